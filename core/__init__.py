@@ -1,0 +1,1 @@
+"""Reconnect's core: reading, judging, probing, generating and keeping, without any Streamlit."""

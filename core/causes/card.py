@@ -1,0 +1,172 @@
+"""The form of a card: one cause of the catalogue as a TOML file that support staff can read and mend.
+
+A card says how its cause is recognised (`match`), what the person reads, and carries its own examples (must match)
+and near misses (must not). Unknown fields, missing words and unknown names are refused when the catalogue loads.
+
+Words may hold two kinds of placeholders:
+
+* ``{console.billing}``, ``{n8n.credentials}``: a menu path, button label or address from ``places.toml``;
+* ``{fact.model|the model}``: a fact of the failure, with the words to use when the paste does not say.
+"""
+
+import datetime as dt
+from enum import StrEnum
+
+import msgspec
+
+from core.paste.failure import AnsweredBy, Headline, Provider, Shape, Surface
+
+
+class Family(StrEnum):
+    """The catalogue's rooms; a card's folder has its family's name."""
+
+    KEY = "key"
+    ACCESS = "access"
+    MODEL = "model"
+    BILLING = "billing"
+    LIMITS = "limits"
+    REQUEST = "request"
+    NETWORK = "network"
+    SETUP = "setup"
+    N8N = "n8n"
+    NOT_ANTHROPIC = "not_anthropic"
+    NONE = "none"
+
+
+class WhoFixes(StrEnum):
+    """Whose side it is on."""
+
+    YOU = "you"
+    ACCOUNT_ADMIN = "account_admin"
+    N8N_ADMIN = "n8n_admin"
+    WAIT = "wait"
+    SUPPORT = "support"
+    NOBODY = "nobody"
+
+
+class KeyVerdict(StrEnum):
+    """What is proven about the key."""
+
+    GOOD = "good"
+    REJECTED = "rejected"  # Anthropic itself said so
+    UNUSABLE = "unusable"  # what stands in the field cannot be a key
+    UNKNOWN = "unknown"  # not proven either way
+    NOT_INVOLVED = "not_involved"
+
+
+class Certainty(StrEnum):
+    """How sure a finding is; in this order."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+class ModelState(StrEnum):
+    """A model id's state as of today, from the bundled catalogue (core.claude.catalogue)."""
+
+    ACTIVE = "active"
+    DEPRECATED = "deprecated"
+    RETIRED = "retired"
+    NEVER_EXISTED = "never_existed"  # a typo, or another platform's spelling
+
+
+class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One way to recognise a cause: every field that is given must hold; a list holds if any of its values does.
+
+    `message`, `sent_key`, `host`, `path` and `model` are RE2 patterns, searched case-insensitively. `message` is
+    searched in the failure's message and its further texts, with runs of white space read as one blank.
+    `absent` names facts that must be unknown; `n8n` is a version range such as ``">=2.10,<2.14"`` (unknown version:
+    does not hold). `invented` marks a wording that no source confirms; it never counts as more than possible.
+    """
+
+    certainty: Certainty
+    status: list[int] = []
+    error_type: list[str] = []
+    error_code: list[str] = []
+    code: list[str] = []
+    headline: list[Headline] = []
+    answered_by: list[AnsweredBy] = []
+    stop_reason: list[str] = []
+    surface: list[Surface] = []
+    provider: list[Provider] = []
+    shape: list[Shape] = []
+    node_type: list[str] = []
+    model_state: list[ModelState] = []
+    message: str | None = None
+    sent_key: str | None = None
+    host: str | None = None
+    path: str | None = None
+    model: str | None = None
+    n8n: str | None = None
+    absent: list[str] = []
+    invented: bool = False
+
+
+class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When a variant of a card's words is used instead of its ordinary ones."""
+
+    surface: list[Surface] = []
+    status: list[int] = []
+    model_state: list[ModelState] = []
+    n8n: str | None = None
+
+
+class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Words for one situation; what is not given stays as the card has it."""
+
+    when: When
+    what_happened: str | None = None
+    why: str | None = None
+    steps: list[str] | None = None
+    how_to_check: str | None = None
+
+
+class Alternative(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Another cause that can look the same, and the one check that tells the two apart."""
+
+    cause: str
+    check: str
+
+
+class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A paste for which this card must be the first finding."""
+
+    text: str
+    source: str | None = None
+
+
+class NearMiss(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A paste that looks alike and must not match, with the reason."""
+
+    text: str
+    why: str
+
+
+class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One cause: facts to recognise it, words to act on, examples to hold it to."""
+
+    id: str
+    family: Family
+    who_fixes: WhoFixes
+    key_verdict: KeyVerdict
+    title: str
+    what_happened: str
+    why: str
+    steps: list[str]
+    how_to_check: str
+    not_tested: list[str]
+    verified: dt.date
+    sources: list[str]
+    links: list[str] = []
+    assistant_prompts: list[str] = []
+    still_unknown: str | None = None  # where the paste cannot tell: what is missing
+    copy_next: str | None = None  # ... and what to copy from n8n to see it
+    beats: list[str] = []  # ids of more general cards that give way when both match
+    match: list[Match] = []
+    variant: list[Variant] = []
+    alternative: list[Alternative] = []
+    example: list[Example] = []
+    near_miss: list[NearMiss] = []
+
+
