@@ -1,0 +1,81 @@
+"""Settings: read, refused in one sentence, shown without their secrets."""
+
+from dataclasses import FrozenInstanceError, fields
+from pathlib import Path
+
+import pytest
+
+from core.settings import PREFIX, Settings, SettingsError, load, settings_table
+
+READ = [
+    ("DATA_DIR", "/srv/reconnect", "data_dir", Path("/srv/reconnect")),
+    ("DATABASE_URL", "postgresql://db.example/reconnect", "database_url", "postgresql://db.example/reconnect"),
+    ("BASE_URL", "https://help.example.com/", "base_url", "https://help.example.com"),
+    ("SUPPORT_CONTACT", "help@example.com", "support_contact", "help@example.com"),
+    ("SECRET", "a-long-enough-secret", "secret", "a-long-enough-secret"),
+    ("ALLOWED_TARGETS", "LiteLLM.internal:4000, 10.0.0.7", "allowed_targets", ("litellm.internal:4000", "10.0.0.7")),
+    ("EGRESS_PROXY", "http://proxy.example:3128", "egress_proxy", "http://proxy.example:3128"),
+    ("LOG_LEVEL", "debug", "log_level", "DEBUG"),
+]
+
+REFUSED = [
+    ("DATABASE_URL", "mysql://db/x"),
+    ("BASE_URL", "portal.local"),
+    ("BASE_URL", "https://help.example.com/?id=3"),
+    ("SUPPORT_CONTACT", "two\nlines"),
+    ("SECRET", "short"),
+    ("INTAKE_TOKEN", "short"),
+    ("ALLOWED_TARGETS", "https://litellm.internal/v1"),
+    ("ALLOWED_TARGETS", "litellm.internal:port"),
+    ("EGRESS_PROXY", "proxy.example:3128"),
+    ("LOG_LEVEL", "loud"),
+]
+
+
+def test_without_variables_every_setting_has_a_usable_default():
+    assert load({}) == Settings()
+    assert load({}).database_url is None
+    assert load({}).allowed_targets == ()
+
+
+@pytest.mark.parametrize(("variable", "text", "name", "value"), READ)
+def test_a_variable_becomes_a_typed_value(variable, text, name, value):
+    assert getattr(load({PREFIX + variable: text}), name) == value
+
+
+@pytest.mark.parametrize(("variable", "text"), REFUSED)
+def test_a_bad_value_is_refused_in_one_sentence_that_names_the_variable_and_hides_the_value(variable, text):
+    with pytest.raises(SettingsError) as refusal:
+        load({PREFIX + variable: text})
+    sentence = str(refusal.value)
+    assert sentence.startswith(PREFIX + variable)
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert text not in sentence
+
+
+def test_a_misspelled_variable_is_refused_with_the_right_name():
+    with pytest.raises(SettingsError, match="did you mean RECONNECT_DATABASE_URL"):
+        load({"RECONNECT_DATABSE_URL": "sqlite:///x.db"})
+
+
+def test_an_empty_variable_counts_as_not_set_and_foreign_variables_are_ignored():
+    assert load({"RECONNECT_BASE_URL": "  ", "PATH": "/bin"}) == Settings()
+
+
+def test_secrets_are_not_part_of_the_printed_form():
+    settings = load({"RECONNECT_SECRET": "planted-secret-value", "RECONNECT_INTAKE_TOKEN": "planted-secret-token"})
+    assert "planted" not in repr(settings)
+
+
+def test_settings_cannot_be_changed():
+    with pytest.raises(FrozenInstanceError):
+        load({}).log_level = "DEBUG"
+
+
+def test_the_table_lists_every_setting_with_one_sentence():
+    rows = settings_table().splitlines()[2:]
+    assert len(rows) == len(fields(Settings))
+    for row, each in zip(rows, fields(Settings), strict=True):
+        assert row.startswith(f"| `{PREFIX}{each.name.upper()}` |")
+        assert each.metadata["doc"].endswith(".")
