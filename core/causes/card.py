@@ -14,6 +14,7 @@ from enum import StrEnum
 
 import msgspec
 
+from core.claude.catalogue import ModelState
 from core.paste.failure import AnsweredBy, Headline, Provider, Shape, Surface
 
 
@@ -60,15 +61,6 @@ class Certainty(StrEnum):
     CERTAIN = "certain"
     LIKELY = "likely"
     POSSIBLE = "possible"
-
-
-class ModelState(StrEnum):
-    """A model id's state as of today, from the bundled catalogue (core.claude.catalogue)."""
-
-    ACTIVE = "active"
-    DEPRECATED = "deprecated"
-    RETIRED = "retired"
-    NEVER_EXISTED = "never_existed"  # a typo, or another platform's spelling
 
 
 class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
