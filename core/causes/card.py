@@ -70,6 +70,9 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     searched in the failure's message and its further texts, with runs of white space read as one blank.
     `absent` names facts that must be unknown; `n8n` is a version range such as ``">=2.10,<2.14"`` (unknown version:
     does not hold). `invented` marks a wording that no source confirms; it never counts as more than possible.
+
+    A failure of another vendor or of a node that does not call Claude, and words that a Code node's author wrote, are
+    read only by blocks that name a `surface`, a `provider` or an `n8n_error`.
     """
 
     certainty: Certainty
@@ -84,6 +87,7 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     provider: list[Provider] = []
     shape: list[Shape] = []
     node_type: list[str] = []
+    n8n_error: list[str] = []
     model_state: list[ModelState] = []
     message: str | None = None
     sent_key: str | None = None

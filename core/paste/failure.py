@@ -169,6 +169,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     node: str | None = None
     node_type: str | None = None
     node_version: str | None = None
+    n8n_error: str | None = None  # n8n's error class: NodeApiError, ExpressionError, WrappedExecutionError, ...
     root_node: str | None = None  # the chain or agent, when `node` is its sub-node
     item_index: int | None = None
     n8n_version: str | None = None

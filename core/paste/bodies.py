@@ -1,0 +1,147 @@
+"""Whose answer a JSON body is, and what it says.
+
+Told apart by form, not by words (facts: Claude API errors page of 2026-10-10; LiteLLM 1.106.2; OpenRouter, AWS, Google
+and Azure documentation): outer ``"type": "error"`` with an inner string type is Anthropic's; a number in ``error.code``
+with ``metadata`` OpenRouter's; with a ``status`` in capitals Google's; only ``message`` (and ``__type``) AWS's; a
+``code`` and ``param`` OpenAI's style; ``litellm.`` in the message LiteLLM's.
+"""
+
+from typing import Any, Final
+
+import re2
+
+from core.paste.draft import Draft
+from core.paste.failure import AnsweredBy, Provider
+from core.paste.values import as_dict, as_int, as_label, as_status, as_text
+
+ANTHROPIC_TYPES: Final = frozenset(
+    (
+        "invalid_request_error",
+        "authentication_error",
+        "billing_error",
+        "permission_error",
+        "not_found_error",
+        "request_too_large",
+        "rate_limit_error",
+        "timeout_error",
+        "api_error",
+        "overloaded_error",
+        "conflict_error",
+    )
+)
+_LITELLM: Final = re2.compile(
+    r"(?i)litellm|proxy server|Key Hash \(Token\)|team not allowed|No deployments available|key not allowed to access"
+)
+_AZURE: Final = re2.compile(r"(?i)api_not_supported|DeploymentNotFound|azure")
+_STOPPED_SHORT: Final = frozenset(("max_tokens", "refusal", "model_context_window_exceeded"))
+
+
+def is_message(body: object) -> bool:
+    """Whether `body` is Claude's answer: a message object."""
+    fields = as_dict(body)
+    return fields.get("type") == "message" and "content" in fields
+
+
+def is_error(body: object) -> bool:
+    """Whether `body` looks like the error answer of an API."""
+    fields = as_dict(body)
+    if fields.get("type") == "error" and "error" in fields:
+        return True
+    error = fields.get("error")
+    if isinstance(error, dict):
+        return "message" in error or "type" in error
+    return isinstance(fields.get("message"), str) and bool(fields.keys() & {"__type", "statusCode", "code", "status"})
+
+
+def stop_reason_of(body: object) -> str | None:
+    """Return the stop reason of a message that is not a full answer, else None."""
+    reason = as_text(as_dict(body).get("stop_reason"))
+    return reason if reason in _STOPPED_SHORT else None
+
+
+def wrapped_text(body: object) -> str | None:
+    """Return the text inside `body` that may hold another service's answer (LiteLLM, OpenRouter, AWS wrap theirs)."""
+    fields = as_dict(body)
+    error = fields.get("error")
+    if isinstance(error, str):
+        return error
+    inner = as_dict(error)
+    raw = as_text(as_dict(inner.get("metadata")).get("raw"))
+    return raw or as_text(inner.get("message")) or as_text(fields.get("message")) or as_text(fields.get("detail"))
+
+
+def answered_by(body: object) -> AnsweredBy:
+    """Return who wrote a JSON body."""
+    fields = as_dict(body)
+    error = fields.get("error")
+    inner = as_dict(error)
+    kind, code = inner.get("type"), inner.get("code")
+    text = as_text(inner.get("message")) or as_text(fields.get("message")) or as_text(error) or ""
+    if is_message(body):
+        return AnsweredBy.ANTHROPIC
+    if _LITELLM.search(text) or (isinstance(kind, str) and kind in ("auth_error", "team_model_access_denied")):
+        return AnsweredBy.LITELLM
+    if fields.get("type") == "error" and isinstance(kind, str):
+        return AnsweredBy.ANTHROPIC
+    if kind == "forbidden" and code is None:
+        return AnsweredBy.ANTHROPIC_EDGE
+    if isinstance(code, int) and isinstance(inner.get("status"), str):
+        return AnsweredBy.GOOGLE
+    if isinstance(code, int):
+        return AnsweredBy.OPENROUTER
+    if isinstance(kind, str) and kind in ANTHROPIC_TYPES and "param" not in inner and code is None:
+        return AnsweredBy.ANTHROPIC
+    if inner and (_AZURE.search(str(code))):
+        return AnsweredBy.AZURE
+    if inner:
+        return AnsweredBy.OPENAI_STYLE
+    if "__type" in fields or set(fields) in ({"message"}, {"Message"}):
+        return AnsweredBy.AWS
+    return AnsweredBy.OTHER_JSON
+
+
+def learn_body(draft: Draft, body: object) -> None:
+    """Learn from a parsed JSON body: who answered, the error's type, code, message and request id, or a stop reason."""
+    fields = as_dict(body)
+    if is_message(body):
+        _learn_message(draft, fields)
+        return
+    error = fields.get("error")
+    inner = as_dict(error)
+    draft.learn(
+        answered_by=answered_by(body),
+        error_type=as_text(inner.get("type")) or as_text(fields.get("__type")),
+        error_code=_error_code(inner),
+        request_id=as_text(fields.get("request_id")) or as_text(inner.get("request_id")),
+        status=as_status(inner.get("code")) or as_status(fields.get("statusCode")) or as_status(fields.get("status")),
+    )
+    _learn_provider(draft)
+    draft.say(as_text(inner.get("message")) or as_text(error) or as_text(fields.get("message")))
+    draft.say(as_text(fields.get("detail")))
+
+
+def _learn_message(draft: Draft, fields: dict[str, Any]) -> None:
+    draft.learn(
+        answered_by=AnsweredBy.ANTHROPIC,
+        status=200,
+        stop_reason=stop_reason_of(fields),
+        model=as_text(fields.get("model")),
+    )
+    details = as_dict(fields.get("stop_details"))
+    draft.say(as_text(details.get("explanation")))
+
+
+def _error_code(inner: dict[str, Any]) -> str | None:
+    details = as_dict(inner.get("details"))
+    named = as_text(details.get("error_code")) or as_text(inner.get("error_code"))
+    if named:
+        return named
+    code = as_label(inner.get("code")) or as_text(inner.get("status"))
+    return None if as_int(code) is not None else code
+
+
+
+
+def _learn_provider(draft: Draft) -> None:
+    if draft.get("answered_by") in (AnsweredBy.ANTHROPIC, AnsweredBy.ANTHROPIC_EDGE):
+        draft.learn(provider=Provider.ANTHROPIC)

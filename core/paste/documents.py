@@ -1,0 +1,257 @@
+"""Reading one JSON document: which of n8n's or an API's shapes it is, and the failures in it.
+
+Bytes in, so that 80 MB need no copy: a first pass looks at the outer fields only, a second decodes the shape it is.
+"""
+
+from typing import Any, Final
+
+import msgspec
+from msgspec import Raw
+
+from core.paste import error_trigger, execution, self_test, workflow
+from core.paste.bodies import is_error, is_message
+from core.paste.copy_details import read_copy_details
+from core.paste.draft import Draft
+from core.paste.errors import TooDeep, TooLarge
+from core.paste.failure import Shape, Success
+from core.paste.flatted import Flatted, is_flatted
+from core.paste.found import Found
+from core.paste.items import Answered, read_item
+from core.paste.n8n_error import learn_error, looks_like_error
+from core.paste.runs import ExecutionView, read_runs
+from core.paste.structs import Execution, ExecutionPage, PackedExecution, RestAnswer, ResultData, RunData
+from core.paste.values import as_dict, as_list
+from core.paste.wording import learn_object
+
+_ELEMENT_LIMIT: Final = 2_000_000
+_WHOLE_LIMIT: Final = 8_000_000
+NEEDS_DATA: Final = (
+    "This list holds no run data. Ask the n8n API for it again with ?includeData=true, or open the failed execution"
+    " and copy its error details."
+)
+NEEDS_RUN: Final = (
+    "This is a workflow without a run. Run it, click the red node and copy its error details, or download the"
+    " failed execution."
+)
+
+
+class Outer(msgspec.Struct):
+    """The outer fields that tell the shapes apart; all others are skipped."""
+
+    data: Raw = Raw(b"")
+    resultData: Raw = Raw(b"")  # noqa: N815 - n8n's own names
+    runData: Raw = Raw(b"")  # noqa: N815
+    nextCursor: Raw = Raw(b"")  # noqa: N815
+    workflowData: Raw = Raw(b"")  # noqa: N815
+    errorMessage: Raw = Raw(b"")  # noqa: N815
+    n8nDetails: Raw = Raw(b"")  # noqa: N815
+    reconnect_self_test: Raw = Raw(b"")
+    mode: Raw = Raw(b"")
+    status: Raw = Raw(b"")
+
+
+def read_json(data: bytes) -> Found | None:
+    """Return what a JSON document holds; None if it is not JSON. Raises `TooDeep` and `TooLarge`."""
+    start = data[:4096].lstrip()
+    if start[:1] not in (b"{", b"["):
+        return None
+    try:
+        return _read_object(data) if start[:1] == b"{" else _read_array(data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    except RecursionError as error:
+        raise TooDeep("This file nests far deeper than any n8n export. Export the execution again and try that.") from error
+
+
+def read_value(value: object) -> Found | None:
+    """Return what an already parsed JSON value holds; None if nothing is recognised."""
+    try:
+        return read_json(msgspec.json.encode(value))
+    except (msgspec.EncodeError, UnicodeEncodeError, RecursionError):
+        return _read_small(value)
+
+
+def _read_object(data: bytes) -> Found | None:
+    outer = msgspec.json.decode(data, type=Outer)
+    if _given(outer.reconnect_self_test):
+        return _read_small(msgspec.json.decode(data))
+    if _given(outer.errorMessage) and _given(outer.n8nDetails):
+        return Found(Shape.COPY_DETAILS, [read_copy_details(_decode_dict(data))])
+    kind = bytes(memoryview(outer.data)[:1])
+    found = _read_by_data(data, outer, kind)
+    if found is not None:
+        return found
+    if _given(outer.resultData):
+        return _from_result(msgspec.json.decode(outer.resultData, type=ResultData), Shape.EXECUTION)
+    if _given(outer.runData):
+        return _from_result(msgspec.json.decode(data, type=ResultData), Shape.EXECUTION)
+    if not kind and _given(outer.mode) and _given(outer.status):
+        return Found(Shape.EXECUTION_WITHOUT_DATA, needs=NEEDS_DATA)
+    return _read_small(msgspec.json.decode(data)) if len(data) <= _WHOLE_LIMIT else None
+
+
+def _read_by_data(data: bytes, outer: Outer, kind: bytes) -> Found | None:
+    """The shapes that keep the run in `data`: an object, a flatted text, a page, or one more `data`."""
+    try:
+        if kind == b'"':
+            return _from_view(execution.view_of_packed(msgspec.json.decode(data, type=PackedExecution)), Shape.EXECUTION_ROW)
+        if kind == b"[" and (_given(outer.nextCursor) or b'"resultData"' in bytes(memoryview(outer.data)[:4000])):
+            return _from_page(msgspec.json.decode(data, type=ExecutionPage))
+        if kind == b"{":
+            return _read_data_object(data, outer)
+    except msgspec.ValidationError:
+        return None
+    return None
+
+
+def _read_data_object(data: bytes, outer: Outer) -> Found | None:
+    inner = msgspec.json.decode(outer.data, type=Outer)
+    if bytes(memoryview(inner.data)[:1]) == b'"':
+        return _from_view(execution.view_of_packed(msgspec.json.decode(data, type=RestAnswer).data), Shape.EXECUTION_REST)
+    if _given(inner.resultData):
+        shape = Shape.EXECUTION if _given(outer.workflowData) else Shape.EXECUTION_CLI
+        return _from_execution(msgspec.json.decode(data, type=Execution), shape)
+    if _given(inner.mode) and _given(inner.data):
+        return _from_execution(msgspec.json.decode(outer.data, type=Execution), Shape.EXECUTION_REST)
+    return None
+
+
+def _read_array(data: bytes) -> Found | None:
+    if is_flatted(data[:1000]):
+        return _from_view(execution.view_of_flatted(Flatted(data)), Shape.EXECUTION_FLATTED)
+    if data.count(b",") > _ELEMENT_LIMIT and len(data) > _WHOLE_LIMIT:
+        raise TooLarge("This list is too long to be one n8n export. Export a single failed execution and try that.")
+    if len(data) <= _WHOLE_LIMIT:
+        return _read_small(msgspec.json.decode(data))
+    return _read_elements(msgspec.json.decode(data, type=list[Raw]))
+
+
+def _read_elements(elements: list[Raw]) -> Found | None:
+    """A list of big documents, such as executions."""
+    found = Found(Shape.EXECUTION_LIST)
+    for element in elements[:500]:
+        one = read_json(bytes(element))
+        if one is not None:
+            found.drafts += one.drafts
+            found.successes += one.successes
+            found.nodes = (found.nodes or 0) + (one.nodes or 0)
+    return found if found.is_telling else None
+
+
+def _read_small(value: object) -> Found | None:
+    """The shapes that are never large: reports, items, workflows, bodies."""
+    reports = self_test.reports_in(value)
+    if reports:
+        return _from_reports(reports)
+    if isinstance(value, list) and len(value) == 1 and not workflow.is_node(value[0]):
+        one = as_dict(value[0])
+        inner = as_dict(one.get("json")) or one
+        if error_trigger.is_error_trigger(inner):
+            return Found(Shape.ERROR_TRIGGER, [error_trigger.read_error_trigger(inner)])
+        if "resultData" in one or ("data" in one and "mode" in one):
+            return read_value(one)
+    if error_trigger.is_error_trigger(value):
+        return Found(Shape.ERROR_TRIGGER, [error_trigger.read_error_trigger(as_dict(value))])
+    if workflow.is_workflow(value) or (isinstance(value, list) and workflow.nodes_in(value)):
+        return Found(Shape.WORKFLOW, workflow.read_workflow(value), nodes=len(workflow.nodes_in(value)), needs=NEEDS_RUN)
+    if looks_like_error(value) and not is_error(value):
+        return Found(Shape.N8N_ERROR, [_error_draft(as_dict(value))])
+    return _read_items(value) or _read_body(value)
+
+
+def _error_draft(error: dict[str, Any]) -> Draft:
+    draft = Draft()
+    learn_error(draft, error)
+    return draft
+
+
+def _from_reports(reports: list[dict[str, Any]]) -> Found:
+    read = [self_test.read_report(report) for report in reports]
+    return Found(
+        Shape.SELF_TEST,
+        [one for one in read if isinstance(one, Draft)],
+        [one for one in read if isinstance(one, Success)],
+    )
+
+
+def _read_body(value: object) -> Found | None:
+    if not isinstance(value, dict | list):
+        return None
+    if is_message(value):
+        draft = read_item(value)
+        if isinstance(draft, Answered):
+            return Found(Shape.HTTP_BODY, successes=[Success(model=draft.model)])
+    elif looks_like_error(as_dict(value).get("error")):
+        return Found(Shape.N8N_ERROR, [_error_draft(as_dict(value)["error"])])
+    body = Draft()
+    learn_object(body, value)
+    return Found(Shape.HTTP_BODY, [body]) if body.says_something else None
+
+
+def _read_items(value: object) -> Found | None:
+    """Items as copied from an output panel, or a map of node names to items."""
+    if isinstance(value, dict) and not value.keys() & {"error", "type", "statusCode"} and value:
+        lists = {name: as_list(items) for name, items in value.items() if isinstance(items, list) and items}
+        if lists and len(lists) == len(value) and all("json" in as_dict(items[0]) for items in lists.values()):
+            return _from_items([(name, item) for name, items in lists.items() for item in items])
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value[:50]):
+        return _from_items([(None, item) for item in value])
+    if isinstance(value, dict) and ("json" in value or "statusCode" in value):
+        return _from_items([(None, value)])
+    return None
+
+
+def _from_items(items: list[tuple[str | None, object]]) -> Found | None:
+    found = Found(Shape.ITEMS)
+    seen: set[tuple[Any, ...]] = set()
+    for index, (node, item) in enumerate(items[:5000]):
+        one = read_item(item)
+        if isinstance(one, Answered):
+            found.successes.append(Success(node=node, model=one.model))
+        elif one is not None:
+            identity = (one.get("status"), one.get("message"), one.get("request_id"), one.get("headline"))
+            one.learn(node=node, item_index=index if node is None and len(items) > 1 else None, stopped_run=False)
+            if identity not in seen:
+                found.drafts.append(one)
+            seen.add(identity)
+    return found if found.is_telling else None
+
+
+def _from_execution(one: Execution, shape: Shape) -> Found:
+    view = execution.view_of(one)
+    return Found(Shape.EXECUTION_WITHOUT_DATA, needs=NEEDS_DATA) if view is None else _from_view(view, shape)
+
+
+def _from_page(page: ExecutionPage) -> Found:
+    found = Found(Shape.EXECUTION_LIST)
+    for one in page.data:
+        read = _from_execution(one, Shape.EXECUTION)
+        found.drafts += read.drafts
+        found.successes += read.successes
+        found.nodes = (found.nodes or 0) + (read.nodes or 0)
+    if not found.is_telling:
+        found.needs = NEEDS_DATA
+    return found
+
+
+def _from_result(result: ResultData, shape: Shape) -> Found:
+    return _from_execution(Execution(data=RunData(resultData=result)), shape)
+
+
+def _from_view(view: ExecutionView, shape: Shape) -> Found:
+    drafts, successes = read_runs(view)
+    if shape is Shape.EXECUTION and _is_redacted(view):
+        shape = Shape.EXECUTION_REDACTED
+    return Found(shape, drafts, successes, nodes=len(view.nodes) or len({run.node for run in view.runs}))
+
+
+def _is_redacted(view: ExecutionView) -> bool:
+    return bool(view.error) and "message" not in view.error and "httpCode" in view.error
+
+
+def _given(raw: Raw) -> bool:
+    return memoryview(raw).nbytes > 0 and bytes(memoryview(raw)[:4]) != b"null"
+
+
+def _decode_dict(data: bytes) -> dict[str, Any]:
+    return as_dict(msgspec.json.decode(data))

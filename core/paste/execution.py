@@ -1,0 +1,189 @@
+"""Reading executions in every form n8n gives them out: public API, internal REST, database row, flatted, CLI.
+
+Each form becomes an `ExecutionView`; `core.paste.runs` finds the failures in it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+import msgspec
+
+from core.paste import items
+from core.paste.flatted import CIRCULAR, Flatted
+from core.paste.runs import ExecutionView, NodeInfo, NodeRun, sub_nodes_of
+from core.paste.structs import Execution, PackedExecution, Run, Workflow
+from core.paste.values import as_dict, as_int, as_label, as_list, as_text
+
+_ERROR_LIMIT: Final = 2_000_000
+
+
+def view_of(execution: Execution) -> ExecutionView | None:
+    """Return the view of an execution in public API or CLI form; None if it came without data."""
+    result = execution.data.resultData if execution.data else None
+    if result is None:
+        return None
+    nodes, sub_nodes = workflow_nodes(execution.workflowData)
+    error = _load(result.error) or _redacted(_load(result.redactedError))
+    runs = tuple(_typed_run(name, run) for name, all_runs in result.runData.items() for run in all_runs)
+    return ExecutionView(
+        status=execution.status,
+        error=error,
+        runs=runs,
+        last_node=result.lastNodeExecuted,
+        nodes=nodes,
+        sub_nodes=sub_nodes or _sub_nodes_from_runs(result.runData),
+        started_at=execution.startedAt,
+    )
+
+
+def view_of_packed(packed: PackedExecution) -> ExecutionView:
+    """Return the view of a database row or of n8n's internal REST answer."""
+    view = view_of_flatted(Flatted(packed.data.encode("utf-8", "surrogatepass")))
+    nodes, sub_nodes = workflow_nodes(_workflow(_load(packed.workflowData)))
+    return replace(
+        view,
+        status=packed.status,
+        nodes=nodes,
+        sub_nodes=sub_nodes or view.sub_nodes,
+        started_at=packed.startedAt,
+    )
+
+
+def view_of_flatted(flatted: Flatted) -> ExecutionView:
+    """Return the view of flatted run data; only errors and small outputs are revived."""
+    result = flatted.fields(flatted.root().get("resultData"))
+    error = as_dict(flatted.revive(result["error"])) if isinstance(result.get("error"), str) else {}
+    if not error and isinstance(result.get("redactedError"), str):
+        error = _redacted(flatted.revive(result["redactedError"]))
+    runs = tuple(_flatted_runs(flatted, flatted.fields(result.get("runData"))))
+    return ExecutionView(
+        status=None,
+        error=error,
+        runs=runs,
+        last_node=as_text(flatted.slot(result.get("lastNodeExecuted"))),
+        sub_nodes=_flatted_sub_nodes(flatted, flatted.fields(result.get("runData"))),
+    )
+
+
+def workflow_nodes(workflow: Workflow | None) -> tuple[dict[str, NodeInfo], dict[str, str]]:
+    """Return a workflow's nodes by name, and which root node each sub-node is joined to."""
+    if workflow is None:
+        return {}, {}
+    nodes = {
+        node.name: NodeInfo(
+            node.name,
+            node.type or "",
+            as_label(node.typeVersion),
+            _lazy(node.parameters),
+            _lazy(node.credentials),
+        )
+        for node in workflow.nodes
+        if node.name
+    }
+    return nodes, sub_nodes_of(_load(workflow.connections))
+
+
+def _lazy(raw: msgspec.Raw) -> Callable[[], dict[str, Any]]:
+    return lambda: _load(raw)
+
+
+def _load(raw: msgspec.Raw) -> dict[str, Any]:
+    """Parse a raw field; a JSON text inside it (as database rows hold workflows) is parsed too."""
+    if not 0 < memoryview(raw).nbytes <= _ERROR_LIMIT:
+        return {}
+    try:
+        value = msgspec.json.decode(raw)
+        return as_dict(msgspec.json.decode(value) if isinstance(value, str) else value)
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+
+
+def _redacted(error: object) -> dict[str, Any]:
+    """Turn a redacted export's ``{type, httpCode}`` into the form of an error; nothing else survived."""
+    fields = as_dict(error)
+    return {"name": fields.get("type"), "httpCode": fields.get("httpCode")} if fields else {}
+
+
+def _workflow(definition: dict[str, Any]) -> Workflow | None:
+    try:
+        return msgspec.json.decode(msgspec.json.encode(definition), type=Workflow) if definition else None
+    except (msgspec.DecodeError, msgspec.EncodeError, RecursionError):
+        return None
+
+
+def _typed_run(name: str, run: Run) -> NodeRun:
+    failed = run.executionStatus == "error" or memoryview(run.error).nbytes > 0
+    return NodeRun(
+        node=name,
+        failed=failed,
+        order=run.executionIndex or 0,
+        error=lambda: _load(run.error) or _redacted(_load(run.redactedError)),
+        outputs=lambda: items.outputs_of(run.data),
+    )
+
+
+def _sub_nodes_from_runs(run_data: dict[str, list[Run]]) -> dict[str, str]:
+    """Tell sub-nodes without a workflow: their runs name the root in `source` and put out on no main connection."""
+    joined = {}
+    for name, runs in run_data.items():
+        for run in runs:
+            if memoryview(run.data).nbytes and bytes(run.data)[:8].startswith(b'{"ai_'):
+                root = _source_node(run.source)
+                if root:
+                    joined[name] = root
+    return joined
+
+
+def _source_node(raw: msgspec.Raw) -> str | None:
+    if not 0 < memoryview(raw).nbytes < 10_000:
+        return None
+    try:
+        sources = as_list(msgspec.json.decode(raw))
+    except msgspec.DecodeError:
+        return None
+    return as_text(as_dict(sources[0]).get("previousNode")) if sources else None
+
+
+def _flatted_runs(flatted: Flatted, run_data: dict[str, Any]) -> Iterator[NodeRun]:
+    for name, index in run_data.items():
+        for run_index in as_list(flatted.slot(index)):
+            run = flatted.fields(run_index)
+            status = flatted.slot(run.get("executionStatus"))
+            failed = status == "error" or "error" in run
+            yield NodeRun(
+                node=name,
+                failed=failed,
+                order=as_int(run.get("executionIndex")) or 0,
+                error=_flatted_error(flatted, run),
+                outputs=_flatted_outputs(flatted, run),
+            )
+
+
+def _flatted_sub_nodes(flatted: Flatted, run_data: dict[str, Any]) -> dict[str, str]:
+    joined = {}
+    for name, index in run_data.items():
+        for run_index in as_list(flatted.slot(index)):
+            run = flatted.fields(run_index)
+            outputs = flatted.fields(run.get("data")) or flatted.fields(run.get("inputOverride"))
+            sources = as_list(flatted.slot(run.get("source")))
+            if sources and any(kind.startswith("ai_") for kind in outputs):
+                root = flatted.fields(sources[0]).get("previousNode")
+                root_name = as_text(flatted.slot(root))
+                if root_name:
+                    joined[name] = root_name
+    return joined
+
+
+def _flatted_error(flatted: Flatted, run: dict[str, Any]) -> Callable[[], dict[str, Any]]:
+    return lambda: as_dict(flatted.revive(run.get("error"))) or _redacted(flatted.revive(run.get("redactedError")))
+
+
+def _flatted_outputs(flatted: Flatted, run: dict[str, Any]) -> Callable[[], items.Outputs]:
+    def outputs() -> items.Outputs:
+        data = flatted.revive(run.get("data"))
+        if not isinstance(data, dict) or data == CIRCULAR:
+            return {}
+        return {kind: [as_list(output) for output in as_list(outputs)] for kind, outputs in data.items()}
+
+    return outputs

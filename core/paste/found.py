@@ -1,0 +1,24 @@
+"""What a reader of one shape hands back, before its drafts are frozen into failures."""
+
+from dataclasses import dataclass, field
+
+from core.paste.draft import Draft
+from core.paste.failure import Shape, Success
+
+
+@dataclass
+class Found:
+    """The failing and the answered calls that one reader found, and what it understood of the paste."""
+
+    shape: Shape
+    drafts: list[Draft] = field(default_factory=list)
+    successes: list[Success] = field(default_factory=list)
+    nodes: int | None = None
+    n8n_version: str | None = None
+    cut_off: bool = False
+    needs: str | None = None
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether a call, failing or answered, was found."""
+        return bool(self.drafts or self.successes)

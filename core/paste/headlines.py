@@ -1,0 +1,115 @@
+"""n8n's own sentences, which stand where the service's answer should be.
+
+`NodeApiError` replaces the answer's words with one fixed sentence a status (n8n-workflow 2.41.0, `STATUS_CODE_MESSAGES`)
+or a system code (`COMMON_ERRORS` in node.error.js). Reading them back gives the status even when no number was pasted.
+"""
+
+from typing import Final
+
+import msgspec
+import re2
+
+from core.paste.failure import Headline
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """One of n8n's sentences: what it stands for."""
+
+    text: str
+    headline: Headline
+    status: int | None = None
+    code: str | None = None
+
+
+SENTENCES: Final = (
+    Sentence("Bad request - please check your parameters", Headline.BAD_REQUEST, 400),
+    Sentence("Authorization failed - please check your credentials", Headline.AUTHORIZATION_FAILED, 401),
+    Sentence("Payment required - perhaps check your payment details?", Headline.PAYMENT_REQUIRED, 402),
+    Sentence("Forbidden - perhaps check your credentials?", Headline.FORBIDDEN, 403),
+    Sentence("The resource you are requesting could not be found", Headline.NOT_FOUND, 404),
+    Sentence(
+        "Method not allowed - please check you are using the right HTTP method", Headline.METHOD_NOT_ALLOWED, 405
+    ),
+    Sentence("Your request is invalid or could not be processed by the service", Headline.INVALID_REQUEST),
+    Sentence("The service is receiving too many requests from you", Headline.TOO_MANY_REQUESTS, 429),
+    Sentence("The service was not able to process your request", Headline.SERVER_ERROR, 500),
+    Sentence("Bad gateway - the service failed to handle your request", Headline.BAD_GATEWAY, 502),
+    Sentence(
+        "Service unavailable - try again later or consider setting this node to retry automatically"
+        " (in the node settings)",
+        Headline.SERVICE_UNAVAILABLE,
+        503,
+    ),
+    Sentence("Gateway timed out - perhaps try again later?", Headline.GATEWAY_TIMEOUT, 504),
+    Sentence("The service failed to process your request", Headline.SERVICE_FAILED),
+    Sentence(
+        "The service refused the connection - perhaps it is offline",
+        Headline.CONNECTION_REFUSED,
+        code="ECONNREFUSED",
+    ),
+    Sentence(
+        "The connection to the server was closed unexpectedly, perhaps it is offline."
+        " You can retry the request immediately or wait and retry later.",
+        Headline.CONNECTION_CLOSED,
+        code="ECONNRESET",
+    ),
+    Sentence(
+        "The connection to the server wes closed unexpectedly, perhaps it is offline."
+        " You can retry the request immediately or wait and retry later.",  # the spelling of n8n 1.x
+        Headline.CONNECTION_CLOSED,
+        code="ECONNRESET",
+    ),
+    Sentence(
+        "The connection cannot be established, this usually occurs due to an incorrect host (domain) value",
+        Headline.HOST_NOT_FOUND,
+        code="ENOTFOUND",
+    ),
+    Sentence(
+        "The connection timed out, consider setting the 'Retry on Fail' option in the node settings",
+        Headline.CONNECTION_TIMED_OUT,
+        code="ETIMEDOUT",
+    ),
+    Sentence(
+        "The connection was aborted, perhaps the server is offline",
+        Headline.CONNECTION_ABORTED,
+        code="ECONNABORTED",
+    ),
+    Sentence(
+        "The host is unreachable, perhaps the server is offline", Headline.HOST_UNREACHABLE, code="EHOSTUNREACH"
+    ),
+    Sentence(
+        "The DNS server returned an error, perhaps the server is offline", Headline.DNS_TEMPORARY, code="EAI_AGAIN"
+    ),
+    Sentence("SSL Issue: consider using the 'Ignore SSL issues' option", Headline.SSL_ISSUE),
+    Sentence("Couldn't connect with these settings", Headline.COULD_NOT_CONNECT),
+)
+_BY_START: Final = {sentence.text[:24].lower(): sentence for sentence in SENTENCES if sentence.text[:14] != "The connection"}
+_CONNECTION: Final = tuple(sentence for sentence in SENTENCES if sentence.text[:14] == "The connection")
+_IN_NODE: Final = re2.compile(r"(?i)^(Error in sub-node|Problem in node) ?[‘'\"`’]?(.{1,200}?)[’'\"`‘]?$")
+_ITEM: Final = re2.compile(r" ?\[item (\d+)\]$")
+
+
+def sentence_of(line: str) -> Sentence | None:
+    """Return n8n's sentence that `line` starts with, typographic quotes and an item mark apart."""
+    plain = line.strip().replace("’", "'").replace("‘", "'")
+    if plain.startswith("The connection"):
+        return next((s for s in _CONNECTION if plain.startswith(s.text[:46])), None)
+    sentence = _BY_START.get(plain[:24].lower())
+    if sentence is None or not plain.lower().startswith(sentence.text[:40].lower()):
+        return None
+    return sentence
+
+
+def node_in_headline(line: str) -> tuple[Headline, str] | None:
+    """Return the node that "Error in sub-node '...'" or "Problem in node '...'" names, with the kind of headline."""
+    found = _IN_NODE.search(line.strip())
+    if not found:
+        return None
+    kind = Headline.SUB_NODE if found.group(1).lower().startswith("error") else Headline.PROBLEM_IN_NODE
+    return kind, found.group(2).strip()
+
+
+def item_in_headline(line: str) -> int | None:
+    """Return the item index that n8n adds to a headline as "[item 2]"."""
+    found = _ITEM.search(line.strip())
+    return int(found.group(1)) if found else None

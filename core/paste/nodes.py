@@ -1,0 +1,113 @@
+"""What an n8n node type says about a call: which surface it is, and whose model it calls.
+
+Types as in n8n 1.20 to 2.41.1 (`@n8n/n8n-nodes-langchain`, `n8n-nodes-base`).
+"""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from core.paste.failure import Provider, Surface
+
+_LANGCHAIN: Final = "@n8n/n8n-nodes-langchain."
+_ROOTS: Final = frozenset(
+    (
+        "agent",
+        "agentTool",
+        "chainLlm",
+        "chainSummarization",
+        "chainRetrievalQa",
+        "informationExtractor",
+        "textClassifier",
+        "sentimentAnalysis",
+        "guardrails",
+        "modelSelector",
+    )
+)
+"""Root nodes that call a model through a sub-node."""
+
+_PROVIDER_WORDS: Final = (
+    ("anthropic", Provider.ANTHROPIC),
+    ("openrouter", Provider.OPENROUTER),
+    ("azureopenai", Provider.AZURE),
+    ("openai", Provider.OPENAI),
+    ("gemini", Provider.GOOGLE),
+    ("vertex", Provider.GOOGLE),
+    ("palm", Provider.GOOGLE),
+    ("bedrock", Provider.AWS),
+    ("groq", Provider.GROQ),
+    ("mistral", Provider.MISTRAL),
+    ("cohere", Provider.COHERE),
+    ("deepseek", Provider.DEEPSEEK),
+    ("xai", Provider.XAI),
+    ("perplexity", Provider.PERPLEXITY),
+    ("ollama", Provider.OLLAMA),
+    ("huggingface", Provider.HUGGINGFACE),
+)
+_HOSTS: Final = (
+    ("anthropic.com", Provider.ANTHROPIC),
+    ("openrouter.ai", Provider.OPENROUTER),
+    ("openai.azure.com", Provider.AZURE),
+    ("services.ai.azure.com", Provider.AZURE),
+    ("openai.com", Provider.OPENAI),
+    ("generativelanguage.googleapis.com", Provider.GOOGLE),
+    ("aiplatform.googleapis.com", Provider.GOOGLE),
+    ("amazonaws.com", Provider.AWS),
+    ("groq.com", Provider.GROQ),
+    ("mistral.ai", Provider.MISTRAL),
+    ("cohere.com", Provider.COHERE),
+    ("cohere.ai", Provider.COHERE),
+    ("deepseek.com", Provider.DEEPSEEK),
+    ("x.ai", Provider.XAI),
+    ("perplexity.ai", Provider.PERPLEXITY),
+    ("huggingface.co", Provider.HUGGINGFACE),
+)
+
+
+class NodeKind(msgspec.Struct, frozen=True):
+    """What a node type tells: its surface, whose model it calls, and whether it is a root with a sub-node."""
+
+    surface: Surface | None = None
+    provider: Provider | None = None
+    is_root: bool = False
+
+
+def kind_of(node_type: str) -> NodeKind:
+    """Return what `node_type`, for example ``@n8n/n8n-nodes-langchain.lmChatAnthropic``, says about its calls."""
+    short = node_type.rsplit(".", 1)[-1]
+    if short == "httpRequest":
+        return NodeKind(Surface.HTTP_REQUEST)
+    if short in ("httpRequestTool", "toolHttpRequest"):
+        return NodeKind(Surface.HTTP_REQUEST)
+    if short in ("code", "function", "functionItem", "codeTool", "toolCode"):
+        return NodeKind(Surface.CODE_NODE)
+    if short in _ROOTS:
+        return NodeKind(None, None, is_root=True)
+    provider = provider_in(short)
+    if provider is Provider.ANTHROPIC:
+        return NodeKind(Surface.CHAT_MODEL if short.startswith("lm") else Surface.VENDOR_NODE, provider)
+    return NodeKind(Surface.OTHER_NODE, provider)
+
+
+def provider_in(name: str) -> Provider | None:
+    """Return the vendor whose name stands in a node type or a credential type."""
+    plain = name.lower().replace(" ", "").replace("_", "").replace("-", "")
+    return next((provider for word, provider in _PROVIDER_WORDS if word in plain), None)
+
+
+def provider_of_host(host: str) -> Provider | None:
+    """Return the vendor that a host name belongs to."""
+    name = host.lower().rstrip(".")
+    return next((p for suffix, p in _HOSTS if name == suffix or name.endswith("." + suffix)), None)
+
+
+def split_url(url: str) -> tuple[str | None, str | None]:
+    """Return host and path of a URL as n8n shows it (``**hidden**/v1/messages`` has no host); never raises."""
+    if url.startswith("**hidden**"):
+        return None, url.removeprefix("**hidden**").split("?")[0] or None
+    try:
+        parts = urlsplit(url if "://" in url else "//" + url)
+        return parts.hostname, parts.path or None
+    except ValueError:
+        return None, None

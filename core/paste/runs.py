@@ -1,0 +1,222 @@
+"""One execution as the readers see it, whatever form it came in, and the failures in it.
+
+A call that fails leaves up to three traces: the root node's error, the same error on the root node's run, and the
+error of the sub-node that made the call. They are one failure; the sub-node's trace is often the only one that says
+why (chains hide it behind "Error in sub-node", continue modes behind one sentence).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from core.paste import items
+from core.paste.draft import Draft
+from core.paste.failure import Headline, Provider, Success, Surface
+from core.paste.n8n_error import learn_error, learn_kind, learn_parameters
+from core.paste.nodes import kind_of, provider_in, split_url
+from core.paste.values import as_dict, as_list, as_text
+
+_CALLING: Final = frozenset((Surface.HTTP_REQUEST, Surface.VENDOR_NODE, Surface.CHAT_MODEL, Surface.CODE_NODE))
+
+
+@dataclass(frozen=True)
+class NodeInfo:
+    """A node of the workflow."""
+
+    name: str
+    type: str = ""
+    version: str | None = None
+    parameters: Callable[[], dict[str, Any]] = dict
+    credentials: Callable[[], dict[str, Any]] = dict
+
+
+@dataclass(frozen=True)
+class NodeRun:
+    """One run of a node; `error` and `outputs` are parsed when called."""
+
+    node: str
+    failed: bool
+    order: int
+    error: Callable[[], dict[str, Any]]
+    outputs: Callable[[], items.Outputs]
+
+
+@dataclass(frozen=True)
+class ExecutionView:
+    """What the readers need of one execution."""
+
+    status: str | None
+    error: dict[str, Any]
+    runs: tuple[NodeRun, ...]
+    last_node: str | None
+    nodes: dict[str, NodeInfo] = field(default_factory=dict)
+    sub_nodes: dict[str, str] = field(default_factory=dict)  # sub-node name -> root node name
+    started_at: str | None = None
+
+
+def read_runs(view: ExecutionView) -> tuple[list[Draft], list[Success]]:
+    """Return the failing calls of one execution, the one that stopped it first, and the answered calls."""
+    stopped = _stopping_failure(view)
+    failed = [_run_failure(view, run) for run in view.runs if run.failed]
+    swallowed: list[Draft] = []
+    successes: list[Success] = []
+    for run in sorted((run for run in view.runs if not run.failed), key=lambda run: run.order):
+        _read_outputs(view, run, swallowed, successes)
+    return merge([*stopped, *failed, *swallowed], view.sub_nodes), successes
+
+
+def merge(drafts: list[Draft], sub_nodes: dict[str, str]) -> list[Draft]:
+    """Make one failure of the traces that one call left; the order is kept, repeats are counted."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        twin = next((other for other in kept if _same_call(other, draft, sub_nodes)), None)
+        if twin is None:
+            kept.append(draft)
+        else:
+            _absorb(twin, draft, sub_nodes)
+    return kept
+
+
+def _same_call(one: Draft, two: Draft, sub_nodes: dict[str, str]) -> bool:
+    first, second = one.get("node"), two.get("node")
+    related = first == second or sub_nodes.get(second) == first or sub_nodes.get(first) == second
+    if one.get("request_id") and two.get("request_id"):
+        return bool(one.get("request_id") == two.get("request_id"))
+    if not related and _identity(one) == _identity(two) and two.get("passed_on"):
+        return True
+    if not related:
+        return False
+    if one.get("item_index") != two.get("item_index") and None not in (one.get("item_index"), two.get("item_index")):
+        return False
+    if _is_bare(one) or _is_bare(two):
+        return one.get("status") == two.get("status") or Headline.SUB_NODE in (one.get("headline"), two.get("headline"))
+    return _identity(one) == _identity(two)
+
+
+def _identity(draft: Draft) -> tuple[Any, ...]:
+    return (draft.get("status"), draft.get("code"), draft.get("message"), draft.get("stop_reason"))
+
+
+def _is_bare(draft: Draft) -> bool:
+    """Whether a trace carries only n8n's own sentence."""
+    return draft.get("message") is None and draft.get("code") is None
+
+
+def _absorb(kept: Draft, other: Draft, sub_nodes: dict[str, str]) -> None:
+    if kept.get("node") == other.get("node") and _identity(kept) == _identity(other) and kept.get("surface") is Surface.CHAT_MODEL and other.get("is_run") and kept.get("is_run"):
+        kept.correct(attempts=(kept.get("attempts") or 1) + 1)
+    root, sub = kept.get("node"), other.get("node")
+    if sub_nodes.get(sub) == root and root is not None:
+        kept.correct(root_node=root, node=sub, node_type=other.get("node_type"), node_version=other.get("node_version"), surface=other.get("surface"))
+        if _is_bare(kept):
+            kept.correct(status=other.get("status"), headline=other.get("headline"), headline_text=other.get("headline_text"))
+    kept.learn(**other.facts)
+    for text in (other.get("message"), *other.also):
+        kept.say(text)
+
+
+def _stopping_failure(view: ExecutionView) -> list[Draft]:
+    if not view.error:
+        return []
+    draft = Draft()
+    learn_error(draft, view.error)
+    learn_place(draft, view, draft.get("node") or view.last_node)
+    draft.learn(stopped_run=True, started_at=view.started_at)
+    return [draft]
+
+
+def _run_failure(view: ExecutionView, run: NodeRun) -> Draft:
+    draft = Draft(stopped_run=bool(view.error), is_run=True)
+    learn_error(draft, run.error())
+    draft.correct(node=run.node)
+    learn_place(draft, view, run.node)
+    _learn_input(draft, run)
+    return draft
+
+
+def _learn_input(draft: Draft, run: NodeRun) -> None:
+    """A failed chat model's `data` holds what it was given: the model's name and address, and whose client it is."""
+    for item in (item for output in run.outputs().get("ai_languageModel", ()) for item in output):
+        options = as_dict(as_dict(as_dict(item).get("json")).get("options"))
+        if "anthropic_api_key" in options:
+            draft.learn(surface=Surface.CHAT_MODEL, provider=Provider.ANTHROPIC)
+        draft.learn(model=as_text(options.get("model")))
+        url = as_text(options.get("anthropic_api_url"))
+        if url:
+            host, path = split_url(url)
+            draft.learn(url=url, host=host, path=path)
+
+
+def learn_place(draft: Draft, view: ExecutionView, name: str | None) -> None:
+    """Learn a node's type, version and settings from the workflow, and those of the model below a root node."""
+    node = view.nodes.get(name or "")
+    draft.learn(node=name)
+    if node is None:
+        return
+    draft.learn(node_type=node.type or None, node_version=node.version)
+    learn_kind(draft, node.type)
+    learn_parameters(draft, node.parameters())
+    for credential in node.credentials():
+        draft.learn(credential_type=credential, provider=provider_in(credential))
+    root = view.sub_nodes.get(node.name)
+    if root:
+        draft.learn(root_node=root)
+    if kind_of(node.type).is_root:
+        _learn_model_below(draft, view, node.name)
+
+
+def _learn_model_below(draft: Draft, view: ExecutionView, root: str) -> None:
+    models = [view.nodes[sub] for sub, above in view.sub_nodes.items() if above == root and sub in view.nodes]
+    models = [node for node in models if node.type.rsplit(".", 1)[-1].startswith("lm")]
+    if len({node.type for node in models}) == 1:
+        learn_kind(draft, models[0].type)
+        draft.learn(provider=kind_of(models[0].type).provider)
+        learn_parameters(draft, models[0].parameters())
+
+
+def _read_outputs(view: ExecutionView, run: NodeRun, swallowed: list[Draft], successes: list[Success]) -> None:
+    node = view.nodes.get(run.node)
+    kind = kind_of(node.type) if node and node.type else None
+    surface = (Surface.CHAT_MODEL if kind.is_root else kind.surface) if kind else None
+    for found in items.read_outputs(run.outputs(), surface, is_root=bool(kind and kind.is_root)):
+        if isinstance(found, items.Answered):
+            if surface in _CALLING and _may_be_claude(view, node, found):
+                successes.append(Success(node=run.node, surface=surface, model=found.model or _model_of(node)))
+            continue
+        draft = found
+        draft.learn(stopped_run=False)
+        if surface not in _CALLING:
+            draft.learn(passed_on=True)
+        learn_place(draft, view, run.node)
+        swallowed.append(draft)
+
+
+def _may_be_claude(view: ExecutionView, node: NodeInfo | None, found: "items.Answered") -> bool:
+    if found.proven or node is None:
+        return True
+    draft = Draft()
+    learn_place(draft, view, node.name)
+    return draft.get("provider") == "anthropic"
+
+
+def _model_of(node: NodeInfo | None) -> str | None:
+    if node is None:
+        return None
+    draft = Draft()
+    learn_parameters(draft, node.parameters())
+    model: str | None = draft.get("model")
+    return model
+
+
+def sub_nodes_of(connections: object) -> dict[str, str]:
+    """Return, for every sub-node, the root node it is joined to (connections of a type other than ``main``)."""
+    joined: dict[str, str] = {}
+    for source, kinds in as_dict(connections).items():
+        for kind, outputs in as_dict(kinds).items():
+            if kind == "main":
+                continue
+            for target in (t for output in as_list(outputs) for t in as_list(output)):
+                root = as_text(as_dict(target).get("node"))
+                if root:
+                    joined.setdefault(source, root)
+    return joined

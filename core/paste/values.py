@@ -1,0 +1,102 @@
+"""Careful reading of single values in strangers' JSON: any type may stand anywhere."""
+
+import ast
+import json
+from typing import Any, Final
+
+import msgspec
+import re2
+
+_DECODER: Final = json.JSONDecoder(strict=False)
+_LITERAL_LIMIT: Final = 200_000
+_LONE_SURROGATE: Final = re2.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}|\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_PAIR: Final = re2.compile(r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")
+
+
+def as_dict(value: object) -> dict[str, Any]:
+    """Return `value` if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: object) -> list[Any]:
+    """Return `value` if it is an array, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def as_text(value: object) -> str | None:
+    """Return a string that says something, else None."""
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def as_int(value: object) -> int | None:
+    """Return a whole number, also from its text form."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        return int(value)
+    return None
+
+
+def as_label(value: object) -> str | None:
+    """Return a short name: a string, or a number as text (node versions are 4.2 or "4.2")."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float)):
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    return as_text(value)
+
+
+def as_status(value: object) -> int | None:
+    """Return an HTTP status, 100 to 599, from a number or its text."""
+    number = as_int(value)
+    return number if number is not None and 100 <= number <= 599 else None
+
+
+def parse_json(text: str) -> Any:
+    """Parse `text` as JSON as forgivingly as is safe; raises ValueError where it is not JSON.
+
+    Accepts raw line breaks in strings, NaN and lone surrogates, as n8n and terminals write them. Too deep nesting
+    counts as not JSON.
+    """
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        pass
+    try:
+        return _DECODER.decode(text)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def parse_first(text: str, start: int = 0) -> tuple[Any, int]:
+    """Parse the JSON value that begins at `start`; return it with the offset after it. Raises ValueError."""
+    try:
+        return _DECODER.raw_decode(text, start)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def parse_literal(text: str) -> Any:
+    """Parse a Python literal such as ``{'type': 'error'}``, as Python SDKs print bodies; raises ValueError."""
+    if len(text) > _LITERAL_LIMIT:
+        raise ValueError("too long for a literal")
+    try:
+        return ast.literal_eval(text)
+    except (SyntaxError, MemoryError, RecursionError, TypeError, ValueError) as error:
+        raise ValueError("not a literal") from error
+
+
+def parse_any(text: str) -> Any:
+    """Parse JSON, else a Python literal; raises ValueError."""
+    try:
+        return parse_json(text)
+    except ValueError:
+        return parse_literal(text)
+
+
+def mend_surrogates(text: str) -> str:
+    """Replace escapes of lone surrogates, which n8n writes when it cuts a text inside an emoji, by U+FFFD."""
+    parts = _PAIR.split(text)
+    return "".join(part if index % 2 else _LONE_SURROGATE.sub(r"\\ufffd", part) for index, part in enumerate(parts))

@@ -1,0 +1,313 @@
+"""Unwrapping one text: status, answer, transport fault and names that stand in a sentence, a log line or a message.
+
+The same failure is wrapped differently by every caller; all of these give the same facts:
+
+* ``401 - "{\\"type\\":\\"error\\",...}"`` (n8n's HTTP Request; a JSON string after the dash)
+* ``401 {"type":"error",...}\\n\\nTroubleshooting URL: https://docs.langchain.com/...`` (LangChain, JavaScript SDK)
+* ``Error code: 401 - {'type': 'error', ...}`` (Python SDK)
+* ``litellm.BadRequestError: AnthropicException - {...}`` (LiteLLM)
+* ``An error occurred (ValidationException) when calling the InvokeModel operation: ...`` (AWS)
+* ``Request failed with status code 401`` (axios: the body is lost)
+* ``connect ECONNREFUSED 127.0.0.1:443`` (transport)
+
+Measured with n8n 2.41.1, @anthropic-ai/sdk 0.115.0, anthropic 2.12.0 and litellm 1.106.2, November 2026.
+"""
+
+from typing import Any, Final
+
+import re2
+
+from core.paste import bodies
+from core.paste.draft import Draft
+from core.paste.failure import AnsweredBy, Headline, Surface
+from core.paste.headlines import item_in_headline, node_in_headline, sentence_of
+from core.paste.nodes import split_url
+from core.paste.values import as_status, parse_any, parse_first, parse_json, parse_literal
+
+_DEPTH: Final = 5
+_NOISE: Final = frozenset(
+    (
+        "error",
+        "axioserror",
+        "apierror",
+        "unknown error",
+        "original error: apierror",
+        "original error: typeerror",
+        "original error: error",
+        "try spacing your requests out using the batching settings under 'options'",
+        "null",
+        "undefined",
+        "{}",
+        "[object object]",
+    )
+)
+"""Texts that n8n or a client puts where a reason should be, and which say nothing."""
+
+_STATUS_DASH_JSON: Final = re2.compile(r'(?s)^(\d{3}) - (".*")\s*$')
+_STATUS_LEAD: Final = re2.compile(
+    r"(?s)^(?:(?:[\w.]{0,60}(?:Error|Exception)|API Error|Error|Request failed):? *)?\(?(\d{3})\)?(?::| -| )\s*(\S.*)$"
+)
+_PYTHON_SDK: Final = re2.compile(r"(?s)Error code: (\d{3})(?: - (.*))?$")
+_AXIOS: Final = re2.compile(r"(?i)^(?:AxiosError: ?|Error: ?)?Request failed with status code (\d{3})\.?")
+_AWS: Final = re2.compile(r"(?s)An error occurred \((\w{1,60})\)(?: \([^)]{0,60}\))? when calling the (\w{1,60}) operation[^:]{0,80}: (.*)$")
+_WRAPPED: Final = re2.compile(
+    r"(?s)(?:litellm\.[\w.]*(?:Error|Exception): ?)?(?:\w{0,40}(?:Exception|Error)(?: BadGatewayError| Timeout)? - )(.*)$"
+)
+_LITELLM: Final = re2.compile(r"litellm\.(?:exceptions\.)?(\w+(?:Error|Exception))")
+_STATUS_WORDS: Final = re2.compile(
+    r"(?i)(?:\bHTTP/[\d.]+ |\bHTTP(?: status)?(?: code)?:? ?|\bstatus(?:[ _-]?code)?['\"]?(?: was)?(?: of)?[:=]? ?['\"]?|\bresponse code:? ?|\berror code:? ?)(\d{3})\b"
+)
+_ANSWERED: Final = re2.compile(r"(?i)\b(?:server|api|service|request) (?:answered|returned|responded with|failed with)(?: an?)?(?: http)? (\d{3})\b")
+_NO_BODY: Final = re2.compile(r"(?i)^(\d{3}) status code \(no body\)")
+_CODE: Final = re2.compile(
+    r"\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|ECONNABORTED|EHOSTUNREACH|ENETUNREACH|EPIPE|EPROTO"
+    r"|ERR_INVALID_URL|ERR_INVALID_HTTP_TOKEN|ERR_INVALID_CHAR|ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_\w{1,60}|CERT_HAS_EXPIRED"
+    r"|CERT_NOT_YET_VALID|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE"
+    r"|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?|CERTIFICATE_VERIFY_FAILED|HPE_\w{1,60}|UND_ERR_\w{1,60})\b"
+)
+_TRANSPORT_WORDS: Final = (
+    (r"(?i)socket hang up|connection reset by peer|ConnectionResetError|read ECONNRESET|server disconnected without", "ECONNRESET"),
+    (r"(?i)connection refused|actively refused|ConnectionRefusedError", "ECONNREFUSED"),
+    (r"(?i)name or service not known|could not resolve host|nodename nor servname|getaddrinfo failed|no such host", "ENOTFOUND"),
+    (r"(?i)temporary failure in name resolution", "EAI_AGAIN"),
+    (r"(?i)self[- ]signed certificate in certificate chain", "SELF_SIGNED_CERT_IN_CHAIN"),
+    (r"(?i)self[- ]signed certificate", "DEPTH_ZERO_SELF_SIGNED_CERT"),
+    (r"(?i)certificate (?:has|is) expired|certificate expired", "CERT_HAS_EXPIRED"),
+    (r"(?i)certificate is not yet valid", "CERT_NOT_YET_VALID"),
+    (r"(?i)unable to verify the first certificate", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"),
+    (r"(?i)unable to get (?:local )?issuer certificate", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"),
+    (r"(?i)hostname/ip does not match certificate", "ERR_TLS_CERT_ALTNAME_INVALID"),
+    (r"(?i)timeout of \d{1,12} ?ms exceeded", "ECONNABORTED"),
+    (r"(?i)headers timeout error", "UND_ERR_HEADERS_TIMEOUT"),
+    (r"(?i)connect timeout error", "UND_ERR_CONNECT_TIMEOUT"),
+    (r"(?i)\brequest timed out\b|\bconnection timed out\b|\bread timed out\b|operation timed out", "ETIMEDOUT"),
+)
+_TRANSPORT: Final = tuple((re2.compile(pattern), code) for pattern, code in _TRANSPORT_WORDS)
+_ANY_TRANSPORT: Final = re2.compile("(?i)" + "|".join(pattern.removeprefix("(?i)") for pattern, _ in _TRANSPORT_WORDS))
+_DNS_HOST: Final = re2.compile(r"(?:ENOTFOUND|EAI_AGAIN|[Cc]ould not resolve host:?) ([\w.-]{1,253})")
+_HTML: Final = re2.compile(r"(?is)<(?:!doctype html|html|head|body|title|center|h1)\b")
+_TITLE: Final = re2.compile(r"(?is)<(title|h1|h2)[^>]{0,200}>([^<]{1,200})<")
+_REQUEST_ID: Final = re2.compile(r"\b(req_[0-9A-Za-z]{8,40})\b")
+_ORG: Final = re2.compile(r"\(org: ([0-9a-f-]{36})")
+_URL: Final = re2.compile(r"https?://[^\s\"'<>\\)\]}]{3,300}")
+_MODEL_ID: Final = re2.compile(
+    r"(?i)(?:^|[^\w/.@-])((?:[a-z0-9-]{1,40}[./])*(?:[a-z]{2,6}\.)?claude[.-][a-z0-9][a-z0-9.@:-]{0,60}|claude-[a-z0-9.@:-]{1,60})"
+)
+_NOT_FOUND_MODEL: Final = re2.compile(r"(?i)^model: ?(\S{1,120})")
+_N8N_VERSION: Final = re2.compile(
+    r"(?i)n8n[ _-]?(?:version)?\s{0,4}[:=@ ]{0,3}\s{0,4}\"?v?(\d{1,2}\.\d{1,4}\.(?:\d{1,4}|x))"
+)
+_NOT_A_CALL: Final = ("docs.langchain.com", "js.langchain.com", "docs.claude.com", "docs.anthropic.com", "docs.n8n.io", "github.com", "contact-sales")
+
+
+def is_html(text: str) -> bool:
+    """Whether `text` is a web page."""
+    return bool(_HTML.search(text[:3000]))
+
+
+def is_noise(text: str) -> bool:
+    """Whether `text` says nothing about the failing."""
+    return text.strip().lower() in _NOISE
+
+
+def learn_text(draft: Draft, text: str, depth: int = 0) -> None:
+    """Learn everything that one text says about a failing call; the most deeply wrapped answer is learned first."""
+    text = text.strip()
+    if not text or depth > _DEPTH or is_noise(text):
+        return
+    if learn_headline(draft, text):
+        return
+    if text[0] in "{[\"'" and _learn_parsed(draft, text, depth):
+        return
+    if _learn_status_form(draft, text, depth) or _learn_vendor_form(draft, text, depth):
+        return
+    if is_html(text):
+        learn_page(draft, text)
+        return
+    learn_transport(draft, text)
+    if _learn_embedded(draft, text, depth):
+        return
+    learn_names(draft, text)
+    found = _STATUS_WORDS.search(text) or _ANSWERED.search(text)
+    if found:
+        draft.learn(status=as_status(found.group(1)))
+    draft.say(text)
+
+
+def learn_headline(draft: Draft, text: str) -> bool:
+    """Learn one of n8n's own sentences; False if `text` is something else."""
+    line = text if "\n" not in text else text.split("\n", 1)[0]
+    sentence = sentence_of(line)
+    if sentence:
+        draft.learn(
+            headline=sentence.headline,
+            headline_text=line.strip(),
+            status=sentence.status,
+            code=sentence.code,
+            item_index=item_in_headline(line),
+        )
+        if line is not text:
+            learn_text(draft, text[len(line) :], 1)
+        return True
+    place = node_in_headline(text) if len(text) < 240 else None
+    if place:
+        draft.learn(headline=place[0], headline_text=text, node=place[1])
+    return place is not None
+
+
+def learn_object(draft: Draft, value: object, depth: int = 0) -> bool:
+    """Learn from a parsed body, its wrapped answer first; False if it is no answer."""
+    if isinstance(value, str):
+        learn_text(draft, value, depth + 1)
+        return True
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        value = value[0]  # Google answers with an array of one
+    if not isinstance(value, dict) or not (bodies.is_error(value) or bodies.is_message(value) or value.keys() & {"error", "detail", "message", "Message"}):
+        return False
+    inner = bodies.wrapped_text(value)
+    if inner and ("{" in inner or _LITELLM.search(inner)):
+        _learn_wrapped(draft, inner, depth)
+    bodies.learn_body(draft, value)
+    message = draft.get("message")
+    if message:
+        learn_names(draft, message)
+        learn_transport(draft, message)
+    return True
+
+
+def learn_page(draft: Draft, text: str) -> None:
+    """Learn that a web page answered; its title is the message."""
+    title = _TITLE.search(text)
+    draft.learn(answered_by=AnsweredBy.HTML)
+    draft.say(" ".join(title.group(2).split()) if title else "a web page instead of an answer")
+    draft.say(text[:MESSAGE_OF_PAGE])
+
+
+MESSAGE_OF_PAGE: Final = 1_500
+"""Characters of a web page that are kept for the cards' patterns."""
+
+
+def learn_transport(draft: Draft, text: str) -> None:
+    """Learn a system or TLS code, by its name or by the words that clients use for it."""
+    named = _CODE.search(text)
+    code = named.group(1) if named else None
+    if code in (None, "CERTIFICATE_VERIFY_FAILED") and _ANY_TRANSPORT.search(text):
+        code = next((meaning for pattern, meaning in _TRANSPORT if pattern.search(text)), code)
+    if code:
+        draft.learn(code=code)
+    host = _DNS_HOST.search(text)
+    if host:
+        draft.learn(host=host.group(1).rstrip("."))
+
+
+def learn_names(draft: Draft, text: str) -> None:
+    """Learn request id, organization, model, URL and n8n version that a text names."""
+    if "req_" in text and (found := _REQUEST_ID.search(text)):
+        draft.learn(request_id=found.group(1))
+    if "(org" in text and (found := _ORG.search(text)):
+        draft.learn(organization_id=found.group(1))
+    if found := _NOT_FOUND_MODEL.search(text):
+        draft.learn(model=found.group(1).strip("`'\".,"))
+    elif "claude" in text or "Claude" in text:
+        found = _MODEL_ID.search(text)
+        if found and any(char.isdigit() for char in found.group(1)):
+            draft.learn(model=found.group(1).strip("`'\".,:"))
+    if "://" in text:
+        learn_url(draft, text)
+    if "n8n" in text and (found := _N8N_VERSION.search(text)):
+        draft.learn(n8n_version=found.group(1))
+
+
+def learn_url(draft: Draft, text: str) -> None:
+    """Learn the called address: the first URL that is not a documentation link."""
+    for found in _URL.findall(text[:20_000])[:8]:
+        if not any(host in found for host in _NOT_A_CALL):
+            host, path = split_url(found)
+            draft.learn(url=found.rstrip(".,"), host=host, path=path)
+            return
+
+
+def _learn_parsed(draft: Draft, text: str, depth: int) -> bool:
+    try:
+        value = parse_any(text)
+    except ValueError:
+        return False
+    return not isinstance(value, str | dict | list) or learn_object(draft, value, depth)
+
+
+def _learn_status_form(draft: Draft, text: str, depth: int) -> bool:
+    """The forms that lead with a status: "401 - ...", "401 {...}", "Error: 400 ...", axios, Python SDK, no body."""
+    if found := _NO_BODY.search(text):
+        draft.learn(status=int(found.group(1)), answered_by=AnsweredBy.EMPTY)
+        return True
+    if found := _AXIOS.search(text):
+        draft.learn(status=int(found.group(1)))
+        return True
+    if found := _STATUS_DASH_JSON.search(text):
+        draft.learn(status=as_status(found.group(1)))
+        try:
+            learn_text(draft, str(parse_json(found.group(2))), depth + 1)
+        except ValueError:
+            learn_text(draft, found.group(2).strip('"'), depth + 1)
+        return True
+    found = _PYTHON_SDK.search(text) or _STATUS_LEAD.search(text)
+    if not found or as_status(found.group(1)) is None or int(found.group(1)) < 200:
+        return False
+    draft.learn(status=int(found.group(1)), surface=Surface.OTHER_CLIENT if text.startswith("Error code:") else None)
+    learn_text(draft, found.group(2) or "", depth + 1)
+    return True
+
+
+def _learn_vendor_form(draft: Draft, text: str, depth: int) -> bool:
+    """AWS's and LiteLLM's ways to print somebody's answer."""
+    if found := _AWS.search(text):
+        draft.learn(answered_by=AnsweredBy.AWS, error_type=found.group(1))
+        learn_text(draft, found.group(3), depth + 1)
+        return True
+    if _LITELLM.search(text):
+        draft.learn(surface=Surface.OTHER_CLIENT)
+        _learn_wrapped(draft, text, depth)
+        draft.learn(answered_by=AnsweredBy.LITELLM)
+        return True
+    return False
+
+
+def _learn_wrapped(draft: Draft, text: str, depth: int) -> None:
+    """Learn the answer inside "litellm.BadRequestError: AnthropicException - {...}"; the outer text stays beside it."""
+    found = _WRAPPED.search(text)
+    learn_text(draft, found.group(1) if found else _after_prefix(text), depth + 1)
+    draft.say(text)
+
+
+def _after_prefix(text: str) -> str:
+    start = text.find("{")
+    return text[start:] if start > 0 else text.split(": ", 1)[-1]
+
+
+def _learn_embedded(draft: Draft, text: str, depth: int) -> bool:
+    """Learn a JSON body or Python literal that begins inside a sentence; the words before it are kept beside it."""
+    start = text.find("{")
+    if start < 0 or len(text) - start < 12:
+        return False
+    value = _parse_at(text, start)
+    if value is None or not learn_object(draft, value, depth):
+        return False
+    before = text[:start]
+    found = _STATUS_WORDS.search(before) or _ANSWERED.search(before)
+    if found:
+        draft.learn(status=as_status(found.group(1)))
+    learn_names(draft, before)
+    if draft.get("headline") is not Headline.OTHER and len(before) > 12:
+        draft.say(before.strip(" -:\n"))
+    return True
+
+
+def _parse_at(text: str, start: int) -> Any:
+    try:
+        return parse_first(text, start)[0]
+    except ValueError:
+        end = text.rfind("}") + 1
+    try:
+        return parse_literal(text[start:end])
+    except ValueError:
+        return None
