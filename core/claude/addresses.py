@@ -1,0 +1,164 @@
+"""Which addresses a test may connect to: public unicast, or what the operator lists; names are looked up in bounded time.
+
+The standard library's `is_global` cannot decide this: on every Python it passes 168.63.129.16 (Azure's wire server),
+multicast, 64:ff9b::/96, IPv4-compatible and other translating addresses. The list is Microsoft's AntiSSRF recommended
+list of 2026, widened so that of IPv6 only 2000::/3 is left. All addresses of a name must pass, so a name that answers
+with a public and a private address is refused, and only a checked address is ever connected to.
+
+Errors: AddressRefused (the policy said no; the same words for every address), LookupFailed (the name did not resolve).
+"""
+
+import ipaddress
+import socket
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from core.claude.target import AllowedTarget, Target
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Resolver = Callable[[str, int], Sequence[str]]
+"""Name and port to textual addresses; raises `socket.gaierror`."""
+
+LOOKUP_SECONDS: Final = 5.0
+MAX_ADDRESSES: Final = 3
+_LOOKUPS_AT_ONCE: Final = 16
+_lookups = threading.BoundedSemaphore(_LOOKUPS_AT_ONCE)
+
+_BLOCKED_4: Final = tuple(
+    ipaddress.IPv4Network(text)
+    for text in [
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "168.63.129.16/32",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.31.196.0/24",
+        "192.52.193.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "192.175.48.0/24",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+    ]
+)
+_OPEN_6: Final = ipaddress.IPv6Network("2000::/3")
+_BLOCKED_6: Final = tuple(
+    ipaddress.IPv6Network(text)
+    for text in ["2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20"]
+)
+
+
+class AddressRefused(Exception):  # noqa: N818 - the name says what happened
+    """The host leads to an address that this portal does not call; never says which one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This host leads to an address that the portal does not call. If it is your company's gateway, "
+            "the operator can list it; or test it in your n8n."
+        )
+
+
+class LookupFailed(Exception):  # noqa: N818 - the name says what happened
+    """The name did not resolve; `code` is Node's: ENOTFOUND, EAI_AGAIN, or ETIMEDOUT when nobody answered in time."""
+
+    def __init__(self, code: str, host: str) -> None:
+        super().__init__(f"getaddrinfo {code} {host}")
+        self.code = code
+
+
+def is_public(address: Address, blocked: Iterable[Network] = ()) -> bool:
+    """Whether an address is public unicast and in none of the operator's own `blocked` networks."""
+    plain = unmapped(address)
+    if any(plain in network for network in blocked if network.version == plain.version):
+        return False
+    if isinstance(plain, ipaddress.IPv4Address):
+        return not any(plain in network for network in _BLOCKED_4)
+    return plain in _OPEN_6 and not any(plain in network for network in _BLOCKED_6)
+
+
+def unmapped(address: Address) -> Address:
+    """Return the IPv4 address inside ``::ffff:a.b.c.d``, else the address itself."""
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address
+
+
+def check(
+    target: Target,
+    addresses: Sequence[str],
+    allowed: Iterable[AllowedTarget] = (),
+    blocked: Iterable[Network] = (),
+) -> tuple[str, ...]:
+    """Return the addresses to try, at most `MAX_ADDRESSES`; raises `AddressRefused` if any of them is not allowed.
+
+    A host in the operator's list must stay inside its network, also where that is public: the list pins it.
+    """
+    networks = [
+        ipaddress.ip_network(entry.network)
+        for entry in allowed
+        if entry.matches(target.scheme, target.host, target.port)
+    ]
+    for text in addresses:
+        address = unmapped(_address(text))
+        inside = any(address in network for network in networks if network.version == address.version)
+        if not (inside if networks else is_public(address, blocked)):
+            raise AddressRefused
+    if not addresses:
+        raise LookupFailed("ENOTFOUND", target.host)
+    return tuple(dict.fromkeys(addresses))[:MAX_ADDRESSES]
+
+
+def _address(text: str) -> Address:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:  # an IPv6 address with a zone, which only ever is link-local
+        raise AddressRefused from None
+
+
+def system_resolver(host: str, port: int) -> list[str]:
+    """Ask the operating system; IPv4 and IPv6 in the order it prefers."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    return [str(each[4][0]) for each in found]
+
+
+def look_up(host: str, port: int, seconds: float, resolver: Resolver = system_resolver) -> list[str]:
+    """Return the addresses of a host within `seconds`; raises `LookupFailed`.
+
+    The system's resolver cannot be interrupted, so it runs in a daemon thread of its own, at most 16 at once.
+    """
+    try:
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        pass
+    if not _lookups.acquire(timeout=seconds):
+        raise LookupFailed("ETIMEDOUT", host)
+    found: list[str] = []
+    failed: list[int] = []
+    thread = threading.Thread(target=_resolve, args=(host, port, resolver, found, failed), daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        raise LookupFailed("ETIMEDOUT", host)
+    if failed:
+        raise LookupFailed("EAI_AGAIN" if failed[0] == socket.EAI_AGAIN else "ENOTFOUND", host)
+    return list(found)
+
+
+def _resolve(host: str, port: int, resolver: Resolver, found: list[str], failed: list[int]) -> None:
+    try:
+        found.extend(resolver(host, port))
+    except socket.gaierror as error:
+        failed.append(error.errno or 0)
+    except (OSError, UnicodeError):
+        failed.append(0)
+    finally:
+        _lookups.release()

@@ -1,0 +1,138 @@
+"""Where calls go: checked addresses, trusted certificates, and the operator's proxy where there is one."""
+
+import base64
+import socket
+import ssl
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+import certifi
+import re2
+
+from core.claude.budget import MAX_HEADER_BYTES, CallBudget, Fault, Phase, system_fault
+
+CONNECT_SECONDS: Final = 5.0
+
+
+class Proxy(NamedTuple):
+    """The operator's way out: an HTTP proxy, and the Authorization value it wants."""
+
+    host: str
+    port: int
+    authorization: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Proxy({self.host}:{self.port})"
+
+
+def parse_proxy(url: str) -> Proxy:
+    """Read the operator's proxy setting, ``http://[user:password@]host:port``; raises `ValueError` with a sentence."""
+    parts = urlsplit(url)
+    if parts.scheme != "http" or not parts.hostname:
+        raise ValueError("the proxy for live tests must be an address such as http://proxy.example.com:3128")
+    login = None
+    if parts.username is not None:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        login = "Basic " + base64.b64encode(pair.encode()).decode()
+    return Proxy(parts.hostname, parts.port or 80, login)
+
+
+class Route:
+    """Where calls go: a host, its port, the addresses that were checked, and the certificates that are trusted.
+
+    With a `proxy`, the addresses are the proxy's, and it is asked for a tunnel to the host.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        addresses: Sequence[str],
+        *,
+        ca_file: str | None = None,
+        proxy: Proxy | None = None,
+    ) -> None:
+        self.host = host
+        self.port = port
+        self.addresses = tuple(addresses)
+        self.proxy = proxy
+        self.context = trust(ca_file)
+
+    @property
+    def connect_port(self) -> int:
+        """The port that is really connected to."""
+        return self.port if self.proxy is None else self.proxy.port
+
+
+def trust(ca_file: str | None) -> ssl.SSLContext:
+    """Return a context that trusts Mozilla's authorities, as Node does, and those of the operator's file."""
+    context = ssl.create_default_context(cafile=certifi.where())
+    if ca_file is not None:
+        context.load_verify_locations(cafile=ca_file)
+    # Python 3.13 refuses company authorities that lack optional fields; Node does not.
+    context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def reach(address: str, route: Route, budget: CallBudget) -> socket.socket:
+    """Connect to one of a route's addresses, through its proxy if there is one; raises `Fault`."""
+    sock = connect(address, route.connect_port, budget)
+    if route.proxy is not None:
+        try:
+            open_tunnel(sock, route, route.proxy, budget)
+        except BaseException:
+            _drop(sock, budget)
+            raise
+    return sock
+
+
+def open_tunnel(sock: socket.socket, route: Route, proxy: Proxy, budget: CallBudget) -> None:
+    """Ask the proxy for a tunnel to the route's host; raises `Fault` with the proxy's status when it refuses."""
+    authority = f"{route.host}:{route.port}"
+    login = f"Proxy-Authorization: {proxy.authorization}\r\n" if proxy.authorization else ""
+    answer = b""
+    try:
+        sock.settimeout(budget.slice(Phase.TCP))
+        sock.sendall(f"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{login}\r\n".encode("ascii"))
+        while b"\r\n\r\n" not in answer and len(answer) < MAX_HEADER_BYTES:
+            sock.settimeout(budget.slice(Phase.TCP))
+            piece = sock.recv(1)  # a byte at a time: what follows the headers belongs to the tunnel
+            if not piece:
+                break
+            answer += piece
+    except OSError as error:
+        raise system_fault(Phase.TCP, error, "proxy: {code}") from None
+    found = re2.match(r"^HTTP/1\.[01] (\d{3})", answer.decode("latin-1"))
+    status = int(found.group(1)) if found else None
+    if status is None or not 200 <= status < 300:
+        message = f"tunnel connection failed: {status or 'no HTTP answer'}"
+        raise Fault(Phase.TCP, None, message, status=status)
+
+
+def connect(address: str, port: int, budget: CallBudget) -> socket.socket:
+    """Connect to one textual address, and make sure that the other end is that address; raises `Fault`."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    budget.deadline.watch(sock)
+    try:
+        sock.settimeout(budget.slice(Phase.TCP, CONNECT_SECONDS))
+        sock.connect((address, port))
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        arrived = str(sock.getpeername()[0])
+    except OSError as error:
+        _drop(sock, budget)
+        raise system_fault(Phase.TCP, error, f"connect {{code}} {address}:{port}") from None
+    except Fault:
+        _drop(sock, budget)
+        raise
+    if arrived != address:
+        _drop(sock, budget)
+        raise Fault(Phase.TCP, "ERR_INVALID_URL", "The connection arrived at another address.")
+    return sock
+
+
+def _drop(sock: socket.socket, budget: CallBudget) -> None:
+    budget.deadline.unwatch(sock)
+    sock.close()

@@ -1,0 +1,320 @@
+"""The base URL a test is sent to: read once by a strict grammar of our own, and refused in a sentence or built anew.
+
+``parse(text, allowed)`` gives a `Target` made of checked parts, or raises `TargetRefused`. No general URL parser is
+asked: they accept backslashes, glued hosts, odd dots and other spellings that two programs read differently. Only
+``https`` to port 443 of a full host name is open by itself; everything else must stand in the operator's list
+(`AllowedTarget`). Which *addresses* a name may lead to is decided in `core.claude.addresses`, at connect time.
+
+Errors: TargetRefused, with a `Problem`, a sentence, a suggestion where there is an obvious one, and a cause id.
+"""
+
+import ipaddress
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final, NoReturn
+
+import msgspec
+import re2
+
+ANTHROPIC_HOST: Final = "api.anthropic.com"
+ANTHROPIC_BASE: Final = f"https://{ANTHROPIC_HOST}"
+MAX_URL_CHARACTERS: Final = 500
+
+_WEB_HOSTS: Final = frozenset(
+    {
+        "console.anthropic.com",
+        "platform.claude.com",
+        "docs.claude.com",
+        "docs.anthropic.com",
+        "claude.ai",
+        "www.claude.ai",
+        "claude.com",
+        "www.claude.com",
+        "anthropic.com",
+        "www.anthropic.com",
+        "api.claude.ai",
+        "api.claude.com",
+        "status.claude.com",
+    }
+)
+"""Hosts of Anthropic that people put for the API's; none of them answers the API."""
+
+_SHAPE: Final = re2.compile(
+    r"^((?i:https?))://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,6}))?((?:/[A-Za-z0-9._~@-]+)*)(/*)$"
+)
+_ANY_SCHEME: Final = re2.compile(r"^([A-Za-z][A-Za-z0-9+.-]*):")
+_HOST_START: Final = re2.compile(r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/|$)|^localhost\b")
+_LABEL: Final = re2.compile(r"^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$")
+_NUMBER: Final = re2.compile(r"^(0x[0-9a-f]*|[0-9]+)$")
+_DOUBLED: Final = re2.compile(r"(?i)^(.*?)/v1(?:/messages|/models|/chat/completions|/complete)?$")
+_DEFAULT_PORT: Final = {"https": 443, "http": 80}
+
+
+class Problem(StrEnum):
+    """Why a base URL was refused."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    SPACE = "space"
+    RETYPE = "retype"  # letters that look alike, invisible or control characters
+    NO_SCHEME = "no_scheme"
+    SCHEME = "scheme"
+    PLAIN_HTTP = "plain_http"
+    BACKSLASH = "backslash"
+    USERINFO = "userinfo"
+    QUERY = "query"
+    SHAPE = "shape"
+    HOST = "host"
+    NUMERIC_HOST = "numeric_host"
+    SHORT_HOST = "short_host"
+    PORT = "port"
+    WEB_ADDRESS = "web_address"
+    LOOK_ALIKE = "look_alike"
+    DOUBLED_PATH = "doubled_path"
+    PATH = "path"
+
+
+class TargetRefused(Exception):  # noqa: N818 - the name says what happened
+    """A base URL that is not called; `sentence` is for the person, `suggestion` a URL to use instead."""
+
+    def __init__(
+        self, problem: Problem, sentence: str, *, suggestion: str | None = None, cause: str | None = "base_url_wrong"
+    ) -> None:
+        super().__init__(sentence)
+        self.problem = problem
+        self.sentence = sentence
+        self.suggestion = suggestion
+        self.cause = cause
+
+
+class AllowedTarget(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the operator's list: this scheme, host and port, as long as the name stays inside `network`."""
+
+    scheme: str
+    host: str
+    port: int
+    network: str
+
+    def matches(self, scheme: str, host: str, port: int) -> bool:
+        """Whether the entry is about this host; the network is checked when connecting."""
+        return (self.scheme, self.host, self.port) == (scheme, host, port)
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """A checked base URL in parts; `notes` are sentences about what will trip in n8n although it is called here."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def anthropic(self) -> bool:
+        """Whether this is Anthropic's own API, and not a gateway."""
+        return self.host == ANTHROPIC_HOST
+
+    @property
+    def authority(self) -> str:
+        """The host, in brackets where it is IPv6, with a port that is not the scheme's own."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _DEFAULT_PORT[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def base(self) -> str:
+        """The base URL, built from the parts."""
+        return f"{self.scheme}://{self.authority}{self.path}"
+
+    def url(self, path: str) -> str:
+        """The URL of an API path, which starts with a slash."""
+        return self.base + path
+
+
+def parse_allowed(text: str) -> AllowedTarget:
+    """Read an entry of the operator's list: ``https://gateway.internal:4000=10.20.0.0/16``.
+
+    Raises `ValueError` with a sentence if the scheme, host or network is missing or odd.
+    """
+    address, _, network = text.strip().partition("=")
+    match = _SHAPE.match(address.strip().lower())
+    if match is None or match.group(4) or match.group(5):
+        raise ValueError(f"{text!r} is not an address such as https://gateway.internal:4000=10.20.0.0/16")
+    scheme, host, port_text, _, _ = match.groups()
+    try:
+        checked = str(ipaddress.ip_network(network.strip()))
+    except ValueError:
+        raise ValueError(f"{text!r} lacks the network its host lies in, such as =10.20.0.0/16") from None
+    try:
+        port = _port(port_text, scheme)
+    except TargetRefused as refused:
+        raise ValueError(f"{text!r}: {refused.sentence}") from None
+    return AllowedTarget(scheme=scheme, host=host.strip("[]"), port=port, network=checked)
+
+
+def parse(text: str, allowed: Iterable[AllowedTarget] = ()) -> Target:
+    """Return the target that `text` names; raises `TargetRefused` for anything that is not plainly one."""
+    _check_letters(text)
+    match = _SHAPE.match(text)
+    if match is None:
+        _explain_shape(text)
+    scheme, host, port_text, path, slashes = match.groups()
+    scheme, host = scheme.lower(), host.lower().strip("[]")
+    port = _port(port_text, scheme)
+    listed = any(entry.matches(scheme, host, port) for entry in allowed)
+    _check_host(host, bracketed="[" in text, listed=listed)
+    _check_known(host, text)
+    if not listed:
+        _check_open(scheme, port, text)
+    _check_path(path, f"{scheme}://{text[len(scheme) + 3 :].split('/')[0].lower()}")
+    note = (
+        "The base URL ends with a slash. n8n's Message a model node then calls //v1/messages, "
+        "while the credential test and the chat model still work. Take the slash away in n8n."
+    )
+    return Target(scheme=scheme, host=host, port=port, path=path, notes=(note,) if slashes else ())
+
+
+def _check_letters(text: str) -> None:
+    if not text.strip():
+        raise TargetRefused(Problem.EMPTY, "The base URL is empty.", suggestion=ANTHROPIC_BASE)
+    if len(text) > MAX_URL_CHARACTERS:
+        raise TargetRefused(Problem.TOO_LONG, f"The base URL has more than {MAX_URL_CHARACTERS} characters.")
+    odd = next((index for index, letter in enumerate(text) if not "!" <= letter <= "~"), None)
+    if odd is None:
+        return
+    if text[odd] in " \t\r\n":
+        where = "at the start or end of" if odd in (0, len(text.rstrip())) else "inside"
+        raise TargetRefused(Problem.SPACE, f"A space or line break stands {where} the base URL.")
+    raise TargetRefused(
+        Problem.RETYPE, f"Character {odd + 1} of the base URL is not a plain letter. Please type the address by hand."
+    )
+
+
+def _explain_shape(text: str) -> NoReturn:
+    """Say what is wrong with a text that does not have the shape of a base URL; the key never goes along."""
+    scheme = _ANY_SCHEME.match(text)
+    if _HOST_START.match(text):
+        raise TargetRefused(
+            Problem.NO_SCHEME, "The base URL does not start with https://.", suggestion=_with_scheme(text)
+        )
+    if "\\" in text:
+        raise TargetRefused(Problem.BACKSLASH, "The base URL holds a backslash.")
+    if scheme is None or "://" not in text:
+        raise TargetRefused(Problem.NO_SCHEME, "The base URL does not start with https://.")
+    if scheme.group(1).lower() not in _DEFAULT_PORT:
+        raise TargetRefused(Problem.SCHEME, "The base URL must start with https://.")
+    authority = text.split("://", 1)[1].split("/")[0].split("?")[0].split("#")[0]
+    if "@" in authority:
+        raise TargetRefused(Problem.USERINFO, "The base URL holds a user name or an @ sign before the host.")
+    if "?" in text or "#" in text:
+        raise TargetRefused(Problem.QUERY, "The base URL holds a ? or #. It must end with the host or a path.")
+    if not authority or authority.startswith(":") or ("[" in authority and "]" not in authority):
+        raise TargetRefused(Problem.HOST, "The base URL names no host.")
+    if ":" in authority.rsplit("]", 1)[-1]:
+        raise TargetRefused(Problem.PORT, "The port in the base URL is not a number from 1 to 65535.")
+    raise TargetRefused(Problem.SHAPE, "The base URL holds characters that no such address has.")
+
+
+def _with_scheme(text: str) -> str | None:
+    try:
+        return parse(f"https://{text}").base
+    except TargetRefused as refused:
+        return refused.suggestion
+
+
+def _port(text: str | None, scheme: str) -> int:
+    if text is None:
+        return _DEFAULT_PORT[scheme]
+    if text.startswith("0") or not 1 <= int(text) <= 65_535:
+        raise TargetRefused(Problem.PORT, "The port in the base URL is not a number from 1 to 65535.")
+    return int(text)
+
+
+def _check_host(host: str, *, bracketed: bool, listed: bool) -> None:
+    if bracketed:
+        try:
+            ipaddress.IPv6Address(host)
+        except ValueError:
+            raise TargetRefused(Problem.HOST, "The base URL holds an address that is not a valid one.") from None
+        return
+    labels = host.split(".")
+    if _NUMBER.match(labels[-1]):
+        _check_dotted_quad(host)
+        return
+    if len(host) > 253 or not all(_LABEL.match(label) for label in labels):
+        raise TargetRefused(Problem.HOST, "The host in the base URL has a dot, dash or label where none can be.")
+    if len(labels) == 1 and not listed:
+        raise TargetRefused(
+            Problem.SHORT_HOST,
+            "The base URL names a host inside a private network. This portal calls such a host only if its operator "
+            "lists it. Test it in your n8n instead.",
+            cause=None,
+        )
+
+
+def _check_dotted_quad(host: str) -> None:
+    try:
+        ipaddress.IPv4Address(host)
+    except ValueError:
+        raise TargetRefused(
+            Problem.NUMERIC_HOST, "The host in the base URL is a number that programs read in different ways."
+        ) from None
+
+
+def _check_known(host: str, text: str) -> None:
+    if host in _WEB_HOSTS:
+        raise TargetRefused(
+            Problem.WEB_ADDRESS,
+            f"{host} is a web site. The API's address is {ANTHROPIC_HOST}.",
+            suggestion=ANTHROPIC_BASE,
+        )
+    if host != ANTHROPIC_HOST and _distance(host, ANTHROPIC_HOST) <= 2:
+        raise TargetRefused(
+            Problem.LOOK_ALIKE,
+            f"{host} is almost {ANTHROPIC_HOST}, but not the same. Nothing was sent there.",
+            suggestion=ANTHROPIC_BASE,
+        )
+
+
+def _check_open(scheme: str, port: int, text: str) -> None:
+    if scheme != "https":
+        raise TargetRefused(
+            Problem.PLAIN_HTTP,
+            "The base URL starts with http://, so the key would travel unprotected. Use https://.",
+            suggestion=_with_scheme(text.split("://", 1)[1]),
+        )
+    if port != 443:
+        raise TargetRefused(
+            Problem.PORT,
+            f"This portal calls port {port} only if its operator lists the host. Test it in your n8n instead.",
+            cause=None,
+        )
+
+
+def _check_path(path: str, root: str) -> None:
+    if any(set(part) == {"."} for part in path.split("/") if part):
+        raise TargetRefused(Problem.PATH, "The path of the base URL holds dots that lead elsewhere.")
+    doubled = _DOUBLED.match(path)
+    if doubled:
+        raise TargetRefused(
+            Problem.DOUBLED_PATH,
+            f"The base URL already ends with {path.removeprefix(doubled.group(1))}. n8n adds /v1/messages by itself, "
+            "so the path would be doubled and the answer a 404.",
+            suggestion=root + doubled.group(1),
+            cause="doubled_path",
+        )
+
+
+def _distance(one: str, other: str) -> int:
+    """Edits between two host names (insert, drop, replace, swap); 3 stands for "far apart"."""
+    if abs(len(one) - len(other)) > 2:
+        return 3
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        before, last, row = row, before, [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
