@@ -20,11 +20,12 @@ class Draft:
     (the trace stands in a node that only handed the item on); both end with the draft.
     """
 
-    __slots__ = ("also", "facts")
+    __slots__ = ("also", "facts", "source")
 
     def __init__(self, **facts: Any) -> None:
         self.facts: dict[str, Any] = {}
         self.also: list[str] = []
+        self.source: Any = None  # the parsed value it was read from, for the excerpt of a big file
         self.learn(**facts)
 
     def learn(self, **facts: Any) -> None:

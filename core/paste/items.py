@@ -89,6 +89,7 @@ def read_outputs(outputs: Outputs, surface: Surface | None, *, is_root: bool = F
                     continue
                 if isinstance(found, Draft):
                     paired = as_dict(item).get("pairedItem")
+                    found.source = found.source or as_dict(item).get("json")
                     found.learn(item_index=as_int(as_dict(paired).get("item")) if isinstance(paired, dict) else index)
                 yield found
 

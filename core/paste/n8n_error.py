@@ -30,6 +30,7 @@ def learn_error(draft: Draft, error: dict[str, Any], depth: int = 0) -> None:
     """Learn one n8n error object, its most telling place first."""
     if depth > 3:
         return
+    draft.source = draft.source or error
     context = as_dict(error.get("context"))
     learn_object(draft, context.get("data"))
     response = as_dict(error.get("errorResponse"))

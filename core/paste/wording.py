@@ -97,6 +97,39 @@ _NOT_FOUND_MODEL: Final = re2.compile(r"(?i)^model: ?(\S{1,120})")
 _N8N_VERSION: Final = re2.compile(
     r"(?i)n8n[ _-]?(?:version)?\s{0,4}[:=@ ]{0,3}\s{0,4}\"?v?(\d{1,2}\.\d{1,4}\.(?:\d{1,4}|x))"
 )
+_WEAK_HEADLINES: Final = (Headline.SUB_NODE, Headline.PROBLEM_IN_NODE, Headline.COULD_NOT_CONNECT)
+"""Headlines that only say where; a sentence about what happened takes their place."""
+_REASONS: Final = {
+    "bad request": 400,
+    "unauthorized": 401,
+    "payment required": 402,
+    "forbidden": 403,
+    "not found": 404,
+    "method not allowed": 405,
+    "proxy authentication required": 407,
+    "request entity too large": 413,
+    "payload too large": 413,
+    "too many requests": 429,
+    "internal server error": 500,
+    "bad gateway": 502,
+    "service unavailable": 503,
+    "gateway timeout": 504,
+    "gateway time-out": 504,
+}
+"""HTTP's reason phrases, which n8n's credential test shows alone."""
+_SDK_CLASS: Final = re2.compile(
+    r"\b(?:anthropic|openai|litellm|Anthropic)(?:\.\w{1,30}){0,3}\.(BadRequest|Authentication|PermissionDenied|NotFound|RateLimit|Overloaded"
+    r"|ContextWindowExceeded|APIConnection|APITimeout)Error\b"
+)
+_CLASS_STATUS: Final = {
+    "BadRequest": 400,
+    "ContextWindowExceeded": 400,
+    "Authentication": 401,
+    "PermissionDenied": 403,
+    "NotFound": 404,
+    "RateLimit": 429,
+    "Overloaded": 529,
+}
 _NOT_A_CALL: Final = ("docs.langchain.com", "js.langchain.com", "docs.claude.com", "docs.anthropic.com", "docs.n8n.io", "github.com", "contact-sales")
 
 
@@ -128,10 +161,19 @@ def learn_text(draft: Draft, text: str, depth: int = 0) -> None:
     if _learn_embedded(draft, text, depth):
         return
     learn_names(draft, text)
+    draft.learn(status=status_in(text))
+    draft.say(text)
+
+
+def status_in(text: str) -> int | None:
+    """Return the HTTP status that a sentence names, by number, reason phrase or SDK class."""
     found = _STATUS_WORDS.search(text) or _ANSWERED.search(text)
     if found:
-        draft.learn(status=as_status(found.group(1)))
-    draft.say(text)
+        return as_status(found.group(1))
+    if len(text) < 32 and (reason := _REASONS.get(text.strip(" .!\n").lower())):
+        return reason
+    named = _SDK_CLASS.search(text)
+    return _CLASS_STATUS.get(named.group(1)) if named else None
 
 
 def learn_headline(draft: Draft, text: str) -> bool:
@@ -139,6 +181,10 @@ def learn_headline(draft: Draft, text: str) -> bool:
     line = text if "\n" not in text else text.split("\n", 1)[0]
     sentence = sentence_of(line)
     if sentence:
+        if draft.get("headline") in _WEAK_HEADLINES:
+            draft.correct(headline=sentence.headline, headline_text=line.strip())
+        if sentence.headline is Headline.COULD_NOT_CONNECT:
+            draft.learn(surface=Surface.CREDENTIAL_TEST)
         draft.learn(
             headline=sentence.headline,
             headline_text=line.strip(),
@@ -293,11 +339,9 @@ def _learn_embedded(draft: Draft, text: str, depth: int) -> bool:
     if value is None or not learn_object(draft, value, depth):
         return False
     before = text[:start]
-    found = _STATUS_WORDS.search(before) or _ANSWERED.search(before)
-    if found:
-        draft.learn(status=as_status(found.group(1)))
+    draft.learn(status=status_in(before))
     learn_names(draft, before)
-    if draft.get("headline") is not Headline.OTHER and len(before) > 12:
+    if len(before) > 12:
         draft.say(before.strip(" -:\n"))
     return True
 

@@ -1,0 +1,82 @@
+"""From bytes to UTF-8: unpacking, byte order marks, UTF-16; the limits are checked while unpacking."""
+
+import zlib
+from typing import Final
+
+from core.paste.errors import NotText, TooLarge
+
+FILE_LIMIT: Final = 150_000_000
+"""Bytes of a file after unpacking."""
+TEXT_LIMIT: Final = 1_000_000
+"""Bytes up to which a paste is redacted as a whole before it is read."""
+
+_GZIP: Final = b"\x1f\x8b"
+_ARCHIVES: Final = ((b"PK\x03\x04", "zip"), (b"7z\xbc\xaf", "7z"), (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"))
+_PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"RIFF")
+_MARKS: Final = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+
+
+def to_utf8(data: bytes) -> bytes:
+    """Return unpacked bytes in UTF-8 without a mark; raises `TooLarge` and `NotText`."""
+    if data[:2] == _GZIP:
+        data = _unpacked(data)
+    _refuse_others(data)
+    if len(data) > FILE_LIMIT:
+        raise TooLarge(_too_large())
+    encoding, mark = _encoding(data)
+    if encoding == "utf-8":
+        return data[mark:] if mark else data
+    return data[mark:].decode(encoding, "replace").encode("utf-8", "replace")
+
+
+def to_text(data: bytes) -> str:
+    """Return UTF-8 bytes as text; bytes that are not UTF-8 become U+FFFD. Raises `NotText` for binary data."""
+    if data[:10_000].count(0) > len(data[:10_000]) // 20:
+        raise NotText("This is not text. Paste the error's words, or upload the execution as a JSON file.")
+    return data.decode("utf-8", "replace")
+
+
+def _unpacked(data: bytes) -> bytes:
+    parts, size, rest = [], 0, data
+    while rest[:2] == _GZIP:
+        unpacker = zlib.decompressobj(wbits=31)
+        try:
+            part = unpacker.decompress(rest, FILE_LIMIT + 1 - size)
+        except zlib.error as error:
+            raise NotText("This packed file is damaged. Export it again, or upload it unpacked.") from error
+        size += len(part)
+        if size > FILE_LIMIT:
+            raise TooLarge(_too_large())
+        parts.append(part)
+        rest = unpacker.unused_data
+    return b"".join(parts) if len(parts) != 1 else parts[0]
+
+
+def _refuse_others(data: bytes) -> None:
+    for start, name in _ARCHIVES:
+        if data.startswith(start):
+            raise NotText(f"This is a {name} archive. Unpack it and upload the JSON file inside.")
+    if data.startswith(_PICTURES):
+        raise NotText("This is a picture or a document. Copy the error's text instead, or upload the execution as JSON.")
+
+
+def _encoding(data: bytes) -> tuple[str, int]:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return encoding, len(mark)
+    head = data[:400]
+    if len(head) >= 4 and head[1::2].count(0) > len(head) // 3:
+        return "utf-16-le", 0
+    if len(head) >= 4 and head[::2].count(0) > len(head) // 3:
+        return "utf-16-be", 0
+    return "utf-8", 0
+
+
+def _too_large() -> str:
+    return f"This file is over {FILE_LIMIT // 1_000_000} MB unpacked. Export one failed execution and upload that."

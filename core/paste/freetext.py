@@ -1,0 +1,224 @@
+"""Reading text that has no shape of its own: a sentence, a toast, log lines, a traceback, a forum post.
+
+Values that stand in the text are read as documents; what is left is read line by line. Lines about the same call are
+joined, and a line that contradicts what is known so far begins another failure.
+"""
+
+from typing import Any, Final
+
+import re2
+
+from core.paste.documents import read_value
+from core.paste.draft import Draft
+from core.paste.failure import AnsweredBy, Provider, Shape, Surface
+from core.paste.found import Found
+from core.paste.fragments import Fragment, fragments_in
+from core.paste.nodes import provider_in
+from core.paste.wording import is_html, is_noise, learn_page, learn_text
+
+_LINE_LIMIT: Final = 400
+_STACK: Final = re2.compile(r'^\s*(?:at |File "|\^+\s*$|~+\^|Traceback \(most|During handling|The above exception|\.\.\. \d+ )')
+_CODE_OF_TRACE: Final = re2.compile(r"^\s{4,}\S")
+_LOG_MARK: Final = re2.compile(r"^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|^\s*(?:error|warn|info|debug)\s{1,6}[:|]|^\s*\[(?:ERROR|WARN|INFO)")
+_LOG_HEAD: Final = re2.compile(
+    r"^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\]?[\s|:-]*(?:\[?(?:error|warn(?:ing)?|info|debug|fatal)\]?)?[\s|:-]*(?i)"
+)
+_QUOTE: Final = re2.compile(r"(?m)^(?:> ?)+")
+_FENCE: Final = re2.compile(r"(?m)^\s*(?:```|~~~)[\w-]*\s*$")
+_CREDENTIAL: Final = re2.compile(r"(?i)^(?:-\s*)?credentials?(?: name| type)?: ?(.{2,80})$|^(.{2,60}? (?:api )?account(?: \d+)?)$")
+_FROM: Final = re2.compile(r"(?i)^(?:node(?: name)?: ?|in node |from )[‘'\"]?(.{2,80}?)[’'\"]?$")
+_SPOKEN_STATUS: Final = re2.compile(
+    r"(?i)\b(?:errors?|code|got|gets?|getting|returns?|returned|receiv\w{1,4}|an?|with|throws?|see|shows?|http)[: ]{1,3}\(?([45]\d\d)\b"
+    r"|\b([45]\d\d)\)? ?(?:error|unauthori[sz]ed|forbidden|not found|too many|bad request|overloaded|payment|from)\b"
+    r"|^([45]\d\d)$"
+)
+_TRACE_SURFACES: Final = (
+    ("nodes/vendors/Anthropic/", Surface.VENDOR_NODE),
+    ("n8nLlmFailedAttemptHandler", Surface.CHAT_MODEL),
+    ("@langchain/anthropic", Surface.CHAT_MODEL),
+    ("nodes/HttpRequest/", Surface.HTTP_REQUEST),
+    ("nodes/Code/", Surface.CODE_NODE),
+)
+
+
+def read_free_text(text: str) -> Found:
+    """Return what a text without a shape says; `TEXT` is the shape where nothing more is known."""
+    plain = _FENCE.sub("", _QUOTE.sub("", text)) if ("> " in text or "```" in text or "~~~" in text) else text
+    found = Found(_shape_of(plain))
+    bodies: list[Draft] = []
+    rest = []
+    at = 0
+    for fragment in fragments_in(plain):
+        line_start = plain.rfind("\n", 0, fragment.start) + 1
+        before = max(line_start, at)
+        document = _document(fragment)
+        if document is not None:
+            found.shape = document.shape if not found.is_telling else found.shape
+            _take(found, document)
+            rest.append(plain[at : fragment.start])
+        else:
+            body = Draft()
+            learn_text(body, _LOG_HEAD.sub("", plain[before : fragment.end]))
+            if body.says_something and body.has_answer:
+                bodies.append(body)
+                rest.append(plain[at:before])
+            else:
+                rest.append(plain[at : fragment.end])
+        at = fragment.end
+    rest.append(plain[at:])
+    _join_all(found, bodies, "".join(rest))
+    return found
+
+
+def _document(fragment: Fragment) -> Found | None:
+    """A fragment that is a document of n8n's; a bare answer is read with the words before it instead."""
+    document = read_value(fragment.value)
+    return None if document is None or document.shape in (Shape.HTTP_BODY, Shape.ITEMS) and not document.successes else document
+
+
+def _take(found: Found, document: Found) -> None:
+    found.drafts += document.drafts
+    found.successes += document.successes
+    found.nodes = document.nodes or found.nodes
+    found.needs = found.needs or document.needs
+
+
+def _join_all(found: Found, bodies: list[Draft], rest: str) -> None:
+    """Join what the lines say with the answers that stood among them."""
+    drafts = bodies
+    context = Draft()
+    for bit in _bits(rest):
+        if _is_context(bit):
+            context.learn(**bit.facts)
+            continue
+        home = next((draft for draft in reversed(drafts) if _compatible(draft, bit)), None)
+        if home is None:
+            drafts.append(bit)
+        else:
+            _join(home, bit)
+    _say_paragraphs(drafts, rest)
+    if not found.drafts or any(draft.has_answer for draft in drafts):
+        found.drafts += [draft for draft in _distinct(drafts) if draft.says_something]
+    for draft in found.drafts:
+        draft.learn(**{name: value for name, value in context.facts.items() if name != "surface" or draft.get("surface") is None})
+        if draft.get("provider") is None and draft.get("node"):
+            named = provider_in(str(draft.get("node")))
+            draft.learn(provider=named)
+    if found.shape is Shape.TEXT and any(d.get("surface") is Surface.CREDENTIAL_TEST for d in found.drafts):
+        found.shape = Shape.CREDENTIAL_TEST
+    if not found.drafts and context:
+        found.drafts.append(context)
+
+
+def _distinct(drafts: list[Draft]) -> list[Draft]:
+    """Leave out answers that repeat an earlier one (a log prints the same failure two or three times)."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        twin = next((other for other in kept if _compatible(other, draft)), None)
+        if twin is None:
+            kept.append(draft)
+        else:
+            _join(twin, draft)
+    return kept
+
+
+def _bits(text: str) -> list[Draft]:
+    """One draft for every line that says something; the trace's lines only tell the surface."""
+    if is_html(text):
+        page = Draft()
+        start = text.find("<")
+        learn_text(page, text[:start])
+        learn_page(page, text[start:])
+        return [page]
+    bits: list[Draft] = []
+    in_trace = False
+    for line in text.split("\n")[:_LINE_LIMIT]:
+        if _STACK.search(line) or (in_trace and _CODE_OF_TRACE.search(line)):
+            in_trace = True
+            surface = next((surface for mark, surface in _TRACE_SURFACES if mark in line), None)
+            if surface:
+                bits.append(Draft(surface=surface))
+            elif "@anthropic-ai/sdk" in line or "/anthropic/" in line:
+                bits.append(Draft(provider=Provider.ANTHROPIC))
+            continue
+        in_trace = False
+        bit = _line(line)
+        if bit is not None:
+            bits.append(bit)
+    return bits
+
+
+def _line(line: str) -> Draft | None:
+    words = _LOG_HEAD.sub("", line).strip()
+    if not words or is_noise(words):
+        return None
+    named = _CREDENTIAL.search(words)
+    if named:
+        provider = provider_in(named.group(1) or named.group(2))
+        if provider:
+            return Draft(provider=provider, credential_name=words)
+    place = _FROM.search(words)
+    if place and len(words) < 80:
+        return Draft(node=place.group(1))
+    bit = Draft()
+    learn_text(bit, words)
+    if bit.get("status") is None and (spoken := _SPOKEN_STATUS.search(words)):
+        bit.learn(status=int(next(group for group in spoken.groups() if group)))
+    return bit
+
+
+def _is_context(bit: Draft) -> bool:
+    """Whether a line tells only where, not what."""
+    return not bit.says_something
+
+
+def _compatible(draft: Draft, bit: Draft) -> bool:
+    """Whether a line can be about the call that a draft tells of."""
+    for fact in ("status", "error_type", "request_id", "code"):
+        if None not in (draft.get(fact), bit.get(fact)) and draft.get(fact) != bit.get(fact):
+            return False
+    both_answers = _proper_answer(draft) and _proper_answer(bit)
+    return not (both_answers and draft.get("message") != bit.get("message"))
+
+
+def _proper_answer(draft: Draft) -> bool:
+    return draft.get("answered_by") not in (None, AnsweredBy.EMPTY, AnsweredBy.PLAIN_TEXT)
+
+
+def _join(home: Draft, bit: Draft) -> None:
+    message = bit.get("message")
+    if _proper_answer(bit) and not _proper_answer(home):
+        spoken = home.get("message")
+        home.correct(**bit.facts)
+        home.say(spoken)
+    facts: dict[str, Any] = {name: value for name, value in bit.facts.items() if name != "message"}
+    if facts.get("headline") and home.get("headline") in ("sub_node", "problem_in_node", "could_not_connect"):
+        home.correct(headline=facts["headline"], headline_text=facts.get("headline_text"))
+    home.learn(**facts)
+    home.say(message)
+    for text in bit.also:
+        home.say(text)
+
+
+def _say_paragraphs(drafts: list[Draft], rest: str) -> None:
+    """A wrapped sentence is only whole when its lines are joined: with blanks, and as a terminal cuts, without."""
+    if len(drafts) != 1 or "\n" not in rest.strip() or len(rest) > 20_000:
+        return
+    for paragraph in rest.split("\n\n")[:20]:
+        lines = [line.strip() for line in paragraph.strip().split("\n") if line.strip() and not _STACK.search(line)]
+        if 2 <= len(lines) <= 40:
+            drafts[0].say(" ".join(lines))
+            drafts[0].say("".join(lines))
+
+
+def _shape_of(text: str) -> Shape:
+    if is_html(text[:600].lstrip()[:400]) and text.lstrip().startswith("<"):
+        return Shape.HTML_PAGE
+    if "Traceback (most recent call last)" in text or "@anthropic-ai/sdk" in text:
+        return Shape.SDK_TRACEBACK
+    first = text.lstrip()
+    if first[:8] in ("Problem ", "Error in") and text.count("\n") < 6:
+        return Shape.TOAST
+    if _LOG_MARK.search(first[:200]) or "\n    at " in text:
+        return Shape.LOG
+    return Shape.TEXT

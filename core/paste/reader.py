@@ -1,0 +1,248 @@
+"""From a redacted paste to its failures: which shape is it, and what does it say?
+
+``read(text)`` takes redacted text; ``read_large(data, redactor)`` takes the raw bytes of a big file, redacts every
+string that it extracts, and keeps only a redacted excerpt for each failure.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+import re2
+
+from core.paste import log
+from core.paste.decode import TEXT_LIMIT
+from core.paste.documents import read_json, read_value
+from core.paste.draft import Draft
+from core.paste.errors import TooDeep
+from core.paste.exchange import looks_like_exchange, read_exchange
+from core.paste.failure import Failure, Reading, Shape
+from core.paste.found import Found
+from core.paste.freetext import read_free_text
+from core.paste.panel import looks_like_panel, read_panel
+from core.paste.repair import completions, without_trailing_commas, without_wraps
+from core.paste.spans import spans_of
+from core.paste.values import mend_surrogates, parse_literal
+from core.redaction import Redacted
+
+Redact = Callable[[str], Redacted]
+_EXCERPT_LIMIT: Final = 8_000
+_DEPTH: Final = 3
+_DEEP: Final = re2.compile(r"(?:[\[{]\s*(?:\"[^\"]*\"\s*:\s*)?){300}")
+_TELLING: Final = re2.compile(
+    rb"(?i)[^\n]{0,400}(?:anthropic|claude|error|exception|status code|refused|timed? ?out|certificate|credential)[^\n]{0,1000}"
+)
+_WINDOWS: Final = 120
+
+
+def read(text: str) -> Reading:
+    """Return what a redacted paste holds; raises `TooDeep` where it nests beyond any export."""
+    if not text.strip():
+        return Reading(shape=Shape.EMPTY)
+    return _freeze(_read(text, 0), text)
+
+
+def read_large(data: bytes, redact: Redact) -> Reading:
+    """Return what a big file holds; everything that leaves here has been through `redact`.
+
+    Memory stays near the size of the input: outer shapes are decoded typed, inner parts on demand.
+    """
+    found = read_json(data)
+    if found is None and b"\\ud" in data:
+        found = read_json(mend_surrogates(data.decode("utf-8", "replace")).encode())
+    if found is None:
+        return _read_large_text(data, redact)
+    return _freeze_large(found, redact)
+
+
+def _read(text: str, depth: int) -> Found:
+    start = text.lstrip("\ufeff \t\r\n")
+    found = _read_document(start, depth) if start[:1] in ("{", "[", '"', "'") else None
+    if found is None:
+        found = log.read_cli_output(text) or _read_lines(text, depth)
+    if found is not None:
+        return found
+    if looks_like_panel(text.split("\n", 400)):
+        return Found(Shape.PANEL, [read_panel(text)])
+    if looks_like_exchange(text):
+        draft = read_exchange(text)
+        if draft.says_something:
+            return Found(Shape.HTTP_EXCHANGE, [draft])
+    return read_free_text(text)
+
+
+def _read_document(text: str, depth: int) -> Found | None:
+    """Read a paste that begins as JSON, mending what a copy may have broken."""
+    found = _read_json_text(text)
+    if found is not None:
+        return found
+    if text[0] == '"' and depth < _DEPTH and (inner := _string_value(text)):
+        return _read(inner, depth + 1)
+    if _DEEP.search(text[:200_000]):
+        raise TooDeep("This paste nests far deeper than any n8n export. Copy the error details again and paste those.")
+    if text[0] not in "{[":
+        return None
+    if _is_whole_json(text):
+        return None
+    for mended in (without_trailing_commas(text), without_wraps(text)):
+        if mended != text and (found := _read_json_text(mended)) is not None:
+            return found
+    return _read_literal(text) or _read_cut_off(text)
+
+
+def _read_json_text(text: str) -> Found | None:
+    try:
+        found = read_json(text.encode())
+    except UnicodeEncodeError:
+        found = None
+    if found is None and "\\u" in text:
+        mended = mend_surrogates(text)
+        found = read_json(mended.encode("utf-8", "replace")) if mended != text else None
+    if found is None:
+        found = _read_lenient(text)
+    return found
+
+
+def _read_lenient(text: str) -> Found | None:
+    """What only the standard library's parser takes: raw line breaks in strings, NaN."""
+    try:
+        value = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return read_value(value) if isinstance(value, dict | list) else None
+
+
+def _is_whole_json(text: str) -> bool:
+    try:
+        msgspec.json.decode(text, type=msgspec.Raw)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return False
+    return True
+
+
+def _string_value(text: str) -> str | None:
+    try:
+        value = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, str) else None
+
+
+def _read_literal(text: str) -> Found | None:
+    try:
+        return read_value(parse_literal(text.strip()))
+    except ValueError:
+        return None
+
+
+def _read_cut_off(text: str) -> Found | None:
+    for candidate in completions(text):
+        found = _read_json_text(candidate)
+        if found is not None and found.is_telling:
+            found.cut_off = True
+            return found
+    return None
+
+
+def _read_lines(text: str, depth: int) -> Found | None:
+    """Read JSON lines: n8n's JSON log, or one document a line."""
+    values = log.json_lines(text)
+    if not values or depth >= _DEPTH:
+        return None
+    found = Found(Shape.LOG if log.log_message(values[0]) else Shape.EXECUTION_LIST)
+    for value in values:
+        message = log.log_message(value)
+        part = _read(message, depth + 1) if message else read_value(value)
+        if part is not None:
+            found.drafts += [draft for draft in part.drafts if not _repeats(found.drafts, draft)]
+            found.successes += part.successes
+            found.nodes = (found.nodes or 0) + (part.nodes or 0) or None
+    found.drafts.sort(key=lambda draft: not draft.has_answer)
+    return found
+
+
+def _repeats(drafts: list[Draft], draft: Draft) -> bool:
+    """Whether a log line tells again, with less, what another line told."""
+    for other in drafts:
+        same = all(draft.get(fact) in (None, other.get(fact)) for fact in ("status", "code", "error_type", "request_id"))
+        if same and (draft.get("message") in (None, other.get("message"), *other.also) or not draft.has_answer):
+            return True
+    return not draft.says_something or (draft.get("status") is None and draft.get("code") is None and not draft.has_answer)
+
+
+def _freeze(found: Found, text: str) -> Reading:
+    failures = []
+    for draft in _ordered(found.drafts):
+        failure = draft.failure(text)
+        failures.append(msgspec.structs.replace(failure, spans=spans_of(draft.facts, text)))
+    return _reading(found, tuple(failures), text)
+
+
+def _freeze_large(found: Found, redact: Redact) -> Reading:
+    failures = tuple(_redacted_failure(draft, redact) for draft in _ordered(found.drafts)[:200])
+    return _reading(found, failures, failures[0].excerpt if failures else "")
+
+
+def _reading(found: Found, failures: tuple[Failure, ...], excerpt: str) -> Reading:
+    version = found.n8n_version or next((failure.n8n_version for failure in failures if failure.n8n_version), None)
+    return Reading(
+        shape=found.shape,
+        failures=failures,
+        successes=tuple(found.successes),
+        nodes=found.nodes,
+        n8n_version=version,
+        cut_off=found.cut_off,
+        needs=found.needs,
+        excerpt=excerpt,
+    )
+
+
+def _ordered(drafts: list[Draft]) -> list[Draft]:
+    """The failure that stopped the run first, swallowed ones after it; otherwise as found."""
+    return sorted((draft for draft in drafts if draft), key=lambda draft: draft.get("stopped_run") is False)
+
+
+def _redacted_failure(draft: Draft, redact: Redact) -> Failure:
+    facts: dict[str, Any] = {name: _clean(value, redact) for name, value in draft.facts.items()}
+    clean = Draft(**facts)
+    clean.also = [redact(text).text for text in draft.also]
+    excerpt = redact(_excerpt_of(draft)).text
+    return msgspec.structs.replace(clean.failure(excerpt), spans=spans_of(clean.facts, excerpt))
+
+
+def _clean(value: Any, redact: Redact) -> Any:
+    return redact(value).text if type(value) is str else value
+
+
+def _excerpt_of(draft: Draft) -> str:
+    if draft.source is None:
+        return "\n".join(str(text) for text in (draft.get("headline_text"), draft.get("message"), *draft.also) if text)
+    return json.dumps(draft.source, indent=1, ensure_ascii=False, default=str)[:_EXCERPT_LIMIT]
+
+
+def _read_large_text(data: bytes, redact: Redact) -> Reading:
+    """Read a big file that is not one JSON document: its lines as documents, or the lines that tell of a failure."""
+    lines = _large_lines(data)
+    if lines is not None:
+        return _freeze_large(lines, redact)
+    pieces, size = [], 0
+    for count, piece in enumerate(_TELLING.finditer(data)):
+        if count >= _WINDOWS or size > TEXT_LIMIT // 4:
+            break
+        pieces.append(piece.group().decode("utf-8", "replace"))
+        size += len(pieces[-1])
+    return read(redact("\n".join(pieces)).text)
+
+
+def _large_lines(data: bytes) -> Found | None:
+    found = Found(Shape.EXECUTION_LIST)
+    if data[:1] != b"{" or data.count(b"\n") > 20_000:
+        return None
+    for line in data.split(b"\n"):
+        part = read_json(line) if line.strip() else None
+        if part is not None:
+            found.drafts += part.drafts
+            found.successes += part.successes
+            found.nodes = (found.nodes or 0) + (part.nodes or 0) or None
+    return found if found.is_telling else None

@@ -1,0 +1,62 @@
+"""Mending JSON that a copy damaged: cut off at the end, wrapped by a terminal, a trailing comma."""
+
+from typing import Final
+
+import re2
+
+_TOKEN: Final = re2.compile(r'"(?:[^"\\]|\\(?s:.))*"|"(?:[^"\\]|\\(?s:.))*\\?$|[{}\[\]]')
+_TRAILING_COMMA: Final = re2.compile(r",(\s*[}\]])")
+_PARTIAL_ESCAPE: Final = re2.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
+_DEPTH_LIMIT: Final = 400
+
+
+def without_wraps(text: str) -> str:
+    """Join lines: a terminal that wraps at its width breaks words, escapes and keys alike."""
+    return text.replace("\r", "").replace("\n", "")
+
+
+def without_trailing_commas(text: str) -> str:
+    """Remove commas before a closing bracket."""
+    return _TRAILING_COMMA.sub(r"\1", text)
+
+
+def completions(text: str) -> list[str]:
+    """Return ways to close JSON that ends in the middle, the one that keeps most first; empty if it is not cut off."""
+    open_brackets, in_string = _state(text)
+    if (not open_brackets and not in_string) or len(open_brackets) > _DEPTH_LIMIT:
+        return []
+    closing = "".join("}" if bracket == "{" else "]" for bracket in reversed(open_brackets))
+    body = _PARTIAL_ESCAPE.sub("", text) + '"' if in_string else text.rstrip()
+    without_end = body[: body.rfind(",")] if "," in body else body
+    return [
+        body + closing,
+        body.rstrip(",: \n") + closing,
+        body + ":null" + closing,
+        body + "null" + closing,
+        without_end + closing,
+    ]
+
+
+def _state(text: str) -> tuple[list[str], bool]:
+    """Return the brackets that are open at the end, and whether the text ends inside a string."""
+    stack: list[str] = []
+    in_string = False
+    for token in _TOKEN.finditer(text):
+        word = token.group()
+        first = word[0]
+        if first == '"':
+            in_string = token.end() == len(text) and (len(word) == 1 or not _closed(word))
+        elif first in "{[":
+            stack.append(first)
+            if len(stack) > _DEPTH_LIMIT:
+                return stack, in_string
+        elif stack:
+            stack.pop()
+    return stack, in_string
+
+
+def _closed(word: str) -> bool:
+    if not word.endswith('"'):
+        return False
+    slashes = len(word) - 1 - len(word[:-1].rstrip("\\"))
+    return slashes % 2 == 0

@@ -1,0 +1,47 @@
+"""Where in an excerpt each fact was read."""
+
+import json
+from typing import Any, Final
+
+import re2
+
+from core.paste.failure import FACTS, Span
+
+_SKIPPED: Final = frozenset(("answered_by", "surface", "provider", "item_index", "started_at", "headline"))
+_STATUS: Final = r"(?:^|[^\w.-])({})(?:[^\w.-]|[.,-]?\s|$)"
+
+
+def spans_of(facts: dict[str, Any], excerpt: str) -> dict[str, Span]:
+    """Return the first place of every fact's value in `excerpt`, also in JSON-escaped form; unseen facts are left out."""
+    spans = {}
+    for name in FACTS:
+        value = facts.get(name)
+        if value is None or name in _SKIPPED:
+            continue
+        span = _status_span(value, excerpt) if name == "status" else locate(str(value), excerpt)
+        if span is not None:
+            spans[name] = span
+    if "status" in facts and "status" not in spans and "headline_text" in spans:
+        spans["status"] = spans["headline_text"]
+    return spans
+
+
+def locate(value: str, excerpt: str) -> Span | None:
+    """Return where a text stands in `excerpt`: as it is, or escaped once or twice as JSON in JSON does."""
+    if not value:
+        return None
+    form = value
+    for _ in range(4):
+        start = excerpt.find(form)
+        if start >= 0:
+            return Span(start, start + len(form))
+        longer = json.dumps(form, ensure_ascii=False)[1:-1]
+        if longer == form:
+            return None
+        form = longer
+    return None
+
+
+def _status_span(value: int, excerpt: str) -> Span | None:
+    found = re2.search(_STATUS.format(value), excerpt)
+    return Span(found.start(1), found.end(1)) if found else None
