@@ -1,9 +1,16 @@
 """Salted fingerprints: see that two places hold the same secret without keeping anything of it."""
 
+import html
 import hmac
 import secrets
+import unicodedata
+from typing import Final
+from urllib.parse import unquote
 
-DIGITS = 6
+import re2
+
+DIGITS: Final = 6
+_UNICODE_ESCAPE: Final = re2.compile(r"\\+u([0-9a-fA-F]{4})")
 
 
 def session_salt() -> bytes:
@@ -17,3 +24,15 @@ def fingerprint(secret: str, salt: bytes) -> str:
     Case is folded first, so that a key that some tool upper-cased still shows as the same one.
     """
     return hmac.digest(salt, secret.lower().encode("utf-8", "replace"), "sha256").hex()[:DIGITS]
+
+
+def plain_form(written: str) -> str:
+    """Return a secret as it is, from the way it is written in the source: unescaped, decoded, without the invisible."""
+    text = html.unescape(unquote(written)) if "&" in written or "%" in written else written
+    if "\\" in text:
+        text = _UNICODE_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text.encode("utf-8", "replace").decode())
+        text = text.replace("\\", "")
+    if text.isascii():
+        return text.strip()
+    kept = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    return kept.strip()

@@ -1,38 +1,182 @@
-"""Hide secrets in a text."""
+"""Hide the secrets of a text: view it, find, mask the source, and look again until nothing is left to find."""
 
+import time
 from collections import Counter
+from collections.abc import Generator, Iterable, Iterator
+from typing import Final
 
 import re2
 
-from core.redaction.fingerprint import fingerprint, session_salt
-from core.redaction.kinds import Hidden, Redacted, SecretKind, anthropic_kind, mask
+from core.redaction.canonical import MASKED, View, decoded_view, first_view
+from core.redaction.context import find_places
+from core.redaction.encoded import find_encoded
+from core.redaction.fingerprint import fingerprint, plain_form, session_salt
+from core.redaction.flatted import find_in_slots, is_flatted
+from core.redaction.kinds import Hidden, Redacted, RedactionFailed, SecretKind, mask, mask_pattern
+from core.redaction.patterns import Find
+from core.redaction.shapes import find_shapes, find_split
 
-_ANTHROPIC = re2.compile(r"(?i)sk-ant-([a-z]{2,10}[0-9]{2})-[a-z0-9_-]{4,}")
+LONGEST_TEXT: Final = 16_000_000
+"""Characters; bigger input is read in pieces (core.paste), so more than this is a mistake."""
+
+_ROUNDS: Final = 4  # hiding one secret can bare another; two rounds are the rule, the last one finds nothing
+_SECONDS: Final = 5.0
+_SECONDS_PER_MILLION: Final = 3.0
+_MASK: Final = re2.compile(mask_pattern().encode())
+_RANK: Final = {kind: rank for rank, kind in enumerate(SecretKind)}
 
 
 class Redactor:
     """Redacts texts under one salt, so that equal secrets get equal fingerprints; keeps nothing of any text."""
 
     def __init__(self, salt: bytes | None = None) -> None:
-        self._salt = salt or session_salt()
+        self._salt = salt if salt is not None else session_salt()
 
     def redact(self, text: str) -> Redacted:
-        """Return the text with every secret masked."""
-        text = text.encode("utf-8", "replace").decode()
+        """Return the text with every secret masked, and what was hidden.
+
+        Takes linear time; a text that needs more than its share of the processor, is longer than `LONGEST_TEXT` or
+        upsets redaction in any way raises `RedactionFailed`: then nothing of it may be used.
+        """
+        if len(text) > LONGEST_TEXT:
+            raise RedactionFailed(f"The text is longer than {LONGEST_TEXT} characters; redact it in pieces.")
+        try:
+            return self._redact(text)
+        except RedactionFailed:
+            raise
+        except Exception as error:
+            # the error itself may quote the text, so only its type leaves
+            raise RedactionFailed(f"Redaction failed ({type(error).__name__}); nothing of the text was used.") from None
+
+    def _redact(self, text: str) -> Redacted:
+        budget = _Budget(len(text))
         counts: Counter[tuple[SecretKind, str]] = Counter()
+        for _ in range(_ROUNDS):
+            places = _merge(budget.spend(_find(text, budget)))
+            if not places:
+                break
+            text = self._mask(text, places, counts)
+        hidden = tuple(Hidden(kind=kind, count=count, fingerprint=found) for (kind, found), count in counts.items())
+        return Redacted(text=text, hidden=hidden)
 
-        def hide(match: "re2._Match[str]") -> str:
-            kind, found = anthropic_kind(match[1]), fingerprint(match[0], self._salt)
-            counts[kind, found] += 1
-            return mask(kind, found)
-
-        text = _ANTHROPIC.sub(hide, text)
-        return Redacted(
-            text=text,
-            hidden=tuple(Hidden(kind=k, count=n, fingerprint=f) for (k, f), n in counts.items()),
-        )
+    def _mask(self, text: str, places: list["_Place"], counts: Counter[tuple[SecretKind, str]]) -> str:
+        parts, at = [], 0
+        for place in places:
+            secret = place.secret if place.secret is not None else plain_form(text[place.start : place.end])
+            found = fingerprint(secret, self._salt)
+            counts[place.kind, found] += 1
+            parts += text[at : place.start], mask(place.kind, found)
+            at = place.end
+        parts.append(text[at:])
+        return "".join(parts)
 
 
 def redact(text: str, salt: bytes | None = None) -> Redacted:
-    """Return the text with every secret masked, under the given salt or a fresh one."""
+    """Return the text with every secret masked, under the given salt or a fresh one; see `Redactor.redact`."""
     return Redactor(salt).redact(text)
+
+
+class _Place:
+    """A stretch of the source to mask; the most specific of the finds that share it names its kind."""
+
+    __slots__ = ("end", "kind", "secret", "start", "weight")
+
+    def __init__(self, start: int, end: int, kind: SecretKind, secret: str | None) -> None:
+        self.start = start
+        self.end = end
+        self.kind = kind
+        self.secret = secret
+        self.weight = (-_RANK[kind], end - start)
+
+    def take_in(self, other: "_Place") -> None:
+        """Widen this place over one that it overlaps."""
+        self.end = max(self.end, other.end)
+        if other.weight > self.weight:
+            self.kind, self.secret, self.weight = other.kind, other.secret, other.weight
+
+
+class _Budget:
+    """The processor time that one text may take; other threads' work does not count."""
+
+    def __init__(self, size: int) -> None:
+        self._limit = time.thread_time() + _SECONDS + _SECONDS_PER_MILLION * size / 1e6
+
+    def spend(self, places: Iterable[_Place]) -> list[_Place]:
+        """Collect the places, checking the time at every thousandth."""
+        collected = []
+        for number, place in enumerate(places):
+            collected.append(place)
+            if number % 1000 == 0:
+                self.check()
+        self.check()
+        return collected
+
+    def check(self) -> None:
+        if time.thread_time() > self._limit:
+            raise RedactionFailed("The text takes too long to redact; nothing of it was used.")
+
+
+def _find(text: str, budget: _Budget) -> Iterator[_Place]:
+    first = _without_masks(first_view(text))
+    flatted = is_flatted(first.data)
+    first = yield from _find_in(first, flatted=flatted)
+    budget.check()
+    if flatted:
+        yield from _places(first, find_in_slots(text, first))
+        budget.check()
+    decoded = decoded_view(first)
+    if decoded is not None:
+        yield from _find_in(decoded, flatted=flatted)
+
+
+def _find_in(view: View, *, flatted: bool) -> Generator[_Place, None, View]:
+    """Yield every place found in a view, and return the view with the keys among them blanked.
+
+    Each stage sees the finds of the one before as masked already.
+    """
+    for stage in (_by_shape, find_split, find_encoded):
+        found = list(stage(view))
+        yield from _places(view, found)
+        view = _blank(view, found)
+    yield from _places(view, find_places(view.data, flatted=flatted))
+    return view
+
+
+def _by_shape(view: View) -> Iterator[Find]:
+    return find_shapes(view.data)
+
+
+def _places(view: View, found: Iterable[Find]) -> Iterator[_Place]:
+    for find in found:
+        if find.start < find.end:
+            start, end = view.source(find.start, find.end)
+            secret = find.secret.decode("utf-8", "replace") if find.secret is not None else None
+            yield _Place(start, end, find.kind, secret)
+
+
+def _blank(view: View, found: Iterable[Find]) -> View:
+    spans = [(find.start, find.end) for find in found]
+    if not spans:
+        return view
+    data = bytearray(view.data)
+    for start, end in spans:
+        data[start:end] = bytes([MASKED]) * (end - start)
+    return view.with_data(bytes(data))
+
+
+def _without_masks(view: View) -> View:
+    """Return the view with the masks of an earlier redaction blanked, so that nothing is found in them."""
+    if b" #" not in view.data:
+        return view
+    return _blank(view, (Find(*match.span(), SecretKind.SECRET) for match in _MASK.finditer(view.data)))
+
+
+def _merge(places: list[_Place]) -> list[_Place]:
+    """Return disjoint places in the order of the text."""
+    merged: list[_Place] = []
+    for place in sorted(places, key=lambda p: (p.start, -p.end)):
+        if merged and place.start < merged[-1].end:
+            merged[-1].take_in(place)
+        else:
+            merged.append(place)
+    return merged

@@ -1,0 +1,133 @@
+"""Follow secrets through flatted run data, where a field's name and its value stand in different slots.
+
+n8n's database keeps run data as one array: ``[{"x-api-key":"1"},"the value"]``. A number in a string is the index of
+a slot (https://github.com/WebReflection/flatted). The array may itself be a JSON string inside a bigger document.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+import re2
+
+from core.redaction.canonical import View, first_view
+from core.redaction.context import HEADER_NAME, SECRET_NAME, find_in_value
+from core.redaction.patterns import Find
+
+_START: Final = re2.compile(
+    rb"\[\{(?:\\*\"[\w.-]+\\*\":(?:[0-9]+|true|false|null),){0,4}\\*\"[\w.$@ -]+\\*\":\\*\"[0-9]{1,7}\\*\"[,}]"
+)
+_NEEDED: Final = re2.compile(
+    rb"(?i)(?:key|secret|token|pass\w*|pwd|authorization|cookies?|session|name|jwt)\\*\":\\*\"[0-9]{1,7}\\*\""
+)
+_INDEX: Final = re2.compile(r"[0-9]{1,7}")
+_MOST_DOCUMENTS: Final = 50
+
+
+def is_flatted(data: bytes) -> bool:
+    """Tell whether the view holds flatted run data."""
+    return _START.search(data) is not None
+
+
+def find_in_slots(text: str, view: View) -> Iterator[Find]:
+    """Yield the slots that hold a secret, judged by the name that some other slot gives them.
+
+    Expects the first view of the text, with keys found by shape masked already.
+    """
+    if not _NEEDED.search(view.data):
+        return
+    for number, match in enumerate(_START.finditer(view.data)):
+        if number == _MOST_DOCUMENTS:
+            return
+        depth = match[0].find(b'"') - 2
+        slots = _slots(text, match.start(), depth)
+        if slots and _fits(slots):
+            named = {value: name for name, value in _secret_values(slots) if not _INDEX.fullmatch(value)}
+            yield from _hide(view.data, named, depth)
+
+
+def _slots(text: str, start: int, depth: int) -> list[Any]:
+    """Return the slots of the flatted array that starts there; [] if it cannot be read (cut off, no array)."""
+    try:
+        if depth == 0:
+            return _decode(text[start:])
+        if depth == 1 and text[start - 1 : start] == '"':
+            inner, _ = json.decoder.scanstring(text, start)  # type: ignore[attr-defined]
+            return _decode(inner)
+    except (ValueError, RecursionError):
+        pass
+    return []
+
+
+def _decode(text: str) -> list[Any]:
+    try:
+        found = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        found, _ = json.JSONDecoder().raw_decode(text)
+    return found if isinstance(found, list) else []
+
+
+def _fits(slots: list[Any]) -> bool:
+    """Tell flatted from an ordinary array: the references of its first slot lead somewhere."""
+    first = slots[0]
+    if not isinstance(first, dict):
+        return False
+    references = [int(v) for v in first.values() if isinstance(v, str) and _INDEX.fullmatch(v)]
+    return bool(references) and all(0 < index < len(slots) for index in references)
+
+
+def _secret_values(slots: list[Any]) -> Iterator[tuple[str, str]]:
+    """Yield (name, value) of everything that stands in a secret's place."""
+
+    def at(reference: object) -> Any:
+        if isinstance(reference, str) and _INDEX.fullmatch(reference) and int(reference) < len(slots):
+            return slots[int(reference)]
+        return None
+
+    def strings(name: str, reference: object) -> Iterator[tuple[str, str]]:
+        value = at(reference)
+        for item in value if isinstance(value, list) else [reference]:
+            if isinstance(text := at(item), str) and text:
+                yield name, text
+
+    for slot in slots:
+        if isinstance(slot, dict):
+            for name, reference in slot.items():
+                if _is_secret_name(name):
+                    yield from strings(name, reference)
+            name = at(slot.get("name", slot.get("key")))
+            if isinstance(name, str) and "value" in slot and _is_secret_name(name):
+                yield from strings(name, slot["value"])
+        elif isinstance(slot, list):
+            names = [at(reference) for reference in slot]
+            for name, reference in zip(names, slot[1:], strict=False):
+                if isinstance(name, str) and HEADER_NAME.fullmatch(name.encode("ascii", "replace")):
+                    yield from strings(name, reference)
+
+
+_WEAK_NAMES: Final = frozenset({"key", "auth", "session", "credential", "credentials", "pass"})
+
+
+def _is_secret_name(name: str) -> bool:
+    return len(name) < 100 and name.lower() not in _WEAK_NAMES and bool(SECRET_NAME.fullmatch(name.encode("ascii", "replace")))
+
+
+def _hide(data: bytes, named: dict[str, str], depth: int) -> Iterator[Find]:
+    """Yield what to hide in the slots with these values; a slot is a whole quoted string."""
+    quote = b"\\" * depth + b'"'
+    for value, name in named.items():
+        for written in _spellings(value, depth):
+            slot = quote + first_view(written).data + quote
+            at = data.find(slot)
+            while at >= 0:
+                yield from find_in_value(data, at + len(quote), at + len(slot) - len(quote), name)
+                at = data.find(slot, at + len(slot))
+
+
+def _spellings(value: str, depth: int) -> set[str]:
+    spellings = set()
+    for ascii_only in (True, False):
+        written = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
+        spellings.add(json.dumps(written, ensure_ascii=ascii_only)[1:-1] if depth else written)
+    return spellings

@@ -1,0 +1,101 @@
+"""The shapes of secrets that show by themselves, as RE2 patterns over a view's ASCII bytes.
+
+A shape is a head (``sk-ant-api03-``) and a body; `core.redaction.shapes` follows the body across line breaks. Sources
+of the heads: gitleaks b58d3f1, TruffleHog 3ab759f and the vendors' documentation, read November 2026. Lengths come
+from such scanners, not from vendors, so they steer the search and never decide alone.
+"""
+
+from typing import Final, NamedTuple
+
+import re2
+
+from core.redaction.kinds import SecretKind
+
+
+class Find(NamedTuple):
+    """A secret in a view: where, what, and how it reads without breaks; None means "as the source has it"."""
+
+    start: int
+    end: int
+    kind: SecretKind
+    secret: bytes | None = None
+
+
+class Head(NamedTuple):
+    """How a kind of key begins, the body's length where it is fixed, and from which length a body counts."""
+
+    prefix: bytes
+    kind: SecretKind
+    length: int | None
+    shortest: int
+
+
+_ANTHROPIC_BODY: Final = 95
+HEADS: Final = (
+    Head(b"sk-proj-", SecretKind.OPENAI_KEY, None, 8),
+    Head(b"sk-svcacct-", SecretKind.OPENAI_KEY, None, 8),
+    Head(b"sk-service-", SecretKind.OPENAI_KEY, None, 8),
+    Head(b"sk-admin-", SecretKind.OPENAI_KEY, None, 8),
+    Head(b"sk-or-", SecretKind.OPENROUTER_KEY, 67, 8),
+    Head(b"aiza", SecretKind.GOOGLE_KEY, 35, 16),
+    Head(b"gsk_", SecretKind.GROQ_KEY, 52, 16),
+    Head(b"xai-", SecretKind.XAI_KEY, 80, 16),
+    Head(b"pplx-", SecretKind.PERPLEXITY_KEY, 48, 16),
+    Head(b"hf_", SecretKind.HUGGING_FACE_TOKEN, 34, 16),
+    Head(b"bedrock-api-key-", SecretKind.BEDROCK_KEY, None, 8),
+    Head(b"github_pat_", SecretKind.TOKEN, 82, 16),
+    Head(b"glpat-", SecretKind.TOKEN, None, 16),
+    Head(b"xox", SecretKind.TOKEN, None, 16),
+    Head(b"sk_live_", SecretKind.SECRET, None, 12),
+    Head(b"sk_test_", SecretKind.SECRET, None, 12),
+)
+"""Heads of other vendors' keys, in small letters."""
+
+ANTHROPIC_LENGTH: Final = _ANTHROPIC_BODY
+"""Characters after ``sk-ant-api03-``, ``AA`` being the last two; the other kinds are about as long."""
+
+HEAD: Final = re2.compile(
+    rb"(?i:sk-ant-(?:[a-z]{2,10}[0-9]{2}-)?|sk-(?:proj|svcacct|service|admin)-|sk-or-(?:v1-)?)"
+    rb"|AIza|\bgsk_|\bxai-|\bpplx-|\bhf_|bedrock-api-key-|github_pat_|\bglpat-|\bxox[abeoprs]-|\bsk_(?:live|test)_"
+)
+TYPED_HEAD: Final = re2.compile(rb"(?i)sk-ant-[a-z]{2,10}[0-9]{2}-|sk-proj-|sk-or-v1-")
+EXACT_ANTHROPIC: Final = re2.compile(rb"(?i)sk-ant-(?:api03|admin01)-[A-Z0-9_-]{93}AA")
+GENERIC_SK: Final = re2.compile(rb"(?i)(?:^|[^A-Z0-9_-]|\\[nrt]|[=_-]{2})sk-[A-Z0-9_-]{4,}")
+
+FIXED: Final = re2.compile(
+    rb"\b(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"
+    rb"|ABSK[A-Za-z0-9+/]{40,}={0,2}"
+    rb"|\bgh[opsur]_[A-Za-z0-9]{20,}"
+    rb"|\b(?:ya29\.|AQ\.Ab)[A-Za-z0-9_-]{20,}|\bnpm_[A-Za-z0-9]{36}\b|\bSG\.[\w-]{20,24}\.[\w-]{20,}"
+    rb"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"
+    rb"|U2FsdGVkX1[A-Za-z0-9+/=]{8,}"
+    rb"|hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]{4,}"
+    rb"|discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks/[A-Za-z0-9/_-]{4,}"
+    rb"|webhook\.office\.com/webhookb2/[A-Za-z0-9/_@-]{4,}"
+    rb"|api\.telegram\.org/bot[0-9]{5,}:[A-Za-z0-9_-]{4,}|\b[0-9]{8,10}:AA[A-Za-z0-9_-]{33}\b"
+)
+"""Shapes that are one match; `fixed_kind` says which."""
+
+PRIVATE_KEY: Final = re2.compile(rb"-----(?:BEGIN|END) [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----")
+PEM_BODY: Final = re2.compile(rb"(?:[A-Za-z0-9+/=:,\s-]|\\+[nrt])*")
+
+_BY_START: Final = (
+    (b"ABSK", SecretKind.BEDROCK_KEY),
+    (b"A", SecretKind.AWS_KEY),
+    (b"eyJ", SecretKind.JWT),
+    (b"U2FsdGVkX1", SecretKind.N8N_ENCRYPTED),
+)
+_WEBHOOKS: Final = (b"/services/", b"/workflows/", b"/triggers/", b"webhooks/", b"/webhookb2/")
+
+
+def fixed_kind(found: bytes) -> tuple[SecretKind, int]:
+    """Return the kind of a `FIXED` match and how many of its first characters stay visible (a webhook's host)."""
+    for marker in _WEBHOOKS:
+        at = found.find(marker)
+        if at >= 0 and b".com/" in found:
+            return SecretKind.WEBHOOK_URL, at + len(marker)
+    if found.startswith(b"AQ."):
+        return SecretKind.GOOGLE_KEY, 0
+    if found.startswith(b"api.telegram"):
+        return SecretKind.TOKEN, found.find(b"/bot") + 4
+    return next(((kind, 0) for start, kind in _BY_START if found.startswith(start)), (SecretKind.TOKEN, 0))

@@ -1,0 +1,105 @@
+"""What may stand in a secret's place without being one: expressions, environment references, masked hints."""
+
+from typing import Final
+
+import re2
+
+_REFERENCE: Final = (
+    rb"\{\{(?:[^}'\"]|[^}'\"][^}]*)\}\}"  # n8n's {{ $credentials.x }}, but not {{ 'text' }}
+    rb"|\$?\{[^}{]*\}"  # ${VAR}, f-strings
+    rb"|\$\(?(?:env:)?[A-Za-z_][\w.\[\]\"']*\)?"  # $VAR, $env:VAR, $json.key
+    rb"|%[A-Z][A-Z0-9_]*%"
+    rb"|<[^<>]{0,60}>"
+    rb"|(?:process\.env|import\.meta\.env|os\.environ|os\.getenv|getenv|secrets|env|vars|config|settings|credentials?"
+    rb"|this|self|req|request|args|options|params|item|items|data|input)[.\[(][\w.\[\]\"'()$\\-]*"
+    rb"|[A-Za-z_]\w*\([^()]{0,60}\)"  # a call
+)
+_HINT: Final = (
+    rb"[A-Za-z0-9_-]{0,20}(?:\*{2,}|\.{3,}|\*\.*)[A-Za-z0-9_-]{0,6}\**"  # sk-ant-api03-R2D...igAA; … is * in a view
+    rb"|\*+[a-z]{0,12}\*+"  # **hidden**
+    rb"|\[?(?i:redacted|hidden|masked|filtered|removed|omitted|secret)\]?"
+    rb"|__n8n_[A-Z]+_VALUE_[0-9a-f-]+"
+)
+_STAND_IN: Final = (
+    rb"(?i:(?:<|\[)?(?:sk-(?:ant-)?(?:api03-)?)?(?:your|my|the|enter|insert|paste|put|add)[-_ ]?[a-z_ -]{0,40}(?:>|\])?"
+    rb"|(?:sk-(?:ant-)?(?:api03-)?)?x{3,}|(?:anthropic|claude|openai)?[-_ ]?(?:api)?[-_ ]?(?:key|token|secret|password)"
+    rb"(?:[-_ ]here)?|(?:sk-(?:ant-)?(?:api03-)?)?(?:example|placeholder|dummy|todo|tbd)|[A-Z_]*API_KEY)"
+)
+_EMPTY: Final = rb"(?i:null|none|undefined|nil|true|false|string|object|\[object object\]|n/?a|unset|unknown)"
+_PLACEHOLDER: Final = re2.compile(
+    rb"\s*=?\s*(?:(?:" + rb"|".join((_REFERENCE, _HINT, _STAND_IN, _EMPTY)) + rb")[\s,;:/+]*)*"
+)
+_CODE_PIECES: Final = re2.compile(rb"(?:" + _REFERENCE + rb")|[\s\x01=\"'`\\]+")
+_SCHEME: Final = re2.compile(
+    rb"(?i)[\s\"'`\\]*=?\s*(?:authorization:\s*|x-api-key:\s*|[a-z_]*api_?key\s*[=:]\s*|anthropic_auth_token\s*=\s*)?"
+    rb"[\"'`\\]*(?:(?:bearer|basic|token|apikey|api-key|key)(?:\s+|$))*"
+)
+_PROSE: Final = frozenset(
+    b"a an and any are as at be been by can cannot check contains could did do does empty error errors expected expired"
+    b" failed field for format from get given has have header here if in incorrect invalid is isn it its like may"
+    b" malformed mismatch missing must my need needs new no none not null of off ok on only or please provided rejected"
+    b" request required requires response see set should such than that the then there this to type undefined"
+    b" unauthorized unknown unset use used valid value values was we when where which will with wrong you your"
+    b" authentication authorization permission denied refused revoked".split()
+)
+_IDENTIFIER: Final = re2.compile(
+    rb"(?:(?:req|msg|toolu|srvtoolu|wrkspc|svac|fdrl|msgbatch|batch|file|org|run|call|resp|apikey|user|wrk|exec)_"
+    rb"|chatcmpl-|gen-|claude-|gpt-|anthropic|us\.|eu\.)[\w.-]*|[0-9a-fA-F-]+|[0-9][0-9TZ:.+-]*"
+)
+_CLASSES: Final = bytes(
+    ord("l") if 97 <= code <= 122 else ord("u") if 65 <= code <= 90 else ord("d") if 48 <= code <= 57 else ord("-")
+    for code in range(256)
+)
+
+
+def looks_random(token: bytes) -> bool:
+    """Tell a piece of a key from a word, a model id, a request id, a UUID or a digest.
+
+    Keys change between small letters, capitals and digits at every second character; words and identifiers do not.
+    """
+    if len(token) < 6 or _IDENTIFIER.fullmatch(token):
+        return False
+    classes = token[:400].translate(_CLASSES).replace(b"-", b"")
+    changes = sum(map(int.__ne__, classes, classes[1:]))
+    return changes >= 3 and changes >= 0.24 * len(classes)
+
+
+def is_prose(token: bytes) -> bool:
+    """Tell whether a token is a word that follows a name in a sentence ("password: must ...")."""
+    return token.strip(b".,;:!?()\"'").lower() in _PROSE
+
+
+def is_placeholder(value: bytes) -> bool:
+    """Tell whether a value in a secret's place is known not to be a secret."""
+    return _PLACEHOLDER.fullmatch(value.strip(b" \t\r\n\"'`\\,;")) is not None
+
+
+def secret_pieces(value: bytes) -> list[tuple[int, int]]:
+    """Return which parts of a value in a secret's place must be hidden, as offsets.
+
+    A scheme (``Bearer``) or a pasted name (``ANTHROPIC_API_KEY=``) before the secret stays, for the diagnosis needs
+    it; so do references, masked hints and masks.
+    """
+    scheme = _SCHEME.match(value)
+    start = scheme.end() if scheme else 0
+    end = len(value.rstrip(b" \t\r\n\"'`\\"))
+    rest = value[start:end]
+    if not rest or is_placeholder(rest):
+        return []
+    if b"\x01" not in rest and b"{{" not in rest and b"${" not in rest:
+        return [(start, end)] if _has_substance(rest) else []
+    pieces, at = [], start
+    for match in _CODE_PIECES.finditer(value, start, end):
+        pieces.append((at, match.start()))
+        at = match.end()
+    pieces.append((at, end))
+    return [(a, b) for a, b in pieces if _is_rest(value[a:b])]
+
+
+def _has_substance(piece: bytes) -> bool:
+    return any(chr(code).isalnum() for code in piece) or len(piece) > 2
+
+
+def _is_rest(piece: bytes) -> bool:
+    """Tell whether what stands beside a mask or a reference is more of a secret rather than a word or a mark."""
+    return (len(piece) >= 4 and any(48 <= code <= 57 for code in piece)) or looks_random(piece)

@@ -1,0 +1,241 @@
+"""Find keys by their shape, and follow them across line breaks, quotes and blanks.
+
+A key that was cut goes on after the cut when the next piece looks like more of it: it fills the key to its known
+length, or it looks random and is no request id, label, host or word.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import re2
+
+from core.redaction.canonical import View, squeezed, squeezed_view
+from core.redaction.kinds import SecretKind, anthropic_kind
+from core.redaction.patterns import (
+    ANTHROPIC_LENGTH,
+    EXACT_ANTHROPIC,
+    FIXED,
+    GENERIC_SK,
+    HEAD,
+    HEADS,
+    PEM_BODY,
+    PRIVATE_KEY,
+    TYPED_HEAD,
+    Find,
+    Head,
+    fixed_kind,
+)
+from core.redaction.placeholders import is_placeholder, looks_random
+
+_BODY: Final = re2.compile(rb"[A-Za-z0-9_-]{0,400}")
+_BREAK: Final = rb"(?:[ \t]{0,8}(?:[\\^`]|=)?(?:\r?\n|\r)|(?:\\+r)?\\+n|\\+r)(?:[ \t>|]|\\+t|\+ ){0,60}"
+_ANY_SPACE: Final = rb"(?:[ \t\r\n]|\\+[nrt]){0,60}"
+_GAP: Final = re2.compile(
+    rb"(?:" + _BREAK + rb"){1,2}"
+    rb"|\\*[\"'`]" + _ANY_SPACE + rb"(?:[+.&\\]|\|\|)?" + _ANY_SPACE + rb"[bfru]?\\*[\"'`]"
+    rb"|[ \t]{1,4}|\\+t"
+)
+_SOFT_GAP: Final = re2.compile(rb"[ \t]+")
+_LONGEST_BODY: Final = 120  # of an Anthropic key whose pieces are being gathered
+_LONGEST_OTHER: Final = 220
+_SHORTEST_ANTHROPIC: Final = 4
+_SHORTEST_UNTYPED: Final = 12
+_TAIL: Final = re2.compile(rb"[A-Za-z0-9_-]+AA(?:[^A-Za-z0-9_=+/-]|$)")
+_CUT_TAIL: Final = re2.compile(rb"(?:\.{3,}|\*{2,})[A-Za-z0-9_-]{16,}")
+_ORDINARY: Final = frozenset(b"=:(/@{[.")  # what follows a label, a path, a host or a call
+
+
+def find_shapes(data: bytes) -> Iterator[Find]:
+    """Yield every secret in a view that shows by its shape, in no particular order; finds may overlap."""
+    yield from _private_keys(data)
+    for match in FIXED.finditer(data):
+        kind, visible = fixed_kind(match[0])
+        if kind is not SecretKind.JWT or b"." in match[0]:
+            yield Find(match.start() + visible, match.end(), kind, match[0][visible:])
+    yield from _headed(data)
+    for match in GENERIC_SK.finditer(data):
+        yield from _generic(data, match.start() + match[0].lower().find(b"sk-"), match.end())
+    yield from _tails(data)
+
+
+def find_split(view: View) -> Iterator[Find]:
+    """Yield the keys whose head itself is cut, or that are cut into single characters.
+
+    Expects a view in which all other finds are masked already.
+    """
+    joints = b"+=&"
+    data = squeezed(view.data, joints)
+    if not TYPED_HEAD.search(data):
+        return
+    tight = squeezed_view(view, joints)
+    at = 0
+    while match := TYPED_HEAD.search(tight.data, at):
+        at = match.end()
+        whole = EXACT_ANTHROPIC.match(tight.data, match.start())
+        if whole:
+            at = whole.end()
+            start, end = tight.source(match.start(), at)
+            yield Find(start, end, _kind(whole[0]), whole[0])
+            continue
+        start, end = tight.source(match.start(), at)
+        find = _grow(view.data, start, end, match[0], followed=True)
+        if find:
+            yield find
+
+
+def _private_keys(data: bytes) -> Iterator[Find]:
+    begin = None
+    for match in PRIVATE_KEY.finditer(data):
+        if match[0].startswith(b"-----BEGIN"):
+            if begin is not None:
+                yield _open_private_key(data, begin)
+            begin = match
+        elif begin is not None:
+            yield Find(begin.start(), match.end(), SecretKind.PRIVATE_KEY)
+            begin = None
+    if begin is not None:
+        yield _open_private_key(data, begin)
+
+
+def _open_private_key(data: bytes, begin: "re2._Match[bytes]") -> Find:
+    body = PEM_BODY.match(data, begin.end())
+    return Find(begin.start(), body.end() if body else begin.end(), SecretKind.PRIVATE_KEY)
+
+
+def _headed(data: bytes) -> Iterator[Find]:
+    at = 0
+    while match := HEAD.search(data, at):
+        find = _grow(data, match.start(), match.end(), match[0])
+        if find:
+            yield find
+            at = find.end
+        else:
+            at = _next_head(data, match)
+
+
+def _next_head(data: bytes, match: "re2._Match[bytes]") -> int:
+    """Return where to go on after a head without a key: at a typed head inside the body, or after the body."""
+    if TYPED_HEAD.fullmatch(match[0]):
+        return int(match.end())
+    at = match.end()
+    while (body := _BODY.match(data, at)) and body[0]:
+        typed = TYPED_HEAD.search(data, at, body.end() + 20)
+        if typed:
+            return int(typed.start())
+        at = body.end()
+    return int(at)
+
+
+def _kind(head: bytes) -> SecretKind:
+    lowered = head.lower()
+    if lowered.startswith(b"sk-ant-"):
+        return anthropic_kind(lowered[7:].decode())
+    return next(h.kind for h in HEADS if lowered.startswith(h.prefix))
+
+
+def _vendor(head: bytes) -> Head | None:
+    lowered = head.lower()
+    return next((h for h in HEADS if lowered.startswith(h.prefix)), None)
+
+
+def _grow(data: bytes, start: int, end: int, head: bytes, *, followed: bool = False) -> Find | None:
+    """Follow a key from its head; None if what stands there is no key.
+
+    `followed` says that the head itself was cut, so that a body that begins after a gap is no surprise.
+    """
+    vendor = _vendor(head)
+    length = vendor.length if vendor else ANTHROPIC_LENGTH
+    longest = _LONGEST_OTHER if vendor else _LONGEST_BODY
+    pieces = [_first_body(data, end)]
+    end, total = end + len(pieces[0]), len(pieces[0])
+    if total and _is_hint(data, end, total):
+        return None
+    while total < (length or longest) and len(pieces) < 200:
+        gap = _GAP.match(data, end)
+        chunk = _BODY.match(data, gap.end()) if gap else None
+        if not gap or not chunk or not chunk[0]:
+            break
+        soft = _SOFT_GAP.fullmatch(gap[0]) is not None
+        if not _continues(data, chunk, total, length, longest, soft=soft):
+            break
+        pieces.append(chunk[0])
+        end, total = chunk.end(), total + len(chunk[0])
+    return _accepted(start, end, head, b"".join(pieces), vendor, cut=followed or len(pieces) > 1)
+
+
+def _first_body(data: bytes, at: int) -> bytes:
+    """Return the body up to the first break, or to where the next key begins."""
+    parts: list[bytes] = []
+    while (body := _BODY.match(data, at)) and body[0]:
+        following = TYPED_HEAD.search(data, at, body.end() + 20)
+        if following and following.start() <= body.end():
+            parts.append(data[at : following.start()])
+            break
+        parts.append(body[0])
+        at = body.end()
+    return b"".join(parts)
+
+
+def _is_hint(data: bytes, end: int, total: int) -> bool:
+    """Tell a masked hint such as ``sk-ant-api03-R2D...igAA`` from a key at the end of a sentence."""
+    return total <= 12 and (data.startswith(b"...", end) or data.startswith(b"*", end))
+
+
+def _continues(
+    data: bytes, chunk: "re2._Match[bytes]", total: int, length: int | None, longest: int, *, soft: bool
+) -> bool:
+    """Tell whether the piece after a gap is more of the key before it."""
+    piece, together = chunk[0], total + len(chunk[0])
+    if piece[:3].lower() == b"sk-" or together > longest:
+        return False
+    if together == length and piece.endswith(b"AA"[: len(piece)]):
+        return True
+    after = data[chunk.end() : chunk.end() + 2]
+    if after[:1] and after[0] in _ORDINARY and not after == b"=\n" and not after == b"=\r" and after[1:].strip():
+        return False
+    if looks_random(piece):
+        return True
+    mixed = any(48 <= c <= 57 for c in piece) and any(65 <= (c & 0xDF) <= 90 for c in piece)
+    return not soft and len(piece) < 8 and total >= 8 and mixed and together <= (length or longest)
+
+
+def _accepted(start: int, end: int, head: bytes, body: bytes, vendor: Head | None, *, cut: bool) -> Find | None:
+    if vendor:
+        enough = len(body) >= vendor.shortest and looks_random(body)
+    elif len(head) > len(b"sk-ant-"):
+        enough = len(body) >= _SHORTEST_ANTHROPIC and not is_placeholder(body) and not is_placeholder(head + body)
+    else:
+        enough = len(body) >= _SHORTEST_UNTYPED and looks_random(body)
+    if not enough or (cut and not looks_random(body)):
+        return None
+    return Find(start, end, _kind(head), head + body)
+
+
+def _generic(data: bytes, start: int, end: int) -> Iterator[Find]:
+    """Judge a ``sk-`` key of no known vendor (LiteLLM's virtual keys, DeepSeek, gateways)."""
+    body = data[start + 3 : end]
+    if HEAD.match(data, start) or _is_hint(data, end, len(body)) or is_placeholder(data[start:end]):
+        return
+    has_digit = any(48 <= code <= 57 for code in body)
+    if looks_random(body) or (has_digit and b"-" not in body) or (has_digit and len(body) >= 32):
+        kind = SecretKind.OPENAI_KEY if b"T3BlbkFJ" in body else SecretKind.SK_KEY
+        yield Find(start, end, kind, data[start:end])
+
+
+def _tails(data: bytes) -> Iterator[Find]:
+    """Find the last part of a key that was cut at its front: random characters that end in ``AA``, or follow dots."""
+    for match in _TAIL.finditer(data):
+        token = match[0][: match[0].rfind(b"AA") + 2]
+        before = data[match.start() - 1 : match.start()]
+        if 16 <= len(token) <= 100 and before not in (b"/", b"+", b"=") and _dense(token):
+            yield Find(match.start(), match.start() + len(token), SecretKind.SECRET, token)
+    for match in _CUT_TAIL.finditer(data):
+        token = match[0].lstrip(b".*")
+        if _dense(token):
+            yield Find(match.end() - len(token), match.end(), SecretKind.SECRET, token)
+
+
+def _dense(token: bytes) -> bool:
+    """Tell whether a token holds small letters, capitals and digits and looks random."""
+    kinds = (any(48 <= c <= 57 for c in token), any(65 <= c <= 90 for c in token), any(97 <= c <= 122 for c in token))
+    return all(kinds) and looks_random(token)
