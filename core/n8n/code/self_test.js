@@ -1,0 +1,66 @@
+// Makes one small report of the call, to be pasted into Reconnect. It never sees the API key: n8n keeps it in the
+// credential and gives this node the answer only. `ASKED` above says what was asked.
+function reportOf(json, started) {
+  const report = {
+    reconnect_self_test: 1,
+    ok: false,
+    status: null,
+    error_type: null,
+    message: null,
+    request_id: null,
+    retry_after: null,
+    ...ASKED,
+    latency_ms: started ? Math.max(0, Date.now() - started) : null,
+    tested_at: new Date().toISOString(),
+  };
+  if (json.statusCode === undefined) {
+    return { ...report, ...readFault(json.error === undefined ? json : json.error) };
+  }
+  const body = readBody(json.body);
+  const error = isObject(body) && isObject(body.error) ? body.error : {};
+  const by = whoAnswered(body);
+  report.status = json.statusCode;
+  report.answered_by = by;
+  report.error_type = hide(error.type, 100);
+  report.error_code = isObject(error.details) ? hide(error.details.error_code, 100) : null;
+  report.message = hide(error.message, 600);
+  report.request_id = (isObject(body) && hide(body.request_id, 60)) || header(json.headers, 'request-id');
+  report.retry_after = header(json.headers, 'retry-after');
+  report.organization_id = header(json.headers, 'anthropic-organization-id');
+  report.stop_reason = isObject(body) ? hide(body.stop_reason, 40) : null;
+  report.ok = json.statusCode === 200 && by === 'anthropic' && body.type === 'message' && body.content.length > 0
+    && report.stop_reason !== 'refusal' && report.stop_reason !== 'max_tokens';
+  if (by === 'empty' && json.statusCode === 200) {
+    report.message = 'The answer has no readable JSON: it is empty or broken.';
+  } else if (typeof body === 'string' && by !== 'empty') {
+    report.page_title = titleOf(body);
+    report.message = hide(body.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim(), 300);
+    report.body = hide(body, 600);
+  } else if (by === 'other_json' && !report.message) {
+    report.body = hide(body, 600);
+  }
+  return report;
+}
+
+// The network as seen from this n8n: a request without any key. Anthropic answers it with 401, which is the good sign.
+function networkOf(json) {
+  if (json.statusCode === undefined) {
+    return { reached: false, ...readFault(json.error === undefined ? json : json.error) };
+  }
+  const body = readBody(json.body);
+  const by = whoAnswered(body);
+  return {
+    reached: by === 'anthropic',
+    status: json.statusCode,
+    answered_by: by,
+    page_title: typeof body === 'string' ? titleOf(body) : null,
+    server: header(json.headers, 'server'),
+    via: header(json.headers, 'via'),
+    cf_ray: header(json.headers, 'cf-ray'),
+  };
+}
+
+const started = Number($('Start the clock').first().json.started) || null;
+const report = reportOf($input.first().json, started);
+report.network = networkOf($('Reach Anthropic without a key').first().json);
+return [{ json: report }];

@@ -1,0 +1,112 @@
+"""Generate JSON for n8n, or a curl command, from what a person chose.
+
+    text = generate(Kind.CLIPBOARD, NodeChoices(model="claude-sonnet-5"))
+
+Doors differ in what they take (n8n 2.41.1, run): the canvas takes `nodes` and `connections` and would rename the open
+workflow after a `name`; the import command needs `id` and `name`; the public API wants `settings` and refuses `id`.
+Errors: `ChoiceRefusedError` alone.
+"""
+
+import hashlib
+import json
+import shlex
+from enum import StrEnum
+from typing import Any, Final
+
+from core.n8n import nodes, urls, workflows
+from core.n8n.choices import ChoiceRefusedError, NodeChoices, Problem, checked
+from core.redaction import redact
+
+
+class Kind(StrEnum):
+    """What to generate."""
+
+    CLIPBOARD = "clipboard"  # one node, to paste on the canvas
+    WORKFLOW = "workflow"  # a whole workflow that calls Claude, for the import
+    PUBLIC_API = "public-api"  # the same, as body of POST /api/v1/workflows
+    SELF_TEST = "self-test"
+    ERROR_WORKFLOW = "error-workflow"
+    FALLBACK = "fallback"
+    CURL = "curl"
+
+
+class Form(StrEnum):
+    """The door a workflow goes through."""
+
+    CLIPBOARD = "clipboard"
+    WORKFLOW = "workflow"  # import, by command line or menu
+    PUBLIC_API = "public-api"
+
+
+_MAKERS: Final = {
+    Kind.WORKFLOW: workflows.call,
+    Kind.PUBLIC_API: workflows.call,
+    Kind.SELF_TEST: workflows.self_test,
+    Kind.ERROR_WORKFLOW: workflows.error_workflow,
+    Kind.FALLBACK: workflows.fallback,
+}
+_SETTINGS: Final = {"executionOrder": "v1"}
+
+
+def generate(kind: Kind, choices: NodeChoices, form: Form | None = None) -> str:
+    """Return the text to copy or save; `form` is for kinds that are whole workflows. Raises `ChoiceRefusedError`."""
+    if kind is Kind.CURL:
+        return _unsecret(curl(choices))
+    return _unsecret(json.dumps(document(kind, choices, form), ensure_ascii=False, indent=2))
+
+
+def document(kind: Kind, choices: NodeChoices, form: Form | None = None) -> dict[str, Any]:
+    """Return the JSON document of any kind but curl, before it is written. Raises `ChoiceRefusedError`."""
+    checked(choices)
+    if choices.node_name in workflows.RESERVED:
+        raise ChoiceRefusedError(Problem("node_name", "Another node of the workflow has this name already."))
+    if kind is Kind.CLIPBOARD:
+        made = nodes.call_claude(choices, choices.node_name, (0, 0))
+        return {"nodes": [nodes.with_error_handling(made, choices)], "connections": {}}
+    default = Form.PUBLIC_API if kind is Kind.PUBLIC_API else Form.WORKFLOW
+    return _through(form or default, _MAKERS[kind](choices))
+
+
+def curl(choices: NodeChoices) -> str:
+    """Return a curl command that asks the sample prompt, with the key from ``$ANTHROPIC_API_KEY``."""
+    checked(choices)
+    body = {
+        "model": choices.model,
+        "max_tokens": choices.max_tokens,
+        **({"system": choices.system} if choices.system else {}),
+        **nodes.static_parameters(choices),
+        "messages": [{"role": "user", "content": choices.sample_prompt}],
+    }
+    headers = [f"anthropic-version: {choices.anthropic_version}", "content-type: application/json"]
+    if choices.workspace_id is not None:
+        headers.append(f"anthropic-workspace-id: {choices.workspace_id}")
+    lines = [
+        f"curl --max-time {choices.timeout_s} {shlex.quote(urls.messages_url(choices.base_url))}",
+        f'--header "{nodes.HEADER_NAME}: $ANTHROPIC_API_KEY"',
+        *(f"--header {shlex.quote(header)}" for header in headers),
+        f"--data-raw {shlex.quote(json.dumps(body))}",
+    ]
+    return " \\\n  ".join(lines) + "\n"
+
+
+def _through(form: Form, workflow: workflows.Workflow) -> dict[str, Any]:
+    bare = {"nodes": workflow.nodes, "connections": workflow.connections}
+    if form is Form.CLIPBOARD:
+        return bare
+    if form is Form.PUBLIC_API:
+        return {"name": workflow.name, **bare, "settings": dict(_SETTINGS)}
+    # The import overwrites the workflow with the same id: equal content is the same workflow, other choices another.
+    digest = hashlib.sha256(json.dumps(bare, sort_keys=True).encode()).hexdigest()
+    return {"id": digest[:16], "name": workflow.name, **bare, "settings": dict(_SETTINGS)}
+
+
+def _unsecret(text: str) -> str:
+    """Return the finished text if no secret stands in it; the last gate, after every field was checked."""
+    hidden = redact(text).hidden
+    if hidden:
+        raise ChoiceRefusedError(
+            Problem(
+                "prompt", f"Put together, this would hold a secret ({hidden[0].kind.value}). Keep it in a credential."
+            )
+        )
+    return text

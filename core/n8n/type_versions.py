@@ -1,0 +1,72 @@
+"""Which typeVersion of each node to write for the user's n8n.
+
+    for_n8n(None)    # the newest row: fits n8n 1.50 to 2.41 and later
+    for_n8n("1.20")  # lowered, for the n8n of the common tutorial
+
+The table is ``type_versions.toml`` with its sources.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import re2
+
+_VERSION: Final = re2.compile(r"^\s*[vV]?(\d{1,4})\.(\d{1,4})(?:\.\d{1,6})?(?:[-+][\w.+-]{0,40})?\s*$")
+
+
+class TypeVersions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The typeVersions to write, from n8n version `n8n` on; `source` is where they were read."""
+
+    n8n: str
+    source: str
+    http_request: float
+    set: float
+    switch: float
+    wait: float
+    code: float = 2
+    manual_trigger: float = 1
+    error_trigger: float = 1
+    stop_and_error: float = 1
+    sticky_note: float = 1
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    row: tuple[TypeVersions, ...]
+
+
+class UnknownVersionError(ValueError):
+    """The text is no n8n version, or one older than any that was checked; the message is a plain sentence."""
+
+
+@cache
+def table() -> tuple[TypeVersions, ...]:
+    """Read the bundled table, oldest row first."""
+    data = Path(__file__).with_name("type_versions.toml").read_bytes()
+    return msgspec.toml.decode(data, type=_File).row
+
+
+def for_n8n(version: str | None) -> TypeVersions:
+    """Return the row for an n8n version such as "1.62.3"; without one, the newest. Raises `UnknownVersionError`."""
+    rows = table()
+    if version is None:
+        return rows[-1]
+    wanted = minor_of(version)
+    fitting = [row for row in rows if minor_of(row.n8n) <= wanted]
+    if not fitting:
+        raise UnknownVersionError(
+            f"n8n {version.strip()} is older than {rows[0].n8n}, the oldest that these nodes were checked against. "
+            "Update n8n, or build the node by hand."
+        )
+    return fitting[-1]
+
+
+def minor_of(version: str) -> tuple[int, int]:
+    """Return (major, minor) of an n8n version as people write it; raises `UnknownVersionError`."""
+    found = _VERSION.match(version)
+    if found is None:
+        raise UnknownVersionError(
+            "The n8n version is written like 1.62.3 or 2.41.1; it stands in n8n at the bottom left, under Help → About."
+        )
+    return int(found[1]), int(found[2])
