@@ -5,12 +5,25 @@ a page, the terminal or the API shows comes from the `Diagnosis` it returns.
 """
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
-from core.causes.card import Card, Certainty, KeyVerdict
-from core.paste.failure import Failure, Reading
-from core.redaction import Hidden
+from core import paste
+from core.causes import placeholders
+from core.causes.card import Card, Certainty, KeyVerdict, Variant, When
+from core.causes.matcher import Circumstances, Hit, by_id, matcher
+from core.claude import catalogue
+from core.n8n import versions
+from core.paste.failure import FACTS, AnsweredBy, Failure, Headline, Provider, Reading, Shape, Surface
+from core.paste.spans import locate
+from core.redaction import Hidden, Redacted, Redactor
+
+_ALWAYS_SHOWN: Final = ("status", "error_type", "error_code", "code", "message", "request_id", "model", "node")
+_PLACE_ONLY: Final = (Headline.SUB_NODE, Headline.PROBLEM_IN_NODE, Headline.COULD_NOT_CONNECT)
+_ALTERNATIVES: Final = 4
+_OWN_CHOICE: Final = frozenset(("detail_lost", "unknown"))
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +61,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     alternatives: tuple[RunnerUp, ...]
     still_unknown: str | None = None
     copy_next: str | None = None
+    times: int = 1  # how many alike failures of the same node this one stands for
     excerpt: str = ""
 
 
@@ -59,3 +73,225 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     hidden: tuple[Hidden, ...]
     text: str  # the redacted paste (an excerpt for big files)
     as_of: dt.date
+
+
+def diagnose(
+    data: bytes | str,
+    *,
+    salt: bytes | None = None,
+    today: dt.date | None = None,
+    n8n_version: str | None = None,
+) -> Diagnosis:
+    """Return the findings for one paste, best first.
+
+    `data` is pasted text, or a file's bytes (also gzip, UTF-16). `salt` makes fingerprints comparable within a
+    session; `n8n_version` is used where the paste does not say. Raises `core.paste.PasteError` for what cannot be
+    read and `core.redaction.RedactionFailed` where a secret could otherwise survive.
+    """
+    as_of = today or dt.datetime.now(dt.UTC).date()
+    redactor = Redactor(salt)
+    reading, text, hidden = _read(data, redactor)
+    findings = [
+        judge(failure, today=as_of, shape=reading.shape, n8n_version=n8n_version or reading.n8n_version)
+        for failure in reading.failures
+    ]
+    if reading.shape is Shape.WORKFLOW:
+        findings = [finding for finding in findings if finding.cause not in _OWN_CHOICE]
+    if not findings:
+        findings = [_without_failure(reading, as_of)]
+    return Diagnosis(findings=_merged(findings), reading=reading, hidden=hidden, text=text, as_of=as_of)
+
+
+def judge(
+    failure: Failure,
+    *,
+    today: dt.date | None = None,
+    shape: Shape | None = None,
+    n8n_version: str | None = None,
+) -> Finding:
+    """Return the finding for one failure: the best card, or the honest fallback where none recognises it."""
+    as_of = today or dt.datetime.now(dt.UTC).date()
+    circumstances = Circumstances(
+        shape=shape,
+        model_state=catalogue.load().state(failure.model, as_of) if failure.model else None,
+        n8n_version=n8n_version,
+    )
+    hits = matcher().hits(failure, circumstances)
+    if not hits:
+        return _finding(by_id(_fallback(failure)), Certainty.CERTAIN, failure, circumstances, ())
+    return _finding(hits[0].card, hits[0].certainty, failure, circumstances, tuple(hits[1:]), hits[0].text)
+
+
+def _read(data: bytes | str, redactor: Redactor) -> tuple[Reading, str, tuple[Hidden, ...]]:
+    """Redact, then read; a big file is read first and everything taken from it is redacted."""
+    if isinstance(data, str) and len(data) <= paste.TEXT_LIMIT:
+        return _read_text(data, redactor)
+    raw = paste.to_utf8(data.encode("utf-8", "replace") if isinstance(data, str) else data)
+    if len(raw) <= paste.TEXT_LIMIT:
+        return _read_text(paste.to_text(raw), redactor)
+    tally = _Tally(redactor)
+    reading = paste.read_large(raw, tally.redact)
+    return reading, reading.excerpt, tally.hidden()
+
+
+def _read_text(text: str, redactor: Redactor) -> tuple[Reading, str, tuple[Hidden, ...]]:
+    redacted = redactor.redact(text)
+    return paste.read(redacted.text), redacted.text, redacted.hidden
+
+
+class _Tally:
+    """Redacts the strings of a big file one by one and adds up what was hidden."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+        self._found: dict[tuple[str, str], Hidden] = {}
+
+    def redact(self, text: str) -> Redacted:
+        """Return the redacted text, and count what was hidden."""
+        redacted = self._redactor.redact(text)
+        for hidden in redacted.hidden:
+            key = (hidden.kind, hidden.fingerprint)
+            before = self._found.get(key)
+            count = hidden.count + (before.count if before else 0)
+            self._found[key] = msgspec.structs.replace(hidden, count=count)
+        return redacted
+
+    def hidden(self) -> tuple[Hidden, ...]:
+        """Return one entry a secret."""
+        return tuple(self._found.values())
+
+
+def _fallback(failure: Failure) -> str:
+    """Return `detail_lost` where a status, a headline or a code survived, else `unknown`."""
+    headline = failure.headline is not None and failure.headline not in _PLACE_ONLY
+    told = failure.status is not None or failure.code is not None or headline or failure.error_type is not None
+    return "detail_lost" if told else "unknown"
+
+
+def _without_failure(reading: Reading, as_of: dt.date) -> Finding:
+    """Return the finding for a paste in which nothing failed: answered calls are good news, silence is not."""
+    card = by_id("no_failure" if reading.successes else "unknown")
+    circumstances = Circumstances(shape=reading.shape)
+    return _finding(card, Certainty.CERTAIN, None, circumstances, ())
+
+
+def _finding(
+    card: Card,
+    certainty: Certainty,
+    failure: Failure | None,
+    circumstances: Circumstances,
+    others: tuple[Hit, ...],
+    matched_text: str | None = None,
+) -> Finding:
+    version = versions.parse(circumstances.n8n_version or "")
+    words = _words_for(card, failure, circumstances)
+    major = version.major if version else 2
+
+    def fill(text: str) -> str:
+        return placeholders.fill(text, failure, major)
+
+    return Finding(
+        cause=card.id,
+        card=card,
+        certainty=certainty,
+        key_verdict=proven_verdict(card.key_verdict, certainty, failure),
+        failure=failure,
+        title=fill(card.title),
+        what_happened=fill(words.what_happened or card.what_happened),
+        why=fill(words.why or card.why),
+        steps=tuple(fill(step) for step in (words.steps or card.steps)),
+        how_to_check=fill(words.how_to_check or card.how_to_check),
+        not_tested=tuple(fill(text) for text in card.not_tested),
+        evidence=_evidence(card, failure, matched_text),
+        alternatives=_alternatives(card, others, fill),
+        still_unknown=fill(card.still_unknown) if card.still_unknown else None,
+        copy_next=fill(card.copy_next) if card.copy_next else None,
+        excerpt=failure.excerpt if failure else "",
+    )
+
+
+def proven_verdict(verdict: KeyVerdict, certainty: Certainty, failure: Failure | None) -> KeyVerdict:
+    """Return what is proven about the key; "rejected" needs Anthropic's own answer, "unusable" the text itself.
+
+    A card's verdict on the key holds only where its finding is certain. A refusal must also be Anthropic's: not a
+    gateway's, not another vendor's, not words that a Code node's author wrote.
+    """
+    if verdict not in (KeyVerdict.REJECTED, KeyVerdict.UNUSABLE):
+        return verdict
+    if failure is None or certainty is not Certainty.CERTAIN:
+        return KeyVerdict.UNKNOWN
+    if failure.provider not in (None, Provider.ANTHROPIC):
+        return KeyVerdict.UNKNOWN
+    if verdict is KeyVerdict.REJECTED and failure.answered_by not in (None, AnsweredBy.ANTHROPIC):
+        return KeyVerdict.UNKNOWN
+    own_words = failure.surface is Surface.CODE_NODE and failure.status is None and failure.answered_by is None
+    return KeyVerdict.UNKNOWN if verdict is KeyVerdict.REJECTED and own_words else verdict
+
+
+_NO_VARIANT: Final = Variant(when=When())
+
+
+def _words_for(card: Card, failure: Failure | None, circumstances: Circumstances) -> Variant:
+    """Return the first variant whose situation is this one; an empty one leaves the card's own words."""
+    return next((one for one in card.variant if _applies(one.when, failure, circumstances)), _NO_VARIANT)
+
+
+def _applies(when: When, failure: Failure | None, circumstances: Circumstances) -> bool:
+    if failure is None:
+        return False
+    if when.surface and failure.surface not in when.surface:
+        return False
+    if when.status and failure.status not in when.status:
+        return False
+    if when.model_state and circumstances.model_state not in when.model_state:
+        return False
+    if when.n8n:
+        version = versions.parse(circumstances.n8n_version or failure.n8n_version or "")
+        return version is not None and versions.Range.parse(when.n8n).holds(version)
+    return True
+
+
+def _evidence(card: Card, failure: Failure | None, matched_text: str | None) -> tuple[Evidence, ...]:
+    """Return the facts that the card's blocks ask for and those that everybody wants to see, with their places."""
+    if failure is None:
+        return ()
+    asked = [name for match in card.match for name in type(match).__struct_fields__ if getattr(match, name)]
+    names = [name for name in FACTS if name in _ALWAYS_SHOWN or name in asked or name == "headline_text"]
+    shown = []
+    for name in names:
+        value = getattr(failure, name)
+        if value is None:
+            continue
+        if name == "message" and matched_text is not None:
+            shown.append(_place(name, matched_text, failure))
+        else:
+            shown.append(_place(name, str(value), failure, failure.spans.get(name)))
+    return tuple(shown)
+
+
+def _place(name: str, value: str, failure: Failure, span: paste.Span | None = None) -> Evidence:
+    found = span or locate(value, failure.excerpt)
+    return Evidence(fact=name, value=value, start=found.start if found else None, end=found.end if found else None)
+
+
+def _alternatives(card: Card, others: tuple[Hit, ...], fill: Callable[[str], str]) -> tuple[RunnerUp, ...]:
+    """Return other causes that fit: first those that matched too, then the look-alikes that the card names."""
+    checks = {other.cause: other.check for other in card.alternative}
+    matched = [hit.card.id for hit in others if hit.card.id != card.id]
+    causes = [*matched, *(cause for cause in checks if cause not in matched)]
+    return tuple(
+        RunnerUp(cause=cause, title=fill(by_id(cause).title), check=fill(checks.get(cause) or by_id(cause).how_to_check))
+        for cause in causes[:_ALTERNATIVES]
+    )
+
+
+def _merged(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Make one of alike findings of the same node, such as many items that failed for the same reason."""
+    merged: dict[tuple[str, str | None, str | None], Finding] = {}
+    for finding in findings:
+        failure = finding.failure
+        key = (finding.cause, failure.node if failure else None, failure.model if failure else None)
+        before = merged.get(key)
+        times = (before.times if before else 0) + (failure.attempts if failure else 1)
+        merged[key] = msgspec.structs.replace(before or finding, times=times)
+    return tuple(merged.values())

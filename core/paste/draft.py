@@ -32,7 +32,7 @@ class Draft:
         """Keep each fact that is given and not yet known."""
         for name, value in facts.items():
             if value is not None and value != "" and name not in self.facts:
-                self.facts[name] = value[:MESSAGE_LIMIT] if isinstance(value, str) else value
+                self.facts[name] = value[:MESSAGE_LIMIT] if type(value) is str else value
 
     def correct(self, **facts: Any) -> None:
         """Replace facts by a better reading."""

@@ -20,8 +20,8 @@ def read_cli_output(text: str) -> Found | None:
     at = text.find(_RULE)
     if at < 0 and '"resultData"' not in text:
         return None
-    start = text.find("\n{", max(at, 0)) + 1 if not text.startswith("{") else 0
-    if start <= 0 and not text.startswith("{"):
+    start = text.find("\n{", max(at, 0)) + 1
+    if start <= 0:
         return None
     try:
         value, _ = parse_first(text, start)

@@ -59,8 +59,7 @@ def read_large(data: bytes, redact: Redact) -> Reading:
 def _read(text: str, depth: int) -> Found:
     start = text.lstrip("\ufeff \t\r\n")
     found = _read_document(start, depth) if start[:1] in ("{", "[", '"', "'") else None
-    if found is None:
-        found = log.read_cli_output(text) or _read_lines(text, depth)
+    found = found or _read_lines(text, depth) or log.read_cli_output(text)
     if found is not None:
         return found
     if looks_like_panel(text.split("\n", 400)):
@@ -74,6 +73,8 @@ def _read(text: str, depth: int) -> Found:
 
 def _read_document(text: str, depth: int) -> Found | None:
     """Read a paste that begins as JSON, mending what a copy may have broken."""
+    if "\n{" in text[:50_000] and (lines := _read_lines(text, depth)) is not None:
+        return lines
     found = _read_json_text(text)
     if found is not None:
         return found
@@ -155,20 +156,28 @@ def _read_lines(text: str, depth: int) -> Found | None:
         message = log.log_message(value)
         part = _read(message, depth + 1) if message else read_value(value)
         if part is not None:
-            found.drafts += [draft for draft in part.drafts if not _repeats(found.drafts, draft)]
+            found.drafts += part.drafts
             found.successes += part.successes
             found.nodes = (found.nodes or 0) + (part.nodes or 0) or None
-    found.drafts.sort(key=lambda draft: not draft.has_answer)
+    found.drafts = _without_repeats(found.drafts) if found.shape is Shape.LOG else found.drafts
     return found
 
 
-def _repeats(drafts: list[Draft], draft: Draft) -> bool:
-    """Whether a log line tells again, with less, what another line told."""
-    for other in drafts:
-        same = all(draft.get(fact) in (None, other.get(fact)) for fact in ("status", "code", "error_type", "request_id"))
-        if same and (draft.get("message") in (None, other.get("message"), *other.also) or not draft.has_answer):
-            return True
-    return not draft.says_something or (draft.get("status") is None and draft.get("code") is None and not draft.has_answer)
+def _without_repeats(drafts: list[Draft]) -> list[Draft]:
+    """Leave out log lines that tell again, with less, what another line tells, and those about nothing that failed."""
+    kept: list[Draft] = []
+    for draft in sorted(drafts, key=lambda draft: not draft.has_answer):
+        tells = draft.has_answer or any(draft.get(fact) is not None for fact in ("status", "code", "headline"))
+        if tells and not any(_covers(other, draft) for other in kept):
+            kept.append(draft)
+    return kept
+
+
+def _covers(other: Draft, draft: Draft) -> bool:
+    facts = ("status", "code", "error_type", "request_id")
+    if any(draft.get(fact) not in (None, other.get(fact)) for fact in facts):
+        return False
+    return draft.get("message") in (None, other.get("message"), *other.also) or not draft.has_answer
 
 
 def _freeze(found: Found, text: str) -> Reading:

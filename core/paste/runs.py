@@ -180,7 +180,7 @@ def _read_outputs(view: ExecutionView, run: NodeRun, swallowed: list[Draft], suc
     surface = (Surface.CHAT_MODEL if kind.is_root else kind.surface) if kind else None
     for found in items.read_outputs(run.outputs(), surface, is_root=bool(kind and kind.is_root)):
         if isinstance(found, items.Answered):
-            if surface in _CALLING and _may_be_claude(view, node, found):
+            if (surface in _CALLING or surface is None) and _may_be_claude(view, node, found):
                 successes.append(Success(node=run.node, surface=surface, model=found.model or _model_of(node)))
             continue
         draft = found

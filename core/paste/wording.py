@@ -93,6 +93,7 @@ _URL: Final = re2.compile(r"https?://[^\s\"'<>\\)\]}]{3,300}")
 _MODEL_ID: Final = re2.compile(
     r"(?i)(?:^|[^\w/.@-])((?:[a-z0-9-]{1,40}[./])*(?:[a-z]{2,6}\.)?claude[.-][a-z0-9][a-z0-9.@:-]{0,60}|claude-[a-z0-9.@:-]{1,60})"
 )
+_CODE_LINE: Final = re2.compile(r"\[line \d{1,6}(?:, for item \d{1,9})?\]\s*$")
 _NOT_FOUND_MODEL: Final = re2.compile(r"(?i)^model: ?(\S{1,120})")
 _N8N_VERSION: Final = re2.compile(
     r"(?i)n8n[ _-]?(?:version)?\s{0,4}[:=@ ]{0,3}\s{0,4}\"?v?(\d{1,2}\.\d{1,4}\.(?:\d{1,4}|x))"
@@ -161,7 +162,7 @@ def learn_text(draft: Draft, text: str, depth: int = 0) -> None:
     if _learn_embedded(draft, text, depth):
         return
     learn_names(draft, text)
-    draft.learn(status=status_in(text))
+    draft.learn(status=status_in(text), surface=Surface.CODE_NODE if _CODE_LINE.search(text) else None)
     draft.say(text)
 
 

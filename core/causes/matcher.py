@@ -1,0 +1,173 @@
+"""Matching: which cards recognise a failure, and in which order.
+
+Typed facts are compared first; patterns of all cards are searched at once with one RE2 set, so the cost of a message
+does not grow with the catalogue. Order: certainty, then how much a block asks for; a card that another matching card
+`beats` gives way.
+"""
+
+import functools
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import msgspec
+import re2
+
+from core.causes.card import Card, Certainty, Match, ModelState
+from core.causes.loader import load
+from core.n8n import versions
+from core.paste.failure import Failure, Provider, Shape, Surface
+
+_ORDER: Final = {certainty: rank for rank, certainty in enumerate(Certainty)}
+_WEIGHT: Final = {"message": 3, "sent_key": 3, "error_code": 3, "model_state": 2, "error_type": 2, "code": 2, "n8n": 2}
+_SET_MEMORY: Final = 64 * 1024 * 1024
+_PATTERN_FACTS: Final = ("sent_key", "host", "path", "model")
+
+
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known beside the failure: the paste's shape, the model's state today, the n8n version."""
+
+    shape: Shape | None = None
+    model_state: ModelState | None = None
+    n8n_version: str | None = None
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """A card that recognises a failure: by which block, how surely, and in which text its pattern was found."""
+
+    card: Card
+    match: Match
+    certainty: Certainty
+    weight: int
+    text: str | None = None
+
+
+class _Block(msgspec.Struct, frozen=True):
+    card: Card
+    match: Match
+    weight: int
+    patterns: tuple[tuple[str, re2._Regexp], ...]
+    message: int | None
+    asks_for_others: bool
+
+
+class Matcher:
+    """All blocks of all cards, ready to be asked about failures; safe to share between threads."""
+
+    def __init__(self, cards: Iterable[Card]) -> None:
+        options = re2.Options()
+        options.case_sensitive = False
+        options.max_mem = _SET_MEMORY
+        self._messages = re2.Set.SearchSet(options)
+        self._blocks = [self._block(card, match) for card in cards for match in card.match]
+        self._messages.Compile()
+
+    def _block(self, card: Card, match: Match) -> _Block:
+        patterns = tuple(
+            (name, re2.compile("(?i)" + getattr(match, name))) for name in _PATTERN_FACTS if getattr(match, name)
+        )
+        message = self._messages.Add(match.message) if match.message else None
+        asks = bool(match.surface or match.provider or match.n8n_error or match.node_type)
+        return _Block(card, match, _weight_of(match), patterns, message, asks)
+
+    def hits(self, failure: Failure, circumstances: Circumstances) -> list[Hit]:
+        """Return the cards that recognise a failure, best first, without those that give way to another."""
+        found = self._found_messages(failure)
+        foreign = _is_foreign(failure)
+        version = versions.parse(circumstances.n8n_version or failure.n8n_version or "")
+        best: dict[str, Hit] = {}
+        for block in self._blocks:
+            if block.message is not None and block.message not in found:
+                continue
+            if (foreign and not block.asks_for_others) or not _holds(block, failure, circumstances, version):
+                continue
+            text = found[block.message] if block.message is not None else None
+            hit = Hit(card=block.card, match=block.match, certainty=block.match.certainty, weight=block.weight, text=text)
+            if block.card.id not in best or _rank(hit) < _rank(best[block.card.id]):
+                best[block.card.id] = hit
+        beaten = {cause for hit in best.values() for cause in hit.card.beats}
+        return sorted((hit for hit in best.values() if hit.card.id not in beaten), key=_rank)
+
+    def _found_messages(self, failure: Failure) -> dict[int, str]:
+        """Return, for every message pattern that is found, the first text it is found in."""
+        found: dict[int, str] = {}
+        for text in (failure.message, *failure.also):
+            if text is None:
+                continue
+            for form in _forms(text):
+                for index in self._messages.Match(form) or ():
+                    found.setdefault(index, text)
+        return found
+
+
+@functools.cache
+def matcher() -> Matcher:
+    """Return the matcher of the bundled catalogue."""
+    return Matcher(load().values())
+
+
+def _forms(text: str) -> tuple[str, ...]:
+    """A text with white space collapsed; where lines are broken, also with the breaks taken out of words."""
+    clean = text.encode("utf-8", "replace").decode() if not text.isascii() else text
+    collapsed = " ".join(clean.split())
+    return (collapsed, clean.replace("\r", "").replace("\n", "")) if "\n" in clean else (collapsed,)
+
+
+def _is_foreign(failure: Failure) -> bool:
+    """Whether the words are another vendor's, another node's, or those that a Code node's author wrote."""
+    if failure.provider not in (None, Provider.ANTHROPIC) or failure.surface is Surface.OTHER_NODE:
+        return True
+    own_words = failure.status is None and failure.answered_by is None and failure.code is None
+    return failure.surface is Surface.CODE_NODE and own_words
+
+
+def _holds(
+    block: _Block, failure: Failure, circumstances: Circumstances, version: versions.Version | None
+) -> bool:
+    match = block.match
+    if not (
+        _among(failure.status, match.status)
+        and _among(failure.error_type, match.error_type)
+        and _among(failure.error_code, match.error_code)
+        and _among(failure.code, match.code)
+        and _among(failure.headline, match.headline)
+        and _among(failure.answered_by, match.answered_by)
+        and _among(failure.stop_reason, match.stop_reason)
+        and _among(failure.surface, match.surface)
+        and _among(failure.provider, match.provider)
+        and _among(failure.node_type, match.node_type)
+        and _among(failure.n8n_error, match.n8n_error)
+        and _among(circumstances.shape, match.shape)
+        and _among(circumstances.model_state, match.model_state)
+    ):
+        return False
+    if any(getattr(failure, name) is not None for name in match.absent):
+        return False
+    if match.n8n and (version is None or not versions.Range.parse(match.n8n).holds(version)):
+        return False
+    return all(_searched(pattern, getattr(failure, name)) for name, pattern in block.patterns)
+
+
+def _among(value: object, allowed: list[object] | list[int] | list[str]) -> bool:  # type: ignore[type-arg]
+    return not allowed or value in allowed
+
+
+def _searched(pattern: "re2._Regexp", value: str | None) -> bool:
+    return value is not None and bool(pattern.search(value.encode("utf-8", "replace").decode()))
+
+
+def _weight_of(match: Match) -> int:
+    return sum(
+        _WEIGHT.get(name, 1)
+        for name in Match.__struct_fields__
+        if name not in ("certainty", "invented") and getattr(match, name)
+    )
+
+
+def _rank(hit: Hit) -> tuple[int, int, str]:
+    return _ORDER[hit.certainty], -hit.weight, hit.card.id
+
+
+def by_id(cause: str) -> Card:
+    """Return the card of a cause; raises KeyError for an id that is not in the catalogue."""
+    cards: Mapping[str, Card] = load()
+    return cards[cause]

@@ -1,0 +1,63 @@
+"""Filling the words of a card: places of the Console and of n8n, and facts of the failure.
+
+``{console.billing}`` becomes a place's label, ``{fact.model|the model}`` a fact or, where the paste does not say, the
+words after the bar. A fact is a stranger's text: in sentences only harmless characters of it are used, so that it can
+never become markup, a link or an instruction.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import re2
+
+from core.causes.card import Card
+from core.causes.places import places
+from core.paste.failure import FACTS, Failure
+
+_PLACEHOLDER: Final = re2.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)(?:\|([^{}]*))?\}")
+_HARMLESS: Final = re2.compile(r"^[\w .,:;()@+/'’-]{1,120}$")
+_LINKS: Final = re2.compile(r"(?i)://|www\.|\]\(|:\w+:")
+
+
+def texts_of(card: Card) -> Iterator[str]:
+    """Yield every text of a card in which placeholders may stand."""
+    yield from (card.title, card.what_happened, card.why, card.how_to_check)
+    yield from (*card.steps, *card.not_tested, *card.assistant_prompts)
+    yield from (text for text in (card.still_unknown, card.copy_next) if text is not None)
+    for variant in card.variant:
+        given = (variant.what_happened, variant.why, variant.how_to_check, *(variant.steps or ()))
+        yield from (text for text in given if text is not None)
+    yield from (other.check for other in card.alternative)
+
+
+def check(text: str) -> None:
+    """Raise ValueError for a placeholder that names no place or fact, or a fact without words to use instead."""
+    for name, instead in _PLACEHOLDER.findall(text):
+        if name.startswith("fact."):
+            if name.removeprefix("fact.") not in FACTS:
+                raise ValueError(f"{{{name}}} is no fact")
+            if not instead.strip():
+                raise ValueError(f"{{{name}}} needs words for when the paste does not say: {{{name}|...}}")
+        elif name not in places():
+            raise ValueError(f"{{{name}}} is no place; places.toml lists them")
+
+
+def fill(text: str, failure: Failure | None, n8n_major: int = 2, *, quoting: bool = False) -> str:
+    """Return `text` with its placeholders filled; `quoting` allows a fact's text as it is (plain-text outputs only)."""
+
+    def filled(found: "re2._Match") -> str:
+        name, instead = found.group(1), found.group(2)
+        if not name.startswith("fact."):
+            return places()[name].label_for(n8n_major)
+        value = getattr(failure, name.removeprefix("fact."), None) if failure is not None else None
+        if value is None:
+            return str(instead)
+        words = str(value)
+        return words if quoting or is_harmless(words) else str(instead)
+
+    return str(_PLACEHOLDER.sub(filled, text)).strip()
+
+
+def is_harmless(value: str) -> bool:
+    """Whether a stranger's text can stand in a sentence of ours: short, no markup, no link."""
+    return bool(_HARMLESS.search(value)) and not _LINKS.search(value)
