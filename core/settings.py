@@ -44,7 +44,9 @@ def _path(value: str) -> Path:
 
 
 def _database_url(value: str) -> str:
-    if not value.startswith(("sqlite://", "postgresql://", "postgresql+psycopg://")):
+    if value.startswith("postgresql://"):
+        return value.replace("postgresql://", "postgresql+psycopg://", 1)  # the driver that Reconnect installs
+    if not value.startswith(("sqlite://", "postgresql+psycopg://")):
         raise ValueError("an address that starts with sqlite:// or postgresql://")
     return value
 
@@ -159,6 +161,11 @@ class Settings:
         default="INFO",
         shown="`INFO`",
     )
+
+    @property
+    def database_address(self) -> str:
+        """The database's address: the chosen one, or SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'reconnect.db'}"
 
     @property
     def log_threshold(self) -> int:

@@ -9,7 +9,7 @@ from core.settings import PREFIX, Settings, SettingsError, load, settings_table
 
 READ = [
     ("DATA_DIR", "/srv/reconnect", "data_dir", Path("/srv/reconnect")),
-    ("DATABASE_URL", "postgresql://db.example/reconnect", "database_url", "postgresql://db.example/reconnect"),
+    ("DATABASE_URL", "postgresql://db.example/reconnect", "database_url", "postgresql+psycopg://db.example/reconnect"),
     ("BASE_URL", "https://help.example.com/", "base_url", "https://help.example.com"),
     ("SUPPORT_CONTACT", "help@example.com", "support_contact", "help@example.com"),
     ("SECRET", "a-long-enough-secret", "secret", "a-long-enough-secret"),
@@ -57,6 +57,10 @@ def test_a_bad_value_is_refused_in_one_sentence_that_names_the_variable_and_hide
 def test_a_misspelled_variable_is_refused_with_the_right_name():
     with pytest.raises(SettingsError, match="did you mean RECONNECT_DATABASE_URL"):
         load({"RECONNECT_DATABSE_URL": "sqlite:///x.db"})
+
+
+def test_without_a_database_address_it_is_a_file_in_the_data_folder():
+    assert load({"RECONNECT_DATA_DIR": "/srv/r"}).database_address == "sqlite:////srv/r/reconnect.db"
 
 
 def test_an_empty_variable_counts_as_not_set_and_foreign_variables_are_ignored():

@@ -1,0 +1,252 @@
+"""A diagnosis in the forms that leave the page: JSON, plain text for a terminal, text for a ticket.
+
+The JSON is the stable terminal contract that support scripts read (README, "In a terminal"). Ticket text starts with
+a paragraph for the customer and goes on with facts for the engineer. Texts from the paste are quoted so that no
+ticket system takes them for markup.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+import re2
+
+from core import words
+from core.diagnosis import Diagnosis, Finding
+from core.paste.failure import Failure
+
+_MARKUP: Final = re2.compile(r"([\\`*_{}\[\]()<>#!|~])")
+_BACKTICKS: Final = re2.compile(r"`+")
+_WHITE_SPACE: Final = re2.compile(r"\s+")
+
+_ENGINEER_FACTS: Final = (
+    "status",
+    "error_type",
+    "error_code",
+    "code",
+    "request_id",
+    "message",
+    "model",
+    "node",
+    "node_type",
+    "node_version",
+    "root_node",
+    "n8n_version",
+    "host",
+    "path",
+    "organization_id",
+    "workspace_id",
+    "retry_after",
+    "started_at",
+)
+_LONGEST_FACT: Final = 500
+
+
+class EvidenceRow(msgspec.Struct, frozen=True):
+    """One fact of the contract; offsets in characters, null when the fact has no one place."""
+
+    fact: str
+    value: str
+    start: int | None
+    end: int | None
+
+
+class AlternativeRow(msgspec.Struct, frozen=True):
+    """A runner-up of the contract, with the check that decides."""
+
+    cause: str
+    check: str
+
+
+class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding of the contract."""
+
+    cause: str
+    certainty: str
+    key_verdict: str
+    who_fixes: str
+    title: str
+    evidence: tuple[EvidenceRow, ...]
+    node: str | None
+    model: str | None
+    status: int | None
+    request_id: str | None
+    alternatives: tuple[AlternativeRow, ...]
+    not_tested: tuple[str, ...]
+    steps: tuple[str, ...]
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of ``reconnect diagnose --json`` and the answer of ``POST /api/diagnose``."""
+
+    source: str
+    shape: str
+    findings: tuple[FindingRow, ...]
+    hidden_secrets: int
+
+
+def report(diagnosis: Diagnosis, *, source: str) -> Report:
+    """The diagnosis in the form of the terminal contract; `source` is a file's name, ``-`` or ``paste``."""
+    return Report(
+        source=source,
+        shape=diagnosis.reading.shape.value,
+        findings=tuple(_row(finding) for finding in diagnosis.findings),
+        hidden_secrets=sum(hidden.count for hidden in diagnosis.hidden),
+    )
+
+
+def to_json(diagnosis: Diagnosis, *, source: str) -> bytes:
+    """The terminal contract as one line of UTF-8 JSON, without the line's end."""
+    return msgspec.json.encode(report(diagnosis, source=source))
+
+
+def _row(finding: Finding) -> FindingRow:
+    failure = finding.failure or Failure()
+    return FindingRow(
+        cause=finding.cause,
+        certainty=finding.certainty.value,
+        key_verdict=finding.key_verdict.value,
+        who_fixes=finding.card.who_fixes.value,
+        title=finding.title,
+        evidence=tuple(EvidenceRow(each.fact, each.value, each.start, each.end) for each in finding.evidence),
+        node=failure.node,
+        model=failure.model,
+        status=failure.status,
+        request_id=failure.request_id,
+        alternatives=tuple(AlternativeRow(each.cause, each.check) for each in finding.alternatives),
+        not_tested=finding.not_tested,
+        steps=finding.steps,
+    )
+
+
+def understood(diagnosis: Diagnosis) -> str:
+    """What was read, in one sentence: the shape, the size of the run and the calls that failed or worked."""
+    reading = diagnosis.reading
+    parts = [words.SHAPE[reading.shape]]
+    if reading.nodes:
+        parts.append(words.count(reading.nodes, "node"))
+    failed = len(reading.failures)
+    if failed:
+        parts.append(words.count(failed, "failed call") + _named([each.node for each in reading.failures]))
+    if reading.successes:
+        parts.append(words.count(len(reading.successes), "Claude call") + " that worked")
+    return ", ".join(parts)
+
+
+def _named(nodes: Iterable[str | None]) -> str:
+    names = list(dict.fromkeys(node for node in nodes if node))
+    if not names:
+        return ""
+    shown = ", ".join(_one_line(name, 60) for name in names[:3])
+    return f" ({shown}{', …' if len(names) > 3 else ''})"
+
+
+def to_text(diagnosis: Diagnosis, *, source: str) -> str:
+    """The diagnosis for a person at a terminal; no markup, no colour."""
+    lines = [f"{source}: {understood(diagnosis)}"]
+    hidden = sum(each.count for each in diagnosis.hidden)
+    if hidden:
+        lines.append(f"Hidden before reading: {words.count(hidden, 'secret')}.")
+    for finding in diagnosis.findings:
+        lines += ["", *_text_lines(finding)]
+    return "\n".join(lines) + "\n"
+
+
+def _text_lines(finding: Finding) -> list[str]:
+    lines = [
+        finding.title,
+        finding.what_happened,
+        f"  Key: {words.KEY_VERDICT[finding.key_verdict]}. Certainty: {words.CERTAINTY[finding.certainty]}. "
+        f"Who fixes it: {words.WHO_FIXES[finding.card.who_fixes]}.",
+    ]
+    lines += [f"  {number}. {step}" for number, step in enumerate(finding.steps, start=1)]
+    lines.append(f"  How to check: {finding.how_to_check}")
+    lines += [f"  Saw: {words.fact(each.fact)}: {_one_line(each.value)}" for each in finding.evidence]
+    lines += [f"  Not tested: {each}" for each in finding.not_tested]
+    lines += [f"  Could also be: {each.title}. To decide: {each.check}" for each in finding.alternatives]
+    if finding.still_unknown:
+        lines.append(f"  Still unknown: {finding.still_unknown}")
+    if finding.copy_next:
+        lines.append(f"  Copy next: {finding.copy_next}")
+    return lines
+
+
+def ticket_markdown(finding: Finding, diagnosis: Diagnosis) -> str:
+    """The finding as Markdown for a ticket: words for the customer first, then the engineer's facts."""
+    lines = [
+        f"**{_escaped(finding.title)}**",
+        "",
+        _escaped(f"{finding.what_happened} {words.KEY_PROOF[finding.key_verdict]}"),
+        "",
+        *(f"{number}. {_escaped(step)}" for number, step in enumerate(finding.steps, start=1)),
+        "",
+        _escaped(f"How to check: {finding.how_to_check}"),
+        "",
+        "**Facts for the engineer**",
+        "",
+        *(f"- {name}: {_code(value)}" for name, value in _engineer_facts(finding, diagnosis)),
+        *(f"- {_escaped(sentence)}" for sentence in _open_points(finding)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def ticket_text(finding: Finding, diagnosis: Diagnosis) -> str:
+    """The same ticket without markup, for a system that shows text as it is."""
+    lines = [
+        finding.title,
+        "",
+        f"{finding.what_happened} {words.KEY_PROOF[finding.key_verdict]}",
+        "",
+        *(f"{number}. {step}" for number, step in enumerate(finding.steps, start=1)),
+        "",
+        f"How to check: {finding.how_to_check}",
+        "",
+        "Facts for the engineer",
+        *(f"- {name}: {value}" for name, value in _engineer_facts(finding, diagnosis)),
+        *(f"- {sentence}" for sentence in _open_points(finding)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _engineer_facts(finding: Finding, diagnosis: Diagnosis) -> list[tuple[str, str]]:
+    facts = [
+        ("Cause", f"{finding.cause} ({words.CERTAINTY[finding.certainty]})"),
+        ("Key", words.KEY_VERDICT[finding.key_verdict]),
+        ("Who fixes it", words.WHO_FIXES[finding.card.who_fixes]),
+        ("Read from", understood(diagnosis)),
+    ]
+    failure = finding.failure or Failure(n8n_version=diagnosis.reading.n8n_version)
+    for name in _ENGINEER_FACTS:
+        value = getattr(failure, name)
+        if value is not None:
+            facts.append((words.fact(name), _one_line(str(value))))
+    facts.append(("Facts as of", diagnosis.as_of.isoformat()))
+    return facts
+
+
+def _open_points(finding: Finding) -> list[str]:
+    points = []
+    if finding.not_tested:
+        points.append(f"Not tested: {'; '.join(finding.not_tested)}")
+    points += [f"Could also be: {each.title}. To decide: {each.check}" for each in finding.alternatives]
+    if finding.still_unknown:
+        points.append(f"Still unknown: {finding.still_unknown}")
+    return points
+
+
+def _escaped(text: str) -> str:
+    """Prose for Markdown: every sign that could start markup carries a backslash."""
+    return str(_MARKUP.sub(r"\\\1", _one_line(text, 2_000)))
+
+
+def _code(text: str) -> str:
+    """A code span that holds `text` whatever backticks are in it."""
+    longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _one_line(text: str, limit: int = _LONGEST_FACT) -> str:
+    flat = str(_WHITE_SPACE.sub(" ", text)).strip()
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
