@@ -1,0 +1,68 @@
+"""Menu paths, buttons, fields and addresses that texts name, from one data file.
+
+``places.toml`` beside this module holds them with the version in which each label was read, so that a renamed menu
+is mended in one line. A text names a place as ``{console.billing}``; `core.causes.placeholders` fills it in.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """One place; `address` is the page to open, and for places inside n8n the documentation about them."""
+
+    name: str
+    label: str
+    label_1x: str
+    address: str | None
+    seen: tuple[str, ...]
+
+    def label_for(self, n8n_major: int = 2) -> str:
+        """Return the label that this major version of n8n prints; websites have one label only."""
+        return self.label_1x if n8n_major < 2 else self.label
+
+
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A place as written in places.toml."""
+
+    label: str
+    seen: list[str]
+    label_1x: str | None = None
+    address: str | None = None
+
+
+@cache
+def places() -> Mapping[str, Place]:
+    """Return every place by its full name, such as ``n8n.credentials``; raises `ValueError` if the file is wrong."""
+    return parse(Path(__file__).with_name("places.toml").read_bytes())
+
+
+def parse(data: bytes) -> Mapping[str, Place]:
+    """Read places from TOML; raises `ValueError` for an unknown field, an empty label or an unknown source."""
+    rooms: dict[str, dict[str, Any]] = msgspec.toml.decode(data, type=dict[str, dict[str, Any]])
+    sources = msgspec.convert(rooms.pop("sources"), type=dict[str, str])
+    found = {
+        f"{room}.{name}": _place(f"{room}.{name}", entry, sources)
+        for room, entries in rooms.items()
+        for name, entry in entries.items()
+    }
+    return MappingProxyType(found)
+
+
+def _place(name: str, data: object, sources: Mapping[str, str]) -> Place:
+    entry = msgspec.convert(data, type=_Entry)
+    unknown = [source for source in entry.seen if source not in sources]
+    if unknown or not entry.seen or not entry.label.strip():
+        raise ValueError(f"places.toml: {name} needs a label and known sources, not {unknown or entry.seen}.")
+    return Place(
+        name=name,
+        label=entry.label,
+        label_1x=entry.label_1x or entry.label,
+        address=entry.address,
+        seen=tuple(sources[source] for source in entry.seen),
+    )
