@@ -1,4 +1,4 @@
-"""Which addresses a test may connect to: public unicast, or what the operator lists; names are looked up in bounded time.
+"""Which addresses a test may connect to: public unicast, or what the operator lists; names resolve in bounded time.
 
 The standard library's `is_global` cannot decide this: on every Python it passes 168.63.129.16 (Azure's wire server),
 multicast, 64:ff9b::/96, IPv4-compatible and other translating addresses. The list is Microsoft's AntiSSRF recommended
@@ -73,6 +73,7 @@ class LookupFailed(Exception):  # noqa: N818 - the name says what happened
     def __init__(self, code: str, host: str) -> None:
         super().__init__(f"getaddrinfo {code} {host}")
         self.code = code
+        self.host = host
 
 
 def is_public(address: Address, blocked: Iterable[Network] = ()) -> bool:

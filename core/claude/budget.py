@@ -17,17 +17,6 @@ from core.claude.certificate import Certificate
 MAX_HEADER_BYTES: Final = 64 * 1024
 MAX_BODY_BYTES: Final = 1024 * 1024
 
-_SYSTEM_CODES: Final = {
-    errno.ECONNREFUSED: "ECONNREFUSED",
-    errno.ECONNRESET: "ECONNRESET",
-    errno.EPIPE: "EPIPE",
-    errno.EHOSTUNREACH: "EHOSTUNREACH",
-    errno.ENETUNREACH: "ENETUNREACH",
-    errno.ETIMEDOUT: "ETIMEDOUT",
-    errno.EADDRNOTAVAIL: "EADDRNOTAVAIL",
-    errno.ECONNABORTED: "ECONNABORTED",
-}
-
 
 class Phase(StrEnum):
     """How far a call came."""
@@ -59,10 +48,7 @@ class Fault(Exception):  # noqa: N818 - a fault of the transport, named as the f
 
 def system_fault(phase: Phase, error: OSError, message: str) -> Fault:
     """Name an operating system's error as Node does; `message` holds ``{code}`` where the code goes."""
-    if isinstance(error, TimeoutError):
-        code = "ETIMEDOUT"
-    else:
-        code = _SYSTEM_CODES.get(error.errno or 0, errno.errorcode.get(error.errno or 0, "ECONNRESET"))
+    code = "ETIMEDOUT" if isinstance(error, TimeoutError) else errno.errorcode.get(error.errno or 0, "ECONNRESET")
     return Fault(phase, code, message.format(code=code))
 
 

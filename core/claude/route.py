@@ -4,6 +4,7 @@ import base64
 import socket
 import ssl
 from collections.abc import Sequence
+from functools import cache
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -65,8 +66,12 @@ class Route:
         return self.port if self.proxy is None else self.proxy.port
 
 
+@cache
 def trust(ca_file: str | None) -> ssl.SSLContext:
-    """Return a context that trusts Mozilla's authorities, as Node does, and those of the operator's file."""
+    """Return a context that trusts Mozilla's authorities, as Node does, and those of the operator's file.
+
+    Reading the authorities takes some 60 ms, so it is done once per process. Raises `OSError` for a missing file.
+    """
     context = ssl.create_default_context(cafile=certifi.where())
     if ca_file is not None:
         context.load_verify_locations(cafile=ca_file)

@@ -1,0 +1,198 @@
+"""From an HTTP answer or a transport fault to the typed facts of a failure, which the same cards judge as a paste.
+
+This module observes and never judges. Every text that comes from outside passes the key's scrubbing and redaction
+before anything is read from it, so no fact can hold the key that was sent.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from core.claude.budget import Fault
+from core.claude.client import Answer
+from core.claude.secret import Secret
+from core.claude.target import Target
+from core.paste.draft import Draft
+from core.paste.failure import AnsweredBy, Failure, Provider, Surface
+from core.paste.wording import is_html, learn_object, learn_page, learn_text
+from core.redaction import RedactionFailed, redact
+
+MAX_EXCERPT: Final = 4_096
+"""Characters of an answer that are kept as evidence."""
+_MAX_FACT: Final = 200
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What one call asked for; holds no header and no key. `sent_key` is a name such as ``[Anthropic API key]``."""
+
+    target: Target
+    method: str
+    path: str
+    api_version: str | None = None
+    model: str | None = None
+    sent_key: str | None = None
+
+
+class Limit(msgspec.Struct, frozen=True, kw_only=True):
+    """One of Anthropic's rate limits as an answer's headers tell it; `reset` is RFC 3339."""
+
+    name: str
+    limit: str | None = None
+    remaining: str | None = None
+    reset: str | None = None
+
+
+def json_of(answer: Answer) -> Any:
+    """Return the parsed body, or None if it is not JSON."""
+    try:
+        return msgspec.json.decode(answer.body)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def message_of(answer: Answer) -> dict[str, Any] | None:
+    """Return Claude's message object if this is a whole, valid answer, else None.
+
+    A model that thinks first may spend a small limit on it: empty `content` is as good an answer as any.
+    """
+    body = json_of(answer)
+    if answer.status != 200 or not isinstance(body, dict):
+        return None
+    valid = body.get("type") == "message" and isinstance(body.get("content"), list) and body.get("role") == "assistant"
+    return body if valid else None
+
+
+def is_list(answer: Answer) -> bool:
+    """Whether this is a list of models, as GET /v1/models gives it."""
+    body = json_of(answer)
+    return isinstance(body, dict) and isinstance(body.get("data"), list)
+
+
+def ids_of(answer: Answer) -> list[str]:
+    """Return the model ids in a list of models."""
+    body = json_of(answer)
+    entries = body.get("data") if isinstance(body, dict) else None
+    ids = (each.get("id") for each in entries or () if isinstance(each, dict))
+    return [each for each in ids if isinstance(each, str) and 0 < len(each) <= _MAX_FACT]
+
+
+def lets_in(answer: Answer, asked: Asked, secret: Secret) -> bool:
+    """Whether the answer to a keyless call shows an API that is open to this network.
+
+    Anthropic refuses such a call with its own 401; its edge, a proxy or a portal page answer otherwise. A gateway may
+    answer in whatever form, or list its models for everybody.
+    """
+    by = from_answer(answer, asked, secret).answered_by
+    if answer.status == 200:
+        return is_list(answer)
+    if not 400 <= answer.status < 500 or answer.status == 407:
+        return False
+    if asked.target.anthropic:
+        return by is AnsweredBy.ANTHROPIC
+    return by not in (AnsweredBy.HTML, AnsweredBy.ANTHROPIC_EDGE)
+
+
+def from_answer(answer: Answer, asked: Asked, secret: Secret) -> Failure:
+    """Return the facts of an answer that is not the one hoped for."""
+    draft = _draft(asked)
+    draft.learn(status=answer.status, **_header_facts(answer.headers, secret))
+    text = clean(answer.body[: MAX_EXCERPT * 16].decode("utf-8", "replace"), secret)
+    _learn_body(draft, answer, text)
+    _learn_redirect(draft, answer, secret)
+    draft.learn(model=asked.model)
+    draft.say(f"HTTP {answer.status} without any text")
+    return draft.failure(text[:MAX_EXCERPT])
+
+
+def from_fault(fault: Fault, asked: Asked, secret: Secret) -> Failure:
+    """Return the facts of a call that brought no whole answer."""
+    draft = _draft(asked)
+    draft.learn(code=fault.code, status=fault.status, model=asked.model)
+    draft.say(clean(fault.message, secret))
+    return draft.failure(clean(fault.message, secret))
+
+
+def limits_of(headers: Mapping[str, str], secret: Secret) -> tuple[Limit, ...]:
+    """Return the rate limits that an answer's headers tell (``anthropic-ratelimit-*``), in their order."""
+    found: dict[str, dict[str, str]] = {}
+    for header, value in headers.items():
+        name, _, field = header.removeprefix("anthropic-ratelimit-").rpartition("-")
+        if header.startswith("anthropic-ratelimit-") and field in {"limit", "remaining", "reset"} and name:
+            found.setdefault(_short(name, secret), {})[field] = _short(value, secret)
+    return tuple(Limit(name=name, **fields) for name, fields in list(found.items())[:12])
+
+
+def clean(text: str, secret: Secret) -> str:
+    """Take the key under test, and whatever else looks like a secret, out of a text from outside; fails closed."""
+    try:
+        return redact(secret.scrub(text)).text
+    except RedactionFailed:
+        return ""
+
+
+def header(headers: Mapping[str, str], name: str, secret: Secret) -> str | None:
+    """Return one header's value, scrubbed and cut, or None."""
+    value = headers.get(name)
+    return _short(value, secret) if value else None
+
+
+def _short(text: str, secret: Secret) -> str:
+    return clean(text, secret)[:_MAX_FACT]
+
+
+def _draft(asked: Asked) -> Draft:
+    target = asked.target
+    return Draft(
+        surface=Surface.PROBE,
+        provider=Provider.ANTHROPIC if target.anthropic else None,
+        url=target.url(asked.path),
+        host=target.host,
+        path=target.path + asked.path.split("?")[0],
+        method=asked.method,
+        api_version=asked.api_version,
+        sent_key=asked.sent_key,
+    )
+
+
+def _header_facts(headers: Mapping[str, str], secret: Secret) -> dict[str, str | None]:
+    return {
+        "request_id": header(headers, "request-id", secret),
+        "retry_after": header(headers, "retry-after", secret),
+        "organization_id": header(headers, "anthropic-organization-id", secret),
+        "workspace_id": header(headers, "anthropic-workspace-id", secret),
+    }
+
+
+def _learn_body(draft: Draft, answer: Answer, text: str) -> None:
+    """Learn whose answer the body is and what it says; `text` is the body, scrubbed."""
+    if not text.strip():
+        draft.learn(answered_by=AnsweredBy.EMPTY)
+        draft.say(f"an empty answer with the status {answer.status}")
+        return
+    body = _parsed(text) if len(answer.body) <= MAX_EXCERPT * 16 else None
+    if body is not None:
+        if not learn_object(draft, body):
+            draft.learn(answered_by=AnsweredBy.OTHER_JSON)
+            draft.say("JSON that is not an answer of Claude's API")
+        return
+    if is_html(text):
+        learn_page(draft, text)
+        return
+    draft.learn(answered_by=AnsweredBy.PLAIN_TEXT)
+    if answer.status == 200:
+        draft.say("the response body is not valid JSON")
+    learn_text(draft, text[:MAX_EXCERPT])
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text.encode("utf-8", "replace"))
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _learn_redirect(draft: Draft, answer: Answer, secret: Secret) -> None:
+    where = header(answer.headers, "location", secret)
+    if 300 <= answer.status < 400 and where:
+        draft.say(f"a redirect to {where}, which was not followed")

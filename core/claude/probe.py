@@ -1,0 +1,331 @@
+"""One live test of a key: nine steps, the first failure named, the rest not reached.
+
+``probe(request, key, judge)`` looks at the key's text and the URL, looks the host up, connects, calls once without a
+key (which tells a blocked network or region from a refused key), once with it, and then asks each chosen model
+(`core.claude.ask`). It observes only: `judge` turns each failure into a cause id, with the same cards as a paste.
+
+The key lives in one `Secret`, is forgotten when the test ends however it ends, and is scrubbed from every text that
+leaves. Progress is told by `on_event`, always in the caller's thread. Nothing is raised for what goes wrong outside.
+"""
+
+import datetime as dt
+import time
+from typing import Final
+
+from core.claude import key_text, request, target, verdict
+from core.claude.addresses import AddressRefused, LookupFailed
+from core.claude.answers import Asked, clean, from_answer, from_fault, header, ids_of, is_list, lets_in
+from core.claude.ask import Caller, ask_models
+from core.claude.budget import Deadline, Fault, Phase
+from core.claude.certificate import Certificate
+from core.claude.client import Answer, call
+from core.claude.key_text import KeyText
+from core.claude.network import Timings
+from core.claude.record import Judge, OnEvent, Record, Stopped, answer_words, certificate_words, fault_words
+from core.claude.request import AuthWay, ProbeRequest
+from core.claude.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult
+from core.claude.route import Route, trust
+from core.claude.secret import Secret
+from core.claude.surroundings import Surroundings
+from core.claude.target import Target, TargetRefused
+
+REACH_SECONDS: Final = 15.0
+MODELS_PATH: Final = "/v1/models"
+_ALL_MODELS: Final = "?limit=1000"
+_PHASE_STEPS: Final = {Phase.TCP: Step.TCP, Phase.TLS: Step.TLS, Phase.HTTP: Step.HTTP}
+
+
+def probe(
+    asked: ProbeRequest,
+    key: str,
+    judge: Judge,
+    *,
+    header_value: str = "",
+    surroundings: Surroundings | None = None,
+    on_event: OnEvent | None = None,
+) -> ProbeResult:
+    """Test a key; ends within ``asked.seconds``, and forgets the key whatever happens."""
+    return Probe(asked, key, judge, header_value=header_value, surroundings=surroundings, on_event=on_event).run()
+
+
+class Probe:
+    """A test that another thread can `cancel`; `run` may be called once."""
+
+    def __init__(
+        self,
+        asked: ProbeRequest,
+        key: str,
+        judge: Judge,
+        *,
+        header_value: str = "",
+        surroundings: Surroundings | None = None,
+        on_event: OnEvent | None = None,
+    ) -> None:
+        self._asked = asked
+        self._world = surroundings or Surroundings()
+        self._on_event = on_event or (lambda _: None)
+        trust(self._world.ca_file)  # so that no step pays for reading the authorities
+        self._deadline = Deadline(max(0.0, min(asked.seconds, request.MAX_SECONDS)))
+        sent = key_text.mended(key) if asked.mend else key.strip(" \t\r\n")
+        self._secret = Secret(sent, header_value, key)
+        self._record = Record(self._secret, judge, self._on_event)
+        self._judge = judge
+        self._models: tuple[ModelResult, ...] = ()
+        self._visible: tuple[str, ...] = ()
+        self._answer: Answer | None = None
+        self._keyless: Answer | None = None
+        self._certificate: Certificate | None = None
+        self._target: Target | None = None
+        self._key = self._look_at_key(key)
+
+    def __repr__(self) -> str:
+        return "Probe(...)"
+
+    def cancel(self) -> None:
+        """Stop now, from any thread: open connections are cut, and `run` returns what is known."""
+        self._deadline.cancel()
+
+    def run(self) -> ProbeResult:
+        """Go through the steps and return what was learned."""
+        began, started_at = time.monotonic(), dt.datetime.now(dt.UTC)
+        try:
+            self._go()
+            return self._result(started_at, began)
+        finally:
+            self._deadline.cancel()
+            self._secret.forget()
+
+    def _go(self) -> None:
+        try:
+            self._check_key()
+            found = self._check_url()
+            route = self._look_up(found)
+            self._reach(found, route)
+            self._authenticate(found, route)
+        except Stopped:
+            self._models = tuple(
+                ModelResult(model=model, outcome=Access.NOT_TRIED, detail="The test stopped before.")
+                for model in self._asked.models
+            )
+            return
+        self._test_models(found, route)
+
+    # the steps, in their order
+
+    def _look_at_key(self, key: str) -> KeyText:
+        try:
+            anthropic = target.parse(self._asked.base_url, self._world.allowed).anthropic
+        except TargetRefused:
+            anthropic = True
+        return key_text.inspect(key, anthropic=anthropic, bearer=self._asked.auth is AuthWay.BEARER)
+
+    def _check_key(self) -> None:
+        self._record.begin(Step.KEY_FORMAT)
+        breaking = [each.text for each in self._key.observations if each.breaks]
+        others = [each.text for each in self._key.observations if not each.breaks]
+        odd = request.complaint(self._asked, self._secret.reveal(1))
+        if odd is not None:
+            self._record.fail(Step.KEY_FORMAT, odd)
+        if self._key.usable:
+            self._record.end(Step.KEY_FORMAT, Outcome.OK, " ".join([self._key.form.label + ".", *others]))
+        elif self._asked.mend and self._key.mendable:
+            self._record.end(
+                Step.KEY_FORMAT, Outcome.OK, " ".join(["Tested without what does not belong there.", *breaking])
+            )
+        else:
+            self._record.fail(Step.KEY_FORMAT, " ".join(breaking), cause=self._key.cause)
+
+    def _check_url(self) -> Target:
+        self._record.begin(Step.URL)
+        try:
+            found = target.parse(self._asked.base_url, self._world.allowed)
+        except TargetRefused as refused:
+            hint = f" Try {refused.suggestion}" if refused.suggestion else ""
+            self._record.fail(Step.URL, refused.sentence + hint, cause=refused.cause)
+        self._target = found
+        self._record.end(Step.URL, Outcome.OK, " ".join([found.base, *found.notes]))
+        return found
+
+    def _look_up(self, found: Target) -> Route:
+        self._record.begin(Step.DNS)
+        began = time.monotonic()
+        try:
+            route = self._world.route_to(found, self._deadline)
+        except AddressRefused as refused:
+            self._record.fail(Step.DNS, str(refused), ms=_ms(began))
+        except LookupFailed as failed:
+            asked = self._asking(found, "GET", MODELS_PATH)
+            failure = from_fault(Fault(Phase.TCP, failed.code, str(failed)), asked, self._secret)
+            self._record.fail(Step.DNS, f"The name {failed.host} was not found.", failure=failure, ms=_ms(began))
+        if route.proxy is None:
+            self._record.end(Step.DNS, Outcome.OK, f"{found.host} was found.", _ms(began))
+        else:
+            self._record.end(Step.DNS, Outcome.SKIPPED, "The portal's proxy looks the name up.", _ms(began))
+        return route
+
+    def _reach(self, found: Target, route: Route) -> None:
+        """Call once without the key: TCP, TLS and HTTP, and whether the network or region lets anybody in."""
+        self._record.begin(Step.TCP)
+        asked = self._asking(found, "GET", MODELS_PATH)
+        timings = Timings()
+        began = time.monotonic()
+        try:
+            answer = call(
+                route,
+                self._deadline,
+                "GET",
+                found.url(MODELS_PATH),
+                request.headers(self._asked, None),
+                seconds=REACH_SECONDS,
+                timings=timings,
+            )
+        except Fault as fault:
+            self._certificate = fault.certificate or timings.certificate
+            self._end_transport(found, fault, timings)
+            ms = {Phase.TCP: timings.tcp, Phase.TLS: timings.tls}.get(fault.phase, _ms(began))
+            failure = from_fault(fault, asked, self._secret)
+            self._record.fail(_PHASE_STEPS[fault.phase], fault_words(fault), failure=failure, ms=ms)
+        self._keyless, self._certificate = answer, answer.certificate
+        self._end_transport(found, None, timings)
+        ms = round(answer.ms - (timings.tcp or 0) - (timings.tls or 0), 1)
+        if lets_in(answer, self._asking(found, "GET", MODELS_PATH), self._secret):
+            self._record.end(Step.HTTP, Outcome.OK, f"{found.host} answered a call without a key.", ms=ms)
+            return
+        failure = from_answer(answer, asked, self._secret)
+        self._record.fail(Step.HTTP, answer_words(failure), failure=failure, ms=ms)
+
+    def _end_transport(self, found: Target, fault: Fault | None, timings: Timings) -> None:
+        """End the TCP and TLS steps that one call went through; a step that failed is ended by the caller."""
+        if fault is not None and fault.phase is Phase.TCP:
+            return
+        self._record.end(
+            Step.TCP, Outcome.OK, "Connected." if self._world.proxy is None else "Connected by proxy.", timings.tcp
+        )
+        self._record.begin(Step.TLS)
+        if fault is not None and fault.phase is Phase.TLS:
+            return
+        if found.scheme == "http":
+            self._record.end(Step.TLS, Outcome.SKIPPED, "Plain http, as the operator's list has it.")
+        else:
+            self._record.end(Step.TLS, Outcome.OK, certificate_words(self._certificate), timings.tls)
+        self._record.begin(Step.HTTP)
+
+    def _authenticate(self, found: Target, route: Route) -> None:
+        """Call GET /v1/models with the key, as n8n's credential test does."""
+        self._record.begin(Step.AUTHENTICATION)
+        path = MODELS_PATH + (_ALL_MODELS if self._asked.all_visible else "")
+        asked = self._asking(found, "GET", path, with_key=True)
+        began = time.monotonic()
+        try:
+            answer = call(
+                route,
+                self._deadline,
+                "GET",
+                found.url(path),
+                request.headers(self._asked, self._secret),
+                seconds=REACH_SECONDS,
+            )
+        except Fault as fault:
+            failure = from_fault(fault, asked, self._secret)
+            self._record.fail(Step.AUTHENTICATION, fault_words(fault), failure=failure, ms=_ms(began))
+        self._answer = answer
+        if answer.status == 200 and is_list(answer):
+            self._visible = tuple(clean(each, self._secret) for each in ids_of(answer))
+            self._accepted(found, answer)
+            return
+        if not found.anthropic and answer.status in (404, 405):
+            detail = f"{found.host} has no list of models; the message tells whether the key is accepted."
+            self._record.end(Step.AUTHENTICATION, Outcome.SKIPPED, detail, answer.ms)
+            return
+        failure = from_answer(answer, asked, self._secret)
+        self._record.fail(Step.AUTHENTICATION, answer_words(failure), failure=failure, ms=answer.ms)
+
+    def _accepted(self, found: Target, answer: Answer) -> None:
+        if self._keyless is not None and self._keyless.status == 200:
+            detail = f"{found.host} lists its models for everybody; the message tells whether the key is accepted."
+            self._record.end(Step.AUTHENTICATION, Outcome.SKIPPED, detail, answer.ms)
+            return
+        self._record.end(Step.AUTHENTICATION, Outcome.OK, f"{found.host} accepts the key.", answer.ms)
+
+    def _test_models(self, found: Target, route: Route) -> None:
+        models = self._visible if self._asked.all_visible else tuple(dict.fromkeys(self._asked.models))
+        if not models:
+            for step in (Step.MODEL, Step.MESSAGE):
+                self._record.end(step, Outcome.SKIPPED, "No model was chosen.")
+            return
+        caller = Caller(
+            asked=self._asked,
+            target=found,
+            route=route,
+            deadline=self._deadline,
+            secret=self._secret,
+            judge=self._judge,
+            sent_key=self._sent_key,
+        )
+        self._models = ask_models(caller, models[: request.MAX_MODELS], self._on_event)
+        self._sum_up(Step.MODEL)
+        self._sum_up(Step.MESSAGE)
+
+    def _sum_up(self, step: Step) -> None:
+        """Turn the models' own steps into one line of the nine."""
+        failed = [each for each in self._models if each.failed_step is step]
+        if failed:
+            names = ", ".join(each.model for each in failed[:3]) + (" and others" if len(failed) > 3 else "")
+            detail = failed[0].detail if len(self._models) == 1 else f"{len(failed)} of {len(self._models)}: {names}."
+            outcome, cause, failure = Outcome.FAILED, failed[0].cause, failed[0].failure
+        elif any(each.outcome is Access.OK for each in self._models):
+            outcome, cause, failure = Outcome.OK, None, None
+            answered = sum(each.outcome is Access.OK for each in self._models)
+            detail = f"{answered} of {len(self._models)}."
+        elif step is Step.MODEL and any(each.failed_step is Step.MESSAGE for each in self._models):
+            outcome, cause, failure, detail = Outcome.OK, None, None, ""
+        else:
+            outcome, cause, failure, detail = Outcome.NOT_REACHED, None, None, ""
+        self._record.sum_up(StepResult(step=step, outcome=outcome, detail=detail, cause=cause, failure=failure))
+
+    @property
+    def _sent_key(self) -> str:
+        scheme = "Bearer " if self._asked.auth is AuthWay.BEARER else ""
+        return f"{scheme}[{self._key.form.label}]"
+
+    def _asking(self, found: Target, method: str, path: str, *, with_key: bool = False) -> Asked:
+        return Asked(
+            target=found,
+            method=method,
+            path=path,
+            api_version=self._asked.api_version,
+            sent_key=self._sent_key if with_key else None,
+        )
+
+    def _result(self, started_at: dt.datetime, began: float) -> ProbeResult:
+        steps = self._record.all()
+        host = None if self._target is None else self._target.host
+        anthropic = self._target is not None and self._target.anthropic
+        proven = verdict.key_verdict(steps, self._models, anthropic=anthropic)
+        return ProbeResult(
+            request=self._asked,
+            host=host,
+            anthropic=anthropic,
+            key=self._key,
+            steps=steps,
+            models=self._models,
+            key_verdict=proven,
+            summary=verdict.summary(proven, steps, self._models, host=host, anthropic=anthropic),
+            not_tested=verdict.not_tested(proven, steps, self._models, host=host, anthropic=anthropic),
+            started_at=started_at,
+            elapsed_ms=_ms(began),
+            visible_models=self._visible,
+            notes=() if self._target is None else self._target.notes,
+            organization_id=self._identity("anthropic-organization-id"),
+            workspace_id=self._identity("anthropic-workspace-id"),
+            certificate=self._certificate,
+        )
+
+    def _identity(self, name: str) -> str | None:
+        own = None if self._answer is None else header(self._answer.headers, name, self._secret)
+        field = "organization_id" if "organization" in name else "workspace_id"
+        return own or next((value for each in self._models if (value := getattr(each, field))), None)
+
+
+def _ms(began: float) -> float:
+    return round((time.monotonic() - began) * 1000, 1)

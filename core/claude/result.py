@@ -1,0 +1,172 @@
+"""What a test learned: steps, one access result a model, and the terminal contract's JSON. Nothing here holds a key."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from core.claude.answers import Limit
+from core.claude.certificate import Certificate
+from core.claude.key_text import KeyText
+from core.claude.request import ProbeRequest
+from core.paste.failure import Failure
+
+
+class Step(StrEnum):
+    """The steps of a test, in this order."""
+
+    KEY_FORMAT = "key_format"
+    URL = "url"
+    DNS = "dns"
+    TCP = "tcp"
+    TLS = "tls"
+    HTTP = "http"
+    AUTHENTICATION = "authentication"
+    MODEL = "model"
+    MESSAGE = "message"
+
+
+class Outcome(StrEnum):
+    """How a step ended."""
+
+    OK = "ok"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    NOT_REACHED = "not_reached"
+
+
+class Verdict(StrEnum):
+    """What a test proved about the key."""
+
+    GOOD = "good"
+    REJECTED = "rejected"
+    UNUSABLE = "unusable"
+    UNKNOWN = "unknown"
+
+
+class Access(StrEnum):
+    """Whether a model answered."""
+
+    OK = "ok"
+    FAILED = "failed"
+    NOT_TRIED = "not_tried"
+
+
+class StepEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a timeline: a step began (`outcome` is None) or ended; `model` for the steps of one model."""
+
+    step: Step
+    outcome: Outcome | None = None
+    detail: str = ""
+    ms: float | None = None
+    model: str | None = None
+
+
+class StepResult(msgspec.Struct, frozen=True, kw_only=True):
+    """How one step ended; a failed one has a cause and, where something was called, the failure."""
+
+    step: Step
+    outcome: Outcome
+    detail: str = ""
+    ms: float | None = None
+    cause: str | None = None
+    failure: Failure | None = None
+
+
+class Usage(msgspec.Struct, frozen=True, kw_only=True):
+    """Tokens that one message took."""
+
+    input_tokens: int
+    output_tokens: int
+
+
+class ModelResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What one model did with this key.
+
+    `failed_step` is the step that stopped it; `latency_ms` is the message's; `answering_model`, `lifecycle` and
+    `retires_at` are what the API itself said about the id.
+    """
+
+    model: str
+    outcome: Access
+    detail: str = ""
+    failed_step: Step | None = None
+    cause: str | None = None
+    failure: Failure | None = None
+    status: int | None = None
+    latency_ms: float | None = None
+    model_ms: float | None = None
+    request_id: str | None = None
+    organization_id: str | None = None
+    workspace_id: str | None = None
+    retry_after: str | None = None
+    limits: tuple[Limit, ...] = ()
+    usage: Usage | None = None
+    sample: str | None = None
+    stop_reason: str | None = None
+    answering_model: str | None = None
+    lifecycle: str | None = None
+    retires_at: str | None = None
+
+
+class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One test from the first step to the last; `steps` holds all nine."""
+
+    request: ProbeRequest
+    host: str | None
+    anthropic: bool
+    key: KeyText
+    steps: tuple[StepResult, ...]
+    models: tuple[ModelResult, ...]
+    key_verdict: Verdict
+    summary: str
+    not_tested: tuple[str, ...]
+    started_at: dt.datetime
+    elapsed_ms: float
+    visible_models: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    organization_id: str | None = None
+    workspace_id: str | None = None
+    certificate: Certificate | None = None
+
+    @property
+    def failed(self) -> StepResult | None:
+        """The first step that failed, or None."""
+        return next((each for each in self.steps if each.outcome is Outcome.FAILED), None)
+
+    @property
+    def cause(self) -> str | None:
+        """The cause of the first failure, or None when everything went well."""
+        return None if self.failed is None else self.failed.cause
+
+    def step(self, step: Step) -> StepResult:
+        """Return one of the nine steps."""
+        return next(each for each in self.steps if each.step is step)
+
+
+def to_contract(result: ProbeResult) -> dict[str, Any]:
+    """Return the JSON object of ``reconnect check-key --json`` (DESIGN.md, the terminal contract)."""
+    return {
+        "steps": [
+            {"name": each.step.value, "outcome": each.outcome.value, "detail": each.detail, "ms": each.ms}
+            for each in result.steps
+        ],
+        "results": [
+            {
+                "model": each.model,
+                "outcome": each.outcome.value,
+                "cause": each.cause,
+                "status": each.status,
+                "latency_ms": each.latency_ms,
+                "request_id": each.request_id,
+                "usage": msgspec.to_builtins(each.usage),
+                "sample": each.sample,
+            }
+            for each in result.models
+        ],
+        "cause": result.cause,
+        "summary": result.summary,
+        "key_verdict": result.key_verdict.value,
+        "not_tested": list(result.not_tested),
+    }

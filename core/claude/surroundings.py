@@ -1,0 +1,43 @@
+"""What the operator decides about live tests, and the route that follows from it for one target."""
+
+import msgspec
+
+from core.claude import addresses
+from core.claude.addresses import AddressRefused, Network, Resolver, system_resolver
+from core.claude.budget import Deadline
+from core.claude.route import Proxy, Route
+from core.claude.target import AllowedTarget, Target
+
+
+class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+    """The operator's part: listed targets, networks of its own, extra authorities, the way out, the resolver.
+
+    `blocked` are public networks that count as inside here; `ca_file` holds certificates (PEM) that are trusted beside
+    Mozilla's; `proxy` is the only way out, if there is one.
+    """
+
+    allowed: tuple[AllowedTarget, ...] = ()
+    blocked: tuple[Network, ...] = ()
+    ca_file: str | None = None
+    proxy: Proxy | None = None
+    resolver: Resolver = system_resolver
+
+    def route_to(self, target: Target, deadline: Deadline) -> Route:
+        """Look the host up once and check every address; raises `AddressRefused` or `LookupFailed`.
+
+        Behind a proxy nobody here sees the host's address, so only Anthropic's host and listed ones are called.
+        """
+        seconds = min(addresses.LOOKUP_SECONDS, deadline.left)
+        if self.proxy is None:
+            found = addresses.look_up(target.host, target.port, seconds, self.resolver)
+            checked = addresses.check(target, found, self.allowed, self.blocked)
+            return Route(target.host, target.port, checked, ca_file=self.ca_file)
+        if not (target.anthropic or self.lists(target)):
+            raise AddressRefused
+        found = addresses.look_up(self.proxy.host, self.proxy.port, seconds, self.resolver)
+        known = found[: addresses.MAX_ADDRESSES]
+        return Route(target.host, target.port, known, ca_file=self.ca_file, proxy=self.proxy)
+
+    def lists(self, target: Target) -> bool:
+        """Whether the operator lists a target."""
+        return any(entry.matches(target.scheme, target.host, target.port) for entry in self.allowed)
