@@ -94,8 +94,12 @@ def with_error_handling(made: Node, choices: NodeChoices) -> Node:
 
 
 def keeping_every_answer(made: Node) -> Node:
-    """Return the node so that whatever comes back (an answer, an error, nobody) goes on as data to the next node."""
-    made["parameters"]["options"]["response"] = {"response": {"fullResponse": True, "neverError": True}}
+    """Return the node so that whatever comes back (an answer, an error, nobody) goes on as data to the next node.
+
+    The body is asked for as text: where it is broken JSON, n8n 2.41.1 would otherwise hand over an empty object.
+    """
+    as_text = {"fullResponse": True, "neverError": True, "responseFormat": "text", "outputPropertyName": "data"}
+    made["parameters"]["options"]["response"] = {"response": as_text}
     made["onError"] = "continueRegularOutput"
     return made
 

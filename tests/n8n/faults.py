@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 _LIMIT: Final = (
-    "Number of request tokens has exceeded your per-minute rate limit (https://docs.claude.com/en/api/rate-limits); see "
-    "the response headers for current usage. Please reduce the prompt length or the maximum tokens requested, or try "
+    "Number of request tokens has exceeded your per-minute rate limit (https://docs.claude.com/en/api/rate-limits); "
+    "see the response headers for current usage. Please reduce the prompt length or the maximum tokens requested, or try "
     "again later."
 )
 _CREDIT: Final = (

@@ -1,25 +1,29 @@
-// Reads what an HTTP Request node gave back (Full Response, Never Error, On Error: Continue).
-// Either { statusCode, headers, body } or, when nobody answered, { error }.
+// Reads what an HTTP Request node gave back (Full Response, Never Error, Response Format: Text, On Error: Continue).
+// Either { statusCode, headers, data }, data being the body's text, or { error } when nobody answered.
 
 function isObject(value) {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-// Some n8n versions hand a JSON body over as text; a page or broken JSON stays text.
-function readBody(body) {
-  if (typeof body !== 'string') return body;
+// Text that is JSON becomes an object; a page or broken JSON stays text.
+function parse(text) {
+  if (typeof text !== 'string') return text;
   try {
-    return JSON.parse(body);
+    return JSON.parse(text);
   } catch (notJson) {
-    return body;
+    return text;
   }
+}
+
+function bodyOf(json) {
+  return parse(json.data === undefined ? json.body : json.data);
 }
 
 // Told by the body's form, never by its words.
 function whoAnswered(body) {
   if (typeof body === 'string') {
     if (body.trim() === '') return 'empty';
-    return /^\s*</.test(body) ? 'html' : 'plain_text';
+    return /^\s*<[!a-z?]/i.test(body) ? 'html' : 'plain_text';
   }
   if (!isObject(body)) return body === null || body === undefined ? 'empty' : 'other_json';
   if (Object.keys(body).length === 0) return 'empty';

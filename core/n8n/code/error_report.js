@@ -25,8 +25,8 @@ function anthropicBody(error) {
     const start = String(message).search(/["{]/);
     if (start < 0) continue;
     const text = String(message).slice(start).split('\n\nTroubleshooting URL')[0];
-    const once = readBody(text);
-    const body = typeof once === 'string' ? readBody(once) : once;
+    const once = parse(text);
+    const body = typeof once === 'string' ? parse(once) : once;
     if (isObject(body) && isObject(body.error)) return body;
   }
   return null;

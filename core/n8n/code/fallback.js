@@ -12,19 +12,20 @@ function secondsToWait(json, round) {
 }
 
 function isAnswer(json) {
-  const body = readBody(json.body);
+  const body = bodyOf(json);
   return json.statusCode === 200 && isObject(body) && Array.isArray(body.content);
 }
 
 function failureOf(json) {
-  const error = isObject(json.body) && isObject(json.body.error) ? json.body.error : {};
+  const body = bodyOf(json);
+  const error = isObject(body) && isObject(body.error) ? body.error : {};
   const fault = json.statusCode === undefined ? readFault(json.error === undefined ? json : json.error) : {};
   return {
     status: json.statusCode === undefined ? null : json.statusCode,
     error_type: hide(error.type, 100),
     message: hide(error.message, 600) || fault.message || 'The answer is not Anthropic’s.',
     code: fault.code || null,
-    request_id: (isObject(json.body) && hide(json.body.request_id, 60)) || header(json.headers, 'request-id'),
+    request_id: (isObject(body) && hide(body.request_id, 60)) || header(json.headers, 'request-id'),
   };
 }
 
@@ -43,7 +44,7 @@ const asked = $(LIMITS.asked_by).all(0, $runIndex);
 const out = $input.all().map((item, index) => {
   const next = whatNext(item.json, round);
   const original = (asked[index] || asked[0]).json;
-  const body = readBody(item.json.body);
+  const body = bodyOf(item.json);
   if (next.route === 0) {
     const text = body.content.filter((part) => part.type === 'text').map((part) => part.text).join('');
     return { json: { ...next, text, model: body.model, stop_reason: body.stop_reason, rounds: $runIndex + 1, answered_by: LIMITS.name }, pairedItem: index };

@@ -16,7 +16,7 @@ function reportOf(json, started) {
   if (json.statusCode === undefined) {
     return { ...report, ...readFault(json.error === undefined ? json : json.error) };
   }
-  const body = readBody(json.body);
+  const body = bodyOf(json);
   const error = isObject(body) && isObject(body.error) ? body.error : {};
   const by = whoAnswered(body);
   report.status = json.statusCode;
@@ -30,9 +30,9 @@ function reportOf(json, started) {
   report.stop_reason = isObject(body) ? hide(body.stop_reason, 40) : null;
   report.ok = json.statusCode === 200 && by === 'anthropic' && body.type === 'message' && body.content.length > 0
     && report.stop_reason !== 'refusal' && report.stop_reason !== 'max_tokens';
-  if (by === 'empty' && json.statusCode === 200) {
-    report.message = 'The answer has no readable JSON: it is empty or broken.';
-  } else if (typeof body === 'string' && by !== 'empty') {
+  if (by === 'empty') {
+    report.message = 'The answer is empty.';
+  } else if (typeof body === 'string') {
     report.page_title = titleOf(body);
     report.message = hide(body.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim(), 300);
     report.body = hide(body, 600);
@@ -47,7 +47,7 @@ function networkOf(json) {
   if (json.statusCode === undefined) {
     return { reached: false, ...readFault(json.error === undefined ? json : json.error) };
   }
-  const body = readBody(json.body);
+  const body = bodyOf(json);
   const by = whoAnswered(body);
   return {
     reached: by === 'anthropic',
@@ -60,7 +60,11 @@ function networkOf(json) {
   };
 }
 
+function withoutNulls(report) {
+  return Object.fromEntries(Object.entries(report).filter(([, value]) => value !== null && value !== undefined));
+}
+
 const started = Number($('Start the clock').first().json.started) || null;
 const report = reportOf($input.first().json, started);
-report.network = networkOf($('Reach Anthropic without a key').first().json);
-return [{ json: report }];
+const network = networkOf($('Reach Anthropic without a key').first().json);
+return [{ json: { ...withoutNulls(report), network: withoutNulls(network) } }];
