@@ -1,0 +1,126 @@
+"""The portal's own health: settings, catalogue, redaction, database, resolver, clock; one broken check stops no other."""
+
+import datetime as dt
+import secrets
+import socket
+from collections.abc import Callable, Iterator, Mapping
+
+import msgspec
+
+from core.causes import loader
+from core.claude import catalogue
+from core.redaction import RedactionFailed, redact
+from core.settings import Settings, SettingsError, load
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One thing that was looked at, whether it is well, and one sentence about it."""
+
+    name: str
+    passed: bool
+    sentence: str
+
+
+def examine(environ: Mapping[str, str]) -> Iterator[Check]:
+    """Yield the checks in order; a check that itself breaks is a failed check."""
+    try:
+        chosen = load(environ)
+    except SettingsError as error:
+        yield Check("settings", passed=False, sentence=str(error))
+        chosen = Settings()
+    else:
+        yield Check("settings", passed=True, sentence="every setting can be used")
+    for name, look in (
+        ("causes", _causes),
+        ("models", _models),
+        ("redaction", _redaction),
+        ("database", lambda: _database(chosen)),
+        ("data folder", lambda: _data_folder(chosen)),
+        ("name lookup", _resolver),
+        ("clock", _clock),
+    ):
+        yield _guarded(name, look)
+
+
+def _guarded(name: str, look: Callable[[], Check]) -> Check:
+    try:
+        return look()
+    except Exception as error:  # noqa: BLE001 - the doctor must survive what it examines
+        return Check(name, passed=False, sentence=f"could not be checked ({type(error).__name__})")
+
+
+def _causes() -> Check:
+    try:
+        cards = loader.load()
+    except loader.CardError as error:
+        return Check("causes", passed=False, sentence=str(error))
+    newest = max(card.verified for card in cards.values())
+    return Check("causes", passed=True, sentence=f"{len(cards)} causes, facts as of {newest.isoformat()}")
+
+
+def _models() -> Check:
+    models = list(catalogue.load())
+    return Check("models", passed=bool(models), sentence=f"{len(models)} models in the catalogue")
+
+
+def _redaction() -> Check:
+    """Plant a key that is made here and now, and see that no part of it is left."""
+    planted = "sk-ant-" + "api03-" + secrets.token_urlsafe(70)
+    try:
+        left = redact(f'{{"x-api-key": "{planted}", "note": "curl -H x-api-key:{planted}"}}').text
+    except RedactionFailed:
+        return Check("redaction", passed=False, sentence="redaction fails on an ordinary text; nothing can be diagnosed")
+    passed = planted[13:30] not in left and planted[-20:] not in left
+    return Check("redaction", passed=passed, sentence="a planted key was hidden" if passed else "a planted key was NOT hidden")
+
+
+def _database(chosen: Settings) -> Check:
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        engine = create_engine(chosen.database_address)
+        try:
+            with engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        finally:
+            engine.dispose()
+    except (SQLAlchemyError, ImportError, OSError) as error:
+        kind = type(error).__name__
+        sentence = f"cannot be reached ({kind}); diagnosis works, nothing can be kept or shared"
+        return Check("database", passed=False, sentence=sentence)
+    return Check("database", passed=True, sentence=f"{engine.dialect.name} answers")
+
+
+def _data_folder(chosen: Settings) -> Check:
+    folder = chosen.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".doctor-{secrets.token_hex(4)}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        return Check("data folder", passed=False, sentence=f"cannot be written: {(error.strerror or '').lower()}")
+    return Check("data folder", passed=True, sentence="can be written")
+
+
+def _resolver() -> Check:
+    """The name may not resolve on a portal without a way out; diagnosis does not need it."""
+    try:
+        socket.getaddrinfo("api.anthropic.com", 443, type=socket.SOCK_STREAM)
+    except OSError:
+        return Check(
+            "name lookup",
+            passed=True,
+            sentence="api.anthropic.com does not resolve from here; live tests cannot reach Anthropic, diagnosis works",
+        )
+    return Check("name lookup", passed=True, sentence="api.anthropic.com resolves")
+
+
+def _clock() -> Check:
+    """A clock before the facts' own date is wrong; model dates would be judged by it."""
+    newest = max(card.verified for card in loader.load().values())
+    now = dt.datetime.now(dt.UTC)
+    passed = now.date() >= newest
+    sentence = f"{now:%Y-%m-%d %H:%M} UTC" + ("" if passed else f", which is before the facts of {newest.isoformat()}")
+    return Check("clock", passed=passed, sentence=sentence)
