@@ -97,6 +97,7 @@ _ENCODED: Final = re2.compile(
     rb"|&(?:#[0-9xX]|lt;|gt;|amp;|quot;|apos;|shy;|hyphen;|dash;|lowbar;|ZeroWidthSpace;)|<wbr"
 )
 _ANSI: Final = re2.compile(rb"\x1b(?:\[[0-9;?]*[A-Za-z]|.)?")
+_USUAL_COLOURS: Final = (b"\x1b[0m", b"\x1b[m", b"\x1b[1m", *(b"\x1b[%dm" % code for code in range(30, 40)))
 _UNSEEN_MARKUP: Final = (b"<wbr>", b"<wbr/>", b"<wbr />", b"</wbr>", b"&shy;", b"&ZeroWidthSpace;", b"&zwnj;", b"&zwj;")
 _NAMED: Final = {
     b"&lt;": b"<", b"&gt;": b">", b"&quot;": b'"', b"&apos;": b"'", b"&amp;": b"&",
@@ -129,6 +130,9 @@ def _without_markup(view: View) -> View:
         data = data.replace(literal, b"\x7f" * len(literal))
     for literal, meaning in _NAMED.items():
         data = data.replace(literal, meaning.rjust(len(literal), b"\x7f"))
+    if b"\x1b" in data:
+        for literal in _USUAL_COLOURS:
+            data = data.replace(literal, b"\x7f" * len(literal))
     if b"\x1b" in data:
         changed = bytearray(data)
         for match in _ANSI.finditer(data):
@@ -239,11 +243,11 @@ def _number(data: Bytes, at: Offsets, stop: Offsets, length: int, value: npt.NDA
     if len(decimal):
         digits = np.stack([_HEX[data[at[decimal] + 2 + step]] for step in range(length)])
         total = functools.reduce(_shift_by(10), digits)
-        value[decimal] = np.where((digits < 10).all(axis=0), total, -1)
+        value[decimal] = np.where((digits < 10).all(axis=0), total, value[decimal])
     hexadecimal = np.flatnonzero((stop - at == length + 3) & ((data[np.minimum(at + 2, len(data) - 1)] | 32) == ord("x")))
     if len(hexadecimal):
         good, total = _hex_value(data, at[hexadecimal] + 3, length)
-        value[hexadecimal] = np.where(good, total, -1)
+        value[hexadecimal] = np.where(good, total, value[hexadecimal])
 
 
 def _shift_by(base: int) -> Callable[[npt.NDArray[np.int64], npt.NDArray[np.int64]], npt.NDArray[np.int64]]:

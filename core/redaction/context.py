@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import re2
 
 from core.redaction.kinds import SecretKind
-from core.redaction.patterns import Find
+from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import is_placeholder, is_prose, looks_random, secret_pieces
 
 _WORDS: Final = (
@@ -28,6 +28,7 @@ SECRET_NAME: Final = re2.compile(rb"(?i).{0,50}(?:" + _WORDS + rb")")
 HEADER_NAME: Final = re2.compile(
     rb"(?i)(?:proxy-)?authorization|x-api-key|api-key|x-goog-api-key|cookie|set-cookie|x-auth-token|x-n8n-api-key"
 )
+_WORD: Final = re2.compile(rb"(?i)(?:" + _WORDS + rb")(?:\\*[\"'`]|[\])]|[ \t]{0,8}[=:]|>|[ \t])")
 _PAIR: Final = re2.compile(
     rb"(?i)(?:name|key|header)\\*[\"']?\s{0,4}[:=]\s{0,4}\\*[\"']?[\w. -]{0,50}(?:" + _WORDS + rb")\\*[\"']?\s{0,4},?"
     rb"\s{0,20}\\*[\"']?value\\*[\"']?\s{0,4}[:=]\s{0,4}"
@@ -52,6 +53,7 @@ _QUERY: Final = re2.compile(
     rb"(?i)[?&#;](?:key|sig|signature|auth|code|x-amz-(?:signature|security-token|credential)|x-goog-(?:signature|"
     rb"credential))=([^&\s\"'\\<>#]{4,})"
 )
+_CREDENTIALS: Final = any_of(_BEARER, _BASIC, _CURL, _USERINFO, _QUERY)
 _OPEN: Final = re2.compile(rb"(?:\r?\n[ \t]+|\\+r\\+n(?:[ \t]|\\+t)+)?(?:\[\s{0,20}|\(\s{0,4})?(?:[bfr]?(\\*[\"'`]))?")
 _NEXT_ITEM: Final = re2.compile(rb"\s{0,20},\s{0,20}(\\*[\"'])")
 _BARE: Final = re2.compile(rb"[^\s\"'`,;&<>\\|(){}\[\]]+")
@@ -91,11 +93,15 @@ def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
     Expects a view in which keys found by shape are masked already. In flatted run data (`flatted`) a short number
     in a secret's place is the index of a slot, which `core.redaction.flatted` follows, and never a value.
     """
+    if _CREDENTIALS.search(data):
+        yield from _credentials(data)
+    if not _WORD.search(data):
+        return
     yield from _named(data, flatted=flatted)
     for pattern in (_PAIR, _LISTED, _FLAG):
         yield from _valued(data, pattern, flatted=flatted)
     for match in _PAIR_BACKWARDS.finditer(data):
-        yield from _pieces(data, match.start(2), match.end(2), _kind_of_name(match[0][match.end(2) - match.start() :]))
+        yield from _pieces(data, match.start(2), match.end(2), _kind_of_name(data[match.end(2) : match.end()]))
     yield from _credentials(data)
 
 

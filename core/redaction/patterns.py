@@ -30,7 +30,6 @@ class Head(NamedTuple):
     shortest: int
 
 
-_ANTHROPIC_BODY: Final = 95
 HEADS: Final = (
     Head(b"sk-proj-", SecretKind.OPENAI_KEY, None, 8),
     Head(b"sk-svcacct-", SecretKind.OPENAI_KEY, None, 8),
@@ -51,14 +50,17 @@ HEADS: Final = (
 )
 """Heads of other vendors' keys, in small letters."""
 
-ANTHROPIC_LENGTH: Final = _ANTHROPIC_BODY
+ANTHROPIC_LENGTH: Final = 95
 """Characters after ``sk-ant-api03-``, ``AA`` being the last two; the other kinds are about as long."""
 
+UNTYPED: Final = b"sk-ant-"
+
 HEAD: Final = re2.compile(
-    rb"(?i:sk-ant-(?:[a-z]{2,10}[0-9]{2}-)?|sk-(?:proj|svcacct|service|admin)-|sk-or-(?:v1-)?)"
+    rb"(?i:(?:sk-ant-)*(?:sk-ant-[a-z]{2,10}[0-9]{2}-)+|sk-ant-[a-z0-9_-]{12}|sk-(?:proj|svcacct|service|admin)-|sk-or-(?:v1-)?)"
     rb"|AIza|\bgsk_|\bxai-|\bpplx-|\bhf_|bedrock-api-key-|github_pat_|\bglpat-|\bxox[abeoprs]-|\bsk_(?:live|test)_"
 )
-TYPED_HEAD: Final = re2.compile(rb"(?i)sk-ant-[a-z]{2,10}[0-9]{2}-|sk-proj-|sk-or-v1-")
+TYPED_HEAD: Final = re2.compile(rb"(?i)(?:sk-ant-[a-z]{2,10}[0-9]{2}-)+|sk-proj-|sk-or-v1-")
+LAST_TYPED_HEAD: Final = re2.compile(rb"(?i)sk-ant-[a-z]{2,10}[0-9]{2}-$")
 EXACT_ANTHROPIC: Final = re2.compile(rb"(?i)sk-ant-(?:api03|admin01)-[A-Z0-9_-]{93}AA")
 GENERIC_SK: Final = re2.compile(rb"(?i)(?:^|[^A-Z0-9_-]|\\[nrt]|[=_-]{2})sk-[A-Z0-9_-]{4,}")
 
@@ -77,7 +79,18 @@ FIXED: Final = re2.compile(
 """Shapes that are one match; `fixed_kind` says which."""
 
 PRIVATE_KEY: Final = re2.compile(rb"-----(?:BEGIN|END) [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----")
+KEY_END: Final = re2.compile(rb"[A-Za-z0-9_-]+AA(?:[^A-Za-z0-9_=+/-]|$)")
+AFTER_DOTS: Final = re2.compile(rb"(?:\.{3,}|\*{2,})[A-Za-z0-9_-]{16,}")
 PEM_BODY: Final = re2.compile(rb"(?:[A-Za-z0-9+/=:,\s-]|\\+[nrt])*")
+
+
+def any_of(*patterns: "re2._Regexp[bytes]") -> "re2._Regexp[bytes]":
+    """Return the pattern that is found wherever any of these is: one scan that mostly spares the others."""
+    return re2.compile(b"|".join(b"(?:" + pattern.pattern + b")" for pattern in patterns))
+
+
+ANY_SHAPE: Final = any_of(HEAD, GENERIC_SK, FIXED, PRIVATE_KEY)
+ANY_TAIL: Final = any_of(KEY_END, AFTER_DOTS)
 
 _BY_START: Final = (
     (b"ABSK", SecretKind.BEDROCK_KEY),

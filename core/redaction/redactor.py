@@ -2,8 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator
-from typing import Final
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import Final, TypeVar
 
 import re2
 
@@ -14,7 +14,7 @@ from core.redaction.fingerprint import fingerprint, plain_form, session_salt
 from core.redaction.flatted import find_in_slots, is_flatted
 from core.redaction.kinds import Hidden, Redacted, RedactionFailed, SecretKind, mask, mask_pattern
 from core.redaction.patterns import Find
-from core.redaction.shapes import find_shapes, find_split
+from core.redaction.shapes import find_shapes, find_split, find_tails
 
 LONGEST_TEXT: Final = 16_000_000
 """Characters; bigger input is read in pieces (core.paste), so more than this is a mistake."""
@@ -23,6 +23,7 @@ _ROUNDS: Final = 4  # hiding one secret can bare another; two rounds are the rul
 _SECONDS: Final = 5.0
 _SECONDS_PER_MILLION: Final = 3.0
 _MASK: Final = re2.compile(mask_pattern().encode())
+_Found = TypeVar("_Found")
 _RANK: Final = {kind: rank for rank, kind in enumerate(SecretKind)}
 
 
@@ -101,17 +102,17 @@ class _Budget:
     def __init__(self, size: int) -> None:
         self._limit = time.thread_time() + _SECONDS + _SECONDS_PER_MILLION * size / 1e6
 
-    def spend(self, places: Iterable[_Place]) -> list[_Place]:
-        """Collect the places, checking the time at every thousandth."""
-        collected = []
-        for number, place in enumerate(places):
-            collected.append(place)
-            if number % 1000 == 0:
-                self.check()
-        self.check()
+    def spend(self, finds: Iterable[_Found]) -> list[_Found]:
+        """Collect what is found, checking the time at every hundredth."""
+        collected: list[_Found] = []
+        for find in finds:
+            collected.append(find)
+            if len(collected) % 100 == 0:
+                self._check()
+        self._check()
         return collected
 
-    def check(self) -> None:
+    def _check(self) -> None:
         if time.thread_time() > self._limit:
             raise RedactionFailed("The text takes too long to redact; nothing of it was used.")
 
@@ -119,31 +120,33 @@ class _Budget:
 def _find(text: str, budget: _Budget) -> Iterator[_Place]:
     first = _without_masks(first_view(text))
     flatted = is_flatted(first.data)
-    first = yield from _find_in(first, flatted=flatted)
-    budget.check()
+    blanked = yield from _find_in(first, budget, flatted=flatted)
     if flatted:
-        yield from _places(first, find_in_slots(text, first))
-        budget.check()
+        yield from _places(blanked, find_in_slots(text, blanked))
     decoded = decoded_view(first)
     if decoded is not None:
-        yield from _find_in(decoded, flatted=flatted)
+        yield from _find_in(decoded, budget, flatted=flatted)
 
 
-def _find_in(view: View, *, flatted: bool) -> Generator[_Place, None, View]:
+def _find_in(view: View, budget: "_Budget", *, flatted: bool) -> Generator[_Place, None, View]:
     """Yield every place found in a view, and return the view with the keys among them blanked.
 
     Each stage sees the finds of the one before as masked already.
     """
-    for stage in (_by_shape, find_split, find_encoded):
-        found = list(stage(view))
+    for stage in _STAGES:
+        found = budget.spend(stage(view))
         yield from _places(view, found)
         view = _blank(view, found)
     yield from _places(view, find_places(view.data, flatted=flatted))
     return view
 
 
-def _by_shape(view: View) -> Iterator[Find]:
-    return find_shapes(view.data)
+_STAGES: Final[tuple[Callable[[View], Iterator[Find]], ...]] = (
+    lambda view: find_shapes(view.data),
+    find_split,
+    find_encoded,
+    lambda view: find_tails(view.data),
+)
 
 
 def _places(view: View, found: Iterable[Find]) -> Iterator[_Place]:

@@ -12,15 +12,21 @@ import re2
 from core.redaction.canonical import View, squeezed, squeezed_view
 from core.redaction.kinds import SecretKind, anthropic_kind
 from core.redaction.patterns import (
+    AFTER_DOTS,
     ANTHROPIC_LENGTH,
+    ANY_SHAPE,
+    ANY_TAIL,
     EXACT_ANTHROPIC,
     FIXED,
     GENERIC_SK,
     HEAD,
     HEADS,
+    KEY_END,
+    LAST_TYPED_HEAD,
     PEM_BODY,
     PRIVATE_KEY,
     TYPED_HEAD,
+    UNTYPED,
     Find,
     Head,
     fixed_kind,
@@ -40,13 +46,13 @@ _LONGEST_BODY: Final = 120  # of an Anthropic key whose pieces are being gathere
 _LONGEST_OTHER: Final = 220
 _SHORTEST_ANTHROPIC: Final = 4
 _SHORTEST_UNTYPED: Final = 12
-_TAIL: Final = re2.compile(rb"[A-Za-z0-9_-]+AA(?:[^A-Za-z0-9_=+/-]|$)")
-_CUT_TAIL: Final = re2.compile(rb"(?:\.{3,}|\*{2,})[A-Za-z0-9_-]{16,}")
 _ORDINARY: Final = frozenset(b"=:(/@{[.")  # what follows a label, a path, a host or a call
 
 
 def find_shapes(data: bytes) -> Iterator[Find]:
     """Yield every secret in a view that shows by its shape, in no particular order; finds may overlap."""
+    if not ANY_SHAPE.search(data):
+        return
     yield from _private_keys(data)
     for match in FIXED.finditer(data):
         kind, visible = fixed_kind(match[0])
@@ -55,7 +61,6 @@ def find_shapes(data: bytes) -> Iterator[Find]:
     yield from _headed(data)
     for match in GENERIC_SK.finditer(data):
         yield from _generic(data, match.start() + match[0].lower().find(b"sk-"), match.end())
-    yield from _tails(data)
 
 
 def find_split(view: View) -> Iterator[Find]:
@@ -78,7 +83,7 @@ def find_split(view: View) -> Iterator[Find]:
             yield Find(start, end, _kind(whole[0]), whole[0])
             continue
         start, end = tight.source(match.start(), at)
-        find = _grow(view.data, start, end, match[0], followed=True)
+        find = _grow(view.data, start, end, _head_of(match[0]), followed=True)
         if find:
             yield find
 
@@ -88,49 +93,59 @@ def _private_keys(data: bytes) -> Iterator[Find]:
     for match in PRIVATE_KEY.finditer(data):
         if match[0].startswith(b"-----BEGIN"):
             if begin is not None:
-                yield _open_private_key(data, begin)
+                yield _open_private_key(data, begin, match.start())
             begin = match
         elif begin is not None:
             yield Find(begin.start(), match.end(), SecretKind.PRIVATE_KEY)
             begin = None
     if begin is not None:
-        yield _open_private_key(data, begin)
+        yield _open_private_key(data, begin, len(data))
 
 
-def _open_private_key(data: bytes, begin: "re2._Match[bytes]") -> Find:
-    body = PEM_BODY.match(data, begin.end())
+def _open_private_key(data: bytes, begin: "re2._Match[bytes]", limit: int) -> Find:
+    body = PEM_BODY.match(data, begin.end(), limit)
     return Find(begin.start(), body.end() if body else begin.end(), SecretKind.PRIVATE_KEY)
 
 
 def _headed(data: bytes) -> Iterator[Find]:
     at = 0
     while match := HEAD.search(data, at):
-        find = _grow(data, match.start(), match.end(), match[0])
+        head = _head_of(match[0])
+        find = _grow(data, match.start(), _head_end(match, head), head)
         if find:
             yield find
             at = find.end
+        elif head == UNTYPED:
+            at = _next_head(data, _head_end(match, head))
         else:
-            at = _next_head(data, match)
+            at = match.end()
 
 
-def _next_head(data: bytes, match: "re2._Match[bytes]") -> int:
-    """Return where to go on after a head without a key: at a typed head inside the body, or after the body."""
-    if TYPED_HEAD.fullmatch(match[0]):
-        return int(match.end())
-    at = match.end()
+def _head_end(match: "re2._Match[bytes]", head: bytes) -> int:
+    return int(match.start() + len(head) if head == UNTYPED else match.end())
+
+
+def _head_of(found: bytes) -> bytes:
+    """Return the last of the heads that stand together, without the body that an untyped one was found with."""
+    typed = LAST_TYPED_HEAD.search(found)
+    if typed:
+        return bytes(typed[0])
+    return UNTYPED if found[: len(UNTYPED)].lower() == UNTYPED else found
+
+
+def _next_head(data: bytes, at: int) -> int:
+    """Return where to go on after an untyped head without a key: at a typed head inside the body, or after the body."""
     while (body := _BODY.match(data, at)) and body[0]:
         typed = TYPED_HEAD.search(data, at, body.end() + 20)
         if typed:
             return int(typed.start())
         at = body.end()
-    return int(at)
+    return at
 
 
 def _kind(head: bytes) -> SecretKind:
-    lowered = head.lower()
-    if lowered.startswith(b"sk-ant-"):
-        return anthropic_kind(lowered[7:].decode())
-    return next(h.kind for h in HEADS if lowered.startswith(h.prefix))
+    vendor = _vendor(head)
+    return vendor.kind if vendor else anthropic_kind(head[len(UNTYPED) :].decode())
 
 
 def _vendor(head: bytes) -> Head | None:
@@ -150,13 +165,15 @@ def _grow(data: bytes, start: int, end: int, head: bytes, *, followed: bool = Fa
     end, total = end + len(pieces[0]), len(pieces[0])
     if total and _is_hint(data, end, total):
         return None
+    single = followed and total <= 1
     while total < (length or longest) and len(pieces) < 200:
         gap = _GAP.match(data, end)
         chunk = _BODY.match(data, gap.end()) if gap else None
         if not gap or not chunk or not chunk[0]:
             break
         soft = _SOFT_GAP.fullmatch(gap[0]) is not None
-        if not _continues(data, chunk, total, length, longest, soft=soft):
+        single = single and len(chunk[0]) == 1 and total < ANTHROPIC_LENGTH
+        if not single and not _continues(data, chunk, total, length, longest, soft=soft):
             break
         pieces.append(chunk[0])
         end, total = chunk.end(), total + len(chunk[0])
@@ -202,12 +219,14 @@ def _continues(
 def _accepted(start: int, end: int, head: bytes, body: bytes, vendor: Head | None, *, cut: bool) -> Find | None:
     if vendor:
         enough = len(body) >= vendor.shortest and looks_random(body)
-    elif len(head) > len(b"sk-ant-"):
+    elif len(head) > len(UNTYPED):
         enough = len(body) >= _SHORTEST_ANTHROPIC and not is_placeholder(body) and not is_placeholder(head + body)
     else:
         enough = len(body) >= _SHORTEST_UNTYPED and looks_random(body)
     if not enough or (cut and not looks_random(body)):
         return None
+    if vendor is None and len(head) > len(UNTYPED) and body[ANTHROPIC_LENGTH - 2 : ANTHROPIC_LENGTH].upper() == b"AA":
+        body = body[:ANTHROPIC_LENGTH]  # what is glued to a whole key is hidden with it, but is not of it
     return Find(start, end, _kind(head), head + body)
 
 
@@ -222,14 +241,19 @@ def _generic(data: bytes, start: int, end: int) -> Iterator[Find]:
         yield Find(start, end, kind, data[start:end])
 
 
-def _tails(data: bytes) -> Iterator[Find]:
-    """Find the last part of a key that was cut at its front: random characters that end in ``AA``, or follow dots."""
-    for match in _TAIL.finditer(data):
+def find_tails(data: bytes) -> Iterator[Find]:
+    """Yield the last parts of keys that were cut at their front: random characters that end in AA, or follow dots.
+
+    Expects a view in which whole keys are masked already.
+    """
+    if not ANY_TAIL.search(data):
+        return
+    for match in KEY_END.finditer(data):
         token = match[0][: match[0].rfind(b"AA") + 2]
         before = data[match.start() - 1 : match.start()]
         if 16 <= len(token) <= 100 and before not in (b"/", b"+", b"=") and _dense(token):
             yield Find(match.start(), match.start() + len(token), SecretKind.SECRET, token)
-    for match in _CUT_TAIL.finditer(data):
+    for match in AFTER_DOTS.finditer(data):
         token = match[0].lstrip(b".*")
         if _dense(token):
             yield Find(match.end() - len(token), match.end(), SecretKind.SECRET, token)
