@@ -9,8 +9,8 @@ from typing import Final
 
 _LIMIT: Final = (
     "Number of request tokens has exceeded your per-minute rate limit (https://docs.claude.com/en/api/rate-limits); "
-    "see the response headers for current usage. Please reduce the prompt length or the maximum tokens requested, or try "
-    "again later."
+    "see the response headers for current usage. Please reduce the prompt length or the maximum tokens requested, or "
+    "try again later."
 )
 _CREDIT: Final = (
     "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase "
