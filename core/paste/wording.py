@@ -21,7 +21,7 @@ from core.paste import bodies
 from core.paste.draft import Draft
 from core.paste.failure import AnsweredBy, Headline, Surface
 from core.paste.headlines import item_in_headline, node_in_headline, sentence_of
-from core.paste.nodes import split_url
+from core.paste.nodes import split_url, surface_of_name
 from core.paste.values import as_status, parse_any, parse_first, parse_json, parse_literal
 
 _DEPTH: Final = 5
@@ -37,6 +37,9 @@ _NOISE: Final = frozenset(
         "try spacing your requests out using the batching settings under 'options'",
         "null",
         "undefined",
+        "open node",
+        "open errored node",
+        "ask assistant",
         "{}",
         "[object object]",
     )
@@ -131,7 +134,8 @@ _CLASS_STATUS: Final = {
     "RateLimit": 429,
     "Overloaded": 529,
 }
-_NOT_A_CALL: Final = ("docs.langchain.com", "js.langchain.com", "docs.claude.com", "docs.anthropic.com", "docs.n8n.io", "github.com", "contact-sales")
+_NOT_A_CALL: Final = ("docs.langchain.com", "js.langchain.com", "docs.claude.com", "docs.anthropic.com", "docs.n8n.io", "github.com", "contact-sales", "www.", "platform.claude.com", "console.anthropic.com", "support.", "status.")
+_REFUSED_AT: Final = re2.compile(r"(?:connect )?E[A-Z]{4,14} ((?:\d{1,3}\.){3}\d{1,3}|\[?[0-9a-fA-F:]{2,40}\]?|[\w.-]{1,253}):(\d{2,5})\b")
 
 
 def is_html(text: str) -> bool:
@@ -198,7 +202,7 @@ def learn_headline(draft: Draft, text: str) -> bool:
         return True
     place = node_in_headline(text) if len(text) < 240 else None
     if place:
-        draft.learn(headline=place[0], headline_text=text, node=place[1])
+        draft.learn(headline=place[0], headline_text=text, node=place[1], surface=surface_of_name(place[1]))
     return place is not None
 
 
@@ -212,7 +216,8 @@ def learn_object(draft: Draft, value: object, depth: int = 0) -> bool:
     if not isinstance(value, dict) or not (bodies.is_error(value) or bodies.is_message(value) or value.keys() & {"error", "detail", "message", "Message"}):
         return False
     inner = bodies.wrapped_text(value)
-    if inner and ("{" in inner or _LITELLM.search(inner)):
+    own = bodies.answered_by(value) is AnsweredBy.ANTHROPIC  # its messages may hold braces, and wrap nobody's answer
+    if inner and not own and ("{" in inner or _LITELLM.search(inner)):
         _learn_wrapped(draft, inner, depth)
     bodies.learn_body(draft, value)
     message = draft.get("message")
@@ -242,7 +247,7 @@ def learn_transport(draft: Draft, text: str) -> None:
         code = next((meaning for pattern, meaning in _TRANSPORT if pattern.search(text)), code)
     if code:
         draft.learn(code=code)
-    host = _DNS_HOST.search(text)
+    host = _DNS_HOST.search(text) or _REFUSED_AT.search(text)
     if host:
         draft.learn(host=host.group(1).rstrip("."))
 
@@ -328,7 +333,7 @@ def _learn_wrapped(draft: Draft, text: str, depth: int) -> None:
 
 def _after_prefix(text: str) -> str:
     start = text.find("{")
-    return text[start:] if start > 0 else text.split(": ", 1)[-1]
+    return text[start:] if start >= 0 else text.split(": ", 1)[-1]
 
 
 def _learn_embedded(draft: Draft, text: str, depth: int) -> bool:
