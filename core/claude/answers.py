@@ -98,9 +98,8 @@ def from_answer(answer: Answer, asked: Asked, secret: Secret) -> Failure:
     draft = _draft(asked)
     draft.learn(status=answer.status, **_header_facts(answer.headers, secret))
     text = clean(answer.body[: MAX_EXCERPT * 16].decode("utf-8", "replace"), secret)
-    _learn_body(draft, answer, text)
     _learn_redirect(draft, answer, secret)
-    draft.learn(model=asked.model)
+    _learn_body(draft, answer, text)
     draft.say(f"HTTP {answer.status} without any text")
     return draft.failure(text[:MAX_EXCERPT])
 
@@ -108,7 +107,7 @@ def from_answer(answer: Answer, asked: Asked, secret: Secret) -> Failure:
 def from_fault(fault: Fault, asked: Asked, secret: Secret) -> Failure:
     """Return the facts of a call that brought no whole answer."""
     draft = _draft(asked)
-    draft.learn(code=fault.code, status=fault.status, model=asked.model)
+    draft.learn(code=fault.code, status=fault.status)
     draft.say(clean(fault.message, secret))
     return draft.failure(clean(fault.message, secret))
 
@@ -150,6 +149,7 @@ def _draft(asked: Asked) -> Draft:
         host=target.host,
         path=target.path + asked.path.split("?")[0],
         method=asked.method,
+        model=asked.model,
         api_version=asked.api_version,
         sent_key=asked.sent_key,
     )

@@ -16,7 +16,7 @@ from core.claude.target import AllowedTarget
 from core.paste.failure import Failure
 from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer, Play, Script
 
-DEADLINE = 1.2
+DEADLINE = 1.0
 """Seconds that a test of a fault may take; the servers would go on for much longer."""
 
 
