@@ -12,7 +12,7 @@ import msgspec
 
 from core import paste
 from core.causes import placeholders
-from core.causes.card import Card, Certainty, KeyVerdict, Variant, When
+from core.causes.card import Card, Certainty, KeyVerdict, When
 from core.causes.matcher import Circumstances, Hit, by_id, matcher
 from core.claude import catalogue
 from core.n8n import versions
@@ -23,6 +23,8 @@ from core.redaction import Hidden, Redacted, Redactor
 _ALWAYS_SHOWN: Final = ("status", "error_type", "error_code", "code", "message", "request_id", "model", "node")
 _PLACE_ONLY: Final = (Headline.SUB_NODE, Headline.PROBLEM_IN_NODE, Headline.COULD_NOT_CONNECT)
 _ALTERNATIVES: Final = 4
+_SETTINGS: Final = ("sent_key", "url", "host", "path", "model", "model_state")
+"""What a workflow alone can show; without a run nothing else in it is a failure."""
 _OWN_CHOICE: Final = frozenset(("detail_lost", "unknown"))
 
 
@@ -95,8 +97,7 @@ def diagnose(
         judge(failure, today=as_of, shape=reading.shape, n8n_version=n8n_version or reading.n8n_version)
         for failure in reading.failures
     ]
-    if reading.shape is Shape.WORKFLOW:
-        findings = [finding for finding in findings if finding.cause not in _OWN_CHOICE]
+    findings = [finding for finding in findings if reading.shape is not Shape.WORKFLOW or finding.cause not in _OWN_CHOICE]
     if not findings:
         findings = [_without_failure(reading, as_of)]
     return Diagnosis(findings=_merged(findings), reading=reading, hidden=hidden, text=text, as_of=as_of)
@@ -117,6 +118,8 @@ def judge(
         n8n_version=n8n_version,
     )
     hits = matcher().hits(failure, circumstances)
+    if shape is Shape.WORKFLOW:
+        hits = [hit for hit in hits if any(getattr(hit.match, name) for name in _SETTINGS)]
     if not hits:
         return _finding(by_id(_fallback(failure)), Certainty.CERTAIN, failure, circumstances, ())
     return _finding(hits[0].card, hits[0].certainty, failure, circumstances, tuple(hits[1:]), hits[0].text)
@@ -162,10 +165,10 @@ class _Tally:
 
 
 def _fallback(failure: Failure) -> str:
-    """Return `detail_lost` where a status, a headline or a code survived, else `unknown`."""
-    headline = failure.headline is not None and failure.headline not in _PLACE_ONLY
-    told = failure.status is not None or failure.code is not None or headline or failure.error_type is not None
-    return "detail_lost" if told else "unknown"
+    """Return `detail_lost` where a status, a headline or a code is all that survived, else `unknown`."""
+    place_only = failure.headline in _PLACE_ONLY and failure.message is not None
+    facts = (failure.status, failure.code, failure.error_type, None if place_only else failure.headline)
+    return "detail_lost" if any(fact is not None for fact in facts) else "unknown"
 
 
 def _without_failure(reading: Reading, as_of: dt.date) -> Finding:
@@ -197,15 +200,15 @@ def _finding(
         key_verdict=proven_verdict(card.key_verdict, certainty, failure),
         failure=failure,
         title=fill(card.title),
-        what_happened=fill(words.what_happened or card.what_happened),
-        why=fill(words.why or card.why),
-        steps=tuple(fill(step) for step in (words.steps or card.steps)),
-        how_to_check=fill(words.how_to_check or card.how_to_check),
+        what_happened=fill(words.what_happened),
+        why=fill(words.why),
+        steps=tuple(fill(step) for step in words.steps),
+        how_to_check=fill(words.how_to_check),
         not_tested=tuple(fill(text) for text in card.not_tested),
         evidence=_evidence(card, failure, matched_text),
         alternatives=_alternatives(card, others, fill),
-        still_unknown=fill(card.still_unknown) if card.still_unknown else None,
-        copy_next=fill(card.copy_next) if card.copy_next else None,
+        still_unknown=fill(words.still_unknown) if words.still_unknown else None,
+        copy_next=fill(words.copy_next) if words.copy_next else None,
         excerpt=failure.excerpt if failure else "",
     )
 
@@ -228,12 +231,18 @@ def proven_verdict(verdict: KeyVerdict, certainty: Certainty, failure: Failure |
     return KeyVerdict.UNKNOWN if verdict is KeyVerdict.REJECTED and own_words else verdict
 
 
-_NO_VARIANT: Final = Variant(when=When())
+_WORDS: Final = ("what_happened", "why", "steps", "how_to_check", "still_unknown", "copy_next")
 
 
-def _words_for(card: Card, failure: Failure | None, circumstances: Circumstances) -> Variant:
-    """Return the first variant whose situation is this one; an empty one leaves the card's own words."""
-    return next((one for one in card.variant if _applies(one.when, failure, circumstances)), _NO_VARIANT)
+def _words_for(card: Card, failure: Failure | None, circumstances: Circumstances) -> Card:
+    """Return the card with each of its words taken from the first variant that fits this situation and gives it."""
+    fitting = [variant for variant in card.variant if _applies(variant.when, failure, circumstances)]
+    given = {}
+    for name in _WORDS:
+        chosen = next((getattr(variant, name) for variant in fitting if getattr(variant, name) is not None), None)
+        if chosen is not None:
+            given[name] = chosen
+    return msgspec.structs.replace(card, **given) if given else card
 
 
 def _applies(when: When, failure: Failure | None, circumstances: Circumstances) -> bool:

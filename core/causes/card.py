@@ -66,7 +66,7 @@ class Certainty(StrEnum):
 class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One way to recognise a cause: every field that is given must hold; a list holds if any of its values does.
 
-    `message`, `sent_key`, `host`, `path` and `model` are RE2 patterns, searched case-insensitively. `message` is
+    `message`, `sent_key`, `url`, `host`, `path` and `model` are RE2 patterns, searched case-insensitively. `message` is
     searched in the failure's message and its further texts, with runs of white space read as one blank.
     `absent` names facts that must be unknown; `n8n` is a version range such as ``">=2.10,<2.14"`` (unknown version:
     does not hold). `invented` marks a wording that no source confirms; it never counts as more than possible.
@@ -91,6 +91,7 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     model_state: list[ModelState] = []
     message: str | None = None
     sent_key: str | None = None
+    url: str | None = None
     host: str | None = None
     path: str | None = None
     model: str | None = None
@@ -109,13 +110,15 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Words for one situation; what is not given stays as the card has it."""
+    """Words for one situation; each word is taken from the first variant that fits and gives it, else the card."""
 
     when: When
     what_happened: str | None = None
     why: str | None = None
     steps: list[str] | None = None
     how_to_check: str | None = None
+    still_unknown: str | None = None
+    copy_next: str | None = None
 
 
 class Alternative(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

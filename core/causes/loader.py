@@ -21,7 +21,7 @@ from core.paste.failure import FACTS
 WITHOUT_MATCH: Final = frozenset(("no_failure", "unknown", "detail_lost"))
 """Causes that the diagnosis chooses by itself, when nothing failed, nothing is said, or too little survived."""
 
-_PATTERNS: Final = ("message", "sent_key", "host", "path", "model")
+_PATTERNS: Final = ("message", "sent_key", "url", "host", "path", "model")
 
 
 class CardError(Exception):

@@ -20,7 +20,7 @@ from core.paste.failure import Failure, Provider, Shape, Surface
 _ORDER: Final = {certainty: rank for rank, certainty in enumerate(Certainty)}
 _WEIGHT: Final = {"message": 3, "sent_key": 3, "error_code": 3, "model_state": 2, "error_type": 2, "code": 2, "n8n": 2}
 _SET_MEMORY: Final = 64 * 1024 * 1024
-_PATTERN_FACTS: Final = ("sent_key", "host", "path", "model")
+_PATTERN_FACTS: Final = ("sent_key", "url", "host", "path", "model")
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):

@@ -50,6 +50,8 @@ def is_error(body: object) -> bool:
     error = fields.get("error")
     if isinstance(error, dict):
         return "message" in error or "type" in error
+    if isinstance(fields.get("Message"), str) and len(fields) <= 2:
+        return True
     return isinstance(fields.get("message"), str) and bool(fields.keys() & {"__type", "statusCode", "code", "status"})
 
 
@@ -67,7 +69,7 @@ def wrapped_text(body: object) -> str | None:
         return error
     inner = as_dict(error)
     raw = as_text(as_dict(inner.get("metadata")).get("raw"))
-    return raw or as_text(inner.get("message")) or as_text(fields.get("message")) or as_text(fields.get("detail"))
+    return raw or as_text(inner.get("message")) or as_text(fields.get("message")) or as_text(fields.get("Message")) or as_text(fields.get("detail"))
 
 
 def answered_by(body: object) -> AnsweredBy:
@@ -116,7 +118,7 @@ def learn_body(draft: Draft, body: object) -> None:
         status=as_status(inner.get("code")) or as_status(fields.get("statusCode")) or as_status(fields.get("status")),
     )
     _learn_provider(draft)
-    draft.say(as_text(inner.get("message")) or as_text(error) or as_text(fields.get("message")))
+    draft.say(as_text(inner.get("message")) or as_text(error) or as_text(fields.get("message")) or as_text(fields.get("Message")))
     draft.say(as_text(fields.get("detail")))
 
 

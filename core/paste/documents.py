@@ -20,11 +20,13 @@ from core.paste.items import Answered, read_item
 from core.paste.n8n_error import learn_error, looks_like_error
 from core.paste.runs import ExecutionView, read_runs
 from core.paste.structs import Execution, ExecutionPage, PackedExecution, RestAnswer, ResultData, RunData
-from core.paste.values import as_dict, as_list
+from core.paste.values import as_dict, as_list, parse_json
 from core.paste.wording import learn_object
 
 _ELEMENT_LIMIT: Final = 2_000_000
 _WHOLE_LIMIT: Final = 8_000_000
+_NESTING: Final = 3
+_NESTED_LIMIT: Final = 200
 NEEDS_DATA: Final = (
     "This list holds no run data. Ask the n8n API for it again with ?includeData=true, or open the failed execution"
     " and copy its error details."
@@ -46,6 +48,7 @@ class Outer(msgspec.Struct):
     errorMessage: Raw = Raw(b"")  # noqa: N815
     n8nDetails: Raw = Raw(b"")  # noqa: N815
     reconnect_self_test: Raw = Raw(b"")
+    id: Raw = Raw(b"")
     mode: Raw = Raw(b"")
     status: Raw = Raw(b"")
 
@@ -66,9 +69,10 @@ def read_json(data: bytes) -> Found | None:
 def read_value(value: object) -> Found | None:
     """Return what an already parsed JSON value holds; None if nothing is recognised."""
     try:
-        return read_json(msgspec.json.encode(value))
+        found = read_json(msgspec.json.encode(value))
     except (msgspec.EncodeError, UnicodeEncodeError, RecursionError):
-        return _read_small(value)
+        found = _read_small(value)
+    return found if found is not None and (found.is_telling or found.needs) else _read_nested(value) or found
 
 
 def _read_object(data: bytes) -> Found | None:
@@ -109,7 +113,7 @@ def _read_data_object(data: bytes, outer: Outer) -> Found | None:
     if bytes(memoryview(inner.data)[:1]) == b'"':
         return _from_view(execution.view_of_packed(msgspec.json.decode(data, type=RestAnswer).data), Shape.EXECUTION_REST)
     if _given(inner.resultData):
-        shape = Shape.EXECUTION if _given(outer.workflowData) else Shape.EXECUTION_CLI
+        shape = Shape.EXECUTION if _given(outer.workflowData) or _given(outer.id) else Shape.EXECUTION_CLI
         return _from_execution(msgspec.json.decode(data, type=Execution), shape)
     if _given(inner.mode) and _given(inner.data):
         return _from_execution(msgspec.json.decode(outer.data, type=Execution), Shape.EXECUTION_REST)
@@ -148,8 +152,6 @@ def _read_small(value: object) -> Found | None:
         inner = as_dict(one.get("json")) or one
         if error_trigger.is_error_trigger(inner):
             return Found(Shape.ERROR_TRIGGER, [error_trigger.read_error_trigger(inner)])
-        if "resultData" in one or ("data" in one and "mode" in one):
-            return read_value(one)
     if error_trigger.is_error_trigger(value):
         return Found(Shape.ERROR_TRIGGER, [error_trigger.read_error_trigger(as_dict(value))])
     if workflow.is_workflow(value) or (isinstance(value, list) and workflow.nodes_in(value)):
@@ -157,6 +159,54 @@ def _read_small(value: object) -> Found | None:
     if looks_like_error(value) and not is_error(value):
         return Found(Shape.N8N_ERROR, [_error_draft(as_dict(value))])
     return _read_items(value) or _read_body(value)
+
+
+def _read_nested(value: object, depth: int = 0) -> Found | None:
+    """Look inside what is no document itself: items around an execution, a log entry that holds JSON as text."""
+    if depth > _NESTING or not isinstance(value, dict | list):
+        return None
+    inside = list(value.values() if isinstance(value, dict) else value)[:_NESTED_LIMIT]
+    parts = []
+    for one in inside:
+        held = _held_json(one) if isinstance(one, str) else one
+        if isinstance(held, dict | list) and held:
+            part = _read_shaped(held) or _read_nested(held, depth + 1)
+            if part is not None:
+                parts.append(part)
+    return _together(parts)
+
+
+def _held_json(text: str, depth: int = 0) -> object:
+    """Return the JSON that a text is, through up to three layers of quoting."""
+    start = text[:200].lstrip()[:1]
+    if start not in ("{", "[", '"') or len(text) < 12 or depth > _NESTING:
+        return None
+    try:
+        value = parse_json(text)
+    except ValueError:
+        return None
+    return _held_json(value, depth + 1) if isinstance(value, str) else value
+
+
+def _read_shaped(value: object) -> Found | None:
+    """Read a value that is a document of its own; a mere fragment of one is left to its surroundings."""
+    try:
+        found = read_json(msgspec.json.encode(value))
+    except (msgspec.EncodeError, UnicodeEncodeError, RecursionError):
+        return None
+    return found if found is not None and (found.is_telling or found.needs) else None
+
+
+def _together(parts: list[Found]) -> Found | None:
+    if not parts:
+        return None
+    first = parts[0]
+    for part in parts[1:]:
+        first.drafts += part.drafts
+        first.successes += part.successes
+        first.nodes = (first.nodes or 0) + (part.nodes or 0) or None
+        first.needs = None if first.is_telling else first.needs or part.needs
+    return first
 
 
 def _error_draft(error: dict[str, Any]) -> Draft:

@@ -3,6 +3,7 @@
 Each form becomes an `ExecutionView`; `core.paste.runs` finds the failures in it.
 """
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Final
@@ -11,6 +12,7 @@ import msgspec
 
 from core.paste import items
 from core.paste.flatted import CIRCULAR, Flatted
+from core.paste.repair import completions
 from core.paste.runs import ExecutionView, NodeInfo, NodeRun, sub_nodes_of
 from core.paste.structs import Execution, PackedExecution, Run, Workflow
 from core.paste.values import as_dict, as_int, as_label, as_list, as_text
@@ -39,7 +41,7 @@ def view_of(execution: Execution) -> ExecutionView | None:
 
 def view_of_packed(packed: PackedExecution) -> ExecutionView:
     """Return the view of a database row or of n8n's internal REST answer."""
-    view = view_of_flatted(Flatted(packed.data.encode("utf-8", "surrogatepass")))
+    view = view_of_flatted(_flatted(packed.data))
     nodes, sub_nodes = workflow_nodes(_workflow(_load(packed.workflowData)))
     return replace(
         view,
@@ -48,6 +50,18 @@ def view_of_packed(packed: PackedExecution) -> ExecutionView:
         sub_nodes=sub_nodes or view.sub_nodes,
         started_at=packed.startedAt,
     )
+
+
+def _flatted(text: str) -> Flatted:
+    """Decode flatted text; a copy that was cut off is closed first. Raises `msgspec.DecodeError`."""
+    try:
+        return Flatted(text.encode("utf-8", "replace"))
+    except msgspec.DecodeError:
+        closed = completions(text) if len(text) < _ERROR_LIMIT else []
+        for candidate in closed:
+            with contextlib.suppress(msgspec.DecodeError):
+                return Flatted(candidate.encode("utf-8", "replace"))
+        raise
 
 
 def view_of_flatted(flatted: Flatted) -> ExecutionView:

@@ -97,8 +97,8 @@ def _join_all(found: Found, bodies: list[Draft], rest: str) -> None:
         else:
             _join(home, bit)
     _say_paragraphs(drafts, rest)
-    if not found.drafts or any(draft.has_answer for draft in drafts):
-        found.drafts += [draft for draft in _distinct(drafts) if draft.says_something]
+    told = [draft for draft in _distinct(drafts) if draft.says_something]
+    found.drafts += [draft for draft in told if draft.has_answer or not found.is_telling]
     for draft in found.drafts:
         draft.learn(**{name: value for name, value in context.facts.items() if name != "surface" or draft.get("surface") is None})
         if draft.get("provider") is None and draft.get("node"):

@@ -109,7 +109,7 @@ def read_item(item: object, surface: Surface | None = None, *, sub_node: bool = 
         return _generation(body)
     if surface is Surface.VENDOR_NODE:
         return _vendor_answer(body)
-    if surface in (Surface.HTTP_REQUEST, None) and isinstance(body.get("data"), str) and is_html(body["data"]):
+    if surface in (Surface.HTTP_REQUEST, None) and set(body) == {"data"} and is_html(as_text(body["data"]) or ""):
         draft = Draft(status=200)
         learn_page(draft, body["data"])
         return draft

@@ -90,6 +90,16 @@ def kind_of(node_type: str) -> NodeKind:
     return NodeKind(Surface.OTHER_NODE, provider)
 
 
+def surface_of_name(name: str) -> Surface | None:
+    """Return the surface that a node's default name tells; people rename nodes, so it is only a hint."""
+    plain = name.lower().rstrip("0123456789 ")
+    if plain in ("code", "http request"):
+        return Surface.CODE_NODE if plain == "code" else Surface.HTTP_REQUEST
+    if "anthropic chat model" in plain:
+        return Surface.CHAT_MODEL
+    return Surface.VENDOR_NODE if plain in ("message a model", "anthropic") else None
+
+
 def provider_in(name: str) -> Provider | None:
     """Return the vendor whose name stands in a node type or a credential type."""
     plain = name.lower().replace(" ", "").replace("_", "").replace("-", "")

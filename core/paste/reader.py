@@ -21,7 +21,7 @@ from core.paste.failure import Failure, Reading, Shape
 from core.paste.found import Found
 from core.paste.freetext import read_free_text
 from core.paste.panel import looks_like_panel, read_panel
-from core.paste.repair import completions, without_trailing_commas, without_wraps
+from core.paste.repair import completions, telling_strings, without_trailing_commas, without_wraps
 from core.paste.spans import spans_of
 from core.paste.values import mend_surrogates, parse_literal
 from core.redaction import Redacted
@@ -75,34 +75,28 @@ def _read_document(text: str, depth: int) -> Found | None:
     """Read a paste that begins as JSON, mending what a copy may have broken."""
     if "\n{" in text[:50_000] and (lines := _read_lines(text, depth)) is not None:
         return lines
-    found = _read_json_text(text)
-    if found is not None:
-        return found
     if text[0] == '"' and depth < _DEPTH and (inner := _string_value(text)):
         return _read(inner, depth + 1)
+    if _is_whole_json(text):
+        return _read_strict(text)
     if _DEEP.search(text[:200_000]):
         raise TooDeep("This paste nests far deeper than any n8n export. Copy the error details again and paste those.")
     if text[0] not in "{[":
         return None
-    if _is_whole_json(text):
-        return None
-    for mended in (without_trailing_commas(text), without_wraps(text)):
-        if mended != text and (found := _read_json_text(mended)) is not None:
-            return found
-    return _read_literal(text) or _read_cut_off(text)
+    mended = (mend_surrogates(text), without_trailing_commas(text), without_wraps(text))
+    for form in mended:
+        if form != text and _is_whole_json(form):
+            return _read_strict(form)
+    return _read_lenient(text) or _read_literal(text) or _read_cut_off(text)
 
 
-def _read_json_text(text: str) -> Found | None:
-    try:
-        found = read_json(text.encode())
-    except UnicodeEncodeError:
-        found = None
-    if found is None and "\\u" in text:
-        mended = mend_surrogates(text)
-        found = read_json(mended.encode("utf-8", "replace")) if mended != text else None
-    if found is None:
-        found = _read_lenient(text)
-    return found
+def _read_strict(text: str) -> Found | None:
+    """Read a whole JSON document; one in which no shape is known may hold one inside."""
+    data = text.encode("utf-8", "replace")
+    found = read_json(data)
+    if found is not None and (found.is_telling or found.needs):
+        return found
+    return read_value(msgspec.json.decode(data)) if len(data) <= TEXT_LIMIT else found
 
 
 def _read_lenient(text: str) -> Found | None:
@@ -138,12 +132,18 @@ def _read_literal(text: str) -> Found | None:
 
 
 def _read_cut_off(text: str) -> Found | None:
-    for candidate in completions(text):
-        found = _read_json_text(candidate)
+    """Read JSON that ends in the middle: closed where it was cut, or at least the sentences that stand in it."""
+    candidates = completions(text)
+    for candidate in candidates:
+        found = _read_strict(candidate) if _is_whole_json(candidate) else None
         if found is not None and found.is_telling:
             found.cut_off = True
             return found
-    return None
+    if not candidates:
+        return None
+    found = read_free_text("\n".join(telling_strings(text)))
+    found.cut_off = True
+    return found
 
 
 def _read_lines(text: str, depth: int) -> Found | None:

@@ -1,11 +1,20 @@
 """Mending JSON that a copy damaged: cut off at the end, wrapped by a terminal, a trailing comma."""
 
+import json
 from typing import Final
 
 import re2
 
 _TOKEN: Final = re2.compile(r'"(?:[^"\\]|\\(?s:.))*"|"(?:[^"\\]|\\(?s:.))*\\?$|[{}\[\]]')
 _TRAILING_COMMA: Final = re2.compile(r",(\s*[}\]])")
+_STRING: Final = re2.compile(r'"((?:[^"\\]|\\(?s:.))+)"')
+_TELLING: Final = re2.compile(
+    r"(?i)^\s*(?:\w*error: )?\d{3} ?[-{<]|\"type\":\s*\"error\"|failed with status code|please check your|ECONN|ENOTFOUND|certificate"
+    r"|could not be found|^connection error|too many requests|the service |perhaps (?:check|try|it is)|credential|invalid x-api-key"
+)
+_STRING_LIMIT: Final = 40
+_SHORTEST: Final = 10
+_LONGEST: Final = 6_000
 _PARTIAL_ESCAPE: Final = re2.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
 _DEPTH_LIMIT: Final = 400
 
@@ -35,6 +44,23 @@ def completions(text: str) -> list[str]:
         body + "null" + closing,
         without_end + closing,
     ]
+
+
+def telling_strings(text: str) -> list[str]:
+    """Return the strings in damaged JSON that sound like an error, unescaped; for when its structure is lost."""
+    found: list[str] = []
+    for match in _STRING.finditer(text):
+        if not _SHORTEST <= match.end() - match.start() <= _LONGEST:
+            continue
+        try:
+            value = json.loads('"' + match.group(1) + '"', strict=False)
+        except ValueError:
+            continue
+        if _TELLING.search(value[:4000].encode("utf-8", "replace").decode()) and value not in found:
+            found.append(value)
+            if len(found) >= _STRING_LIMIT:
+                break
+    return found
 
 
 def _state(text: str) -> tuple[list[str], bool]:
