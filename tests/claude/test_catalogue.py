@@ -150,6 +150,8 @@ def test_cards_use_the_same_states():
         ("claude-sonnet-4-5-20250929", dt.date(2027, 1, 1), ModelState.RETIRED),
         ("claude-3-haiku-20240307", TODAY, ModelState.RETIRED),
         ("claude-haiku-4-5", TODAY, ModelState.ACTIVE),
+        ("claude-2", TODAY, ModelState.RETIRED),
+        ("claude-instant-1", TODAY, ModelState.RETIRED),
         ("claude-mythos-preview", TODAY, ModelState.DEPRECATED),
         ("claude-sonnet-4.5", TODAY, ModelState.NEVER_EXISTED),
         ("anthropic/claude-sonnet-5-5", TODAY, ModelState.NEVER_EXISTED),
@@ -239,7 +241,7 @@ def test_a_replacement_that_has_ended_gives_way_to_its_own():
         ("claude-opus-4", "claude-opus-4-0"),
         ("claude-haiku-5", "claude-haiku-5-5"),
         ("claude-3-5-sonnet-20250101", "claude-3-5-sonnet-20241022"),
-        ("claude-2", "claude-2.0"),
+        ("claude-instant", "claude-instant-1.2"),
     ],
 )
 def test_suggest(catalogue, written, meant):
