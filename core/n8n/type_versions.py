@@ -8,12 +8,10 @@ The table is ``type_versions.toml`` with its sources.
 
 from functools import cache
 from pathlib import Path
-from typing import Final
 
 import msgspec
-import re2
 
-_VERSION: Final = re2.compile(r"^\s*[vV]?(\d{1,4})\.(\d{1,4})(?:\.\d{1,6})?(?:[-+][\w.+-]{0,40})?\s*$")
+from core.n8n.versions import Version, parse
 
 
 class TypeVersions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -52,21 +50,21 @@ def for_n8n(version: str | None) -> TypeVersions:
     rows = table()
     if version is None:
         return rows[-1]
-    wanted = minor_of(version)
-    fitting = [row for row in rows if minor_of(row.n8n) <= wanted]
+    wanted = known_version(version)
+    fitting = [row for row in rows if known_version(row.n8n) <= wanted]
     if not fitting:
         raise UnknownVersionError(
-            f"n8n {version.strip()} is older than {rows[0].n8n}, the oldest that these nodes were checked against. "
+            f"n8n {wanted} is older than {rows[0].n8n}, the oldest that these nodes were checked against. "
             "Update n8n, or build the node by hand."
         )
     return fitting[-1]
 
 
-def minor_of(version: str) -> tuple[int, int]:
-    """Return (major, minor) of an n8n version as people write it; raises `UnknownVersionError`."""
-    found = _VERSION.match(version)
-    if found is None:
+def known_version(text: str) -> Version:
+    """Return the n8n version in a text as people write it; raises `UnknownVersionError`."""
+    version = parse(text)
+    if version is None:
         raise UnknownVersionError(
             "The n8n version is written like 1.62.3 or 2.41.1; it stands in n8n at the bottom left, under Help → About."
         )
-    return int(found[1]), int(found[2])
+    return version

@@ -16,7 +16,7 @@ import msgspec
 from core.n8n import nodes, urls
 from core.n8n.choices import NodeChoices, OnError, ReportTo
 from core.n8n.expressions import literal
-from core.n8n.type_versions import TypeVersions
+from core.n8n.type_versions import TypeVersions, known_version
 
 START: Final = "When clicking ‘Execute workflow’"
 TEXT: Final = (
@@ -183,7 +183,7 @@ def _asked(choices: NodeChoices) -> dict[str, str]:
         "host": parts.netloc,
         "path": parts.path,
     }
-    return asked if choices.n8n_version is None else asked | {"n8n_version": choices.n8n_version.strip()}
+    return asked if choices.n8n_version is None else asked | {"n8n_version": str(known_version(choices.n8n_version))}
 
 
 def _send(choices: NodeChoices) -> nodes.Node:

@@ -56,3 +56,8 @@ function titleOf(page) {
   const found = /<title[^>]*>([^<]{0,200})/i.exec(page.slice(0, 20000));
   return found ? hide(found[1].trim(), 200) : null;
 }
+
+function textOf(page) {
+  const bare = page.slice(0, 20000).replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ');
+  return bare.replace(/\s+/g, ' ').trim();
+}

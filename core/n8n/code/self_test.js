@@ -34,7 +34,7 @@ function reportOf(json, started) {
     report.message = 'The answer is empty.';
   } else if (typeof body === 'string') {
     report.page_title = titleOf(body);
-    report.message = hide(body.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim(), 300);
+    report.message = hide(by === 'html' ? textOf(body) : body, 300);
     report.body = hide(body, 600);
   } else if (by === 'other_json' && !report.message) {
     report.body = hide(body, 600);
@@ -60,11 +60,15 @@ function networkOf(json) {
   };
 }
 
-function withoutNulls(report) {
-  return Object.fromEntries(Object.entries(report).filter(([, value]) => value !== null && value !== undefined));
+function isWorthSaying(value) {
+  return value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
+}
+
+function short(report) {
+  return Object.fromEntries(Object.entries(report).filter(([, value]) => isWorthSaying(value)));
 }
 
 const started = Number($('Start the clock').first().json.started) || null;
 const report = reportOf($input.first().json, started);
 const network = networkOf($('Reach Anthropic without a key').first().json);
-return [{ json: { ...withoutNulls(report), network: withoutNulls(network) } }];
+return [{ json: { ...short(report), network: short(network) } }];
