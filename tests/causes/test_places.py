@@ -1,5 +1,6 @@
 """The file of places: complete, sourced, and enough for every card."""
 
+import tomllib
 from urllib.parse import urlsplit
 
 import pytest
@@ -55,6 +56,12 @@ def test_every_place_that_a_card_names_is_known():
         for name in re2.findall(r"\{((?:console|anthropic|n8n)\.[a-z0-9_]+)", card.read_text())
     }
     assert {(card, name) for card, name in named if name not in places()} == set()
+
+
+def test_every_link_of_a_card_opens_a_page():
+    links = {(card.stem, link) for card in CARDS for link in tomllib.loads(card.read_text()).get("links", [])}
+    assert len(links) > 10
+    assert {(card, link) for card, link in links if places()[link].address is None} == set()
 
 
 def test_labels_are_plain_words():
