@@ -244,7 +244,8 @@ def _number(data: Bytes, at: Offsets, stop: Offsets, length: int, value: npt.NDA
         digits = np.stack([_HEX[data[at[decimal] + 2 + step]] for step in range(length)])
         total = functools.reduce(_shift_by(10), digits)
         value[decimal] = np.where((digits < 10).all(axis=0), total, value[decimal])
-    hexadecimal = np.flatnonzero((stop - at == length + 3) & ((data[np.minimum(at + 2, len(data) - 1)] | 32) == ord("x")))
+    marked = (data[np.minimum(at + 2, len(data) - 1)] | 32) == ord("x")
+    hexadecimal = np.flatnonzero((stop - at == length + 3) & marked)
     if len(hexadecimal):
         good, total = _hex_value(data, at[hexadecimal] + 3, length)
         value[hexadecimal] = np.where(good, total, value[hexadecimal])

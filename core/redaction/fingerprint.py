@@ -1,7 +1,7 @@
 """Salted fingerprints: see that two places hold the same secret without keeping anything of it."""
 
-import html
 import hmac
+import html
 import secrets
 import unicodedata
 from typing import Final

@@ -106,11 +106,14 @@ def _secret_values(slots: list[Any]) -> Iterator[tuple[str, str]]:
                     yield from strings(name, reference)
 
 
+_LONGEST_NAME: Final = 100
 _WEAK_NAMES: Final = frozenset({"key", "auth", "session", "credential", "credentials", "pass"})
 
 
 def _is_secret_name(name: str) -> bool:
-    return len(name) < 100 and name.lower() not in _WEAK_NAMES and bool(SECRET_NAME.fullmatch(name.encode("ascii", "replace")))
+    if len(name) > _LONGEST_NAME or name.lower() in _WEAK_NAMES:
+        return False
+    return SECRET_NAME.fullmatch(name.encode("ascii", "replace")) is not None
 
 
 def _hide(data: bytes, named: dict[str, str], depth: int) -> Iterator[Find]:

@@ -32,7 +32,7 @@ _PLACEHOLDER: Final = re2.compile(
 _CODE_PIECES: Final = re2.compile(rb"(?:" + _REFERENCE + rb")|[\s\x01=\"'`\\]+")
 _SCHEME: Final = re2.compile(
     rb"(?i)[\s\"'`\\]*=?\s*(?:authorization:\s*|x-api-key:\s*|[a-z_]*api_?key\s*[=:]\s*|anthropic_auth_token\s*=\s*)?"
-    rb"[\"'`\\]*(?:(?:bearer|basic|token|apikey|api-key|key)(?:\s+|$))*"
+    rb"[\"'`\\]*(?:(?:bearer|basic|token|apikey|api-key|key|digest|negotiate|ntlm|hawk)(?:\s+|$))*"
 )
 _PROSE: Final = frozenset(
     b"a an and any are as at be been by can cannot check contains could did do does empty error errors expected expired"
@@ -82,7 +82,7 @@ def secret_pieces(value: bytes) -> list[tuple[int, int]]:
     """
     scheme = _SCHEME.match(value)
     start = scheme.end() if scheme else 0
-    end = len(value.rstrip(b" \t\r\n\"'`\\"))
+    end = _without_closing(value)
     rest = value[start:end]
     if not rest or is_placeholder(rest):
         return []
@@ -94,6 +94,13 @@ def secret_pieces(value: bytes) -> list[tuple[int, int]]:
         at = match.end()
     pieces.append((at, end))
     return [(a, b) for a, b in pieces if _is_rest(value[a:b])]
+
+
+def _without_closing(value: bytes) -> int:
+    """Return where the value ends without closing quotes (and their backslashes) and white space."""
+    end = len(value.rstrip(b" \t\r\n"))
+    bare = value[:end].rstrip(b"\"'`")
+    return len(bare.rstrip(b"\\ ")) if len(bare) < end else end
 
 
 def _has_substance(piece: bytes) -> bool:

@@ -61,7 +61,8 @@ class Redactor:
         return Redacted(text=text, hidden=hidden)
 
     def _mask(self, text: str, places: list["_Place"], counts: Counter[tuple[SecretKind, str]]) -> str:
-        parts, at = [], 0
+        parts: list[str] = []
+        at = 0
         for place in places:
             secret = place.secret if place.secret is not None else plain_form(text[place.start : place.end])
             found = fingerprint(secret, self._salt)
@@ -171,7 +172,7 @@ def _without_masks(view: View) -> View:
     """Return the view with the masks of an earlier redaction blanked, so that nothing is found in them."""
     if b" #" not in view.data:
         return view
-    return _blank(view, (Find(*match.span(), SecretKind.SECRET) for match in _MASK.finditer(view.data)))
+    return _blank(view, (Find(match.start(), match.end(), SecretKind.SECRET) for match in _MASK.finditer(view.data)))
 
 
 def _merge(places: list[_Place]) -> list[_Place]:

@@ -46,7 +46,9 @@ _LONGEST_BODY: Final = 120  # of an Anthropic key whose pieces are being gathere
 _LONGEST_OTHER: Final = 220
 _SHORTEST_ANTHROPIC: Final = 4
 _SHORTEST_UNTYPED: Final = 12
-_ORDINARY: Final = frozenset(b"=:(/@{[.")  # what follows a label, a path, a host or a call
+_LONG_HEX: Final = re2.compile(rb"(?:v1-)?[0-9a-f]{16,}")
+_ORDINARY: Final = re2.compile(rb"[:(/@{\[]|=[^\r\n]|\.[A-Za-z0-9]")
+"""What follows a label, a call, a path, a host: then the piece before it is no part of a key."""
 
 
 def find_shapes(data: bytes) -> Iterator[Find]:
@@ -207,8 +209,7 @@ def _continues(
         return False
     if together == length and piece.endswith(b"AA"[: len(piece)]):
         return True
-    after = data[chunk.end() : chunk.end() + 2]
-    if after[:1] and after[0] in _ORDINARY and not after == b"=\n" and not after == b"=\r" and after[1:].strip():
+    if len(piece) < 16 and _ORDINARY.match(data, chunk.end()):
         return False
     if looks_random(piece):
         return True
@@ -218,7 +219,7 @@ def _continues(
 
 def _accepted(start: int, end: int, head: bytes, body: bytes, vendor: Head | None, *, cut: bool) -> Find | None:
     if vendor:
-        enough = len(body) >= vendor.shortest and looks_random(body)
+        enough = len(body) >= vendor.shortest and (looks_random(body) or _LONG_HEX.fullmatch(body))
     elif len(head) > len(UNTYPED):
         enough = len(body) >= _SHORTEST_ANTHROPIC and not is_placeholder(body) and not is_placeholder(head + body)
     else:
@@ -233,6 +234,8 @@ def _accepted(start: int, end: int, head: bytes, body: bytes, vendor: Head | Non
 def _generic(data: bytes, start: int, end: int) -> Iterator[Find]:
     """Judge a ``sk-`` key of no known vendor (LiteLLM's virtual keys, DeepSeek, gateways)."""
     body = data[start + 3 : end]
+    if body[:4].lower() == b"ant-" and len(body) < _SHORTEST_UNTYPED:
+        return
     if HEAD.match(data, start) or _is_hint(data, end, len(body)) or is_placeholder(data[start:end]):
         return
     has_digit = any(48 <= code <= 57 for code in body)

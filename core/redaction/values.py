@@ -1,0 +1,122 @@
+"""Read the value that stands after a name: a quoted string at any depth of JSON escaping, a token, a header's line."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import re2
+
+_OPEN: Final = re2.compile(rb"(?:\r?\n[ \t]+|\\+r\\+n(?:[ \t]|\\+t)+)?(?:\[\s{0,20}|\(\s{0,4})?(?:[bfr]?(\\*[\"'`]))?")
+_NEXT_ITEM: Final = re2.compile(rb"\s{0,20},\s{0,20}(\\*[\"'])")
+_BARE: Final = re2.compile(rb"[^\s\"'`,;&<>\\|(){}\[\]]+")
+_BARE_IN_ADDRESS: Final = re2.compile(rb"[^\s\"'`;&<>\\]+")
+_LINE: Final = re2.compile(rb"[^\r\n\"'`\\]+")
+_JSON_GOES_ON: Final = re2.compile(rb"\"\s*[,:}\]]")
+_SCHEMED: Final = re2.compile(rb"(?i)(?:bearer|basic|token|apikey|api-key)[ \t]+[^\s\"'`,;\\]*")
+_WHOLE_LINE_SCHEME: Final = re2.compile(rb"(?i)(?:digest|aws4-hmac-sha256|hawk|oauth|negotiate|ntlm)[ \t]")
+_OPENING: Final = {b")": b"(", b"]": b"[", b"}": b"{"}
+_LONGEST_LIST: Final = 50
+
+
+class Value(NamedTuple):
+    """What stands in a secret's place: its offsets, whether it is quoted, and where reading goes on."""
+
+    start: int
+    end: int
+    quoted: bool
+    after: int
+
+
+class Lookout:
+    """Where a byte comes next, remembered, so that a byte that never comes is looked for once."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._known: dict[bytes, tuple[int, int]] = {}
+
+    def next(self, byte: bytes, at: int) -> int:
+        """Return the byte's next offset from `at` on, or the length of the data."""
+        asked, found = self._known.get(byte, (0, -1))
+        if not asked <= at <= found:
+            found = self._data.find(byte, at)
+            found = found if found >= 0 else len(self._data)
+            self._known[byte] = (at, found)
+        return found
+
+
+def read_values(data: bytes, at: int, name: bytes, lookout: Lookout) -> Iterator[Value]:
+    """Yield the value that begins at `at`, or all strings of the list that begins there (``set-cookie: [..]``)."""
+    opening = _OPEN.match(data, at)
+    if opening is None or opening[1] is None:
+        bare = _bare_value(data, opening.end() if opening else at, name)
+        if bare:
+            yield bare
+        return
+    start, quote = opening.end(), opening[1]
+    value = _quoted_value(data, start, quote, lookout)
+    yield value
+    for _ in range(_LONGEST_LIST if b"[" in opening[0] else 0):
+        following = _NEXT_ITEM.match(data, value.after)
+        if not following:
+            return
+        value = _quoted_value(data, following.end(), following[1], lookout)
+        yield value
+
+
+def _quoted_value(data: bytes, start: int, quote: bytes, lookout: Lookout) -> Value:
+    """Read a quoted string whose opening quote has `quote`'s backslashes, up to the quote that closes it."""
+    depth, mark = len(quote) - 1, quote[-1:]
+    limit = lookout.next(b"\n", start)
+    at = start
+    while (found := lookout.next(mark, at)) < limit:
+        slashes = 0
+        while found - slashes > start and data[found - slashes - 1] == 0x5C:
+            slashes += 1
+        if slashes < depth or (slashes - depth) % (2 * (depth + 1)) == 0:
+            return _within_json(data, start, found - min(slashes, depth), found + 1, mark)
+        at = found + 1
+    return _within_json(data, start, limit, limit, mark)
+
+
+def _within_json(data: bytes, start: int, end: int, after: int, mark: bytes) -> Value:
+    """Cut a string in other quotes at the end of the JSON string around it."""
+    if mark != b'"':
+        outer = _JSON_GOES_ON.search(data, start, end + 2)
+        if outer and outer.start() < end:
+            cut = outer.start()
+            return Value(start, cut, quoted=True, after=cut)
+    return Value(start, end, quoted=True, after=after)
+
+
+def _bare_value(data: bytes, at: int, name: bytes) -> Value | None:
+    """Read an unquoted value: the rest of a header's line, or one token."""
+    lowered = name.lower()
+    if lowered.endswith(b">"):
+        return _element_value(data, at)
+    match = None
+    if b"cookie" in lowered:
+        match = _LINE.match(data, at)
+    elif b"authorization" in lowered:
+        whole = _WHOLE_LINE_SCHEME.match(data, at)
+        match = _LINE.match(data, at) if whole else _SCHEMED.match(data, at)
+    if not match and data[at : at + 2] in (b"{{", b"${", b"$("):
+        return None
+    match = match or (_BARE_IN_ADDRESS if b"=" in name else _BARE).match(data, at)
+    if not match:
+        return None
+    end = match.start() + _without_foreign_brackets(match[0])
+    return Value(match.start(), end, quoted=False, after=match.end())
+
+
+def _without_foreign_brackets(value: bytes) -> int:
+    """Return where a value ends without the closing brackets that code around it needs: ``f(api_key=value)``."""
+    end = len(value)
+    while end and value[end - 1 : end] in _OPENING and _OPENING[value[end - 1 : end]] not in value:
+        end -= 1
+    return end
+
+
+def _element_value(data: bytes, at: int) -> Value | None:
+    end = data.find(b"<", at, at + 4000)
+    if end > at and data.startswith(b"</", end):
+        return Value(at, end, quoted=True, after=end)
+    return None
