@@ -20,7 +20,7 @@ KEY_VERDICT: Final = {
 }
 
 KEY_PROOF: Final = {
-    KeyVerdict.GOOD: "Anthropic got past the key before this failed, so the key works. Do not replace it.",
+    KeyVerdict.GOOD: "Anthropic accepted the key, so it works. Do not replace it.",
     KeyVerdict.REJECTED: "Anthropic itself refused the key.",
     KeyVerdict.UNUSABLE: "What stands in the key field cannot be an Anthropic API key.",
     KeyVerdict.UNKNOWN: "Nothing here says whether the key is good or bad. Keep it.",

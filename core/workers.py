@@ -1,0 +1,108 @@
+"""Big files are read in a process of their own, two at a time.
+
+A process can be ended when it takes too long, gives its memory back when it is done, and leaves the other sessions
+their share of the interpreter. The file goes in by standard input and is never written to disk; the diagnosis comes
+back as msgpack. Errors: `TooBusy`, `TooSlow` and `Failed`, all `WorkerError`.
+"""
+
+import datetime as dt
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from core.diagnosis import Diagnosis, diagnose
+from core.paste import PasteError
+from core.redaction import RedactionFailed
+
+AT_ONCE: Final = 2
+WAIT_SECONDS: Final = 20.0
+READ_SECONDS: Final = 60.0
+NOT_REDACTED: Final = "We could not make sure that every secret in this text is hidden, so we did not read it."
+
+_ROOT: Final = Path(__file__).resolve().parents[1]
+_slots: Final = threading.BoundedSemaphore(AT_ONCE)
+
+
+class WorkerError(Exception):
+    """A big file could not be read; the message is a sentence for the person."""
+
+
+class TooBusy(WorkerError):  # noqa: N818 - says what happened
+    """All places are taken."""
+
+
+class TooSlow(WorkerError):  # noqa: N818 - says what happened
+    """Reading took longer than `READ_SECONDS`."""
+
+
+class Failed(WorkerError):  # noqa: N818 - says what happened
+    """The process ended without a diagnosis."""
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """What a worker gives back: a diagnosis, or why the file cannot be read."""
+
+    diagnosis: Diagnosis | None = None
+    problem: str | None = None
+
+
+class _Job(msgspec.Struct, frozen=True):
+    """What a worker is told beside the file."""
+
+    salt: bytes | None
+    today: dt.date | None
+
+
+def diagnose_apart(data: bytes, *, salt: bytes | None = None, today: dt.date | None = None) -> Diagnosis:
+    """`core.diagnosis.diagnose` in a process of its own; waits up to `WAIT_SECONDS` for a free place."""
+    if not _slots.acquire(timeout=WAIT_SECONDS):
+        raise TooBusy("Two big files are being read right now. Wait a minute and press the button again.")
+    try:
+        return _run(msgspec.msgpack.encode(_Job(salt, today)), data)
+    finally:
+        _slots.release()
+
+
+def _run(job: bytes, data: bytes) -> Diagnosis:
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "core.workers"],
+            input=len(job).to_bytes(4, "big") + job + data,
+            capture_output=True,
+            timeout=READ_SECONDS,
+            cwd=_ROOT,
+            check=True,
+        )
+        answer = msgspec.msgpack.decode(done.stdout, type=_Answer)
+    except subprocess.TimeoutExpired:
+        raise TooSlow("This file took too long to read. Export only the run that failed and try that.") from None
+    except (subprocess.CalledProcessError, msgspec.MsgspecError):
+        raise Failed("This file could not be read. Export only the run that failed and try that.") from None
+    if answer.diagnosis is None:
+        raise Failed(answer.problem or "This file could not be read.")
+    return answer.diagnosis
+
+
+def main() -> None:
+    """Read one job from standard input, write its diagnosis to standard output."""
+    length = int.from_bytes(sys.stdin.buffer.read(4), "big")
+    job = msgspec.msgpack.decode(sys.stdin.buffer.read(length), type=_Job)
+    data = sys.stdin.buffer.read()
+    sys.stdout.buffer.write(msgspec.msgpack.encode(_answer(job, data)))
+
+
+def _answer(job: _Job, data: bytes) -> _Answer:
+    try:
+        return _Answer(diagnosis=diagnose(data, salt=job.salt, today=job.today))
+    except PasteError as error:
+        return _Answer(problem=str(error))
+    except RedactionFailed:
+        return _Answer(problem=NOT_REDACTED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""Home: paste an error, learn in plain words what is wrong, whose side it is on and what to do."""
+
+from typing import Final
+
+import streamlit as st
+
+from core import report, words
+from core.diagnosis import Diagnosis
+from core.redaction import session_salt
+from core.settings import MAX_UPLOAD_MB
+from pages.parts import escaped, finding, reading
+from pages.parts.reading import Origin, Outcome, Request
+
+BOX: Final = "diagnose_box"
+WAITING: Final = "diagnose_waiting"  # the Request that is read in this run
+OUTCOME: Final = "diagnose_outcome"
+SALT: Final = "diagnose_salt"  # one a session, so that equal secrets show equal fingerprints
+UPLOADS: Final = "diagnose_uploads"  # counts uploads; a new key drops the last file from memory
+
+SAMPLES: Final = {
+    "“Bad request”": "bad_request.json",
+    "“Could not be found”": "not_found.txt",
+    "“Forbidden”": "forbidden.txt",
+}
+LEAD: Final = "Paste what n8n shows you. You learn what is wrong, whose side it is on, and what to do now."
+PRIVACY: Final = (
+    "Keys and passwords are hidden before anything is read. Nothing is sent anywhere, and nothing is kept: "
+    "your text is gone a minute after you close this tab."
+)
+EMPTY: Final = (
+    "**What helps most:** open the red node in n8n, then click the copy icon beside *Error details*. "
+    "A sentence, a log, a whole execution or a workflow will do as well."
+)
+
+
+def main() -> None:
+    """Draw the page."""
+    st.session_state.setdefault(SALT, session_salt())
+    st.session_state.setdefault(UPLOADS, 0)
+    st.title("Why does Claude fail in n8n?", anchor=False)
+    st.markdown(LEAD)
+    _intake()
+    _read_waiting()
+    outcome: Outcome | None = st.session_state.get(OUTCOME)
+    if outcome is None:
+        _empty()
+    elif outcome.problem:
+        st.error(outcome.problem, icon=":material/error:")
+    elif outcome.diagnosis:
+        _result(outcome, outcome.diagnosis)
+
+
+def _intake() -> None:
+    st.text_area(
+        "The error, or anything else from n8n",
+        key=BOX,
+        height=160,
+        on_change=_take_box,
+        persist_state="session",
+    )
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.button("Find the cause", type="primary", on_click=_take_box, key="diagnose_find")
+        with st.popover("Upload a file", icon=":material/upload_file:", key=f"diagnose_files_{_uploads()}"):
+            st.file_uploader(
+                f"An export, a log or another text file, up to {MAX_UPLOAD_MB} MB",
+                key=_upload_key(),
+                on_change=_take_upload,
+                max_upload_size=MAX_UPLOAD_MB,
+            )
+        if st.session_state.get(OUTCOME) or st.session_state.get(BOX):
+            st.button("Start over", type="tertiary", on_click=_start_over, key="diagnose_clear")
+    escaped.paragraph(PRIVACY, small=True)
+
+
+def _empty() -> None:
+    st.markdown(EMPTY)
+    st.markdown("No error at hand? Try a real one:")
+    with st.container(horizontal=True, gap="small"):
+        for label, name in SAMPLES.items():
+            st.button(label, on_click=_take_sample, args=(name,), key=f"diagnose_sample_{name}")
+
+
+def _take_box() -> None:
+    text = st.session_state.get(BOX) or ""
+    if text.strip():
+        st.session_state[WAITING] = Request(origin=Origin.BOX, data=text)
+    else:
+        outcome = Outcome(origin=Origin.BOX, problem="The box is empty. Copy the error from n8n and paste it here.")
+        st.session_state[OUTCOME] = outcome
+
+
+def _take_upload() -> None:
+    upload = st.session_state.get(_upload_key())
+    if upload is not None:
+        st.session_state[WAITING] = Request(origin=Origin.FILE, data=upload.getvalue(), name=upload.name)
+        st.session_state[UPLOADS] += 1
+
+
+def _take_sample(name: str) -> None:
+    st.session_state[WAITING] = reading.sample(name)
+
+
+def _start_over() -> None:
+    st.session_state[BOX] = ""
+    _cancel()
+    st.session_state.pop(OUTCOME, None)
+
+
+def _cancel() -> None:
+    st.session_state.pop(WAITING, None)
+
+
+def _uploads() -> int:
+    return st.session_state[UPLOADS]
+
+
+def _upload_key() -> str:
+    return f"diagnose_upload_{_uploads()}"
+
+
+def _read_waiting() -> None:
+    """Read what waits, if anything does; a run that is cut short by a click leaves it waiting for the next."""
+    request: Request | None = st.session_state.get(WAITING)
+    if request is None:
+        return
+    try:
+        outcome = _read_with_progress(request) if request.is_big else _read(request)
+    except Exception:
+        _cancel()  # or every rerun would meet the same fault
+        raise
+    st.session_state[OUTCOME] = outcome
+    _cancel()
+    st.rerun()
+
+
+def _read(request: Request) -> Outcome:
+    return reading.read(request, salt=st.session_state[SALT])
+
+
+def _read_with_progress(request: Request) -> Outcome:
+    size = len(request.data) / 1_000_000
+    st.button("Cancel", on_click=_cancel, key="diagnose_cancel")
+    with st.status(f"Hiding secrets and reading {size:.0f} MB", expanded=False) as status:
+        outcome = _read(request)
+        status.update(label="Read", state="error" if outcome.problem else "complete")
+    return outcome
+
+
+def _result(outcome: Outcome, diagnosis: Diagnosis) -> None:
+    _understood(outcome, diagnosis)
+    first, *others = diagnosis.findings
+    finding.draw(first, diagnosis, key="0", first=True)
+    if others:
+        escaped.paragraph(f"{words.count(len(others), 'more problem')} in the same paste, below.")
+    for number, other in enumerate(others, start=1):
+        finding.draw(other, diagnosis, key=str(number), first=False)
+
+
+def _understood(outcome: Outcome, diagnosis: Diagnosis) -> None:
+    origin = {Origin.SAMPLE: "A sample. ", Origin.FILE: f"{outcome.name}. "}.get(outcome.origin, "")
+    escaped.announcement(
+        f"{origin}{_sentence(report.understood(diagnosis))}",
+        lead="What we read:",
+        unseen=f"The cause: {diagnosis.findings[0].title}.",
+    )
+    if diagnosis.hidden:
+        total = sum(each.count for each in diagnosis.hidden)
+        with st.expander(f"We hid {words.count(total, 'secret')} before reading", icon=":material/visibility_off:"):
+            rows = [(each.kind.value, str(each.count), f"#{each.fingerprint}") for each in diagnosis.hidden]
+            escaped.table("The same mark stands for the same secret", ("Kind", "Times", "Mark"), rows)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+main()

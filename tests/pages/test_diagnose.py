@@ -1,0 +1,161 @@
+"""The Diagnose page as a visitor meets it, run by Streamlit's own test runner from the entry."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.settings import MAX_PASTE_CHARS
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(__file__).with_name("data")
+BOX = "diagnose_box"
+
+
+@pytest.fixture
+def page():
+    """The page as it opens."""
+    return AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=30).run()
+
+
+def paste(page, text):
+    page.text_area(BOX).set_value(text).run()
+    return shown(page)
+
+
+def shown(page):
+    """All our own markup on the page, as text; the page must not have failed."""
+    assert not page.exception
+    return "\n".join(each.proto.body for each in page.get("html"))
+
+
+def problems(page):
+    return [each.value for each in page.error]
+
+
+def test_the_empty_page_says_what_to_paste_and_what_happens_to_it(page):
+    text = shown(page)
+    assert [title.value for title in page.title] == ["Why does Claude fail in n8n?"]
+    assert "Keys and passwords are hidden before anything is read." in text
+    assert "nothing is kept" in text
+    assert "Error details" in page.markdown[1].value
+    assert "<h2>" not in text
+
+
+def test_a_pasted_error_becomes_a_finding_with_steps(page):
+    text = paste(page, (ROOT / "pages/samples/bad_request.json").read_text())
+    assert "<h2>The Anthropic account has run out of credit</h2>" in text
+    assert "<ol><li>" in text
+    assert "How to check:" in text
+    assert 'role="status"' in text
+    assert "1 failed call (Basic LLM Chain)" in text
+
+
+def test_every_verdict_is_a_word_beside_its_icon(page):
+    paste(page, (ROOT / "pages/samples/bad_request.json").read_text())
+    badges = [each.value for each in page.markdown if "-badge[" in each.value]
+    assert any("Your key: works" in badge and "check_circle" in badge for badge in badges)
+    assert any("Certain" in badge for badge in badges)
+
+
+def test_a_key_is_called_rejected_when_anthropic_said_so(page):
+    paste(page, (DATA / "rejected_key.json").read_text())
+    assert any("Your key: rejected" in each.value for each in page.markdown)
+
+
+def test_a_blocked_call_leaves_the_key_unproven(page):
+    paste(page, (ROOT / "pages/samples/forbidden.txt").read_text())
+    assert any("Your key: not proven" in each.value for each in page.markdown)
+    assert "Keep it." in shown(page)
+
+
+@pytest.mark.parametrize("name", ["bad_request.json", "not_found.txt", "forbidden.txt"])
+def test_each_sample_gives_a_finding_and_leaves_the_box_alone(page, name):
+    page.text_area(BOX).set_value("what I had typed").run()
+    page.button("diagnose_clear").click().run()
+    page.text_area(BOX).set_value("").run()
+    page.button(f"diagnose_sample_{name}").click().run()
+    assert "A sample." in shown(page)
+    assert "<h2>" in shown(page)
+    assert page.text_area(BOX).value == ""
+
+
+def test_several_findings_show_the_first_open_and_the_others_closed(page):
+    text = paste(page, (DATA / "two_findings.json").read_text())
+    assert text.count("<h2>") == 2
+    assert "1 more problem in the same paste, below." in text
+    assert [each.label for each in page.expander].count("Steps for this one") == 1
+
+
+def test_an_upload_is_read_and_dropped(page):
+    page.file_uploader("diagnose_upload_0").upload("run.json", (DATA / "two_findings.json").read_bytes()).run()
+    assert "run.json. An n8n execution" in shown(page)
+    assert page.file_uploader("diagnose_upload_1").value is None
+    assert "diagnose_waiting" not in page.session_state
+
+
+def test_a_big_upload_is_read_in_a_process_of_its_own(page):
+    padded = (DATA / "two_findings.json").read_bytes() + b" " * 1_000_001
+    page.file_uploader("diagnose_upload_0").upload("big.json", padded).run()
+    assert "<h2>The Anthropic account has run out of credit</h2>" in shown(page)
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n" + bytes(50), b"%PDF-1.7 ..."])
+def test_a_picture_is_refused_in_one_sentence(page, content):
+    page.file_uploader("diagnose_upload_0").upload("screen.png", content).run()
+    assert problems(page) == [
+        "This is a picture or a PDF, and only text can be read. Copy the error's text and paste it in the box."
+    ]
+    assert not page.exception
+
+
+def test_a_paste_over_the_limit_stays_in_the_box_and_says_what_to_do(page):
+    long = "x" * (MAX_PASTE_CHARS + 1)
+    paste(page, long)
+    assert page.text_area(BOX).value == long
+    assert len(problems(page)) == 1
+    assert "It is still in the box" in problems(page)[0]
+
+
+def test_an_empty_box_is_answered(page):
+    page.button("diagnose_find").click().run()
+    assert problems(page) == ["The box is empty. Copy the error from n8n and paste it here."]
+
+
+def test_the_text_outlives_a_rerun_and_a_refusal(page):
+    paste(page, "Bad request - please check your parameters")
+    page.button("diagnose_find").click().run()
+    assert page.text_area(BOX).value == "Bad request - please check your parameters"
+
+
+def test_start_over_clears_the_box_and_the_finding(page):
+    paste(page, "Bad request - please check your parameters")
+    page.button("diagnose_clear").click().run()
+    assert page.text_area(BOX).value == ""
+    assert "<h2>" not in shown(page)
+
+
+def test_a_key_in_the_paste_is_hidden_everywhere_but_in_the_box(page, fake_key):
+    key = fake_key()
+    text = paste(page, f"401 invalid x-api-key\nx-api-key: {key}")
+    drawn = text + "".join(str(each.value) for each in (*page.code, *page.markdown, *page.text))
+    assert key[14:40] not in drawn
+    assert any("We hid 1 secret before reading" in each.label for each in page.expander)
+
+
+def test_a_strangers_markup_is_escaped(page):
+    hostile = '{"errorMessage": "<img src=x onerror=alert(1)> ![x](https://evil.example/x.png)", "n8nDetails": {}}'
+    text = paste(page, hostile)
+    assert "<img" not in text
+    assert all("evil.example" not in each.value for each in page.markdown)
+
+
+def test_the_ticket_text_holds_the_engineers_facts(page):
+    paste(page, (ROOT / "pages/samples/bad_request.json").read_text())
+    ticket = next(each.value for each in page.code if "Facts for the engineer" in each.value)
+    assert "credit_exhausted (certain)" in ticket
+    assert "Request id: req_011C5Ngy0fJAPZfefppPUoQc" in ticket
+
+
+def test_the_footer_says_how_old_the_facts_are(page):
+    assert "Facts about Claude and n8n as of" in shown(page)
