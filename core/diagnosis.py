@@ -216,9 +216,11 @@ def _finding(
 def proven_verdict(verdict: KeyVerdict, certainty: Certainty, failure: Failure | None) -> KeyVerdict:
     """Return what is proven about the key; "rejected" needs Anthropic's own answer, "unusable" the text itself.
 
-    A card's verdict on the key holds only where its finding is certain. A refusal must also be Anthropic's: not a
-    gateway's, not another vendor's, not words that a Code node's author wrote.
+    A card's bad verdict on the key holds only where its finding is certain, a good one where it is at least likely. A
+    refusal must also be Anthropic's: not a gateway's, not another vendor's, not words that a Code node's author wrote.
     """
+    if verdict is KeyVerdict.GOOD and certainty is Certainty.POSSIBLE:
+        return KeyVerdict.UNKNOWN
     if verdict not in (KeyVerdict.REJECTED, KeyVerdict.UNUSABLE):
         return verdict
     if failure is None or certainty is not Certainty.CERTAIN:
