@@ -57,6 +57,9 @@ _REFERENCE_NAME: Final = re2.compile(
 _WEAK: Final = re2.compile(rb"(?i)(?:key|(?:x-)?auth|session|credential)\W*")
 """Names that mostly hold something else; there only a value that looks like a secret is one."""
 
+_NUMBER: Final = re2.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_JSON_NAME: Final = re2.compile(rb"(\\*\")[ \t]*:")
+_SHORTEST_NUMBER: Final = 4
 _NAME_LETTERS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
 
 
@@ -121,9 +124,19 @@ def _judge(data: bytes, value: Value, name: bytes, ahead: bytes, *, flatted: boo
     content = data[value.start : value.end]
     if flatted and _is_index(content):
         return
+    if not value.quoted and _NUMBER.fullmatch(content):
+        yield from _number(value, name)
+        return
     if not value.quoted and not _bare_counts(content, name, ahead):
         return
     yield from _hidden(data, value, _kind_of_name(name))
+
+
+def _number(value: Value, name: bytes) -> Iterator[Find]:
+    """Hide a number where a password belongs; anywhere else a bare number is a count (``"token": 15``)."""
+    if _kind_of_name(name) is SecretKind.PASSWORD and value.end - value.start >= _SHORTEST_NUMBER:
+        quote = _JSON_NAME.search(name)
+        yield Find(value.start, value.end, SecretKind.PASSWORD, quote=quote[1] if quote else b"")
 
 
 def _bare_counts(content: bytes, name: bytes, ahead: bytes) -> bool:
@@ -133,8 +146,6 @@ def _bare_counts(content: bytes, name: bytes, ahead: bytes) -> bool:
     if is_prose(first) or _REFERENCE_NAME.fullmatch(content):
         return False
     lowered = name.lower()
-    if content.isdigit():
-        return b"pass" in lowered or b"pwd" in lowered
     if looks_random(first) or any(48 <= code <= 57 for code in first):
         return True
     starts_line = _STARTS_LINE.fullmatch(ahead.replace(b"\\n", b"\n").rsplit(b"\n", 1)[-1]) is not None

@@ -2,35 +2,37 @@
 
 import base64
 import json
-import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 from urllib.parse import quote
 
-SCRUBBED = "[hidden]"
-SHORTEST = 4  # shorter values would hit ordinary words
+SCRUBBED: Final = "[hidden]"
+SHORTEST: Final = 4  # characters; anything shorter would hit ordinary words
 
 
 def scrub_known(text: str, secrets: Sequence[str]) -> str:
     """Replace every occurrence of the given secrets, in any usual encoding, with ``[hidden]``.
 
-    Forms: raw, JSON-escaped, percent-encoded (reserved characters or all), base64 and URL-safe base64 at all three
-    alignments, hex, reversed. Secrets shorter than 4 characters are left alone. Linear in the text.
+    Forms: raw, upper- and lower-cased, reversed, JSON-escaped (also twice), percent-encoded (reserved characters or
+    all), hex, base64 and URL-safe base64 at all three alignments. Secrets of fewer than 4 characters are left alone.
     """
     forms = {form for secret in secrets if len(secret) >= SHORTEST for form in _forms(secret)}
     for form in sorted(forms, key=len, reverse=True):
-        text = re.sub(re.escape(form), SCRUBBED, text, flags=re.IGNORECASE) if form in text else text
+        text = text.replace(form, SCRUBBED)
     return text
 
 
 def _forms(secret: str) -> Iterator[str]:
     raw = secret.encode("utf-8", "surrogatepass")
-    yield secret
-    yield secret[::-1]
-    yield json.dumps(secret)[1:-1]
-    yield json.dumps(secret, ensure_ascii=False)[1:-1]
-    yield quote(secret, safe="", errors="replace")
-    yield "".join(f"%{byte:02X}" for byte in raw)
-    yield raw.hex()
+    yield from (secret, secret.upper(), secret.lower(), secret[::-1])
+    for ascii_only in (True, False):
+        once = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
+        yield from (once, json.dumps(once, ensure_ascii=ascii_only)[1:-1])
+    yield "".join(f"\\u{ord(character):04x}" for character in secret)
+    reserved = quote(raw, safe="")
+    yield from (reserved, reserved.lower(), reserved.replace("-", "%2D"), quote(reserved, safe=""))
+    every = "".join(f"%{byte:02X}" for byte in raw)
+    yield from (every, every.lower(), raw.hex(), raw.hex().upper())
     for shift in range(3):
         yield from _base64_core(raw, shift)
 

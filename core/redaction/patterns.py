@@ -13,12 +13,16 @@ from core.redaction.kinds import SecretKind
 
 
 class Find(NamedTuple):
-    """A secret in a view: where, what, and how it reads without breaks; None means "as the source has it"."""
+    """A secret in a view: where, what, and how it reads without breaks; None means "as the source has it".
+
+    `quote` goes around the mask: a JSON number can only become a string.
+    """
 
     start: int
     end: int
     kind: SecretKind
     secret: bytes | None = None
+    quote: bytes = b""
 
 
 class Head(NamedTuple):

@@ -29,10 +29,10 @@ _EMPTY: Final = rb"(?i:null|none|undefined|nil|true|false|string|object|\[object
 _PLACEHOLDER: Final = re2.compile(
     rb"\s*=?\s*(?:(?:" + rb"|".join((_REFERENCE, _HINT, _STAND_IN, _EMPTY)) + rb")[\s,;:/+]*)*"
 )
-_CODE_PIECES: Final = re2.compile(rb"(?:" + _REFERENCE + rb")|[\s\x01=\"'`\\]+")
+_CODE_PIECES: Final = re2.compile(rb"(?:" + _REFERENCE + rb")|(?:[\s\x01=]|\\*[\"'`]|\\+[nrt])+")
 _SCHEME: Final = re2.compile(
-    rb"(?i)[\s\"'`\\]*=?\s*(?:authorization:\s*|x-api-key:\s*|[a-z_]*api_?key\s*[=:]\s*|anthropic_auth_token\s*=\s*)?"
-    rb"[\"'`\\]*(?:(?:bearer|basic|token|apikey|api-key|key|digest|negotiate|ntlm|hawk)(?:\s+|$))*"
+    rb"(?i)(?:\\*[\"'`]|\s)*=?\s*(?:authorization:\s*|x-api-key:\s*|[a-z_]*api_?key\s*[=:]\s*|anthropic_auth_token\s*=\s*)?"
+    rb"(?:\\*[\"'`])*(?:(?:bearer|basic|token|apikey|api-key|key|digest|negotiate|ntlm|hawk)(?:\s+|$))*"
 )
 _PROSE: Final = frozenset(
     b"a an and any are as at be been by can cannot check contains could did do does empty error errors expected expired"

@@ -67,7 +67,7 @@ class Redactor:
             secret = place.secret if place.secret is not None else plain_form(text[place.start : place.end])
             found = fingerprint(secret, self._salt)
             counts[place.kind, found] += 1
-            parts += text[at : place.start], mask(place.kind, found)
+            parts += text[at : place.start], place.quote, mask(place.kind, found), place.quote
             at = place.end
         parts.append(text[at:])
         return "".join(parts)
@@ -81,13 +81,14 @@ def redact(text: str, salt: bytes | None = None) -> Redacted:
 class _Place:
     """A stretch of the source to mask; the most specific of the finds that share it names its kind."""
 
-    __slots__ = ("end", "kind", "secret", "start", "weight")
+    __slots__ = ("end", "kind", "quote", "secret", "start", "weight")
 
-    def __init__(self, start: int, end: int, kind: SecretKind, secret: str | None) -> None:
+    def __init__(self, start: int, end: int, kind: SecretKind, secret: str | None, quote: str) -> None:
         self.start = start
         self.end = end
         self.kind = kind
         self.secret = secret
+        self.quote = quote
         self.weight = (-_RANK[kind], end - start)
 
     def take_in(self, other: "_Place") -> None:
@@ -155,7 +156,7 @@ def _places(view: View, found: Iterable[Find]) -> Iterator[_Place]:
         if find.start < find.end:
             start, end = view.source(find.start, find.end)
             secret = find.secret.decode("utf-8", "replace") if find.secret is not None else None
-            yield _Place(start, end, find.kind, secret)
+            yield _Place(start, end, find.kind, secret, find.quote.decode())
 
 
 def _blank(view: View, found: Iterable[Find]) -> View:

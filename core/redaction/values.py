@@ -14,6 +14,7 @@ _JSON_GOES_ON: Final = re2.compile(rb"\"\s*[,:}\]]")
 _SCHEMED: Final = re2.compile(rb"(?i)(?:bearer|basic|token|apikey|api-key)[ \t]+[^\s\"'`,;\\]*")
 _WHOLE_LINE_SCHEME: Final = re2.compile(rb"(?i)(?:digest|aws4-hmac-sha256|hawk|oauth|negotiate|ntlm)[ \t]")
 _OPENING: Final = {b")": b"(", b"]": b"[", b"}": b"{"}
+_QUOTED_NAME: Final = re2.compile(rb"[\"'`][\s:=>]*$")
 _LONGEST_LIST: Final = 50
 
 
@@ -93,7 +94,9 @@ def _bare_value(data: bytes, at: int, name: bytes) -> Value | None:
     if lowered.endswith(b">"):
         return _element_value(data, at)
     match = None
-    if b"cookie" in lowered:
+    if _QUOTED_NAME.search(name):
+        pass  # a value in JSON or code, not a header's line
+    elif b"cookie" in lowered:
         match = _LINE.match(data, at)
     elif b"authorization" in lowered:
         whole = _WHOLE_LINE_SCHEME.match(data, at)

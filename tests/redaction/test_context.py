@@ -1,0 +1,53 @@
+"""Secrets are hidden by their place, exactly: not a character more or less."""
+
+import json
+
+import pytest
+
+from core.redaction import SecretKind, redact
+from core.redaction.kinds import mask
+from tests.redaction.places import PLACES
+
+
+@pytest.mark.parametrize(("before", "secret", "after", "kind"), [p[1:] for p in PLACES], ids=[p[0] for p in PLACES])
+def test_secret_is_masked_and_its_surroundings_stay(before: str, secret: str, after: str, kind: SecretKind) -> None:
+    result = redact(before + secret + after)
+    assert [(hidden.kind, hidden.count) for hidden in result.hidden] == [(kind, 1)]
+    assert result.text == before + mask(kind, result.hidden[0].fingerprint) + after
+
+
+def test_a_number_as_password_becomes_a_string() -> None:
+    text = redact('{"a":"{\\"password\\": 123456, \\"token\\": 123456}","password":1234567,"pwd":0}').text
+    outer = json.loads(text)
+    inner = json.loads(outer["a"])
+    assert outer["password"].startswith("[password #")
+    assert inner["password"].startswith("[password #")
+    assert inner["token"] == 123456
+    assert outer["pwd"] == 0
+
+
+def test_each_cookie_of_a_list_is_hidden_and_its_name_stays() -> None:
+    text = redact('{"set-cookie":["a=one; Path=/","n8n-auth=two; HttpOnly"]}').text
+    assert "one" not in text
+    assert "two" not in text
+    assert text.startswith('{"set-cookie":["a=[cookie #')
+    assert text.endswith('; HttpOnly"]}')
+
+
+def test_the_same_password_has_one_fingerprint_however_it_is_written() -> None:
+    written = [
+        '{"password":"pa-ss/w%rd"}',
+        '{"a":"{\\"password\\":\\"pa-ss/w%rd\\"}"}',
+        "DB_PASSWORD=pa-ss/w%25rd",
+        "https://user:pa-ss%2Fw%25rd@host/",
+        '{"password":"pa-ss\\/w%rd"}',
+        "&quot;password&quot;:&quot;pa&#45;ss/w%rd&quot;",
+    ]
+    found = {redact(text, b"salt").hidden[0].fingerprint for text in written}
+    assert len(found) == 1
+
+
+def test_basic_auth_and_curl_user_have_one_fingerprint() -> None:
+    one = redact("Authorization: Basic dXNlcjpzM2NyZXQ=", b"salt").hidden
+    two = redact("curl -u user:s3cret https://host", b"salt").hidden
+    assert one == two
