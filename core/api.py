@@ -125,6 +125,8 @@ def check_health(chosen: Settings) -> Health:
 
 def _database_state(chosen: Settings) -> str:
     try:
+        if chosen.database_url is None:
+            chosen.data_dir.mkdir(parents=True, exist_ok=True)
         engine = create_engine(chosen.database_address)
         try:
             with engine.connect() as connection:

@@ -89,7 +89,10 @@ ANSWERED_BY: Final = {
     AnsweredBy.EMPTY: "nobody: the answer was empty",
 }
 
-_VALUES: Final = {"surface": SURFACE, "answered_by": ANSWERED_BY}
+_VALUES: Final = {
+    "surface": {each.value: text for each, text in SURFACE.items()},
+    "answered_by": {each.value: text for each, text in ANSWERED_BY.items()},
+}
 
 FACT: Final = {
     "status": "HTTP status",
@@ -111,6 +114,7 @@ FACT: Final = {
     "host": "Host",
     "path": "Path",
     "method": "Method",
+    "n8n_error": "Kind of n8n error",
     "credential_type": "Credential type",
     "sent_key": "Where the key belongs",
     "api_version": "API version",
@@ -132,7 +136,7 @@ def fact(name: str) -> str:
 
 def value(name: str, text: str) -> str:
     """A fact's value in words where it is one of ours, else as the paste has it."""
-    return str(_VALUES.get(name, {}).get(text, text))
+    return _VALUES.get(name, {}).get(text, text)
 
 
 def count(number: int, thing: str) -> str:

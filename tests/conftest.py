@@ -3,23 +3,19 @@
 import os
 import random
 import string
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable
 
 import pytest
 
 _ALPHABET = string.ascii_letters + string.digits + "_-"
 
-
-@pytest.fixture(autouse=True, scope="session")
-def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test sees the settings of the machine it runs on, nor writes to its data folder."""
-    kept = {name: value for name, value in os.environ.items() if name.startswith("RECONNECT_")}
-    for name in kept:
-        del os.environ[name]
-    os.environ["RECONNECT_DATA_DIR"] = str(tmp_path_factory.mktemp("data"))
-    yield
-    del os.environ["RECONNECT_DATA_DIR"]
-    os.environ.update(kept)
+# Before any test module is imported, since the entry reads the settings at import: no test sees the settings of the
+# machine it runs on, nor writes to its data folder.
+_data_dir = tempfile.TemporaryDirectory(prefix="reconnect-tests-")
+for _name in [name for name in os.environ if name.startswith("RECONNECT_")]:
+    del os.environ[_name]
+os.environ["RECONNECT_DATA_DIR"] = _data_dir.name
 
 
 @pytest.fixture

@@ -13,8 +13,6 @@ from core.workers import NOT_REDACTED, WorkerError, diagnose_apart
 
 SAMPLES: Final = Path(__file__).resolve().parents[1] / "samples"
 
-_PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF")
-
 
 class Origin(StrEnum):
     """How the paste came in."""
@@ -77,13 +75,8 @@ def _refusal(request: Request) -> str | None:
             f"This text has {size:,} characters, and the box reads up to {MAX_PASTE_CHARS:,}. It is still in the box: "
             "save it as a file and upload that, or paste only the red node's error."
         )
-    if isinstance(request.data, bytes):
-        if size > MAX_UPLOAD_MB * 1_000_000:
-            return f"This file is larger than {MAX_UPLOAD_MB} MB. Export only the run that failed and upload that."
-        if request.data.startswith(_PICTURES):
-            return (
-                "This is a picture or a PDF, and only text can be read. Copy the error's text and paste it in the box."
-            )
+    if request.origin is Origin.FILE and size > MAX_UPLOAD_MB * 1_000_000:
+        return f"This file is larger than {MAX_UPLOAD_MB} MB. Export only the run that failed and upload that."
     if not request.data.strip():
         return "There is no text in this. Copy the error from n8n and paste it in the box."
     return None

@@ -1,0 +1,102 @@
+"""The HTTP routes and headers, asked as a client would, in process."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+
+from core import api
+from core.settings import load
+
+SAMPLE = (Path(__file__).resolve().parents[1] / "pages/samples/bad_request.json").read_bytes()
+
+APP = Starlette(routes=[Mount("/api", routes=api.ROUTES)], middleware=[Middleware(api.SecurityHeaders)])
+
+
+def ask(method, path, **kwargs):
+    async def once():
+        transport = httpx.ASGITransport(app=APP)
+        async with httpx.AsyncClient(transport=transport, base_url="http://portal.example") as client:
+            return await client.request(method, path, **kwargs)
+
+    return asyncio.run(once())
+
+
+def test_a_posted_paste_is_answered_with_the_terminal_contract():
+    answer = ask("POST", "/api/diagnose?source=ticket-7", content=SAMPLE)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    read = answer.json()
+    assert read["source"] == "ticket-7"
+    assert read["findings"][0]["cause"] == "credit_exhausted"
+
+
+def test_no_key_comes_back(fake_key):
+    answer = ask("POST", "/api/diagnose", content=f"401 invalid x-api-key, sent {fake_key()}")
+    assert answer.json()["hidden_secrets"] == 1
+    assert fake_key()[14:40] not in answer.text
+
+
+def test_a_body_over_the_limit_is_refused_in_a_sentence_while_it_arrives():
+    answer = ask("POST", "/api/diagnose", content=b"x" * (api.MAX_BODY_BYTES + 1))
+    assert answer.status_code == 413
+    assert answer.json()["error"].endswith(".")
+
+
+def test_a_big_body_is_read_in_a_process_of_its_own():
+    answer = ask("POST", "/api/diagnose", content=SAMPLE + b" " * 1_000_001)
+    assert answer.json()["findings"][0]["cause"] == "credit_exhausted"
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n" + bytes(90), b"\x1f\x8b" + bytes(90)])
+def test_what_is_no_text_is_refused_in_a_sentence(content):
+    answer = ask("POST", "/api/diagnose", content=content)
+    assert answer.status_code == 422
+    assert answer.json()["error"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/api/diagnose", 405), ("POST", "/api/health", 405), ("GET", "/api/nothing", 404)],
+)
+def test_other_methods_and_paths_never_fall_through_to_a_page(method, path, status):
+    assert ask(method, path).status_code == status
+
+
+def test_health_says_what_works():
+    state = ask("GET", "/api/health").json()
+    assert state == {"status": "ok", "cards": state["cards"], "database": "reachable"}
+    assert state["cards"] > 50
+
+
+@pytest.mark.parametrize(
+    "address", ["sqlite:////no/such/folder/reconnect.db", "postgresql://nobody@127.0.0.1:1/none?connect_timeout=1"]
+)
+def test_without_its_database_the_portal_is_degraded_and_still_ready(address):
+    state = api.check_health(load({"RECONNECT_DATABASE_URL": address}))
+    assert (state.status, state.database) == ("degraded", "unreachable")
+
+
+@pytest.mark.parametrize("path", ["/api/health", "/api/nothing", "/"])
+def test_every_answer_carries_the_headers(path):
+    headers = ask("GET", path).headers
+    assert headers["content-security-policy"] == api.POLICY
+    assert "'unsafe-eval'" not in api.POLICY
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+
+
+def test_answers_of_the_api_are_not_cached():
+    assert ask("GET", "/api/health").headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "policy"),
+    [("/", "same-origin"), ("/cases", "same-origin"), ("/case", "no-referrer"), ("/notebook", "no-referrer")],
+)
+def test_a_private_link_is_never_told_as_a_referrer(path, policy):
+    assert ask("GET", path).headers["referrer-policy"] == policy

@@ -1,0 +1,120 @@
+"""The layout and the direction of imports, read from the source."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TOP_LEVEL = {
+    "streamlit_app.py", "pages", "core", "tests", "benchmarks", "docs", ".ci", ".streamlit", ".gitignore",
+    "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", "requirements.txt",
+}  # fmt: skip
+LEFT_BY_TOOLS = {".git", ".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", "__pycache__", "build",
+                 "dist", "reconnect.egg-info", ".coverage", ".github", ".gitlab-ci.yml"}  # fmt: skip
+
+LAYERS = ("core.redaction", "core.paste", "core.causes", "core.diagnosis", "core.report")
+"""Each may import those before it, never those after it."""
+
+PAGES = sorted([*(ROOT / "pages").rglob("*.py"), ROOT / "streamlit_app.py"])
+CORE = sorted((ROOT / "core").rglob("*.py"))
+
+
+def module_name(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Every module that a file imports, and every name taken from it, as dotted names."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def calls(file: Path) -> Iterator[ast.Call]:
+    yield from (node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+
+
+def is_in(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def by_path(files: list[Path]):
+    return pytest.mark.parametrize("file", files, ids=[str(file.relative_to(ROOT)) for file in files])
+
+
+def test_the_top_level_holds_what_the_readme_names_and_nothing_else():
+    present = {entry.name for entry in ROOT.iterdir()} - LEFT_BY_TOOLS
+    assert present <= TOP_LEVEL
+
+
+@by_path(CORE)
+def test_core_knows_no_streamlit_and_no_page(file):
+    assert not [name for name in imports(file) if is_in(name, "streamlit") or is_in(name, "pages")]
+
+
+@by_path(PAGES)
+def test_pages_reach_neither_the_database_nor_the_network_by_themselves(file):
+    ways_out = ("sqlalchemy", "sqlite3", "psycopg", "httpx", "httpcore", "requests", "urllib.request", "socket")
+    assert not [name for name in imports(file) if any(is_in(name, way) for way in ways_out)]
+
+
+@by_path(CORE)
+def test_imports_run_downward(file):
+    own = module_name(file)
+    height = next((number for number, layer in enumerate(LAYERS) if is_in(own, layer)), None)
+    if height is None:
+        return
+    above = LAYERS[height + 1 :]
+    assert not [name for name in imports(file) if any(is_in(name, layer) for layer in above)]
+
+
+@by_path([file for file in CORE if module_name(file).split(".")[:2] in (["core", "n8n"], ["core", "cases"])])
+def test_the_packages_beside_the_chain_know_nothing_of_each_other(file):
+    own = ".".join(module_name(file).split(".")[:2])
+    others = {"core.claude", "core.n8n", "core.cases", "core.diagnosis", "core.report"} - {own}
+    found = [name for name in imports(file) if any(is_in(name, other) for other in others)]
+    assert not [name for name in found if name != "core.claude" and not is_in(name, "core.claude.catalogue")]
+
+
+@by_path(CORE)
+def test_patterns_on_strangers_text_run_in_linear_time(file):
+    """Python's own `re` backtracks; where it is used, the pattern must be of escaped, known text only."""
+    if module_name(file) == "core.redaction.known":  # replaces known secrets, escaped, where they were found
+        return
+    assert "re" not in set(imports(file))
+
+
+@by_path(PAGES)
+def test_only_the_escaping_helper_writes_markup(file):
+    if file.name == "escaped.py":
+        return
+    for call in calls(file):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        owner = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+        assert name not in {"html", "table"} or owner == "escaped"
+        assert name not in {"iframe", "write"}
+        assert "unsafe_allow_html" not in {keyword.arg for keyword in call.keywords}
+        assert "unsafe_allow_javascript" not in {keyword.arg for keyword in call.keywords}
+
+
+def test_the_escaping_helper_draws_in_two_places_and_escapes_every_value():
+    source = (ROOT / "pages/parts/escaped.py").read_text(encoding="utf-8")
+    drawn = [call for call in calls(ROOT / "pages/parts/escaped.py") if ast.unparse(call.func) == "st.html"]
+    assert [ast.unparse(call.args[0]) for call in drawn] == ["_STYLES", "f'<div class=\"rc\">{markup}</div>'"]
+    assert "unsafe_allow" not in source
+
+
+@by_path(PAGES)
+def test_a_page_never_stops_before_the_footer(file):
+    """`st.stop` in a page would leave out the footer with the support contact: return instead."""
+    assert not [call for call in calls(file) if ast.unparse(call.func) == "st.stop"]
+
+
+@by_path([*PAGES, *CORE])
+def test_every_module_says_what_it_is_for(file):
+    assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))

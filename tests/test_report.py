@@ -1,0 +1,121 @@
+"""Reports: the terminal contract to the letter, and texts that no ticket system takes for markup."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from core import report, words
+from core.causes.card import Certainty, KeyVerdict, WhoFixes
+from core.diagnosis import diagnose
+from core.paste.failure import FACTS, AnsweredBy, Shape, Surface
+
+ROOT = Path(__file__).resolve().parents[1]
+
+CONTRACT = {"source", "shape", "findings", "hidden_secrets"}
+FINDING = {
+    "cause", "certainty", "key_verdict", "who_fixes", "title", "evidence", "node", "model", "status", "request_id",
+    "alternatives", "not_tested", "steps",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def credit():
+    return diagnose((ROOT / "pages/samples/bad_request.json").read_text())
+
+
+def test_the_json_is_the_terminal_contract(credit):
+    line = report.to_json(credit, source="bad_request.json")
+    read = msgspec.json.decode(line)
+    assert b"\n" not in line
+    assert set(read) == CONTRACT
+    assert read["source"] == "bad_request.json"
+    assert read["shape"] == "copy_details"
+    finding = read["findings"][0]
+    assert set(finding) == FINDING
+    assert finding["cause"] == "credit_exhausted"
+    assert (finding["certainty"], finding["key_verdict"], finding["who_fixes"]) == ("certain", "good", "account_admin")
+    assert (finding["node"], finding["status"]) == ("Basic LLM Chain", 400)
+    assert set(finding["evidence"][0]) == {"fact", "value", "start", "end"}
+    assert set(finding["alternatives"][0]) == {"cause", "check"}
+
+
+def test_the_offsets_of_the_evidence_point_at_its_text(credit):
+    finding = credit.findings[0]
+    placed = [each for each in finding.evidence if each.start is not None and each.fact == "request_id"]
+    assert placed
+    assert all(finding.excerpt[each.start : each.end] == each.value for each in placed)
+
+
+def test_hidden_secrets_are_counted_by_their_masks(fake_key):
+    diagnosis = diagnose(f"x-api-key: {fake_key()}\nagain {fake_key()}\nother {fake_key(seed=2)}")
+    assert msgspec.json.decode(report.to_json(diagnosis, source="-"))["hidden_secrets"] == 3
+
+
+def test_a_paste_that_says_nothing_gives_one_finding():
+    read = msgspec.json.decode(report.to_json(diagnose("hello"), source="-"))
+    assert [finding["cause"] for finding in read["findings"]] == ["unknown"]
+
+
+def test_the_ticket_starts_with_words_for_the_customer_and_goes_on_with_facts(credit):
+    ticket = report.ticket_text(credit.findings[0], credit)
+    customer, engineer = ticket.split("Facts for the engineer")
+    assert customer.startswith("The Anthropic account has run out of credit")
+    assert "Do not replace it." in customer
+    assert "1. " in customer
+    assert "invalid_request_error" not in customer
+    for fact in ("credit_exhausted (certain)", "HTTP status: 400", "Request id: req_", "n8n version: 2.41.1"):
+        assert fact in engineer
+    assert "Not tested: " in engineer
+    assert "To decide: " in engineer
+
+
+HOSTILE = "![x](https://evil.example/x.png) <img src=x> `tick` [a](javascript:1) # no\n# heading"
+
+
+def test_no_text_of_a_paste_is_markup_in_a_markdown_ticket():
+    paste = msgspec.json.encode(
+        {"errorMessage": "Authorization failed", "errorDescription": HOSTILE, "n8nDetails": {"nodeName": HOSTILE}}
+    )
+    diagnosis = diagnose(paste)
+    ticket = report.ticket_markdown(diagnosis.findings[0], diagnosis)
+    assert "\n# heading" not in ticket
+    for line in ticket.splitlines():
+        if "evil.example" in line:
+            assert line.startswith("- ")
+            quoted = line.split(": ", 1)[1]
+            fence = quoted[: len(quoted) - len(quoted.lstrip("`"))]
+            assert fence
+            assert quoted.endswith(fence)
+            assert fence not in quoted[len(fence) : -len(fence)].replace(fence + "`", "")
+
+
+def test_the_terminal_text_names_the_source_the_key_and_the_steps(credit):
+    text = report.to_text(credit, source="run.json")
+    assert text.startswith("run.json: error details copied from n8n, 1 failed call (Basic LLM Chain)\n")
+    assert "Key: works. Certainty: certain." in text
+    assert "  1. " in text
+    assert text.endswith("\n")
+
+
+def test_text_outside_ascii_survives_the_escaping():
+    diagnosis = diagnose('{"errorMessage": "Größe → 漢字", "n8nDetails": {"nodeName": "Köln → 東京"}}')
+    assert "Köln → 東京" in report.ticket_markdown(diagnosis.findings[0], diagnosis)
+
+
+@pytest.mark.parametrize(
+    ("table", "names"),
+    [
+        (words.CERTAINTY, Certainty),
+        (words.KEY_VERDICT, KeyVerdict),
+        (words.KEY_PROOF, KeyVerdict),
+        (words.WHO_FIXES, WhoFixes),
+        (words.SHAPE, Shape),
+        (words.SURFACE, Surface),
+        (words.ANSWERED_BY, AnsweredBy),
+        (words.FACT, FACTS),
+    ],
+)
+def test_everything_that_a_person_reads_has_words(table, names):
+    assert set(names) <= set(table)
+    assert all(text.strip() for text in table.values())
