@@ -38,8 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(given)
     except KeyboardInterrupt:
         return _failed("stopped before it was done")
-    except Exception as error:  # noqa: BLE001 - a traceback could hold what was pasted
-        return _failed(f"this failed inside Reconnect ({type(error).__name__}). Report it with the command that you ran")
+    except Exception as error:  # a traceback could hold what was pasted
+        return _failed(
+            f"this failed inside Reconnect ({type(error).__name__}). Report it with the command that you ran"
+        )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -97,7 +97,9 @@ def diagnose(
         judge(failure, today=as_of, shape=reading.shape, n8n_version=n8n_version or reading.n8n_version)
         for failure in reading.failures
     ]
-    findings = [finding for finding in findings if reading.shape is not Shape.WORKFLOW or finding.cause not in _OWN_CHOICE]
+    findings = [
+        finding for finding in findings if reading.shape is not Shape.WORKFLOW or finding.cause not in _OWN_CHOICE
+    ]
     if not findings:
         findings = [_without_failure(reading, as_of)]
     return Diagnosis(findings=_merged(findings), reading=reading, hidden=hidden, text=text, as_of=as_of)
@@ -291,7 +293,9 @@ def _alternatives(card: Card, others: tuple[Hit, ...], fill: Callable[[str], str
     matched = [hit.card.id for hit in others if hit.card.id != card.id]
     causes = [*matched, *(cause for cause in checks if cause not in matched)]
     return tuple(
-        RunnerUp(cause=cause, title=fill(by_id(cause).title), check=fill(checks.get(cause) or by_id(cause).how_to_check))
+        RunnerUp(
+            cause=cause, title=fill(by_id(cause).title), check=fill(checks.get(cause) or by_id(cause).how_to_check)
+        )
         for cause in causes[:_ALTERNATIVES]
     )
 

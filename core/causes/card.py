@@ -167,5 +167,3 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     alternative: list[Alternative] = []
     example: list[Example] = []
     near_miss: list[NearMiss] = []
-
-

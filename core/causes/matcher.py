@@ -6,14 +6,15 @@ does not grow with the catalogue. Order: certainty, then how much a block asks f
 """
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 import re2
 
-from core.causes.card import Card, Certainty, Match, ModelState
+from core.causes.card import Card, Certainty, Match
 from core.causes.loader import load
+from core.claude.catalogue import ModelState
 from core.n8n import versions
 from core.paste.failure import Failure, Provider, Shape, Surface
 
@@ -81,7 +82,9 @@ class Matcher:
             if (foreign and not block.asks_for_others) or not _holds(block, failure, circumstances, version):
                 continue
             text = found[block.message] if block.message is not None else None
-            hit = Hit(card=block.card, match=block.match, certainty=block.match.certainty, weight=block.weight, text=text)
+            hit = Hit(
+                card=block.card, match=block.match, certainty=block.match.certainty, weight=block.weight, text=text
+            )
             if block.card.id not in best or _rank(hit) < _rank(best[block.card.id]):
                 best[block.card.id] = hit
         beaten = {cause for hit in best.values() for cause in hit.card.beats}
@@ -120,9 +123,7 @@ def _is_foreign(failure: Failure) -> bool:
     return failure.surface is Surface.CODE_NODE and own_words
 
 
-def _holds(
-    block: _Block, failure: Failure, circumstances: Circumstances, version: versions.Version | None
-) -> bool:
+def _holds(block: _Block, failure: Failure, circumstances: Circumstances, version: versions.Version | None) -> bool:
     match = block.match
     if not (
         _among(failure.status, match.status)
@@ -147,7 +148,7 @@ def _holds(
     return all(_searched(pattern, getattr(failure, name)) for name, pattern in block.patterns)
 
 
-def _among(value: object, allowed: list[object] | list[int] | list[str]) -> bool:  # type: ignore[type-arg]
+def _among(value: object, allowed: Sequence[object]) -> bool:
     return not allowed or value in allowed
 
 

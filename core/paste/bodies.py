@@ -69,7 +69,13 @@ def wrapped_text(body: object) -> str | None:
         return error
     inner = as_dict(error)
     raw = as_text(as_dict(inner.get("metadata")).get("raw"))
-    return raw or as_text(inner.get("message")) or as_text(fields.get("message")) or as_text(fields.get("Message")) or as_text(fields.get("detail"))
+    return (
+        raw
+        or as_text(inner.get("message"))
+        or as_text(fields.get("message"))
+        or as_text(fields.get("Message"))
+        or as_text(fields.get("detail"))
+    )
 
 
 def answered_by(body: object) -> AnsweredBy:
@@ -118,7 +124,12 @@ def learn_body(draft: Draft, body: object) -> None:
         status=as_status(inner.get("code")) or as_status(fields.get("statusCode")) or as_status(fields.get("status")),
     )
     _learn_provider(draft)
-    draft.say(as_text(inner.get("message")) or as_text(error) or as_text(fields.get("message")) or as_text(fields.get("Message")))
+    draft.say(
+        as_text(inner.get("message"))
+        or as_text(error)
+        or as_text(fields.get("message"))
+        or as_text(fields.get("Message"))
+    )
     draft.say(as_text(fields.get("detail")))
 
 
@@ -140,8 +151,6 @@ def _error_code(inner: dict[str, Any]) -> str | None:
         return named
     code = as_label(inner.get("code")) or as_text(inner.get("status"))
     return None if as_int(code) is not None else code
-
-
 
 
 def _learn_provider(draft: Draft) -> None:

@@ -63,7 +63,9 @@ def _refuse_others(data: bytes) -> None:
         if data.startswith(start):
             raise NotText(f"This is a {name} archive. Unpack it and upload the JSON file inside.")
     if data.startswith(_PICTURES):
-        raise NotText("This is a picture or a document. Copy the error's text instead, or upload the execution as JSON.")
+        raise NotText(
+            "This is a picture or a document. Copy the error's text instead, or upload the execution as JSON."
+        )
 
 
 def _encoding(data: bytes) -> tuple[str, int]:

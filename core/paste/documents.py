@@ -63,7 +63,9 @@ def read_json(data: bytes) -> Found | None:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     except RecursionError as error:
-        raise TooDeep("This file nests far deeper than any n8n export. Export the execution again and try that.") from error
+        raise TooDeep(
+            "This file nests far deeper than any n8n export. Export the execution again and try that."
+        ) from error
 
 
 def read_value(value: object) -> Found | None:
@@ -98,7 +100,9 @@ def _read_by_data(data: bytes, outer: Outer, kind: bytes) -> Found | None:
     """The shapes that keep the run in `data`: an object, a flatted text, a page, or one more `data`."""
     try:
         if kind == b'"':
-            return _from_view(execution.view_of_packed(msgspec.json.decode(data, type=PackedExecution)), Shape.EXECUTION_ROW)
+            return _from_view(
+                execution.view_of_packed(msgspec.json.decode(data, type=PackedExecution)), Shape.EXECUTION_ROW
+            )
         if kind == b"[" and (_given(outer.nextCursor) or b'"resultData"' in bytes(memoryview(outer.data)[:4000])):
             return _from_page(msgspec.json.decode(data, type=ExecutionPage))
         if kind == b"{":
@@ -111,7 +115,9 @@ def _read_by_data(data: bytes, outer: Outer, kind: bytes) -> Found | None:
 def _read_data_object(data: bytes, outer: Outer) -> Found | None:
     inner = msgspec.json.decode(outer.data, type=Outer)
     if bytes(memoryview(inner.data)[:1]) == b'"':
-        return _from_view(execution.view_of_packed(msgspec.json.decode(data, type=RestAnswer).data), Shape.EXECUTION_REST)
+        return _from_view(
+            execution.view_of_packed(msgspec.json.decode(data, type=RestAnswer).data), Shape.EXECUTION_REST
+        )
     if _given(inner.resultData):
         shape = Shape.EXECUTION if _given(outer.workflowData) or _given(outer.id) else Shape.EXECUTION_CLI
         return _from_execution(msgspec.json.decode(data, type=Execution), shape)
@@ -155,7 +161,9 @@ def _read_small(value: object) -> Found | None:
     if error_trigger.is_error_trigger(value):
         return Found(Shape.ERROR_TRIGGER, [error_trigger.read_error_trigger(as_dict(value))])
     if workflow.is_workflow(value) or (isinstance(value, list) and workflow.nodes_in(value)):
-        return Found(Shape.WORKFLOW, workflow.read_workflow(value), nodes=len(workflow.nodes_in(value)), needs=NEEDS_RUN)
+        return Found(
+            Shape.WORKFLOW, workflow.read_workflow(value), nodes=len(workflow.nodes_in(value)), needs=NEEDS_RUN
+        )
     if looks_like_error(value) and not is_error(value):
         return Found(Shape.N8N_ERROR, [_error_draft(as_dict(value))])
     return _read_items(value) or _read_body(value)

@@ -58,7 +58,9 @@ class Draft:
     @property
     def says_something(self) -> bool:
         """Whether anything about the failing itself is known, not only where it happened."""
-        return any(name in self.facts for name in ("status", "message", "headline", "code", "error_type", "stop_reason"))
+        return any(
+            name in self.facts for name in ("status", "message", "headline", "code", "error_type", "stop_reason")
+        )
 
     @property
     def has_answer(self) -> bool:

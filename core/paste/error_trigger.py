@@ -23,4 +23,6 @@ def read_error_trigger(report: dict[str, Any]) -> Draft:
 def is_error_trigger(value: object) -> bool:
     """Whether an object is an Error Trigger's input."""
     fields = as_dict(value)
-    return "workflow" in fields and isinstance(as_dict(fields.get("execution") or fields.get("trigger")).get("error"), dict)
+    return "workflow" in fields and isinstance(
+        as_dict(fields.get("execution") or fields.get("trigger")).get("error"), dict
+    )

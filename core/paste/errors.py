@@ -11,13 +11,13 @@ class PasteError(Exception):
     """A paste that cannot be read."""
 
 
-class TooLarge(PasteError):
+class TooLarge(PasteError):  # noqa: N818 - says what happened
     """The paste is over a stated limit."""
 
 
-class TooDeep(PasteError):
+class TooDeep(PasteError):  # noqa: N818 - says what happened
     """The paste nests deeper than any n8n export."""
 
 
-class NotText(PasteError):
+class NotText(PasteError):  # noqa: N818 - says what happened
     """The paste is neither text nor packed text."""

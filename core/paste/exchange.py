@@ -30,7 +30,11 @@ _FACTS: Final = {
 
 def looks_like_exchange(text: str) -> bool:
     """Whether the text holds a status line, a request line or a curl command with its failure."""
-    return bool(_STATUS_LINE.search(text) or _REQUEST_LINE.search(text) or ("curl" in text and (_CURL_ERROR.search(text) or _CURL.search(text))))
+    return bool(
+        _STATUS_LINE.search(text)
+        or _REQUEST_LINE.search(text)
+        or ("curl" in text and (_CURL_ERROR.search(text) or _CURL.search(text)))
+    )
 
 
 def read_exchange(text: str) -> Draft:
@@ -57,19 +61,29 @@ def _learn_body(draft: Draft, text: str) -> None:
             value, _ = parse_first(text, start)
         except ValueError:
             continue
-        if isinstance(value, dict) and value.keys() & {"error", "type", "message", "detail"} and learn_object(draft, value):
+        if (
+            isinstance(value, dict)
+            and value.keys() & {"error", "type", "message", "detail"}
+            and learn_object(draft, value)
+        ):
             return
     if is_html(text):
         learn_page(draft, text[max(text.find("<"), 0) :])
         return
     last = text.rstrip().rsplit("\n", 1)[-1].strip()
-    if _STATUS_LINE.search(text) and last and not _HEADER.search(last) and last[:1] not in "<>*{}[]-" and "curl" not in last:
+    if (
+        _STATUS_LINE.search(text)
+        and last
+        and not _HEADER.search(last)
+        and last[:1] not in "<>*{}[]-"
+        and "curl" not in last
+    ):
         learn_text(draft, last)
         draft.learn(answered_by=AnsweredBy.PLAIN_TEXT)
 
 
 def _line_starts(text: str, char: str) -> list[int]:
-    starts = []
+    starts: list[int] = []
     at = text.find(char)
     while at >= 0 and len(starts) < 20:
         if not text[text.rfind("\n", 0, at) + 1 : at].strip("< \t*"):

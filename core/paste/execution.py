@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from core.paste import items
-from core.paste.flatted import CIRCULAR, Flatted
+from core.paste.flatted import Flatted
 from core.paste.repair import completions
 from core.paste.runs import ExecutionView, NodeInfo, NodeRun, sub_nodes_of
 from core.paste.structs import Execution, PackedExecution, Run, Workflow
@@ -196,8 +196,8 @@ def _flatted_error(flatted: Flatted, run: dict[str, Any]) -> Callable[[], dict[s
 def _flatted_outputs(flatted: Flatted, run: dict[str, Any]) -> Callable[[], items.Outputs]:
     def outputs() -> items.Outputs:
         data = flatted.revive(run.get("data"))
-        if not isinstance(data, dict) or data == CIRCULAR:
-            return {}
+        if not isinstance(data, dict):
+            return {}  # a cycle is revived as `CIRCULAR`, a text
         return {kind: [as_list(output) for output in as_list(outputs)] for kind, outputs in data.items()}
 
     return outputs

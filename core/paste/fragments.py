@@ -45,11 +45,11 @@ def _fragment_at(text: str, start: int) -> Fragment | None:
         return Fragment(value, start, end)
     except ValueError:
         pass
-    end = _literal_end(text, start)
-    if end is None:
+    closing = _literal_end(text, start)
+    if closing is None:
         return None
     try:
-        return Fragment(parse_literal(text[start:end]), start, end)
+        return Fragment(parse_literal(text[start:closing]), start, closing)
     except ValueError:
         return None
 

@@ -17,18 +17,26 @@ from core.paste.nodes import provider_in
 from core.paste.wording import is_html, is_noise, learn_page, learn_text
 
 _LINE_LIMIT: Final = 400
-_STACK: Final = re2.compile(r'^\s*(?:at |File "|\^+\s*$|~+\^|Traceback \(most|During handling|The above exception|\.\.\. \d+ )')
+_STACK: Final = re2.compile(
+    r'^\s*(?:at |File "|\^+\s*$|~+\^|Traceback \(most|During handling|The above exception|\.\.\. \d+ )'
+)
 _CODE_OF_TRACE: Final = re2.compile(r"^\s{4,}\S")
-_LOG_MARK: Final = re2.compile(r"^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|^\s*(?:error|warn|info|debug)\s{1,6}[:|]|^\s*\[(?:ERROR|WARN|INFO)")
+_LOG_MARK: Final = re2.compile(
+    r"^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|^\s*(?:error|warn|info|debug)\s{1,6}[:|]|^\s*\[(?:ERROR|WARN|INFO)"
+)
 _LOG_HEAD: Final = re2.compile(
-    r"^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\]?[\s|:-]*(?:\[?(?:error|warn(?:ing)?|info|debug|fatal)\]?)?[\s|:-]*(?i)"
+    r"(?i)^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\]?[\s|:-]*"
+    r"(?:\[?(?:error|warn(?:ing)?|info|debug|fatal)\]?)?[\s|:-]*"
 )
 _QUOTE: Final = re2.compile(r"(?m)^(?:> ?)+")
 _FENCE: Final = re2.compile(r"(?m)^\s*(?:```|~~~)[\w-]*\s*$")
-_CREDENTIAL: Final = re2.compile(r"(?i)^(?:-\s*)?credentials?(?: name| type)?: ?(.{2,80})$|^(.{2,60}? (?:api )?account(?: \d+)?)$")
+_CREDENTIAL: Final = re2.compile(
+    r"(?i)^(?:-\s*)?credentials?(?: name| type)?: ?(.{2,80})$|^(.{2,60}? (?:api )?account(?: \d+)?)$"
+)
 _FROM: Final = re2.compile(r"(?i)^(?:node(?: name)?: ?|in node |from )[‘'\"]?(.{2,80}?)[’'\"]?$")
 _SPOKEN_STATUS: Final = re2.compile(
-    r"(?i)\b(?:errors?|code|got|gets?|getting|returns?|returned|receiv\w{1,4}|an?|with|throws?|see|shows?|http)[: ]{1,3}\(?([45]\d\d)\b"
+    r"(?i)\b(?:errors?|code|got|gets?|getting|returns?|returned|receiv\w{1,4}|an?|with|throws?|see|shows?|http)"
+    r"[: ]{1,3}\(?([45]\d\d)\b"
     r"|\b([45]\d\d)\)? ?(?:error|unauthori[sz]ed|forbidden|not found|too many|bad request|overloaded|payment|from)\b"
     r"|^([45]\d\d)$"
 )
@@ -73,7 +81,9 @@ def read_free_text(text: str) -> Found:
 def _document(fragment: Fragment) -> Found | None:
     """A fragment that is a document of n8n's; a bare answer is read with the words before it instead."""
     document = read_value(fragment.value)
-    return None if document is None or document.shape in (Shape.HTTP_BODY, Shape.ITEMS) and not document.successes else document
+    if document is None or (document.shape in (Shape.HTTP_BODY, Shape.ITEMS) and not document.successes):
+        return None
+    return document
 
 
 def _take(found: Found, document: Found) -> None:
@@ -100,7 +110,13 @@ def _join_all(found: Found, bodies: list[Draft], rest: str) -> None:
     told = [draft for draft in _distinct(drafts) if draft.says_something]
     found.drafts += [draft for draft in told if draft.has_answer or not found.is_telling]
     for draft in found.drafts:
-        draft.learn(**{name: value for name, value in context.facts.items() if name != "surface" or draft.get("surface") is None})
+        draft.learn(
+            **{
+                name: value
+                for name, value in context.facts.items()
+                if name != "surface" or draft.get("surface") is None
+            }
+        )
         if draft.get("provider") is None and draft.get("node"):
             named = provider_in(str(draft.get("node")))
             draft.learn(provider=named)

@@ -1,7 +1,8 @@
 """n8n's own sentences, which stand where the service's answer should be.
 
-`NodeApiError` replaces the answer's words with one fixed sentence a status (n8n-workflow 2.41.0, `STATUS_CODE_MESSAGES`)
-or a system code (`COMMON_ERRORS` in node.error.js). Reading them back gives the status even when no number was pasted.
+`NodeApiError` replaces the answer's words with one fixed sentence a status (`STATUS_CODE_MESSAGES`) or a system code
+(`COMMON_ERRORS`, both in node.error.js of n8n-workflow 2.41.0). Reading them back gives the status even when no number
+was pasted.
 """
 
 from typing import Final
@@ -27,9 +28,7 @@ SENTENCES: Final = (
     Sentence("Payment required - perhaps check your payment details?", Headline.PAYMENT_REQUIRED, 402),
     Sentence("Forbidden - perhaps check your credentials?", Headline.FORBIDDEN, 403),
     Sentence("The resource you are requesting could not be found", Headline.NOT_FOUND, 404),
-    Sentence(
-        "Method not allowed - please check you are using the right HTTP method", Headline.METHOD_NOT_ALLOWED, 405
-    ),
+    Sentence("Method not allowed - please check you are using the right HTTP method", Headline.METHOD_NOT_ALLOWED, 405),
     Sentence("Your request is invalid or could not be processed by the service", Headline.INVALID_REQUEST),
     Sentence("The service is receiving too many requests from you", Headline.TOO_MANY_REQUESTS, 429),
     Sentence("The service was not able to process your request", Headline.SERVER_ERROR, 500),
@@ -74,16 +73,16 @@ SENTENCES: Final = (
         Headline.CONNECTION_ABORTED,
         code="ECONNABORTED",
     ),
-    Sentence(
-        "The host is unreachable, perhaps the server is offline", Headline.HOST_UNREACHABLE, code="EHOSTUNREACH"
-    ),
+    Sentence("The host is unreachable, perhaps the server is offline", Headline.HOST_UNREACHABLE, code="EHOSTUNREACH"),
     Sentence(
         "The DNS server returned an error, perhaps the server is offline", Headline.DNS_TEMPORARY, code="EAI_AGAIN"
     ),
     Sentence("SSL Issue: consider using the 'Ignore SSL issues' option", Headline.SSL_ISSUE),
     Sentence("Couldn't connect with these settings", Headline.COULD_NOT_CONNECT),
 )
-_BY_START: Final = {sentence.text[:24].lower(): sentence for sentence in SENTENCES if sentence.text[:14] != "The connection"}
+_BY_START: Final = {
+    sentence.text[:24].lower(): sentence for sentence in SENTENCES if sentence.text[:14] != "The connection"
+}
 _CONNECTION: Final = tuple(sentence for sentence in SENTENCES if sentence.text[:14] == "The connection")
 _IN_NODE: Final = re2.compile(r"(?i)^(Error in sub-node|Problem in node) ?[‘'\"`’]?(.{1,200}?)[’'\"`‘]?$")
 _ITEM: Final = re2.compile(r" ?\[item (\d+)\]$")

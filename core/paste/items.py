@@ -25,7 +25,9 @@ _WHOLE_LIMIT: Final = 256_000
 _FRAGMENT_LIMIT: Final = 200_000
 _FOUND_LIMIT: Final = 200
 _MARKS: Final = re2.compile(rb'"(?:error|statusCode|stop_reason|generations|content|data|redaction|text|output)"\s*:')
-_SWEEP: Final = re2.compile(rb'"(?:error"\s*:\s*[{"]|statusCode"\s*:\s*[45]\d\d|stop_reason"\s*:\s*"(?:max_tokens|refusal))')
+_SWEEP: Final = re2.compile(
+    rb'"(?:error"\s*:\s*[{"]|statusCode"\s*:\s*[45]\d\d|stop_reason"\s*:\s*"(?:max_tokens|refusal))'
+)
 _HEADERS: Final = (
     ("request-id", "request_id"),
     ("retry-after", "retry_after"),
@@ -94,7 +96,9 @@ def read_outputs(outputs: Outputs, surface: Surface | None, *, is_root: bool = F
                 yield found
 
 
-def read_item(item: object, surface: Surface | None = None, *, sub_node: bool = False, is_root: bool = False) -> Draft | Answered | None:
+def read_item(
+    item: object, surface: Surface | None = None, *, sub_node: bool = False, is_root: bool = False
+) -> Draft | Answered | None:
     """Return the failure or the answered call in one item, or None if it shows neither."""
     fields = as_dict(item)
     json = fields.get("json") if isinstance(fields.get("json"), dict) else fields
@@ -123,14 +127,22 @@ def read_item(item: object, surface: Surface | None = None, *, sub_node: bool = 
 
 
 def _is_content(content: object) -> bool:
-    return bool(content) and all(as_text(as_dict(block).get("type")) for block in as_list(content)) and bool(as_list(content))
+    return (
+        bool(content)
+        and all(as_text(as_dict(block).get("type")) for block in as_list(content))
+        and bool(as_list(content))
+    )
 
 
 def _swallowed(error: object, body: dict[str, Any]) -> Draft | None:
     draft = Draft()
     if isinstance(error, str):
         learn_text(draft, error)
-    elif is_error({"error": error, "type": body.get("type")}) and not as_dict(error).keys() & {"stack", "details", "httpCode"}:
+    elif is_error({"error": error, "type": body.get("type")}) and not as_dict(error).keys() & {
+        "stack",
+        "details",
+        "httpCode",
+    }:
         learn_object(draft, body)
     elif isinstance(error, dict):
         learn_error(draft, error)
@@ -165,21 +177,33 @@ def _message(body: dict[str, Any]) -> Draft | Answered:
 
 
 def _vendor_answer(body: dict[str, Any]) -> Draft | Answered | None:
-    """The vendor node succeeds without `content` when the answer was not Claude's, and with an empty one on a refusal."""
+    """The vendor node succeeds without `content` where the answer was not Claude's, with an empty one on a refusal."""
     if body.get("content"):
         return Answered()
     if "content" in body:
-        return Draft(status=200, stop_reason=as_text(body.get("stop_reason")) or "empty_answer", answered_by=AnsweredBy.ANTHROPIC)
-    return None if body.keys() & {"id", "data", "deleted", "filename", "prompt", "type"} else Draft(status=200, answered_by=AnsweredBy.PLAIN_TEXT)
+        return Draft(
+            status=200, stop_reason=as_text(body.get("stop_reason")) or "empty_answer", answered_by=AnsweredBy.ANTHROPIC
+        )
+    return (
+        None
+        if body.keys() & {"id", "data", "deleted", "filename", "prompt", "type"}
+        else Draft(status=200, answered_by=AnsweredBy.PLAIN_TEXT)
+    )
 
 
 def _generation(body: dict[str, Any]) -> Draft | Answered | None:
     """A chat model's answer; tokens were paid for but the text is empty: refused, filtered or thought away."""
     response = as_dict(body.get("response"))
-    texts = [as_text(as_dict(one).get("text")) for many in as_list(response.get("generations")) for one in as_list(many)]
+    texts = [
+        as_text(as_dict(one).get("text")) for many in as_list(response.get("generations")) for one in as_list(many)
+    ]
     if not texts:
         return None
-    calls = any(as_dict(as_dict(one).get("message")) or as_dict(one).get("tool_calls") for many in as_list(response.get("generations")) for one in as_list(many))
+    calls = any(
+        as_dict(as_dict(one).get("message")) or as_dict(one).get("tool_calls")
+        for many in as_list(response.get("generations"))
+        for one in as_list(many)
+    )
     if any(texts) or calls:
         return Answered()
     return Draft(status=200, stop_reason="empty_answer")

@@ -36,7 +36,10 @@ def read_cli_output(text: str) -> Found | None:
 def json_lines(text: str) -> list[Any]:
     """Return the values of a text in which most lines are JSON objects; empty if it is not such a text."""
     lines = [line for line in text.split("\n")[:_LINE_LIMIT] if line.strip()]
-    if not lines or sum(line.lstrip()[:1] in "{[" and line.rstrip()[-1:] in "}]" for line in lines) * 2 < len(lines) + 1:
+    if (
+        not lines
+        or sum(line.lstrip()[:1] in "{[" and line.rstrip()[-1:] in "}]" for line in lines) * 2 < len(lines) + 1
+    ):
         return []
     values = []
     for line in lines:

@@ -15,7 +15,21 @@ from core.paste.values import as_dict, as_int, as_label, as_list, as_status, as_
 from core.paste.wording import is_noise, learn_names, learn_object, learn_text
 
 _KEY_HEADERS: Final = ("x-api-key", "authorization", "api-key")
-_N8N_CLASSES: Final = ("Node", "Workflow", "Expression", "Wrapped", "Manual", "System", "User", "Operational", "Application", "Sub", "Credential", "Timeout", "Execution")
+_N8N_CLASSES: Final = (
+    "Node",
+    "Workflow",
+    "Expression",
+    "Wrapped",
+    "Manual",
+    "System",
+    "User",
+    "Operational",
+    "Application",
+    "Sub",
+    "Credential",
+    "Timeout",
+    "Execution",
+)
 
 
 def looks_like_error(value: object) -> bool:
@@ -23,7 +37,9 @@ def looks_like_error(value: object) -> bool:
     fields = as_dict(value)
     if not isinstance(fields.get("message"), str) and "messages" not in fields:
         return False
-    return bool(fields.keys() & {"stack", "name", "httpCode", "messages", "node", "functionality", "timestamp", "lineNumber"})
+    return bool(
+        fields.keys() & {"stack", "name", "httpCode", "messages", "node", "functionality", "timestamp", "lineNumber"}
+    )
 
 
 def learn_error(draft: Draft, error: dict[str, Any], depth: int = 0) -> None:
@@ -56,7 +72,9 @@ def learn_node(draft: Draft, node: dict[str, Any]) -> None:
     if not node:
         return
     draft.learn(
-        node=as_text(node.get("name")), node_type=as_text(node.get("type")), node_version=as_label(node.get("typeVersion"))
+        node=as_text(node.get("name")),
+        node_type=as_text(node.get("type")),
+        node_version=as_label(node.get("typeVersion")),
     )
     learn_kind(draft, as_text(node.get("type")))
     for credential in as_dict(node.get("credentials")):
@@ -106,7 +124,13 @@ def _learn_cause(draft: Draft, cause: object) -> None:
 
 
 def _learn_code(draft: Draft, error: dict[str, Any], details: dict[str, Any]) -> None:
-    for value in (error.get("httpCode"), details.get("httpCode"), error.get("status"), error.get("statusCode"), error.get("code")):
+    for value in (
+        error.get("httpCode"),
+        details.get("httpCode"),
+        error.get("status"),
+        error.get("statusCode"),
+        error.get("code"),
+    ):
         status = as_status(value)
         if status is not None:
             draft.learn(status=status)
@@ -120,7 +144,11 @@ def _learn_sentences(draft: Draft, error: dict[str, Any], details: dict[str, Any
     if message and not sentence_of(message) and not draft.get("message"):
         # n8n's own sentence is the reason itself; its description only explains it.
         learn_text(draft, message)
-    for text in (as_text(error.get("description")), as_text(details.get("description")), as_text(details.get("message"))):
+    for text in (
+        as_text(error.get("description")),
+        as_text(details.get("description")),
+        as_text(details.get("message")),
+    ):
         if text and not is_noise(text):
             learn_text(draft, text)
     if message:
@@ -144,7 +172,9 @@ def _learn_request(draft: Draft, request: dict[str, Any]) -> None:
 
 def _learn_context(draft: Draft, error: dict[str, Any], context: dict[str, Any], details: dict[str, Any]) -> None:
     inner = as_dict(details.get("context"))
-    draft.learn(item_index=as_int(context.get("itemIndex")) if "itemIndex" in context else as_int(inner.get("itemIndex")))
+    draft.learn(
+        item_index=as_int(context.get("itemIndex")) if "itemIndex" in context else as_int(inner.get("itemIndex"))
+    )
     place = as_text(context.get("nodeCause"))
     if place:
         draft.learn(node=place)

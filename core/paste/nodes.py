@@ -118,6 +118,6 @@ def split_url(url: str) -> tuple[str | None, str | None]:
         return None, url.removeprefix("**hidden**").split("?")[0] or None
     try:
         parts = urlsplit(url if "://" in url else "//" + url)
-        return parts.hostname, parts.path or None
     except ValueError:
         return None, None
+    return parts.hostname, parts.path or None

@@ -31,7 +31,8 @@ _EXCERPT_LIMIT: Final = 8_000
 _DEPTH: Final = 3
 _DEEP: Final = re2.compile(r"(?:[\[{]\s*(?:\"[^\"]*\"\s*:\s*)?){300}")
 _TELLING: Final = re2.compile(
-    rb"(?i)[^\n]{0,400}(?:anthropic|claude|error|exception|status code|refused|timed? ?out|certificate|credential)[^\n]{0,1000}"
+    rb"(?i)[^\n]{0,400}(?:anthropic|claude|error|exception|status code|refused|timed? ?out|certificate|credential)"
+    rb"[^\n]{0,1000}"
 )
 _WINDOWS: Final = 120
 

@@ -9,8 +9,9 @@ _TOKEN: Final = re2.compile(r'"(?:[^"\\]|\\(?s:.))*"|"(?:[^"\\]|\\(?s:.))*\\?$|[
 _TRAILING_COMMA: Final = re2.compile(r",(\s*[}\]])")
 _STRING: Final = re2.compile(r'"((?:[^"\\]|\\(?s:.))+)"')
 _TELLING: Final = re2.compile(
-    r"(?i)^\s*(?:\w*error: )?\d{3} ?[-{<]|\"type\":\s*\"error\"|failed with status code|please check your|ECONN|ENOTFOUND|certificate"
-    r"|could not be found|^connection error|too many requests|the service |perhaps (?:check|try|it is)|credential|invalid x-api-key"
+    r"(?i)^\s*(?:\w*error: )?\d{3} ?[-{<]|\"type\":\s*\"error\"|failed with status code|please check your"
+    r"|ECONN|ENOTFOUND|certificate|could not be found|^connection error|too many requests|the service |perhaps (?:check|try|it is)"
+    r"|credential|invalid x-api-key"
 )
 _STRING_LIMIT: Final = 40
 _SHORTEST: Final = 10
@@ -26,7 +27,7 @@ def without_wraps(text: str) -> str:
 
 def without_trailing_commas(text: str) -> str:
     """Remove commas before a closing bracket."""
-    return _TRAILING_COMMA.sub(r"\1", text)
+    return str(_TRAILING_COMMA.sub(r"\1", text))
 
 
 def completions(text: str) -> list[str]:

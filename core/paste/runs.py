@@ -103,13 +103,27 @@ def _is_bare(draft: Draft) -> bool:
 
 
 def _absorb(kept: Draft, other: Draft, sub_nodes: dict[str, str]) -> None:
-    if kept.get("node") == other.get("node") and _identity(kept) == _identity(other) and kept.get("surface") is Surface.CHAT_MODEL and other.get("is_run") and kept.get("is_run"):
+    if (
+        kept.get("node") == other.get("node")
+        and _identity(kept) == _identity(other)
+        and kept.get("surface") is Surface.CHAT_MODEL
+        and other.get("is_run")
+        and kept.get("is_run")
+    ):
         kept.correct(attempts=(kept.get("attempts") or 1) + 1)
     root, sub = kept.get("node"), other.get("node")
     if sub_nodes.get(sub) == root and root is not None:
-        kept.correct(root_node=root, node=sub, node_type=other.get("node_type"), node_version=other.get("node_version"), surface=other.get("surface"))
+        kept.correct(
+            root_node=root,
+            node=sub,
+            node_type=other.get("node_type"),
+            node_version=other.get("node_version"),
+            surface=other.get("surface"),
+        )
         if _is_bare(kept):
-            kept.correct(status=other.get("status"), headline=other.get("headline"), headline_text=other.get("headline_text"))
+            kept.correct(
+                status=other.get("status"), headline=other.get("headline"), headline_text=other.get("headline_text")
+            )
     kept.learn(**other.facts)
     for text in (other.get("message"), *other.also):
         kept.say(text)
@@ -196,7 +210,7 @@ def _may_be_claude(view: ExecutionView, node: NodeInfo | None, found: "items.Ans
         return True
     draft = Draft()
     learn_place(draft, view, node.name)
-    return draft.get("provider") == "anthropic"
+    return draft.get("provider") is Provider.ANTHROPIC
 
 
 def _model_of(node: NodeInfo | None) -> str | None:

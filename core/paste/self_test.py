@@ -23,7 +23,9 @@ def read_report(report: dict[str, Any]) -> Draft | Success:
     """Return the failure that a report tells of, or the answered call."""
     status = as_status(report.get("status"))
     if report.get("ok") is True:
-        return Success(node=as_text(report.get("node")), surface=Surface.HTTP_REQUEST, model=as_text(report.get("model")))
+        return Success(
+            node=as_text(report.get("node")), surface=Surface.HTTP_REQUEST, model=as_text(report.get("model"))
+        )
     draft = Draft(
         status=status,
         surface=Surface.HTTP_REQUEST,

@@ -12,7 +12,7 @@ _STATUS: Final = r"(?:^|[^\w.-])({})(?:[^\w.-]|[.,-]?\s|$)"
 
 
 def spans_of(facts: dict[str, Any], excerpt: str) -> dict[str, Span]:
-    """Return the first place of every fact's value in `excerpt`, also in JSON-escaped form; unseen facts are left out."""
+    """Return where each fact's value first stands in `excerpt`, also JSON-escaped; unseen facts are left out."""
     spans = {}
     for name in FACTS:
         value = facts.get(name)

@@ -52,15 +52,22 @@ _STATUS_LEAD: Final = re2.compile(
 )
 _PYTHON_SDK: Final = re2.compile(r"(?s)Error code: (\d{3})(?: - (.*))?$")
 _AXIOS: Final = re2.compile(r"(?i)^(?:AxiosError: ?|Error: ?)?Request failed with status code (\d{3})\.?")
-_AWS: Final = re2.compile(r"(?s)An error occurred \((\w{1,60})\)(?: \([^)]{0,60}\))? when calling the (\w{1,60}) operation[^:]{0,80}: (.*)$")
+_AWS: Final = re2.compile(
+    r"(?s)An error occurred \((\w{1,60})\)(?: \([^)]{0,60}\))? when calling the (\w{1,60}) operation[^:]{0,80}: (.*)$"
+)
 _WRAPPED: Final = re2.compile(
-    r"(?s)(?:litellm\.[\w.]*(?:Error|Exception): ?)?(?:\w{0,40}(?:Exception|Error)(?: BadGatewayError| Timeout)? - )(.*)$"
+    r"(?s)(?:litellm\.[\w.]*(?:Error|Exception): ?)?"
+    r"(?:\w{0,40}(?:Exception|Error)(?: BadGatewayError| Timeout)? - )(.*)$"
 )
 _LITELLM: Final = re2.compile(r"litellm\.(?:exceptions\.)?(\w+(?:Error|Exception))")
 _STATUS_WORDS: Final = re2.compile(
-    r"(?i)(?:\bHTTP/[\d.]+ |\bHTTP(?: status)?(?: code)?:? ?|\bstatus(?:[ _-]?code)?['\"]?(?: was)?(?: of)?[:=]? ?['\"]?|\bresponse code:? ?|\berror code:? ?)(\d{3})\b"
+    r"(?i)(?:\bHTTP/[\d.]+ |\bHTTP(?: status)?(?: code)?:? ?"
+    r"|\bstatus(?:[ _-]?code)?['\"]?(?: was)?(?: of)?[:=]? ?['\"]?|\bresponse code:? ?|\berror code:? ?)(\d{3})\b"
 )
-_ANSWERED: Final = re2.compile(r"(?i)\b(?:server|api|service|request) (?:answered|returned|responded with|failed with)(?: an?)?(?: http)? (\d{3})\b")
+_ANSWERED: Final = re2.compile(
+    r"(?i)\b(?:server|api|service|request) (?:answered|returned|responded with|failed with)"
+    r"(?: an?)?(?: http)? (\d{3})\b"
+)
 _NO_BODY: Final = re2.compile(r"(?i)^(\d{3}) status code \(no body\)")
 _CODE: Final = re2.compile(
     r"\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|ECONNABORTED|EHOSTUNREACH|ENETUNREACH|EPIPE|EPROTO"
@@ -69,9 +76,15 @@ _CODE: Final = re2.compile(
     r"|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?|CERTIFICATE_VERIFY_FAILED|HPE_\w{1,60}|UND_ERR_\w{1,60})\b"
 )
 _TRANSPORT_WORDS: Final = (
-    (r"(?i)socket hang up|connection reset by peer|ConnectionResetError|read ECONNRESET|server disconnected without", "ECONNRESET"),
+    (
+        r"(?i)socket hang up|connection reset by peer|ConnectionResetError|read ECONNRESET|server disconnected without",
+        "ECONNRESET",
+    ),
     (r"(?i)connection refused|actively refused|ConnectionRefusedError", "ECONNREFUSED"),
-    (r"(?i)name or service not known|could not resolve host|nodename nor servname|getaddrinfo failed|no such host", "ENOTFOUND"),
+    (
+        r"(?i)name or service not known|could not resolve host|nodename nor servname|getaddrinfo failed|no such host",
+        "ENOTFOUND",
+    ),
     (r"(?i)temporary failure in name resolution", "EAI_AGAIN"),
     (r"(?i)self[- ]signed certificate in certificate chain", "SELF_SIGNED_CERT_IN_CHAIN"),
     (r"(?i)self[- ]signed certificate", "DEPTH_ZERO_SELF_SIGNED_CERT"),
@@ -134,8 +147,23 @@ _CLASS_STATUS: Final = {
     "RateLimit": 429,
     "Overloaded": 529,
 }
-_NOT_A_CALL: Final = ("docs.langchain.com", "js.langchain.com", "docs.claude.com", "docs.anthropic.com", "docs.n8n.io", "github.com", "contact-sales", "www.", "platform.claude.com", "console.anthropic.com", "support.", "status.")
-_REFUSED_AT: Final = re2.compile(r"(?:connect )?E[A-Z]{4,14} ((?:\d{1,3}\.){3}\d{1,3}|\[?[0-9a-fA-F:]{2,40}\]?|[\w.-]{1,253}):(\d{2,5})\b")
+_NOT_A_CALL: Final = (
+    "docs.langchain.com",
+    "js.langchain.com",
+    "docs.claude.com",
+    "docs.anthropic.com",
+    "docs.n8n.io",
+    "github.com",
+    "contact-sales",
+    "www.",
+    "platform.claude.com",
+    "console.anthropic.com",
+    "support.",
+    "status.",
+)
+_REFUSED_AT: Final = re2.compile(
+    r"(?:connect )?E[A-Z]{4,14} ((?:\d{1,3}\.){3}\d{1,3}|\[?[0-9a-fA-F:]{2,40}\]?|[\w.-]{1,253}):(\d{2,5})\b"
+)
 
 
 def is_html(text: str) -> bool:
@@ -213,7 +241,9 @@ def learn_object(draft: Draft, value: object, depth: int = 0) -> bool:
         return True
     if isinstance(value, list) and value and isinstance(value[0], dict):
         value = value[0]  # Google answers with an array of one
-    if not isinstance(value, dict) or not (bodies.is_error(value) or bodies.is_message(value) or value.keys() & {"error", "detail", "message", "Message"}):
+    if not isinstance(value, dict) or not (
+        bodies.is_error(value) or bodies.is_message(value) or value.keys() & {"error", "detail", "message", "Message"}
+    ):
         return False
     inner = bodies.wrapped_text(value)
     own = bodies.answered_by(value) is AnsweredBy.ANTHROPIC  # its messages may hold braces, and wrap nobody's answer
