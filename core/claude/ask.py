@@ -14,7 +14,7 @@ import msgspec
 
 from core.claude import request
 from core.claude.answers import Asked, clean, from_answer, from_fault, header, json_of, limits_of, message_of
-from core.claude.budget import Deadline, Fault
+from core.claude.budget import CANCELLED, Deadline, Fault
 from core.claude.client import Answer, call
 from core.claude.record import Judge, OnEvent, answer_words, fault_words
 from core.claude.request import ProbeRequest
@@ -132,9 +132,13 @@ class _One:
         return self._not_tried() or self._send_message()
 
     def _not_tried(self) -> ModelResult | None:
-        reason = "the test was stopped" if self._caller.deadline.cancelled else self._stop.reason
-        if reason is None:
-            return None
+        if self._caller.deadline.cancelled:
+            return self._left_out("the test was stopped")
+        if self._stop.reason is not None:
+            return self._left_out(self._stop.reason)
+        return None if self._caller.deadline.left else self._left_out("the time for this test was up")
+
+    def _left_out(self, reason: str) -> ModelResult:
         return ModelResult(model=self._model, outcome=Access.NOT_TRIED, detail=f"Not tried: {reason}.")
 
     def _look_up(self) -> ModelResult | None:
@@ -180,6 +184,8 @@ class _One:
                 "POST", "/v1/messages", body=request.message_body(self._model), seconds=MESSAGE_SECONDS
             )
         except Fault as fault:
+            if fault.code == CANCELLED:
+                return self._left_out("the test was stopped")
             failure = from_fault(fault, asked, self._caller.secret)
             return self._judged(step, failure, fault_words(fault))
         message = message_of(answer)

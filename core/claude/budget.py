@@ -14,6 +14,7 @@ from typing import Final
 
 from core.claude.certificate import Certificate
 
+CANCELLED: Final = "ECANCELED"
 MAX_HEADER_BYTES: Final = 64 * 1024
 MAX_BODY_BYTES: Final = 1024 * 1024
 
@@ -50,6 +51,11 @@ def system_fault(phase: Phase, error: OSError, message: str) -> Fault:
     """Name an operating system's error as Node does; `message` holds ``{code}`` where the code goes."""
     code = "ETIMEDOUT" if isinstance(error, TimeoutError) else errno.errorcode.get(error.errno or 0, "ECONNRESET")
     return Fault(phase, code, message.format(code=code))
+
+
+def cancelled(phase: Phase) -> Fault:
+    """The fault of a call that somebody gave up on."""
+    return Fault(phase, CANCELLED, "The test was stopped.")
 
 
 class Deadline:
@@ -111,7 +117,7 @@ class CallBudget:
         """Return the seconds that the next wait may take; raises `Fault` when there are none."""
         left = self.left
         if self.deadline.cancelled:
-            raise Fault(phase, "ECANCELED", "The test was stopped.")
+            raise cancelled(phase)
         if left <= 0.001:
             raise self.timed_out(phase)
         return left if most is None else min(left, most)

@@ -40,7 +40,7 @@ def read_certificate(der: bytes) -> Certificate | None:
     """Return what a DER certificate says, or None if it cannot be read; never raises."""
     try:
         return _read(der)
-    except (ValueError, IndexError, OverflowError, UnicodeError):
+    except (ValueError, IndexError, OverflowError, StopIteration):
         return None
 
 

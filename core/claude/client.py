@@ -16,7 +16,7 @@ import httpcore
 import httpx
 import msgspec
 
-from core.claude.budget import MAX_BODY_BYTES, CallBudget, Deadline, Fault, Phase, body_too_big
+from core.claude.budget import MAX_BODY_BYTES, CallBudget, Deadline, Fault, Phase, body_too_big, cancelled
 from core.claude.certificate import Certificate
 from core.claude.network import PinnedBackend, Timings
 from core.claude.route import Route
@@ -142,12 +142,12 @@ def call(
     except Fault as fault:
         fault.status = fault.status or status
         raise
-    except httpcore.RemoteProtocolError as error:
-        raise _protocol_fault(error, status) from None
     except (httpcore.LocalProtocolError, httpx.InvalidURL, UnicodeError):
         raise Fault(Phase.HTTP, "ERR_INVALID_CHAR", "Invalid character in header content") from None
-    except (httpcore.NetworkError, httpcore.TimeoutException, httpx.HTTPError):
-        raise Fault(Phase.HTTP, "ECONNRESET", "socket hang up (ECONNRESET)", status=status) from None
+    except (httpcore.ProtocolError, httpcore.NetworkError, httpcore.TimeoutException, httpx.HTTPError) as error:
+        if deadline.cancelled:
+            raise cancelled(Phase.HTTP) from None
+        raise _protocol_fault(error, status) from None
 
 
 def _all_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -162,8 +162,8 @@ def _all_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 def _protocol_fault(error: Exception, status: int | None) -> Fault:
     words = str(error)
-    if "disconnected without" in words:
-        return Fault(Phase.HTTP, "ECONNRESET", "socket hang up (ECONNRESET)")
+    if "disconnected without" in words or not isinstance(error, httpcore.ProtocolError):
+        return Fault(Phase.HTTP, "ECONNRESET", "socket hang up (ECONNRESET)", status=status)
     if status is not None:
         return Fault(Phase.HTTP, "ECONNRESET", "the answer broke off: premature close (ECONNRESET)", status=status)
     if "too large" in words or "too long" in words:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import httpcore
 
-from core.claude.budget import CallBudget, Fault, Phase, system_fault
+from core.claude.budget import CallBudget, Fault, Phase, cancelled, system_fault
 from core.claude.certificate import Certificate, read_certificate
 from core.claude.route import Route, reach
 
@@ -154,7 +154,7 @@ class PinnedStream(httpcore.NetworkStream):
 
     def _fault(self, phase: Phase, error: OSError, message: str) -> Fault:
         if self._budget.deadline.cancelled:
-            return Fault(phase, "ECANCELED", "The test was stopped.")
+            return cancelled(phase)
         if isinstance(error, ssl.SSLCertVerificationError):
             code = _VERIFY_CODES.get(error.verify_code, "CERTIFICATE_VERIFY_FAILED")
             seen = self._peek()

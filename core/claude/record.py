@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, NoReturn
 
 from core.claude.answers import clean
-from core.claude.budget import Fault
+from core.claude.budget import CANCELLED, Fault
 from core.claude.certificate import Certificate
 from core.claude.result import Outcome, Step, StepEvent, StepResult
 from core.claude.secret import Secret
@@ -32,7 +32,7 @@ _FAULT_WORDS: Final = {
     "HPE_INVALID_CONSTANT": "What came back is not HTTP.",
     "HPE_HEADER_OVERFLOW": "The answer's headers have no end.",
     "ERR_BODY_TOO_LARGE": "The answer is far too big for Claude's API.",
-    "ECANCELED": "The test was stopped.",
+    CANCELLED: "The test was stopped.",
 }
 
 
@@ -89,7 +89,7 @@ class Record:
 def fault_words(fault: Fault) -> str:
     """Say a transport fault in a sentence, with the certificate's issuer where one was seen."""
     words = _FAULT_WORDS.get(fault.code or "") or f"The call failed: {fault.message}."
-    if fault.code in _FAULT_WORDS and fault.code != "ECANCELED":
+    if fault.code in _FAULT_WORDS and fault.code != CANCELLED:
         words = f"{words[:-1]} ({fault.code})."
     return f"{words} {certificate_words(fault.certificate)}" if fault.certificate else words
 

@@ -1,0 +1,71 @@
+"""How long a test of twelve models takes, against a server on loopback that thinks 300 ms about every call.
+
+The promise: after authentication, all together finish in under 1.3 times the slowest model (its own calls added up)
+plus 0.3 s. Run it from the project's folder: ``python -m benchmarks.probe [ROUNDS]``; it exits with 1 if it is broken.
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from core.claude.probe import probe
+from core.claude.request import ProbeRequest
+from core.claude.result import Access, Step, StepEvent
+from tests.claude.conftest import by_status, fake_key, surroundings
+from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer, Request, message, model_entry
+
+MODELS = tuple(f"claude-{number}" for number in range(1, 13))
+THINKING = 0.3
+
+
+def slow_entry(request: Request) -> object:
+    """The model's entry, after thinking."""
+    reply = model_entry(request.path.rsplit("/", 1)[-1])
+    reply.wait = THINKING
+    return reply
+
+
+def slow_message(request: Request) -> object:
+    """The model's answer, after thinking."""
+    reply = message(request.json()["model"])
+    reply.wait = THINKING
+    return reply
+
+
+def measure(server: FakeServer, authority: Authority) -> tuple[float, float]:
+    """Return the seconds from authentication to the end, and those of the slowest model's own calls."""
+    authenticated: list[float] = []
+
+    def on_event(event: StepEvent) -> None:
+        if event.step is Step.AUTHENTICATION and event.outcome is not None:
+            authenticated.append(time.monotonic())
+
+    asked = ProbeRequest(base_url=f"https://{HOST}:{server.port}", models=MODELS)
+    world = surroundings(authority, server.port)
+    result = probe(asked, fake_key(), by_status, surroundings=world, on_event=on_event)
+    took = time.monotonic() - authenticated[0]
+    assert all(each.outcome is Access.OK for each in result.models), result.summary
+    slowest = max((each.model_ms or 0) + (each.latency_ms or 0) for each in result.models) / 1000
+    return took, slowest
+
+
+def main() -> int:
+    """Print each round and whether the promise holds."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    kept = True
+    with tempfile.TemporaryDirectory() as folder:
+        authority = Authority(Path(folder))
+        script = Anthropic(model=lambda request: slow_entry(request), messages=lambda request: slow_message(request))
+        with FakeServer(script, authority.context(HOST)) as server:
+            for number in range(1, rounds + 1):
+                took, slowest = measure(server, authority)
+                limit = 1.3 * slowest + 0.3
+                kept = kept and took < limit
+                print(f"round {number}: {took:.3f} s for 12 models; slowest {slowest:.3f} s; limit {limit:.3f} s")
+    print("the promise holds" if kept else "the promise is BROKEN")
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
