@@ -32,6 +32,10 @@ ANTHROPIC_TYPES: Final = frozenset(
 _LITELLM: Final = re2.compile(
     r"(?i)litellm|proxy server|Key Hash \(Token\)|team not allowed|No deployments available|key not allowed to access"
 )
+_AWS: Final = re2.compile(
+    r"(?i)the model returned the following errors|inference profile|model identifier|on-demand throughput|bedrock"
+    r"|access to the model with the specified|security token|too many (?:tokens|requests), please wait|input is too long for requested"
+)
 _AZURE: Final = re2.compile(r"(?i)api_not_supported|DeploymentNotFound|azure")
 _STOPPED_SHORT: Final = frozenset(("max_tokens", "refusal", "model_context_window_exceeded"))
 
@@ -103,7 +107,7 @@ def answered_by(body: object) -> AnsweredBy:
         return AnsweredBy.AZURE
     if inner:
         return AnsweredBy.OPENAI_STYLE
-    if "__type" in fields or set(fields) in ({"message"}, {"Message"}):
+    if "__type" in fields or "Message" in fields or (set(fields) == {"message"} and _AWS.search(text)):
         return AnsweredBy.AWS
     return AnsweredBy.OTHER_JSON
 

@@ -16,6 +16,7 @@ from core.paste.errors import TooDeep, TooLarge
 from core.paste.failure import Shape, Success
 from core.paste.flatted import Flatted, is_flatted
 from core.paste.found import Found
+from core.paste.headlines import sentence_of
 from core.paste.items import Answered, read_item
 from core.paste.n8n_error import learn_error, looks_like_error
 from core.paste.runs import ExecutionView, read_runs
@@ -166,7 +167,8 @@ def _read_small(value: object) -> Found | None:
         )
     if looks_like_error(value) and not is_error(value):
         return Found(Shape.N8N_ERROR, [_error_draft(as_dict(value))])
-    return _read_items(value) or _read_body(value)
+    items = _read_items(value)
+    return items if items is not None and items.is_telling else _read_body(value) or items
 
 
 def _read_nested(value: object, depth: int = 0) -> Found | None:
@@ -254,9 +256,15 @@ def _read_items(value: object) -> Found | None:
             return _from_items([(name, item) for name, items in lists.items() for item in items])
     if isinstance(value, list) and value and all(isinstance(item, dict) for item in value[:50]):
         return _from_items([(None, item) for item in value])
-    if isinstance(value, dict) and ("json" in value or "statusCode" in value):
+    if isinstance(value, dict) and ("json" in value or "statusCode" in value or _is_swallowed(value)):
         return _from_items([(None, value)])
     return None
+
+
+def _is_swallowed(value: dict[str, Any]) -> bool:
+    """Whether an object is an item into which a continue mode put n8n's sentence."""
+    error = value.get("error")
+    return isinstance(error, str) and sentence_of(error) is not None
 
 
 def _from_items(items: list[tuple[str | None, object]]) -> Found | None:
@@ -272,7 +280,7 @@ def _from_items(items: list[tuple[str | None, object]]) -> Found | None:
             if identity not in seen:
                 found.drafts.append(one)
             seen.add(identity)
-    return found if found.is_telling else None
+    return found
 
 
 def _from_execution(one: Execution, shape: Shape) -> Found:

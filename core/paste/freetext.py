@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import re2
 
+from core.paste.bodies import is_error, is_message
 from core.paste.documents import read_value
 from core.paste.draft import Draft
 from core.paste.failure import AnsweredBy, Provider, Shape, Surface
@@ -67,7 +68,7 @@ def read_free_text(text: str) -> Found:
         else:
             body = Draft()
             learn_text(body, _LOG_HEAD.sub("", plain[before : fragment.end]))
-            if body.says_something and body.has_answer:
+            if body.says_something and body.has_answer and _is_answer(fragment.value):
                 bodies.append(body)
                 rest.append(plain[at:before])
             else:
@@ -84,6 +85,12 @@ def _document(fragment: Fragment) -> Found | None:
     if document is None or (document.shape in (Shape.HTTP_BODY, Shape.ITEMS) and not document.successes):
         return None
     return document
+
+
+def _is_answer(value: object) -> bool:
+    """Whether a value is a body by itself; an example of a setting inside a sentence is not."""
+    first = value[0] if isinstance(value, list) and value else value
+    return is_error(first) or is_message(first)
 
 
 def _take(found: Found, document: Found) -> None:

@@ -84,6 +84,7 @@ _BY_START: Final = {
     sentence.text[:24].lower(): sentence for sentence in SENTENCES if sentence.text[:14] != "The connection"
 }
 _CONNECTION: Final = tuple(sentence for sentence in SENTENCES if sentence.text[:14] == "The connection")
+_ANYWHERE: Final = re2.compile("(?i)(" + "|".join(re2.escape(s.text[:60]).replace("'", "['’‘]") for s in SENTENCES) + ")")
 _IN_NODE: Final = re2.compile(r"(?i)^(Error in sub-node|Problem in node) ?[‘'\"`’]?(.{1,200}?)[’'\"`‘]?$")
 _ITEM: Final = re2.compile(r" ?\[item (\d+)\]$")
 
@@ -97,6 +98,13 @@ def sentence_of(line: str) -> Sentence | None:
     if sentence is None or not plain.lower().startswith(sentence.text[:40].lower()):
         return None
     return sentence
+
+
+def sentence_within(text: str) -> tuple[Sentence, int] | None:
+    """Return n8n's sentence that stands somewhere in `text`, with the offset where its known part ends."""
+    found = _ANYWHERE.search(text)
+    sentence = sentence_of(text[found.start() :]) if found else None
+    return (sentence, found.end()) if found and sentence else None
 
 
 def node_in_headline(line: str) -> tuple[Headline, str] | None:

@@ -28,6 +28,7 @@ _MARKS: Final = re2.compile(rb'"(?:error|statusCode|stop_reason|generations|cont
 _SWEEP: Final = re2.compile(
     rb'"(?:error"\s*:\s*[{"]|statusCode"\s*:\s*[45]\d\d|stop_reason"\s*:\s*"(?:max_tokens|refusal))'
 )
+_N8N_KEYS: Final = frozenset(("stack", "details", "httpCode", "name"))
 _HEADERS: Final = (
     ("request-id", "request_id"),
     ("retry-after", "retry_after"),

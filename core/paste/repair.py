@@ -10,8 +10,8 @@ _TRAILING_COMMA: Final = re2.compile(r",(\s*[}\]])")
 _STRING: Final = re2.compile(r'"((?:[^"\\]|\\(?s:.))+)"')
 _TELLING: Final = re2.compile(
     r"(?i)^\s*(?:\w*error: )?\d{3} ?[-{<]|\"type\":\s*\"error\"|failed with status code|please check your"
-    r"|ECONN|ENOTFOUND|certificate|could not be found|^connection error|too many requests|the service |perhaps (?:check|try|it is)"
-    r"|credential|invalid x-api-key"
+    r"|ECONN|ENOTFOUND|certificate|could not be found|^connection error|too many requests|the service "
+    r"|perhaps (?:check|try|it is)|credential|invalid x-api-key"
 )
 _STRING_LIMIT: Final = 40
 _SHORTEST: Final = 10

@@ -20,7 +20,7 @@ import re2
 from core.paste import bodies
 from core.paste.draft import Draft
 from core.paste.failure import AnsweredBy, Headline, Surface
-from core.paste.headlines import item_in_headline, node_in_headline, sentence_of
+from core.paste.headlines import Sentence, item_in_headline, node_in_headline, sentence_of, sentence_within
 from core.paste.nodes import split_url, surface_of_name
 from core.paste.values import as_status, parse_any, parse_first, parse_json, parse_literal
 
@@ -114,6 +114,15 @@ _NOT_FOUND_MODEL: Final = re2.compile(r"(?i)^model: ?(\S{1,120})")
 _N8N_VERSION: Final = re2.compile(
     r"(?i)n8n[ _-]?(?:version)?\s{0,4}[:=@ ]{0,3}\s{0,4}\"?v?(\d{1,2}\.\d{1,4}\.(?:\d{1,4}|x))"
 )
+_SHORTEST_REST: Final = 6
+_FAILING: Final = 300
+"""A sentence that names a status below this tells of no failure."""
+_CLASS_ONLY: Final = re2.compile(r"^[\w.]*(?:Error|Exception|ERROR|error)$|^\[item \d+\]$")
+_WORD: Final = re2.compile(r"[\pL\pN]")
+_ERROR_TYPE: Final = re2.compile(
+    r"\b(invalid_request_error|authentication_error|billing_error|permission_error|not_found_error|rate_limit_error"
+    r"|timeout_error|overloaded_error)\b"
+)
 _WEAK_HEADLINES: Final = (Headline.SUB_NODE, Headline.PROBLEM_IN_NODE, Headline.COULD_NOT_CONNECT)
 """Headlines that only say where; a sentence about what happened takes their place."""
 _REASONS: Final = {
@@ -173,7 +182,8 @@ def is_html(text: str) -> bool:
 
 def is_noise(text: str) -> bool:
     """Whether `text` says nothing about the failing."""
-    return text.strip().lower() in _NOISE
+    words = text.strip().lower()
+    return words in _NOISE or not _WORD.search(words)
 
 
 def learn_text(draft: Draft, text: str, depth: int = 0) -> None:
@@ -193,15 +203,19 @@ def learn_text(draft: Draft, text: str, depth: int = 0) -> None:
     learn_transport(draft, text)
     if _learn_embedded(draft, text, depth):
         return
+    if _learn_spoken_headline(draft, text):
+        return
     learn_names(draft, text)
     draft.learn(status=status_in(text), surface=Surface.CODE_NODE if _CODE_LINE.search(text) else None)
+    if "_error" in text and (named := _ERROR_TYPE.search(text)):
+        draft.learn(error_type=named.group(1))
     draft.say(text)
 
 
 def status_in(text: str) -> int | None:
     """Return the HTTP status that a sentence names, by number, reason phrase or SDK class."""
     found = _STATUS_WORDS.search(text) or _ANSWERED.search(text)
-    if found:
+    if found and int(found.group(1)) >= _FAILING:
         return as_status(found.group(1))
     if len(text) < 32 and (reason := _REASONS.get(text.strip(" .!\n").lower())):
         return reason
@@ -214,24 +228,45 @@ def learn_headline(draft: Draft, text: str) -> bool:
     line = text if "\n" not in text else text.split("\n", 1)[0]
     sentence = sentence_of(line)
     if sentence:
-        if draft.get("headline") in _WEAK_HEADLINES:
-            draft.correct(headline=sentence.headline, headline_text=line.strip())
-        if sentence.headline is Headline.COULD_NOT_CONNECT:
-            draft.learn(surface=Surface.CREDENTIAL_TEST)
-        draft.learn(
-            headline=sentence.headline,
-            headline_text=line.strip(),
-            status=sentence.status,
-            code=sentence.code,
-            item_index=item_in_headline(line),
-        )
-        if line is not text:
-            learn_text(draft, text[len(line) :], 1)
+        _learn_sentence(draft, sentence, line)
+        beyond = line.strip()[len(sentence.text) :].strip(" .:-–") + "\n" + text[len(line) :]
+        if len(beyond.strip()) > _SHORTEST_REST and not beyond.startswith("[item"):
+            learn_text(draft, beyond, 1)
         return True
     place = node_in_headline(text) if len(text) < 240 else None
     if place:
         draft.learn(headline=place[0], headline_text=text, node=place[1], surface=surface_of_name(place[1]))
     return place is not None
+
+
+def _learn_sentence(draft: Draft, sentence: Sentence, line: str) -> None:
+    if draft.get("headline") in _WEAK_HEADLINES:
+        draft.correct(headline=sentence.headline, headline_text=line.strip())
+    if sentence.headline is Headline.COULD_NOT_CONNECT:
+        draft.learn(surface=Surface.CREDENTIAL_TEST)
+    draft.learn(
+        headline=sentence.headline,
+        headline_text=line.strip(),
+        status=sentence.status,
+        code=sentence.code,
+        item_index=item_in_headline(line),
+    )
+
+
+def _learn_spoken_headline(draft: Draft, text: str) -> bool:
+    """Learn n8n's sentence inside somebody's own: "NodeApiError: Forbidden - ...", "I keep getting Bad request - ..."."""
+    found = sentence_within(text) if "\n" not in text else None
+    if found is None:
+        return False
+    sentence, end = found
+    _learn_sentence(draft, sentence, sentence.text)
+    start = end - min(len(sentence.text), 60)
+    before, after = text[:start].strip(" -:.\"'"), text[start + len(sentence.text) :].strip(" -:.\"'")
+    for rest in (after, before):
+        if len(rest) > _SHORTEST_REST and not _CLASS_ONLY.search(rest):
+            learn_names(draft, rest)
+            draft.say(rest)
+    return True
 
 
 def learn_object(draft: Draft, value: object, depth: int = 0) -> bool:
