@@ -82,15 +82,19 @@ def _same_call(one: Draft, two: Draft, sub_nodes: dict[str, str]) -> bool:
     related = first == second or sub_nodes.get(second) == first or sub_nodes.get(first) == second
     if one.get("request_id") and two.get("request_id"):
         return bool(one.get("request_id") == two.get("request_id"))
-    if not related and _identity(one) == _identity(two) and two.get("passed_on"):
-        return True
     if not related:
-        return False
+        return bool(two.get("passed_on")) and (_identity(one) == _identity(two) or _repeats(one, two))
     if one.get("item_index") != two.get("item_index") and None not in (one.get("item_index"), two.get("item_index")):
         return False
     if _is_bare(one) or _is_bare(two):
         return one.get("status") == two.get("status") or Headline.SUB_NODE in (one.get("headline"), two.get("headline"))
     return _identity(one) == _identity(two)
+
+
+def _repeats(one: Draft, two: Draft) -> bool:
+    """Whether the second trace is only n8n's sentence about the first."""
+    same_sentence = (one.get("status"), one.get("headline")) == (two.get("status"), two.get("headline"))
+    return _is_bare(two) and two.get("headline") is not None and same_sentence
 
 
 def _identity(draft: Draft) -> tuple[Any, ...]:

@@ -119,10 +119,6 @@ _FAILING: Final = 300
 """A sentence that names a status below this tells of no failure."""
 _CLASS_ONLY: Final = re2.compile(r"^[\w.]*(?:Error|Exception|ERROR|error)$|^\[item \d+\]$")
 _WORD: Final = re2.compile(r"[\pL\pN]")
-_ERROR_TYPE: Final = re2.compile(
-    r"\b(invalid_request_error|authentication_error|billing_error|permission_error|not_found_error|rate_limit_error"
-    r"|timeout_error|overloaded_error)\b"
-)
 _WEAK_HEADLINES: Final = (Headline.SUB_NODE, Headline.PROBLEM_IN_NODE, Headline.COULD_NOT_CONNECT)
 """Headlines that only say where; a sentence about what happened takes their place."""
 _REASONS: Final = {
@@ -207,8 +203,7 @@ def learn_text(draft: Draft, text: str, depth: int = 0) -> None:
         return
     learn_names(draft, text)
     draft.learn(status=status_in(text), surface=Surface.CODE_NODE if _CODE_LINE.search(text) else None)
-    if "_error" in text and (named := _ERROR_TYPE.search(text)):
-        draft.learn(error_type=named.group(1))
+    draft.learn(error_type=text if text in bodies.ANTHROPIC_TYPES else None)
     draft.say(text)
 
 
