@@ -1,4 +1,4 @@
-"""Find secrets by the place they stand in: a header, a field named like a secret, a flag, an address's user part.
+"""Find secrets by the place they stand in: a header, a field named like a secret, a pair of name and value, a flag.
 
 The patterns only find the place; what stands there is read by hand, because a JSON string's end depends on how deeply
 it is escaped, and judged by `core.redaction.placeholders`.
@@ -51,9 +51,7 @@ _STARTS_LINE: Final = re2.compile(
     rb"(?i)[\s>+*\"'#$<-]*|(?s:.*)(?:[\"'`]|(?:^|\s)(?:export|set|env|-h|--header|-e|--env)[ =]?)"
 )
 _LETTERS: Final = re2.compile(rb"[A-Za-z][a-z'-]*")
-_REFERENCE_NAME: Final = re2.compile(
-    rb"[a-z_$][\w$]*\.[\w$.\[\]]+|(?i:(?:my|the)?_?(?:api)?_?(?:key|token|secret|password))"
-)
+_MEMBER: Final = re2.compile(rb"[a-z_$][\w$]*\.[\w$.\[\]]+")
 _WEAK: Final = re2.compile(rb"(?i)(?:key|(?:x-)?auth|session|credential)\W*")
 """Names that mostly hold something else; there only a value that looks like a secret is one."""
 
@@ -143,8 +141,9 @@ def _bare_counts(content: bytes, name: bytes, ahead: bytes) -> bool:
     """Tell whether an unquoted value is a value, rather than the next word of a sentence or a piece of code."""
     words = content.split()
     first = words[0] if words else b""
-    if is_prose(first) or _REFERENCE_NAME.fullmatch(content):
-        return False
+    own = name.rstrip(b" \t:=>\"'`\\")
+    if is_prose(first) or _MEMBER.fullmatch(content) or own.endswith(content):
+        return False  # a word of a sentence, config.key, or api_key=api_key
     lowered = name.lower()
     if looks_random(first) or any(48 <= code <= 57 for code in first):
         return True

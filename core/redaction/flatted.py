@@ -6,7 +6,8 @@ a slot (https://github.com/WebReflection/flatted). The array may itself be a JSO
 
 import json
 from collections.abc import Iterator
-from typing import Any, Final
+from itertools import islice
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import re2
@@ -16,35 +17,40 @@ from core.redaction.context import HEADER_NAME, SECRET_NAME, find_in_value
 from core.redaction.patterns import Find
 
 _START: Final = re2.compile(
-    rb"\[\{(?:\\*\"[\w.-]+\\*\":(?:[0-9]+|true|false|null),){0,4}\\*\"[\w.$@ -]+\\*\":\\*\"[0-9]{1,7}\\*\"[,}]"
-)
-_NEEDED: Final = re2.compile(
-    rb"(?i)(?:key|secret|token|pass\w*|pwd|authorization|cookies?|session|name|jwt)\\*\":\\*\"[0-9]{1,7}\\*\""
+    rb"\[\s*\{\s*(?:\\*\"[\w.-]+\\*\":\s*(?:[0-9]+|true|false|null),\s*){0,4}"
+    rb"\\*\"[\w.$@ -]+\\*\":\s*\\*\"[0-9]{1,7}\\*\"\s*[,}]"
 )
 _INDEX: Final = re2.compile(r"[0-9]{1,7}")
 _MOST_DOCUMENTS: Final = 50
 
 
-def is_flatted(data: bytes) -> bool:
-    """Tell whether the view holds flatted run data."""
-    return _START.search(data) is not None
+class Document(NamedTuple):
+    """One flatted array: its slots ([] if it is cut off), and how many backslashes stand before its quotes."""
+
+    slots: list[Any]
+    depth: int
 
 
-def find_in_slots(text: str, view: View) -> Iterator[Find]:
+def flatted_documents(text: str, view: View) -> list[Document]:
+    """Return the flatted arrays of a text; expects its first view."""
+    documents = []
+    for match in islice(_START.finditer(view.data), _MOST_DOCUMENTS):
+        before_name = match[0][: match[0].find(b'"')]
+        depth = len(before_name) - len(before_name.rstrip(b"\\"))
+        slots = _slots(text, match.start(), depth)
+        if not slots or _fits(slots):
+            documents.append(Document(slots, depth))
+    return documents
+
+
+def find_in_slots(documents: list[Document], view: View) -> Iterator[Find]:
     """Yield the slots that hold a secret, judged by the name that some other slot gives them.
 
     Expects the first view of the text, with keys found by shape masked already.
     """
-    if not _NEEDED.search(view.data):
-        return
-    for number, match in enumerate(_START.finditer(view.data)):
-        if number == _MOST_DOCUMENTS:
-            return
-        depth = match[0].find(b'"') - 2
-        slots = _slots(text, match.start(), depth)
-        if slots and _fits(slots):
-            named = {value: name for name, value in _secret_values(slots) if not _INDEX.fullmatch(value)}
-            yield from _hide(view.data, named, depth)
+    for document in documents:
+        named = {value: name for name, value in _secret_values(document.slots) if not _INDEX.fullmatch(value)}
+        yield from _hide(view.data, named, document.depth)
 
 
 def _slots(text: str, start: int, depth: int) -> list[Any]:

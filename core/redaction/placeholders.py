@@ -6,8 +6,9 @@ import re2
 
 _REFERENCE: Final = (
     rb"\{\{(?:[^}'\"]|[^}'\"][^}]*)\}\}"  # n8n's {{ $credentials.x }}, but not {{ 'text' }}
-    rb"|\$?\{[^}{]*\}"  # ${VAR}, f-strings
-    rb"|\$\(?(?:env:)?[A-Za-z_][\w.\[\]\"']*\)?"  # $VAR, $env:VAR, $json.key
+    rb"|\$\{[^}{]*\}|\{[A-Za-z_][\w.]*\}"  # ${VAR}, f-strings
+    rb"|\$\(?(?:env:\w+|[A-Z_][A-Z0-9_]*|\w*(?i:key|token|secret|password)|(?:json|credentials|vars|secrets|env|node"
+    rb"|parameter|input|item|execution|workflow|fromAI)\b[\w.\[\]\"']*)\)?"  # $VAR, $env:VAR, $json.key
     rb"|%[A-Z][A-Z0-9_]*%"
     rb"|<[^<>]{0,60}>"
     rb"|(?:process\.env|import\.meta\.env|os\.environ|os\.getenv|getenv|secrets|env|vars|config|settings|credentials?"
@@ -15,15 +16,17 @@ _REFERENCE: Final = (
     rb"|[A-Za-z_]\w*\([^()]{0,60}\)"  # a call
 )
 _HINT: Final = (
-    rb"[A-Za-z0-9_-]{0,20}(?:\*{2,}|\.{3,}|\*\.*)[A-Za-z0-9_-]{0,6}\**"  # sk-ant-api03-R2D...igAA; … is * in a view
+    rb"[A-Za-z0-9_-]{0,20}(?:\*{2,}|\.{3,})[A-Za-z0-9_-]{0,6}\**"  # sk-ant-api03-R2D...igAA
+    rb"|(?:sk-[A-Za-z0-9_-]{0,20})?\*[A-Za-z0-9_-]{0,6}"  # … is * in a view
     rb"|\*+[a-z]{0,12}\*+"  # **hidden**
-    rb"|\[?(?i:redacted|hidden|masked|filtered|removed|omitted|secret)\]?"
+    rb"|\[?(?i:redacted|hidden|masked|filtered|removed|omitted)\]?"
     rb"|__n8n_[A-Z]+_VALUE_[0-9a-f-]+"
 )
 _STAND_IN: Final = (
-    rb"(?i:(?:<|\[)?(?:sk-(?:ant-)?(?:api03-)?)?(?:your|my|the|enter|insert|paste|put|add)[-_ ]?[a-z_ -]{0,40}(?:>|\])?"
-    rb"|(?:sk-(?:ant-)?(?:api03-)?)?x{3,}|(?:anthropic|claude|openai)?[-_ ]?(?:api)?[-_ ]?(?:key|token|secret|password)"
-    rb"(?:[-_ ]here)?|(?:sk-(?:ant-)?(?:api03-)?)?(?:example|placeholder|dummy|todo|tbd)|[A-Z_]*API_KEY)"
+    rb"(?i:[<\[]?(?:sk-(?:ant-)?(?:api03-)?)?(?:your[-_ ]?|(?:enter|insert|paste|put|add)[-_ ])"
+    rb"(?:[a-z]{1,12}[-_ ]){0,4}(?:api[-_ ]?)?(?:key|token|secret|password|here)(?:[-_ ]here)?[>\]]?"
+    rb"|(?:sk-(?:ant-)?(?:api03-)?)?x{3,}|(?:anthropic|claude|openai)?[-_ ]?api[-_ ]?key(?:[-_ ]here)?"
+    rb"|(?:sk-(?:ant-)?(?:api03-)?)?(?:example|placeholder|dummy|todo|tbd)|[A-Z_]*API_KEY)"
 )
 _EMPTY: Final = rb"(?i:null|none|undefined|nil|true|false|string|object|\[object object\]|n/?a|unset|unknown)"
 _PLACEHOLDER: Final = re2.compile(

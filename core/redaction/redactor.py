@@ -11,7 +11,7 @@ from core.redaction.canonical import MASKED, View, decoded_view, first_view
 from core.redaction.context import find_places
 from core.redaction.encoded import find_encoded
 from core.redaction.fingerprint import fingerprint, plain_form, session_salt
-from core.redaction.flatted import find_in_slots, is_flatted
+from core.redaction.flatted import find_in_slots, flatted_documents
 from core.redaction.kinds import Hidden, Redacted, RedactionFailed, SecretKind, mask, mask_pattern
 from core.redaction.patterns import Find
 from core.redaction.shapes import find_shapes, find_split, find_tails
@@ -121,10 +121,10 @@ class _Budget:
 
 def _find(text: str, budget: _Budget) -> Iterator[_Place]:
     first = _without_masks(first_view(text))
-    flatted = is_flatted(first.data)
+    documents = flatted_documents(text, first)
+    flatted = bool(documents)
     blanked = yield from _find_in(first, budget, flatted=flatted)
-    if flatted:
-        yield from _places(blanked, find_in_slots(text, blanked))
+    yield from _places(blanked, find_in_slots(documents, blanked))
     decoded = decoded_view(first)
     if decoded is not None:
         yield from _find_in(decoded, budget, flatted=flatted)

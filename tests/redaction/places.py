@@ -69,6 +69,11 @@ PLACES: list[tuple[str, str, str, str, K]] = [
     ("discord", "https://discord.com/api/webhooks/", "123456789/" + letters(60, 8), " x", K.WEBHOOK_URL),
     ("non-ASCII password", '{"password":"', "pässwörd", '"}', K.PASSWORD),
     ("a surrogate before", '\ud83d {"password":"', "hunter", '"}', K.PASSWORD),
+    ("a password like a variable", '{"password":"', "$ecret", '"}', K.PASSWORD),
+    ("a password like a hint", '{"password":"', "hunter*2", '"}', K.PASSWORD),
+    ("a password like a stand-in", '{"password":"', "mysecretpassword", '"}', K.PASSWORD),
+    ("the worst password", "DB_PASSWORD=", "password", "\n", K.PASSWORD),
+    ("a password in braces", '{"password":"', "{a b}", '"}', K.PASSWORD),
     # by shape
     ("OpenAI", "", "sk-proj-" + letters(40, 1) + "T3Blbk" + "FJ" + letters(40, 2), " x", K.OPENAI_KEY),
     ("OpenAI legacy", "key ", "sk-" + letters(20, 1) + "T3Blbk" + "FJ" + letters(20, 2), " x", K.OPENAI_KEY),
