@@ -8,6 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
+UNAVAILABLE = "unavailable: "
+"""How the reason of a skip starts when a whole suite lacks what it needs; the summary names it."""
+
 _ALPHABET = string.ascii_letters + string.digits + "_-"
 
 # Before any test module is imported, since the entry reads the settings at import: no test sees the settings of the
@@ -27,3 +30,17 @@ def fake_key() -> Callable[..., str]:
         return f"sk-ant-{kind}-" + "".join(dice.choices(_ALPHABET, k=93)) + "AA"
 
     return build
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the suites that could not run here, so that a green run does not hide what was not tested."""
+    reasons = {
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    }
+    unavailable = sorted(reason for reason in reasons if reason.startswith(UNAVAILABLE))
+    if unavailable:
+        terminalreporter.section("not tested on this machine", sep="=", yellow=True)
+        for reason in unavailable:
+            terminalreporter.write_line(reason)

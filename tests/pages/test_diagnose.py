@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+import textstat
 from streamlit.testing.v1 import AppTest
 
+from core import words
 from core.settings import MAX_PASTE_CHARS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -158,3 +160,9 @@ def test_the_ticket_text_holds_the_engineers_facts(page):
 
 def test_the_footer_says_how_old_the_facts_are(page):
     assert "Facts about Claude and n8n as of" in shown(page)
+
+
+def test_the_pages_own_sentences_are_easy_to_read(page):
+    privacy = shown(page).split('<p class="rc-small">')[1].split("</p>")[0]
+    sentences = [*(each.value for each in page.markdown), privacy, *words.KEY_PROOF.values()]
+    assert textstat.flesch_kincaid_grade(" ".join(sentences)) <= 8
