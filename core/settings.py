@@ -5,6 +5,7 @@ be used, or a name that is no setting, stops the start with one plain sentence (
 """
 
 import difflib
+import ipaddress
 import logging
 import os
 from collections.abc import Callable, Mapping
@@ -15,6 +16,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
+
+from core.claude.target import parse_allowed
 
 PREFIX: Final = "RECONNECT_"
 
@@ -60,7 +63,7 @@ def _web_address(value: str) -> str:
 
 def _proxy(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme != "http" or not parts.hostname:
         raise ValueError("a proxy address such as http://proxy.example.com:3128")
     return value
 
@@ -79,18 +82,22 @@ def _secret(value: str) -> str:
 
 def _targets(value: str) -> tuple[str, ...]:
     targets = tuple(target.strip().lower() for target in value.split(",") if target.strip())
-    for target in targets:
-        parts = urlsplit(f"//{target}")
-        if not parts.hostname or parts.path or parts.username or not _has_valid_port(target):
-            raise ValueError("host names or addresses with commas between them, such as gateway.internal:4000")
+    try:
+        for target in targets:
+            parse_allowed(target)
+    except ValueError:
+        raise ValueError(
+            "addresses with the network they lie in, such as https://gateway.internal:4000=10.20.0.0/16, "
+            "with commas between them"
+        ) from None
     return targets
 
 
-def _has_valid_port(target: str) -> bool:
+def _networks(value: str) -> tuple[str, ...]:
     try:
-        return urlsplit(f"//{target}").port != 0
+        return tuple(str(ipaddress.ip_network(network.strip())) for network in value.split(",") if network.strip())
     except ValueError:
-        return False
+        raise ValueError("networks such as 198.20.0.0/16, with commas between them") from None
 
 
 def _log_level(value: str) -> str:
@@ -145,9 +152,21 @@ class Settings:
     )
     allowed_targets: tuple[str, ...] = _setting(
         _targets,
-        "Gateways in your own network that a test may call, as `host` or `host:port` with commas between them.",
+        "Gateways that a test may call although they are not public: "
+        "`https://gateway.internal:4000=10.20.0.0/16` is address and network; commas between several.",
         default=(),
         shown="none: only public addresses",
+    )
+    blocked_networks: tuple[str, ...] = _setting(
+        _networks,
+        "Public networks that count as inside here, so that no test calls them; commas between several.",
+        default=(),
+        shown="none",
+    )
+    ca_file: Path | None = _setting(  # noqa: RUF009 - the default is None, which nothing can change
+        _path,
+        "File (PEM) with certificate authorities of your own that live tests trust beside Mozilla's.",
+        shown="none: Mozilla's alone",
     )
     egress_proxy: str | None = _setting(
         _proxy,

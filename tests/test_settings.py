@@ -13,7 +13,14 @@ READ = [
     ("BASE_URL", "https://help.example.com/", "base_url", "https://help.example.com"),
     ("SUPPORT_CONTACT", "help@example.com", "support_contact", "help@example.com"),
     ("SECRET", "a-long-enough-secret", "secret", "a-long-enough-secret"),
-    ("ALLOWED_TARGETS", "LiteLLM.internal:4000, 10.0.0.7", "allowed_targets", ("litellm.internal:4000", "10.0.0.7")),
+    (
+        "ALLOWED_TARGETS",
+        "https://LiteLLM.internal:4000=10.0.0.0/8, http://gateway=10.1.0.7/32",
+        "allowed_targets",
+        ("https://litellm.internal:4000=10.0.0.0/8", "http://gateway=10.1.0.7/32"),
+    ),
+    ("BLOCKED_NETWORKS", "198.20.0.0/16, 2a00:1::/32", "blocked_networks", ("198.20.0.0/16", "2a00:1::/32")),
+    ("CA_FILE", "/srv/company.pem", "ca_file", Path("/srv/company.pem")),
     ("EGRESS_PROXY", "http://proxy.example:3128", "egress_proxy", "http://proxy.example:3128"),
     ("LOG_LEVEL", "debug", "log_level", "DEBUG"),
 ]
@@ -26,7 +33,11 @@ REFUSED = [
     ("SECRET", "short"),
     ("INTAKE_TOKEN", "short"),
     ("ALLOWED_TARGETS", "https://litellm.internal/v1"),
-    ("ALLOWED_TARGETS", "litellm.internal:port"),
+    ("ALLOWED_TARGETS", "litellm.internal:4000"),
+    ("ALLOWED_TARGETS", "https://litellm.internal:port=10.0.0.0/8"),
+    ("ALLOWED_TARGETS", "https://litellm.internal"),
+    ("BLOCKED_NETWORKS", "198.20.0.1/16"),
+    ("EGRESS_PROXY", "https://proxy.example:3128"),
     ("EGRESS_PROXY", "proxy.example:3128"),
     ("LOG_LEVEL", "loud"),
 ]

@@ -81,16 +81,16 @@ def lets_in(answer: Answer, asked: Asked, secret: Secret) -> bool:
     """Whether the answer to a keyless call shows an API that is open to this network.
 
     Anthropic refuses such a call with its own 401; its edge, a proxy or a portal page answer otherwise. A gateway may
-    answer in whatever form, or list its models for everybody.
+    list its models for everybody, or refuse in whatever form: LiteLLM without its database answers a keyless call with
+    a 500 and works with a key (1.106.2).
     """
     by = from_answer(answer, asked, secret).answered_by
     if answer.status == 200:
         return is_list(answer)
-    if not 400 <= answer.status < 500 or answer.status == 407:
-        return False
     if asked.target.anthropic:
-        return by is AnsweredBy.ANTHROPIC
-    return by not in (AnsweredBy.HTML, AnsweredBy.ANTHROPIC_EDGE)
+        return by is AnsweredBy.ANTHROPIC and 400 <= answer.status < 500
+    refused = answer.status >= 400 and answer.status != 407
+    return refused and by not in (AnsweredBy.HTML, AnsweredBy.ANTHROPIC_EDGE)
 
 
 def from_answer(answer: Answer, asked: Asked, secret: Secret) -> Failure:

@@ -267,21 +267,31 @@ class Probe:
         self._sum_up(Step.MESSAGE)
 
     def _sum_up(self, step: Step) -> None:
-        """Turn the models' own steps into one line of the nine."""
+        """Turn the models' own steps into one line of the nine; its time is the slowest model's."""
         failed = [each for each in self._models if each.failed_step is step]
+        answered = [each for each in self._models if each.outcome is Access.OK]
+        times = [each.model_ms if step is Step.MODEL else each.latency_ms for each in self._models]
+        ms = max((each for each in times if each is not None), default=None)
+        outcome, detail, first = Outcome.NOT_REACHED, "", None
         if failed:
+            outcome, first = Outcome.FAILED, failed[0]
             names = ", ".join(each.model for each in failed[:3]) + (" and others" if len(failed) > 3 else "")
-            detail = failed[0].detail if len(self._models) == 1 else f"{len(failed)} of {len(self._models)}: {names}."
-            outcome, cause, failure = Outcome.FAILED, failed[0].cause, failed[0].failure
-        elif any(each.outcome is Access.OK for each in self._models):
-            outcome, cause, failure = Outcome.OK, None, None
-            answered = sum(each.outcome is Access.OK for each in self._models)
-            detail = f"{answered} of {len(self._models)}."
+            several = f"{len(failed)} of {len(self._models)} failed: {names}."
+            detail = first.detail if len(self._models) == 1 else several
+        elif answered:
+            outcome, detail = Outcome.OK, f"{len(answered)} of {len(self._models)} answered."
         elif step is Step.MODEL and any(each.failed_step is Step.MESSAGE for each in self._models):
-            outcome, cause, failure, detail = Outcome.OK, None, None, ""
-        else:
-            outcome, cause, failure, detail = Outcome.NOT_REACHED, None, None, ""
-        self._record.sum_up(StepResult(step=step, outcome=outcome, detail=detail, cause=cause, failure=failure))
+            outcome = Outcome.OK
+        self._record.sum_up(
+            StepResult(
+                step=step,
+                outcome=outcome,
+                detail=detail,
+                ms=None if outcome is Outcome.NOT_REACHED else ms,
+                cause=first.cause if first else None,
+                failure=first.failure if first else None,
+            )
+        )
 
     @property
     def _sent_key(self) -> str:

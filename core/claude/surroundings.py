@@ -1,12 +1,15 @@
 """What the operator decides about live tests, and the route that follows from it for one target."""
 
+import ipaddress
+
 import msgspec
 
 from core.claude import addresses
 from core.claude.addresses import AddressRefused, Network, Resolver, system_resolver
 from core.claude.budget import Deadline
-from core.claude.route import Proxy, Route
-from core.claude.target import AllowedTarget, Target
+from core.claude.route import Proxy, Route, parse_proxy
+from core.claude.target import AllowedTarget, Target, parse_allowed
+from core.settings import Settings
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,3 +44,13 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     def lists(self, target: Target) -> bool:
         """Whether the operator lists a target."""
         return any(entry.matches(target.scheme, target.host, target.port) for entry in self.allowed)
+
+
+def from_settings(settings: Settings) -> Surroundings:
+    """Return what the deployment's settings say about live tests."""
+    return Surroundings(
+        allowed=tuple(parse_allowed(each) for each in settings.allowed_targets),
+        blocked=tuple(ipaddress.ip_network(each) for each in settings.blocked_networks),
+        ca_file=None if settings.ca_file is None else str(settings.ca_file),
+        proxy=None if settings.egress_proxy is None else parse_proxy(settings.egress_proxy),
+    )

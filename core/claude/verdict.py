@@ -79,6 +79,8 @@ def summary(
     if failed is not None and failed.step is Step.AUTHENTICATION:
         if verdict is Verdict.GOOD:
             return f"{who} knows this key, but did not let it in. {failed.detail}"
+        if not anthropic:
+            return f"{who} did not let this key in. That says nothing about a key of Anthropic. {failed.detail}"
         return f"Your key was not judged: {who} answered, but not about the key itself. {failed.detail}"
     return _about_models(verdict, models, who)
 
