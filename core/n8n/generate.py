@@ -51,8 +51,12 @@ _SETTINGS: Final = {"executionOrder": "v1"}
 def generate(kind: Kind, choices: NodeChoices, form: Form | None = None) -> str:
     """Return the text to copy or save; `form` is for kinds that are whole workflows. Raises `ChoiceRefusedError`."""
     if kind is Kind.CURL:
-        return _unsecret(curl(choices))
-    return _unsecret(json.dumps(document(kind, choices, form), ensure_ascii=False, indent=2))
+        command = curl(choices)
+        _refuse_secrets(command)
+        return command
+    made = document(kind, choices, form)
+    _refuse_secrets(json.dumps(_without_scripts(made), ensure_ascii=False))
+    return json.dumps(made, ensure_ascii=False, indent=2)
 
 
 def document(kind: Kind, choices: NodeChoices, form: Form | None = None) -> dict[str, Any]:
@@ -100,13 +104,14 @@ def _through(form: Form, workflow: workflows.Workflow) -> dict[str, Any]:
     return {"id": digest[:16], "name": workflow.name, **bare, "settings": dict(_SETTINGS)}
 
 
-def _unsecret(text: str) -> str:
-    """Return the finished text if no secret stands in it; the last gate, after every field was checked."""
+def _without_scripts(made: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return all parameters but our own JavaScript, which speaks of keys and holds none."""
+    return [{k: v for k, v in node["parameters"].items() if k != "jsCode"} for node in made["nodes"]]
+
+
+def _refuse_secrets(text: str) -> None:
+    """The last gate, after every field was checked: refuse a finished text in which a secret stands."""
     hidden = redact(text).hidden
     if hidden:
-        raise ChoiceRefusedError(
-            Problem(
-                "prompt", f"Put together, this would hold a secret ({hidden[0].kind.value}). Keep it in a credential."
-            )
-        )
-    return text
+        sentence = f"Put together, this would hold a secret ({hidden[0].kind.value}). Keep it in a credential."
+        raise ChoiceRefusedError(Problem("prompt", sentence))

@@ -1,5 +1,5 @@
-// Hides what looks like a key or a token, and cuts long text. The key itself never comes here: n8n keeps it in the
-// credential. This is for the case that somebody typed one into a prompt, a header or an address.
+// Hides what looks like a key or a token, and cuts long text. The key itself stays in n8n's credential and never comes
+// here. This is for the case that somebody typed one into a prompt, a header or an address.
 const SECRETS = [
   /\bsk-[A-Za-z0-9_-]{8,}/g, // Anthropic, OpenAI, OpenRouter, LiteLLM, DeepSeek
   /\b(?:AIza|gsk_|xai-|pplx-|hf_|ABSK|AKIA|ASIA|xox[abprs]-|gh[pousr]_|glpat-)[A-Za-z0-9_+/=-]{8,}/g,

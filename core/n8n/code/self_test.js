@@ -1,5 +1,5 @@
-// Makes one small report of the call, to be pasted into Reconnect. It never sees the API key: n8n keeps it in the
-// credential and gives this node the answer only. `ASKED` above says what was asked.
+// Makes one small report of the call, to be pasted into Reconnect. The API key stays in n8n's credential; this node
+// gets the answer only. `ASKED` above says what was asked.
 function reportOf(json, started) {
   const report = {
     reconnect_self_test: 1,

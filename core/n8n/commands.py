@@ -1,0 +1,94 @@
+"""The terminal's `node` and `check-node`: typed choices in, text out; printing and exit codes are the caller's.
+
+node_command("workflow", model="claude-sonnet-5")   # JSON, or a curl command
+check_node_command(text, as_json=True)
+"""
+
+from typing import Any
+
+import msgspec
+
+from core.n8n.check import NodeCheck, NodeFinding, check_nodes
+from core.n8n.choices import Auth, ChoiceRefusedError, NodeChoices, Problem, cautions
+from core.n8n.generate import Form, Kind, generate
+
+
+def node_command(
+    kind: str,
+    *,
+    model: str | None = None,
+    auth: str | None = None,
+    base_url: str | None = None,
+    anthropic_version: str | None = None,
+    max_tokens: int | None = None,
+    n8n_version: str | None = None,
+    form: str | None = None,
+) -> str:
+    """Return what `reconnect node` prints; None takes the default. Raises `ChoiceRefusedError`."""
+    given: dict[str, Any] = {
+        "model": model,
+        "auth": None if auth is None else _one_of(Auth, "auth", auth),
+        "base_url": base_url,
+        "anthropic_version": anthropic_version,
+        "max_tokens": max_tokens,
+        "n8n_version": n8n_version,
+    }
+    choices = NodeChoices(**{name: value for name, value in given.items() if value is not None})
+    text = generate(_one_of(Kind, "kind", kind), choices, None if form is None else _one_of(Form, "form", form))
+    return text if text.endswith("\n") else text + "\n"
+
+
+def node_cautions(model: str) -> str:
+    """Return the sentences to print on standard error beside a generated node; empty if there are none."""
+    return "".join(f"{caution.reason}\n" for caution in cautions(NodeChoices(model=model)))
+
+
+def check_node_command(text: str, *, as_json: bool = False, fix: bool = False) -> str:
+    """Return what `reconnect check-node` prints. Raises `core.n8n.check.NotANodeError`.
+
+    With `as_json` one line: ``{"checked", "nodes", "findings": [...], "difference", "corrected"?}``. With `fix` the
+    corrected copy: alone where it is asked for as text, so that it can be piped, and as ``corrected`` in the JSON.
+    """
+    checked = check_nodes(text)
+    if as_json:
+        return msgspec.json.encode(_report(checked, with_copy=fix)).decode() + "\n"
+    if fix:
+        return (checked.corrected or checked.original) + "\n"
+    return _words(checked)
+
+
+def _report(checked: NodeCheck, *, with_copy: bool) -> dict[str, Any]:
+    report: dict[str, Any] = {
+        "checked": checked.checked,
+        "nodes": checked.nodes,
+        "findings": checked.findings,
+        "difference": checked.difference,
+        "hidden_secrets": sum(hidden.count for hidden in checked.hidden),
+    }
+    return report | {"corrected": checked.corrected or checked.original} if with_copy else report
+
+
+def _words(checked: NodeCheck) -> str:
+    if checked.checked == 0:
+        return f"None of the {checked.nodes} nodes calls Claude.\n"
+    if not checked.findings:
+        return f"Nothing is wrong with the {checked.checked} node(s) that call Claude.\n"
+    blocks = [_block(finding) for finding in checked.findings]
+    tail = f"\nWhat --fix would change:\n\n{checked.difference}\n" if checked.difference else ""
+    return "\n".join(blocks) + tail
+
+
+def _block(finding: NodeFinding) -> str:
+    cause = f" (cause: {finding.cause})" if finding.cause else ""
+    mended = "  Mended in the corrected copy.\n" if finding.mended else ""
+    return (
+        f"{finding.severity.upper()} {finding.rule}{cause}: {finding.node}\n"
+        f"  {finding.says}\n  To do: {finding.fix}\n{mended}"
+    )
+
+
+def _one_of(kind: Any, field: str, value: str) -> Any:
+    try:
+        return kind(value)
+    except ValueError:
+        raise ChoiceRefusedError(Problem(field, f"{field} is one of {', '.join(kind)}.")) from None
