@@ -1,0 +1,310 @@
+"""Every rule of "check my node": what it must find, that its mend works, and what must stay clean."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from core.causes import loader
+from core.n8n.check import CAUSES, NotANodeError, Rule, Severity, check_nodes
+from core.n8n.choices import Auth, NodeChoices, OnError
+from core.n8n.generate import Kind, document
+
+TODAY = dt.date(2026, 11, 23)
+BODY = (
+    "={{ JSON.stringify({ model: 'claude-sonnet-5', max_tokens: 1024, "
+    "messages: [{ role: 'user', content: $json.p }] }) }}"
+)
+
+
+def http(**changes: Any) -> dict[str, Any]:
+    """A good HTTP Request node with some parameters changed; None takes one out."""
+    parameters: dict[str, Any] = {
+        "method": "POST",
+        "url": "https://api.anthropic.com/v1/messages",
+        "authentication": "genericCredentialType",
+        "genericAuthType": "httpHeaderAuth",
+        "sendHeaders": True,
+        "headerParameters": {"parameters": [{"name": "anthropic-version", "value": "2023-06-01"}]},
+        "sendBody": True,
+        "specifyBody": "json",
+        "jsonBody": BODY,
+        "options": {},
+    }
+    parameters |= changes
+    kept = {name: value for name, value in parameters.items() if value is not None}
+    return _node("n8n-nodes-base.httpRequest", 4.2, kept)
+
+
+def headers(*pairs: tuple[str, str]) -> dict[str, Any]:
+    """Header parameters."""
+    return {"parameters": [{"name": name, "value": value} for name, value in pairs]}
+
+
+def body(**fields: Any) -> str:
+    """A fixed JSON body."""
+    whole = {"model": "claude-sonnet-5", "max_tokens": 10, "messages": [{"role": "user", "content": "hi"}]}
+    return json.dumps({name: value for name, value in (whole | fields).items() if value is not None})
+
+
+def chat(model: Any, version: float = 1.3, **options: Any) -> dict[str, Any]:
+    """A chat model node."""
+    parameters = {"options": options} if model is None else {"model": model, "options": options}
+    return _node("@n8n/n8n-nodes-langchain.lmChatAnthropic", version, parameters)
+
+
+def vendor(model: str, **options: Any) -> dict[str, Any]:
+    """A vendor node."""
+    chosen = {"__rl": True, "mode": "id", "value": model}
+    return _node("@n8n/n8n-nodes-langchain.anthropic", 1, {"modelId": chosen, "options": options})
+
+
+def code(text: str) -> dict[str, Any]:
+    """A Code node."""
+    return _node("n8n-nodes-base.code", 2, {"jsCode": text})
+
+
+def _node(kind: str, version: float, parameters: dict[str, Any]) -> dict[str, Any]:
+    return {"parameters": parameters, "name": "Ask", "type": kind, "typeVersion": version, "position": [0, 0]}
+
+
+def found(node: Any) -> set[Rule]:
+    """The rules that a paste breaks."""
+    return {finding.rule for finding in check_nodes(json.dumps(node), today=TODAY).findings}
+
+
+VERSION = ("anthropic-version", "2023-06-01")
+BAD: list[tuple[Rule, dict[str, Any]]] = [
+    (Rule.URL_HTTP, http(url="http://api.anthropic.com/v1/messages")),
+    (Rule.URL_INVALID, http(url="api.anthropic.com/v1/messages")),
+    (Rule.URL_INVALID, http(url=" https://api.anthropic.com/v1/messages\n")),
+    (Rule.PATH_DOUBLED, http(url="https://api.anthropic.com/v1/v1/messages")),
+    (Rule.PATH_DOUBLED, http(url="https://api.anthropic.com/v1/messages/v1/messages")),
+    (Rule.PATH_DOUBLED, http(url="https://api.anthropic.com//v1/messages")),
+    (Rule.PATH_WRONG, http(url="https://api.anthropic.com/v1/complete")),
+    (Rule.PATH_WRONG, http(url="https://api.anthropic.com")),
+    (Rule.PATH_WRONG, http(url="https://api.anthropic.com/v1/chat/completions")),
+    (Rule.METHOD_WRONG, http(method="GET")),
+    (Rule.METHOD_WRONG, http(method=None)),
+    (Rule.TLS_UNCHECKED, http(options={"allowUnauthorizedCerts": True})),
+    (Rule.VERSION_MISSING, http(sendHeaders=None, headerParameters=None)),
+    (Rule.VERSION_MISSING, http(headerParameters=headers(("accept", "*/*")))),
+    (Rule.VERSION_UNKNOWN, http(headerParameters=headers(("anthropic-version", "2024-01-01")))),
+    (Rule.CONTENT_TYPE_WRONG, http(headerParameters=headers(VERSION, ("Content-Type", "text/plain")))),
+    (Rule.HEADER_NAME_WRONG, http(authentication="none", headerParameters=headers(VERSION, ("api-key", "=x")))),
+    (Rule.HEADER_NAME_WRONG, http(authentication="none", headerParameters=headers(VERSION, ("x-api-key:", "=x")))),
+    (Rule.BEARER_HEADER, http(authentication="none", headerParameters=headers(VERSION, ("Authorization", "=x")))),
+    (Rule.AUTHENTICATION_MISSING, http(authentication=None, genericAuthType=None)),
+    (Rule.AUTHENTICATION_TWICE, http(headerParameters=headers(VERSION, ("X-API-Key", "=x")))),
+    (Rule.CREDENTIAL_TYPE_WRONG, http(genericAuthType="httpBearerAuth")),
+    (
+        Rule.CREDENTIAL_TYPE_WRONG,
+        http(authentication="predefinedCredentialType", genericAuthType=None, nodeCredentialType="openAiApi"),
+    ),
+    (
+        Rule.CREDENTIAL_EXPRESSION,
+        http(
+            authentication="none",
+            headerParameters=headers(VERSION, ("x-api-key", "={{ $credentials.anthropicApi.apiKey }}")),
+        ),
+    ),
+    (Rule.ENVIRONMENT_READ, http(headerParameters=headers(VERSION, ("anthropic-beta", "={{ $env.BETA }}")))),
+    (Rule.BODY_MISSING, http(sendBody=None, jsonBody=None)),
+    (Rule.BODY_AS_FIELDS, http(specifyBody=None, jsonBody=None)),
+    (Rule.BODY_QUOTED_TEMPLATE, http(jsonBody="=" + body(messages=[{"role": "user", "content": "{{ $json.p }}"}]))),
+    (Rule.BODY_QUOTED_TEMPLATE, http(jsonBody="=" + body(system="You are {{ $json.who }}, say \\n"))),
+    (Rule.BODY_NOT_JSON, http(jsonBody='{"model": "claude-sonnet-5",}')),
+    (Rule.BODY_FIELD_MISSING, http(jsonBody=body(max_tokens=None))),
+    (Rule.BODY_FIELD_MISSING, http(jsonBody="={{ JSON.stringify({ model: 'claude-sonnet-5', max_tokens: 1 }) }}")),
+    (Rule.MAX_TOKENS_TEXT, http(jsonBody=body(max_tokens="1024"))),
+    (Rule.MAX_TOKENS_TOO_LARGE, http(jsonBody=body(max_tokens=900_000))),
+    (Rule.MODEL_RETIRED, http(jsonBody=BODY.replace("claude-sonnet-5", "claude-3-opus-20240229"))),
+    (Rule.MODEL_RETIRING, http(jsonBody=body(model="claude-sonnet-4-5"))),
+    (Rule.MODEL_UNKNOWN, http(jsonBody=body(model="claude-sonnet-4.5"))),
+    (Rule.PARAMETER_REFUSED, http(jsonBody=body(temperature=0.5))),
+    (Rule.PARAMETER_REFUSED, http(jsonBody=body(model="claude-haiku-4-5", output_config={"effort": "low"}))),
+    (
+        Rule.PARAMETER_REFUSED,
+        http(jsonBody=body(messages=[{"role": "user", "content": "a"}, {"role": "assistant", "content": "{"}])),
+    ),
+    (Rule.SAMPLING_TWICE, http(jsonBody=body(model="claude-haiku-4-5", temperature=0.5, top_p=0.9))),
+    (Rule.THINKING_REFUSED, http(jsonBody=body(thinking={"type": "enabled", "budget_tokens": 2000}))),
+    (Rule.SYSTEM_ROLE, http(jsonBody=body(messages=[{"role": "system", "content": "be nice"}]))),
+    (Rule.STATUS_LOST, http(options={"response": {"response": {"neverError": True}}})),
+    (Rule.ERRORS_HIDDEN, http() | {"onError": "continueRegularOutput"}),
+    (Rule.ERRORS_HIDDEN, http() | {"continueOnFail": True}),
+    (Rule.TYPE_VERSION_OLD, http() | {"typeVersion": 3}),
+    (Rule.MODEL_RETIRED, chat("claude-3-sonnet-20240229", 1.1)),
+    (Rule.MODEL_RETIRED, chat(None, 1.2)),
+    (Rule.TYPE_VERSION_OLD, chat("claude-sonnet-5", 1.2)),
+    (Rule.MODEL_RETIRING, chat({"__rl": True, "mode": "list", "value": "claude-sonnet-4-5-20250929"})),
+    (Rule.PARAMETER_REFUSED, chat({"value": "claude-sonnet-5"}, temperature=0.7)),
+    (Rule.SAMPLING_TWICE, chat({"value": "claude-haiku-4-5"}, temperature=0.7, topP=0.5)),
+    (Rule.THINKING_REFUSED, chat({"value": "claude-sonnet-5"}, thinking=True)),
+    (Rule.MAX_TOKENS_TOO_LARGE, chat({"value": "claude-haiku-4-5"}, maxTokensToSample=100_000)),
+    (Rule.ERRORS_HIDDEN, vendor("claude-sonnet-5") | {"onError": "continueRegularOutput"}),
+    (Rule.MODEL_RETIRED, vendor("claude-3-5-sonnet-20241022")),
+    (Rule.PARAMETER_REFUSED, vendor("claude-opus-4-8", temperature=1)),
+    (Rule.CREDENTIAL_IN_CODE, code("const key = '{{ $credentials.anthropicApi.apiKey }}'; // api.anthropic.com")),
+    (Rule.CODE_CALLS_API, code("return this.helpers.httpRequest({ url: 'https://api.anthropic.com/v1/messages' })")),
+]
+
+
+@pytest.mark.parametrize(("rule", "node"), BAD, ids=[f"{i}-{rule}" for i, (rule, _) in enumerate(BAD)])
+def test_rule_finds_its_fault_and_mends_it(rule: Rule, node: dict[str, Any]) -> None:
+    checked = check_nodes(json.dumps(node), today=TODAY)
+    hits = [finding for finding in checked.findings if finding.rule is rule]
+    assert hits, checked.findings
+    if checked.corrected is not None:
+        left = check_nodes(checked.corrected, today=TODAY)
+        assert not [finding for finding in left.findings if finding.mended], left.findings
+        assert (rule in {finding.rule for finding in left.findings}) is (not hits[0].mended)
+        assert checked.difference.startswith("--- your node")
+
+
+def test_every_rule_is_tried() -> None:
+    assert {rule for rule, _ in BAD} | {Rule.KEY_IN_PLAIN_TEXT} == set(Rule)
+
+
+def test_causes_are_in_the_catalogue() -> None:
+    assert set(CAUSES.values()) <= set(loader.load())
+
+
+def test_key_in_plain_text_is_found_removed_and_never_shown(fake_key: Callable[..., str]) -> None:
+    key = fake_key()
+    node = http(authentication="none", headerParameters=headers(VERSION, ("x-api-key", key)))
+    checked = check_nodes(json.dumps(node), today=TODAY)
+    assert checked.findings[0].rule is Rule.KEY_IN_PLAIN_TEXT
+    assert key not in str(checked)
+    assert checked.corrected is not None
+    assert "Anthropic API key" not in checked.corrected
+    assert found(json.loads(checked.corrected)) == set()
+
+
+@pytest.mark.parametrize("place", ["code", "body", "url", "bearer"])
+def test_key_anywhere_is_found(fake_key: Callable[..., str], place: str) -> None:
+    key = fake_key()
+    node = {
+        "code": code(f"const k = '{key}'; fetch('https://api.anthropic.com')"),
+        "body": http(jsonBody=body(metadata={"user_id": key})),
+        "url": http(url=f"https://api.anthropic.com/v1/messages?key={key}"),
+        "bearer": http(headerParameters=headers(VERSION, ("Authorization", f"Bearer {key}"))),
+    }[place]
+    checked = check_nodes(json.dumps(node), today=TODAY)
+    assert Rule.KEY_IN_PLAIN_TEXT in {finding.rule for finding in checked.findings}
+    assert key not in str(checked)
+
+
+CLEAN = [
+    http(),
+    http(jsonBody=body()),
+    http(jsonBody='={"model": "claude-sonnet-5", "max_tokens": 9, "messages": {{ JSON.stringify($json.messages) }} }'),
+    http(jsonBody="={{ ({ model: 'claude-sonnet-5', max_tokens: 9, messages: $json.messages }) }}"),
+    http(jsonBody=body(system="set temperature: 0.5 and model: \"claude-2\", role: 'system'")),
+    http(genericAuthType="httpCustomAuth"),
+    http(authentication="predefinedCredentialType", genericAuthType=None, nodeCredentialType="anthropicApi"),
+    http(url="http://localhost:4000/v1/messages"),
+    http(url="https://gateway.example.com/anthropic/v1/messages", jsonBody=body(model="my-deployment")),
+    http(url="https://api.example.com/users", jsonBody="{}", headerParameters=headers(("accept", "*/*"))),
+    http(url="https://api.anthropic.com/v1/models", method="GET", sendBody=None, jsonBody=None),
+    chat({"value": "claude-sonnet-5"}),
+    chat({"value": "={{ $json.model }}"}),
+    chat({"value": "claude-haiku-4-5"}, temperature=0.7, topP=-1),
+    vendor("claude-sonnet-5", maxTokens=500),
+    code("return $input.all();"),
+]
+
+
+@pytest.mark.parametrize("node", CLEAN, ids=range(len(CLEAN)))
+def test_good_nodes_are_clean(node: dict[str, Any]) -> None:
+    assert found(node) == set()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.CURL])
+@pytest.mark.parametrize("auth", Auth)
+@pytest.mark.parametrize("version", [None, "1.20"])
+def test_what_we_generate_is_clean(kind: Kind, auth: Auth, version: str | None) -> None:
+    choices = NodeChoices(auth=auth, n8n_version=version, on_error=OnError.ERROR_OUTPUT)
+    checked = check_nodes(json.dumps(document(kind, choices)))
+    assert checked.findings == ()
+    assert checked.corrected is None
+    assert checked.hidden == ()
+
+
+SHAPES: list[Callable[[dict[str, Any]], Any]] = [
+    lambda node: node,
+    lambda node: [node],
+    lambda node: {"nodes": [node], "connections": {}},
+    lambda node: [{"name": "a", "nodes": [node], "connections": {}}],
+    lambda node: {"data": {"workflowData": {"nodes": [node]}}},
+]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_of_a_paste_is_read(shape: Callable[[dict[str, Any]], Any]) -> None:
+    assert Rule.METHOD_WRONG in found(shape(http(method="GET")))
+
+
+def test_fences_and_prose_are_read() -> None:
+    text = "Look at [this]:\n```json\n" + json.dumps(http(method="GET"), indent=2) + "\n```\nthanks {}"
+    assert [finding.rule for finding in check_nodes(text, today=TODAY).findings] == [Rule.METHOD_WRONG]
+
+
+@pytest.mark.parametrize("text", ["", "hello", "{}", "[1, 2]", '{"nodes": "no"}', "{" * 5000, "[" * 5000])
+def test_other_texts_are_refused_in_a_sentence(text: str) -> None:
+    with pytest.raises(NotANodeError, match="no n8n node"):
+        check_nodes(text)
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        http(url=5, headerParameters="x", options=[], jsonBody={"a": 1}),
+        http(headerParameters={"parameters": ["x", 1, None]}, method=3),
+        http(url="https://[bad/v1/messages"),
+        _node("n8n-nodes-base.httpRequest", 1, {"url": "https://api.anthropic.com/v1/messages"}),
+        chat(5) | {"typeVersion": "1.3", "name": None},
+        vendor("claude-sonnet-5") | {"parameters": {"modelId": [], "options": "x"}},
+    ],
+)
+def test_odd_nodes_do_not_break_it(node: dict[str, Any]) -> None:
+    assert check_nodes(json.dumps(node), today=TODAY).nodes == 1
+
+
+def test_connected_error_output_is_clean_and_an_open_one_is_not() -> None:
+    node = http() | {"onError": "continueErrorOutput"}
+    good = _node("n8n-nodes-base.noOp", 1, {}) | {"name": "Good"}
+    bad = _node("n8n-nodes-base.noOp", 1, {}) | {"name": "Bad"}
+
+    def link(name: str) -> list[dict[str, Any]]:
+        return [{"node": name, "type": "main", "index": 0}]
+
+    both = {"Ask": {"main": [link("Good"), link("Bad")]}}
+    one = {"Ask": {"main": [link("Good")]}}
+    assert found({"nodes": [node, good, bad], "connections": both}) == set()
+    assert found({"nodes": [node, good, bad], "connections": one}) == {Rule.ERRORS_HIDDEN}
+
+
+def test_only_what_is_wrong_changes() -> None:
+    node = http(url="http://api.anthropic.com/v1/messages") | {"notes": "kept", "id": "abc", "position": [7, 9]}
+    checked = check_nodes(json.dumps(node), today=TODAY)
+    assert checked.corrected is not None
+    fixed = json.loads(checked.corrected)
+    assert fixed.pop("parameters") == node["parameters"] | {"url": "https://api.anthropic.com/v1/messages"}
+    assert fixed == {name: value for name, value in node.items() if name != "parameters"}
+
+
+def test_replacement_model_does_not_bring_a_new_fault() -> None:
+    node = http(jsonBody=body(model="claude-3-opus-20240229", temperature=0.5, max_tokens=900_000, top_k=4))
+    checked = check_nodes(json.dumps(node), today=TODAY)
+    assert checked.corrected is not None
+    assert found(json.loads(checked.corrected)) == set()
+    rules = {finding.rule for finding in checked.findings}
+    assert {Rule.MODEL_RETIRED, Rule.PARAMETER_REFUSED, Rule.MAX_TOKENS_TOO_LARGE} <= rules
+
+
+def test_errors_come_first() -> None:
+    severities = [f.severity for f in check_nodes(json.dumps(http(method="GET") | {"typeVersion": 3})).findings]
+    assert severities == [Severity.ERROR, Severity.NOTE]
