@@ -91,18 +91,38 @@ def diagnose(
     read and `core.redaction.RedactionFailed` where a secret could otherwise survive.
     """
     as_of = today or dt.datetime.now(dt.UTC).date()
-    redactor = Redactor(salt)
-    reading, text, hidden = _read(data, redactor)
+    reading, text, hidden = _read(data, Redactor(salt))
+    findings = _findings(reading, as_of, n8n_version)
+    return Diagnosis(findings=findings, reading=reading, hidden=hidden, text=text, as_of=as_of)
+
+
+def again(diagnosis: Diagnosis, *, n8n_version: str | None) -> Diagnosis:
+    """Return the diagnosis of the same reading, judged with another n8n version where the paste does not say."""
+    findings = _findings(diagnosis.reading, diagnosis.as_of, n8n_version)
+    return msgspec.structs.replace(diagnosis, findings=findings)
+
+
+def explain(cause: str, *, surface: Surface | None = None, n8n_version: str | None = None) -> Finding:
+    """Return a cause as a finding without a paste, with the words for a surface and an n8n version.
+
+    It has no evidence, and its card's key verdict is what holds when this is the cause. Raises KeyError for an id that
+    is not in the catalogue.
+    """
+    failure = Failure(surface=surface) if surface else None
+    card = by_id(cause)
+    finding = _finding(card, Certainty.CERTAIN, failure, Circumstances(n8n_version=n8n_version), ())
+    return msgspec.structs.replace(finding, key_verdict=card.key_verdict, failure=None, evidence=())
+
+
+def _findings(reading: Reading, as_of: dt.date, n8n_version: str | None) -> tuple[Finding, ...]:
+    """Return the findings for what was read, alike ones merged; never empty."""
     findings = [
-        judge(failure, today=as_of, shape=reading.shape, n8n_version=n8n_version or reading.n8n_version)
+        judge(failure, today=as_of, shape=reading.shape, n8n_version=reading.n8n_version or n8n_version)
         for failure in reading.failures
     ]
-    findings = [
-        finding for finding in findings if reading.shape is not Shape.WORKFLOW or finding.cause not in _OWN_CHOICE
-    ]
-    if not findings:
-        findings = [_without_failure(reading, as_of)]
-    return Diagnosis(findings=_merged(findings), reading=reading, hidden=hidden, text=text, as_of=as_of)
+    if reading.shape is Shape.WORKFLOW:
+        findings = [finding for finding in findings if finding.cause not in _OWN_CHOICE]
+    return _merged(findings or [_without_failure(reading, as_of)])
 
 
 def judge(
