@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-import textstat
 from streamlit.testing.v1 import AppTest
 
 from core import words
 from core.settings import MAX_PASTE_CHARS
+from tests.reading_grade import reading_grade
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(__file__).with_name("data")
@@ -91,7 +91,7 @@ def test_several_findings_show_the_first_open_and_the_others_closed(page):
 
 def test_an_upload_is_read_and_dropped(page):
     page.file_uploader("diagnose_upload_0").upload("run.json", (DATA / "two_findings.json").read_bytes()).run()
-    assert "run.json. An n8n execution" in shown(page)
+    assert "run.json. A list of n8n executions" in shown(page)
     assert page.file_uploader("diagnose_upload_1").value is None
     assert "diagnose_waiting" not in page.session_state
 
@@ -165,4 +165,4 @@ def test_the_footer_says_how_old_the_facts_are(page):
 def test_the_pages_own_sentences_are_easy_to_read(page):
     privacy = shown(page).split('<p class="rc-small">')[1].split("</p>")[0]
     sentences = [*(each.value for each in page.markdown), privacy, *words.KEY_PROOF.values()]
-    assert textstat.flesch_kincaid_grade(" ".join(sentences)) <= 8
+    assert reading_grade(" ".join(sentences)) <= 8
