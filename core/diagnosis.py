@@ -18,6 +18,7 @@ from core.claude import catalogue
 from core.n8n import versions
 from core.paste.failure import FACTS, AnsweredBy, Failure, Headline, Provider, Reading, Shape, Surface
 from core.paste.spans import locate
+from core.paste.values import encodable
 from core.redaction import Hidden, Redacted, Redactor
 
 _ALWAYS_SHOWN: Final = ("status", "error_type", "error_code", "code", "message", "request_id", "model", "node")
@@ -160,7 +161,7 @@ def _read(data: bytes | str, redactor: Redactor) -> tuple[Reading, str, tuple[Hi
 
 
 def _read_text(text: str, redactor: Redactor) -> tuple[Reading, str, tuple[Hidden, ...]]:
-    redacted = redactor.redact(text)
+    redacted = redactor.redact(encodable(text))
     return paste.read(redacted.text), redacted.text, redacted.hidden
 
 

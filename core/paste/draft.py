@@ -6,6 +6,7 @@ Readers learn from the most telling place first (Anthropic's own body), so "firs
 from typing import Any, Final
 
 from core.paste.failure import AnsweredBy, Failure
+from core.paste.values import encodable
 
 MESSAGE_LIMIT: Final = 2_000
 """Characters of a message that are kept; n8n puts whole web pages there."""
@@ -32,7 +33,7 @@ class Draft:
         """Keep each fact that is given and not yet known."""
         for name, value in facts.items():
             if value is not None and value != "" and name not in self.facts:
-                self.facts[name] = value[:MESSAGE_LIMIT] if type(value) is str else value
+                self.facts[name] = encodable(value)[:MESSAGE_LIMIT] if type(value) is str else value
 
     def correct(self, **facts: Any) -> None:
         """Replace facts by a better reading."""
@@ -40,7 +41,7 @@ class Draft:
 
     def say(self, text: str | None) -> None:
         """Take a sentence: the first becomes the message, later ones are kept beside it."""
-        words = (text or "").strip()[:MESSAGE_LIMIT]
+        words = encodable(text or "").strip()[:MESSAGE_LIMIT]
         if not words or words == self.facts.get("message"):
             return
         if "message" not in self.facts:

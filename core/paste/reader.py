@@ -23,7 +23,7 @@ from core.paste.freetext import read_free_text
 from core.paste.panel import looks_like_panel, read_panel
 from core.paste.repair import completions, telling_strings, without_trailing_commas, without_wraps
 from core.paste.spans import spans_of
-from core.paste.values import mend_surrogates, parse_literal
+from core.paste.values import encodable, mend_surrogates, parse_literal
 from core.redaction import Redacted
 
 Redact = Callable[[str], Redacted]
@@ -41,6 +41,7 @@ def read(text: str) -> Reading:
     """Return what a redacted paste holds; raises `TooDeep` where it nests beyond any export."""
     if not text.strip():
         return Reading(shape=Shape.EMPTY)
+    text = encodable(text)
     return _freeze(_read(text, 0), text)
 
 

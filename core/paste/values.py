@@ -2,6 +2,7 @@
 
 import ast
 import json
+import warnings
 from typing import Any, Final
 
 import msgspec
@@ -9,6 +10,7 @@ import re2
 
 _DECODER: Final = json.JSONDecoder(strict=False)
 _LITERAL_LIMIT: Final = 200_000
+warnings.filterwarnings("ignore", module="<unknown>")  # what Python's parser thinks of a stranger's backslashes
 _LONE_SURROGATE: Final = re2.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}|\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _PAIR: Final = re2.compile(r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")
 
@@ -25,7 +27,12 @@ def as_list(value: object) -> list[Any]:
 
 def as_text(value: object) -> str | None:
     """Return a string that says something, else None."""
-    return value.strip() or None if isinstance(value, str) else None
+    return encodable(value).strip() or None if isinstance(value, str) else None
+
+
+def encodable(text: str) -> str:
+    """Return `text` with lone surrogates, which no UTF-8 can hold, replaced by question marks; its length is kept."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def as_int(value: object) -> int | None:

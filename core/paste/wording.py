@@ -22,7 +22,7 @@ from core.paste.draft import Draft
 from core.paste.failure import AnsweredBy, Headline, Surface
 from core.paste.headlines import Sentence, item_in_headline, node_in_headline, sentence_of, sentence_within
 from core.paste.nodes import split_url, surface_of_name
-from core.paste.values import as_status, parse_any, parse_first, parse_json, parse_literal
+from core.paste.values import as_status, encodable, parse_any, parse_first, parse_json, parse_literal
 
 _DEPTH: Final = 5
 _NOISE: Final = frozenset(
@@ -184,7 +184,7 @@ def is_noise(text: str) -> bool:
 
 def learn_text(draft: Draft, text: str, depth: int = 0) -> None:
     """Learn everything that one text says about a failing call; the most deeply wrapped answer is learned first."""
-    text = text.strip()
+    text = encodable(text).strip()
     if not text or depth > _DEPTH or is_noise(text):
         return
     if learn_headline(draft, text):
