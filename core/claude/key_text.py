@@ -134,7 +134,7 @@ def inspect(text: str, *, anthropic: bool = True, bearer: bool = False) -> KeyTe
     A gateway hands out keys of its own, so another vendor's form is a fault only when the calls go to Anthropic. With
     `bearer`, an OAuth token stands where it belongs.
     """
-    stripped = text.strip(_ENDS)
+    stripped = _readable(text)
     if not stripped:
         return _empty(text)
     if len(text) > MAX_KEY_CHARACTERS:
@@ -161,8 +161,13 @@ def inspect(text: str, *, anthropic: bool = True, bearer: bool = False) -> KeyTe
 
 def mended(text: str) -> str:
     """Return the key in `text` without the quotes, prefixes, spaces and odd characters around and inside it."""
-    key, _ = _unwrap(text.strip(_ENDS))
+    key, _ = _unwrap(_readable(text))
     return "".join(letter for letter in key if "!" <= letter <= "~")
+
+
+def _readable(text: str) -> str:
+    """Return the text without space around it, and with half characters, which RE2 refuses, made visible ones."""
+    return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in text.strip(_ENDS))
 
 
 def _empty(text: str) -> KeyText:

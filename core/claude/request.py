@@ -74,7 +74,7 @@ def complaint(request: ProbeRequest, header_value: str) -> str | None:
     if request.header_name is not None:
         if not _TOKEN.match(request.header_name):
             return "The custom header's name holds a character that no header name can have."
-        if request.header_name.lower() in _OWN_HEADERS:
+        if request.header_name.lower() in _OWN_HEADERS | _auth_headers(request):
             return f"The header {request.header_name.lower()} is set by the test itself."
         if not _VALUE.match(header_value):
             return "The custom header's value holds a character that no header can carry."
@@ -87,6 +87,13 @@ def complaint(request: ProbeRequest, header_value: str) -> str | None:
     if not all(_VALUE.match(model) and 0 < len(model) <= 200 for model in request.models):
         return "A model id holds plain letters, digits and dashes only."
     return None
+
+
+def _auth_headers(request: ProbeRequest) -> set[str]:
+    """Headers that the test sends the key and its kin in."""
+    return {"anthropic-version", "anthropic-workspace-id"} | (
+        {"authorization"} if request.auth is AuthWay.BEARER else {"x-api-key"}
+    )
 
 
 def headers(request: ProbeRequest, secret: Secret | None) -> dict[str, str]:

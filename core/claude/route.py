@@ -1,6 +1,7 @@
 """Where calls go: checked addresses, trusted certificates, and the operator's proxy where there is one."""
 
 import base64
+import ipaddress
 import socket
 import ssl
 from collections.abc import Sequence
@@ -132,7 +133,7 @@ def connect(address: str, port: int, budget: CallBudget) -> socket.socket:
     except Fault:
         _drop(sock, budget)
         raise
-    if arrived != address:
+    if ipaddress.ip_address(arrived.split("%")[0]) != ipaddress.ip_address(address):
         _drop(sock, budget)
         raise Fault(Phase.TCP, "ERR_INVALID_URL", "The connection arrived at another address.")
     return sock
