@@ -1,0 +1,253 @@
+"""Finding a cause without a paste: by words, by a status, or by the line that n8n shows.
+
+    search("credit")        # cards whose words or examples hold the word
+    search("Bad request")   # every cause that n8n's line can stand for; `sign` says what was recognised
+    search("529")           # the same by status
+
+What a status or a line can stand for is read from the cards' own examples, by the reader that reads pastes.
+"""
+
+import functools
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+import re2
+
+from core import paste
+from core.causes import placeholders
+from core.causes.card import Card
+from core.causes.loader import WITHOUT_MATCH, load
+from core.causes.matcher import Circumstances, matcher
+from core.paste.failure import Failure, Headline
+from core.paste.headlines import SENTENCES, Sentence
+from core.redaction import redact
+
+LONGEST: Final = 300
+"""Most characters of a query that are read; a longer text is a paste."""
+
+_TYPE_STATUS: Final = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "api_error": 500,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+"""Claude API docs, errors, 10 October 2026."""
+
+_WORD: Final = re2.compile(r"[\w][\w./-]*[\w]|\w")
+_STATUS: Final = re2.compile(r"^[1-5]\d\d$")
+_PHRASES: Final = {each.value: each.phrase.lower() for each in HTTPStatus if each >= HTTPStatus.BAD_REQUEST}
+_AROUND_A_STATUS: Final = {
+    *("http", "https", "status", "statuscode", "code", "error", "errors", "request", "failed", "with", "response"),
+    *("answer", "n8n", "says", "i", "get", "a", "an", "the", "overloaded"),
+}
+"""Words beside a status that add nothing to it."""
+_EMPTY_WORDS: Final = frozenset(("a", "an", "i", "in", "is", "it", "my", "no", "not", "of", "the", "to", "why"))
+_LINE_ELSE: Final = {4: Headline.INVALID_REQUEST, 5: Headline.SERVICE_FAILED}
+"""n8n's line for a status that has none of its own (n8n-workflow 2.41.0)."""
+_ITEM: Final = re2.compile(r"\[item \d+\]\s*$")  # n8n adds it where a node had several items
+_PLACE_LINES: Final = {"problem in node": Headline.PROBLEM_IN_NODE, "error in sub-node": Headline.SUB_NODE}
+"""Lines that name a place and no reason; only the whole error says more."""
+_PLACE_WORDS: Final = 8
+_LINE_START: Final = 5  # fewer characters start too many lines
+_LINE_PART: Final = 12  # ... and fewer inside one are too common
+
+
+class Sign(msgspec.Struct, frozen=True, kw_only=True):
+    """What a query names instead of words: a status, or the line that n8n shows for it."""
+
+    status: int | None = None
+    headline: Headline | None = None
+    line: str | None = None  # n8n's own sentence
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """The causes for a query, best first; with `sign` they are all that the status or the line can stand for."""
+
+    cards: tuple[Card, ...]
+    sign: Sign | None = None
+
+
+def search(query: str) -> Found:
+    """Return the causes for a query; an empty one finds every cause, in the catalogue's order."""
+    query = query.strip()[:LONGEST]
+    if not query:
+        return Found(cards=tuple(load().values()))
+    sign = sign_of(query)
+    if sign is not None:
+        return Found(cards=stands_for(sign), sign=sign)
+    recognised = _recognised(query)
+    by_words = [card for card in _by_words(query) if card not in recognised]
+    return Found(cards=(*recognised, *by_words))
+
+
+def statuses() -> tuple[int, ...]:
+    """Return every status that can stand for some cause and that people meet, lowest first."""
+    return tuple(sorted({*_TYPE_STATUS.values(), *(each.status for each in SENTENCES if each.status)}))
+
+
+def by_status(status: int) -> Found:
+    """Return every cause that a status can stand for."""
+    sign = _sign_of_status(status)
+    return Found(cards=stands_for(sign), sign=sign)
+
+
+def sign_of(query: str) -> Sign | None:
+    """Return the status or n8n line that a query names, or None for a query that says more than that."""
+    words = _words(query)
+    numbers = [int(word) for word in words if _STATUS.search(word)]
+    if numbers:
+        return _sign_of_status(numbers[0]) if _only_a_status(words, numbers) else None
+    sentence = _sentence_of(query)
+    if sentence is not None:
+        return Sign(status=sentence.status, headline=sentence.headline, line=sentence.text)
+    place = _PLACE_LINES.get(" ".join(words[:3])) if len(words) <= _PLACE_WORDS else None
+    if place is not None:
+        return Sign(headline=place, line=" ".join(words[:3]).capitalize())
+    status = next((status for status, phrase in _PHRASES.items() if phrase == " ".join(words)), None)
+    return _sign_of_status(status) if status else None
+
+
+def _only_a_status(words: list[str], numbers: list[int]) -> bool:
+    """Whether a query holds one status and nothing beside it but its name in HTTP and empty words."""
+    if len(numbers) != 1:
+        return False
+    others = " ".join(word for word in words if word != str(numbers[0]))
+    return _AROUND_A_STATUS.issuperset(others.replace(_PHRASES.get(numbers[0], ""), "").split())
+
+
+def stands_for(sign: Sign) -> tuple[Card, ...]:
+    """Return the causes that a status or a line can stand for, in the catalogue's order."""
+    if sign.headline in _PLACE_LINES.values():
+        return (load()["detail_lost"],)
+    shown = _shown_by()
+    return tuple(
+        card
+        for card in load().values()
+        if card.id not in WITHOUT_MATCH
+        and (
+            (sign.status is not None and sign.status in shown[card.id].statuses)
+            or (sign.headline is not None and sign.headline in shown[card.id].headlines)
+        )
+    )
+
+
+class _Shown(msgspec.Struct, frozen=True):
+    """The statuses and lines with which a cause has been seen."""
+
+    statuses: frozenset[int]
+    headlines: frozenset[Headline]
+
+
+@functools.cache
+def _shown_by() -> Mapping[str, _Shown]:
+    return {card.id: _shown(card) for card in load().values()}
+
+
+def _shown(card: Card) -> _Shown:
+    failures = [failure for example in card.example for failure in _read(example.text) if _fits(card, failure)]
+    statuses = {status for match in card.match for status in match.status}
+    statuses |= {failure.status for failure in failures if failure.status}
+    types = {name for match in card.match for name in match.error_type}
+    types |= {failure.error_type for failure in failures if failure.error_type and not failure.status}
+    statuses |= {_TYPE_STATUS[name] for name in types if name in _TYPE_STATUS}
+    headlines = {headline for match in card.match for headline in match.headline}
+    headlines |= {failure.headline for failure in failures if failure.headline}
+    return _Shown(frozenset(statuses), frozenset(headlines))
+
+
+def _read(text: str) -> tuple[Failure, ...]:
+    return paste.read(redact(text).text).failures
+
+
+def _fits(card: Card, failure: Failure) -> bool:
+    """Whether this failure of the example is the card's, and not another that the same run holds."""
+    return any(hit.card.id == card.id for hit in matcher().hits(failure, Circumstances()))
+
+
+def _sign_of_status(status: int) -> Sign:
+    lines = {each.status: each.text for each in SENTENCES if each.status}
+    other = _LINE_ELSE.get(status // 100)
+    line = lines.get(status) or next((each.text for each in SENTENCES if each.headline == other), None)
+    return Sign(status=status, line=line)
+
+
+def _sentence_of(query: str) -> Sentence | None:
+    """Return n8n's line that a query is, begins, or is a good part of; None if the query goes on after it."""
+    text = _plain(str(_ITEM.sub("", query)))
+    begun = [each for each in SENTENCES if len(text) >= _LINE_START and _plain(each.text).startswith(text)]
+    holding = [each for each in SENTENCES if len(text) >= _LINE_PART and text in _plain(each.text)]
+    meant = begun or holding
+    return meant[0] if len({each.headline for each in meant}) == 1 else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().replace("’", "'").replace("‘", "'").split()).rstrip(" .!?:")
+
+
+def _recognised(query: str) -> tuple[Card, ...]:
+    """Return the causes that the query's words would be recognised as in a paste, best first."""
+    if len(_words(query)) < 2:
+        return ()
+    hits = [hit for failure in _read(query) for hit in matcher().hits(failure, Circumstances())]
+    causes = dict.fromkeys(hit.card.id for hit in hits if hit.card.id not in WITHOUT_MATCH)
+    return tuple(load()[cause] for cause in causes)
+
+
+class _Text(msgspec.Struct, frozen=True):
+    """A card's words in three weights: what names it, what tells it, and the rest with its examples."""
+
+    name: str
+    told: str
+    rest: str
+
+
+_WEIGHTS: Final = (8, 3, 1)
+
+
+def _by_words(query: str) -> list[Card]:
+    """Return the cards that hold every word of a query, or the start of it, the best first."""
+    words = [word for word in _words(query) if word not in _EMPTY_WORDS] or _words(query)
+    scored = [(score, card) for card in load().values() if (score := _score(words, _texts()[card.id]))]
+    return [card for score, card in sorted(scored, key=lambda each: -each[0])]
+
+
+def _score(words: Iterable[str], text: _Text) -> int:
+    total = 0
+    for word in words:
+        weight = next(
+            (w for w, part in zip(_WEIGHTS, (text.name, text.told, text.rest), strict=True) if f" {word}" in part), 0
+        )
+        if not weight:
+            return 0
+        total += weight
+    return total
+
+
+@functools.cache
+def _texts() -> Mapping[str, _Text]:
+    return {card.id: _text(card) for card in load().values()}
+
+
+def _text(card: Card) -> _Text:
+    def joined(texts: Iterable[str]) -> str:
+        return f" {_plain(' '.join(placeholders.fill(text, None) for text in texts))}"
+
+    matched = [word for match in card.match for word in (*match.error_type, *match.error_code, *match.code)]
+    patterns = [match.message for match in card.match if match.message]
+    return _Text(
+        name=joined((card.id, card.id.replace("_", " "), card.title)),
+        told=joined((card.what_happened, *matched)),
+        rest=joined((card.why, *card.steps, *patterns, *(example.text for example in card.example))),
+    )
+
+
+def _words(text: str) -> list[str]:
+    return [str(word) for word in _WORD.findall(_plain(text))]
