@@ -8,6 +8,7 @@ What a status or a line can stand for is read from the cards' own examples, by t
 """
 
 import functools
+import operator
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Final
@@ -210,25 +211,26 @@ class _Text(msgspec.Struct, frozen=True):
 
 
 _WEIGHTS: Final = (8, 3, 1)
+_FEW: Final = 6
 
 
 def _by_words(query: str) -> list[Card]:
-    """Return the cards that hold every word of a query, or the start of it, the best first."""
+    """Return the cards that hold every word of a query, or the start of it, the best first.
+
+    Where none holds them all, as with a whole sentence, return the few that hold the most telling ones: a word counts
+    more where it names the cause, and where few cards hold it.
+    """
     words = [word for word in _words(query) if word not in _EMPTY_WORDS] or _words(query)
-    scored = [(score, card) for card in load().values() if (score := _score(words, _texts()[card.id]))]
-    return [card for score, card in sorted(scored, key=lambda each: -each[0])]
+    weights = {card.id: [_weight(word, _texts()[card.id]) for word in words] for card in load().values()}
+    rarity = [1 / max(1, sum(bool(row[place]) for row in weights.values())) for place in range(len(words))]
+    score = {cause: sum(map(operator.mul, row, rarity)) for cause, row in weights.items()}
+    best = sorted((card for card in load().values() if score[card.id]), key=lambda card: -score[card.id])
+    return [card for card in best if all(weights[card.id])] or best[:_FEW]
 
 
-def _score(words: Iterable[str], text: _Text) -> int:
-    total = 0
-    for word in words:
-        weight = next(
-            (w for w, part in zip(_WEIGHTS, (text.name, text.told, text.rest), strict=True) if f" {word}" in part), 0
-        )
-        if not weight:
-            return 0
-        total += weight
-    return total
+def _weight(word: str, text: _Text) -> int:
+    parts = zip(_WEIGHTS, (text.name, text.told, text.rest), strict=True)
+    return next((weight for weight, part in parts if f" {word}" in part), 0)
 
 
 @functools.cache
