@@ -2,7 +2,7 @@
 
 A test runs through these modules in this order:
 
-* `key_text`, `key_kinds`: what the text of a key says by itself; `secret` holds it while it is tested
+* `key_text`, `key_kinds`, `key_characters`: what a key's text says by itself; `secret` holds it during the test
 * `target`: the base URL by a strict grammar; `addresses`, `surroundings`, `route`: where it may lead, looked up once
 * `client`, `network`, `budget`, `certificate`: one call along that route, under a deadline and caps; the only HTTP here
 * `request`: what n8n would send; `ask`: each model, side by side; `answers`: an answer or a fault as a `Failure`

@@ -7,66 +7,16 @@ carry; the chat model sends through fetch, which trims the ends and refuses anyt
 error; a non-breaking space, plain quotes and prefixes survive everywhere and end in a 401.
 """
 
-import unicodedata
-from enum import StrEnum
 from typing import Final
 
 import msgspec
 import re2
 
+from core.claude.key_characters import ENDS, InN8n, Observation, Remark, odd_characters, outer_space
 from core.claude.key_kinds import KeyForm, KeyKind, form_of
 
 MAX_KEY_CHARACTERS: Final = 4_096
 """Longest text that is looked at; the longest known key (Bedrock) has fewer than 300 characters."""
-
-
-class Remark(StrEnum):
-    """One thing that was noticed in the text of a key."""
-
-    EMPTY = "empty"
-    OUTER_SPACE = "outer_space"
-    INNER_SPACE = "inner_space"
-    LINE_BREAK = "line_break"
-    NO_BREAK_SPACE = "no_break_space"
-    INVISIBLE = "invisible"
-    TYPOGRAPHIC = "typographic"
-    CONTROL = "control"
-    NOT_LATIN = "not_latin"
-    QUOTES = "quotes"
-    BEARER = "bearer"
-    ASSIGNMENT = "assignment"
-    EXPRESSION = "expression"
-    VARIABLE = "variable"
-    MASKED = "masked"
-    TWO_KEYS = "two_keys"
-    TOO_LONG = "too_long"
-    LENGTH = "length"
-    KIND = "kind"
-
-
-class InN8n(StrEnum):
-    """What becomes of the text on one of n8n's surfaces."""
-
-    WORKS = "works"  # the odd characters are dropped on the way, the key arrives whole
-    REFUSED = "refused"  # it arrives as it is, and the answer is a 401
-    BYTE_STRING = "byte_string"  # n8n stops before sending: "Cannot convert argument to a ByteString"
-    NOT_SENT = "not_sent"  # n8n stops before sending for another reason
-
-
-class Observation(msgspec.Struct, frozen=True, kw_only=True):
-    """One remark with its place: `index` counts characters from 0 in the text as typed; `character` is a name."""
-
-    remark: Remark
-    text: str
-    index: int | None = None
-    character: str | None = None
-    axios: InN8n = InN8n.WORKS  # vendor node, HTTP Request, credential test
-    chat_model: InN8n = InN8n.WORKS
-
-    @property
-    def breaks(self) -> bool:
-        """Whether some surface of n8n cannot work with it."""
-        return self.axios is not InN8n.WORKS or self.chat_model is not InN8n.WORKS
 
 
 class KeyText(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,9 +38,6 @@ class KeyText(msgspec.Struct, frozen=True, kw_only=True):
         return self.cause is None
 
 
-_NO_BREAK: Final = "\u00a0\u2007\u202f"
-_TYPOGRAPHIC: Final = "\u2018\u2019\u201a\u201c\u201d\u201e\u2010\u2011\u2012\u2013\u2014\u2212\u00ab\u00bb"
-_ENDS: Final = " \t\r\n"
 _QUOTES: Final = "\"'`"
 _ASSIGNMENT: Final = re2.compile(
     r"(?i)^(?:export\s+|set\s+|const\s+|-H\s+|\{\s*)?[\"'`]?(?:[\w.]{0,60}(?:api[_-]?key|token|auth|secret|key))[\"'`]?\s*[:=]\s*(.+)$"
@@ -140,7 +87,7 @@ def inspect(text: str, *, anthropic: bool = True, bearer: bool = False) -> KeyTe
     if len(text) > MAX_KEY_CHARACTERS:
         return _too_long(text)
     key, wrapping = _unwrap(stripped)
-    observations = [*_outer_space(text), *wrapping, *_odd_characters(text), *_not_a_key(stripped)]
+    observations = [*outer_space(text), *wrapping, *odd_characters(text), *_not_a_key(stripped)]
     if wrapping and " " not in key:  # the space belongs to "Bearer " or "export "
         observations = [each for each in observations if each.remark is not Remark.INNER_SPACE]
     form = form_of(mended(key))
@@ -167,7 +114,7 @@ def mended(text: str) -> str:
 
 def _readable(text: str) -> str:
     """Return the text without space around it, and with half characters, which RE2 refuses, made visible ones."""
-    return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in text.strip(_ENDS))
+    return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in text.strip(ENDS))
 
 
 def _empty(text: str) -> KeyText:
@@ -199,7 +146,7 @@ def _unwrap(text: str) -> tuple[str, list[Observation]]:
     for _ in range(4):
         before = key
         for take_off in (_without_assignment, _without_bearer, _without_quotes):
-            key, remark = take_off(key.strip(_ENDS))
+            key, remark = take_off(key.strip(ENDS))
             if remark:
                 found.setdefault(remark, _wrapping(remark))
         if key == before:
@@ -231,81 +178,6 @@ _WRAPPING_TEXT: Final = {
 
 def _wrapping(remark: Remark) -> Observation:
     return Observation(remark=remark, text=_WRAPPING_TEXT[remark], axios=InN8n.REFUSED, chat_model=InN8n.REFUSED)
-
-
-def _outer_space(text: str) -> list[Observation]:
-    if text == text.strip(_ENDS):
-        return []
-    before = len(text) - len(text.lstrip(_ENDS))
-    index = 0 if before else len(text.rstrip(_ENDS))
-    where = "before" if before else "after"
-    return [
-        Observation(
-            remark=Remark.OUTER_SPACE,
-            text=f"A space or line break stands {where} the key. n8n drops it, other tools may not.",
-            index=index,
-            character=name_of(text[index]),
-        )
-    ]
-
-
-def _odd_characters(text: str) -> list[Observation]:
-    """One observation for each kind of odd character, at its first place."""
-    start, end = len(text) - len(text.lstrip(_ENDS)), len(text.rstrip(_ENDS))
-    found: dict[Remark, Observation] = {}
-    for index in range(start, end):
-        remark = _odd(text[index])
-        if remark and remark not in found:
-            found[remark] = _odd_observation(remark, text[index], index)
-    return list(found.values())
-
-
-def _odd(letter: str) -> Remark | None:
-    if "!" <= letter <= "~":
-        return None
-    if letter in " \t":
-        return Remark.INNER_SPACE
-    if letter in "\r\n\u2028\u2029\u0085":
-        return Remark.LINE_BREAK
-    if letter in _NO_BREAK:
-        return Remark.NO_BREAK_SPACE
-    if letter in _TYPOGRAPHIC:
-        return Remark.TYPOGRAPHIC
-    category = unicodedata.category(letter)
-    if category in {"Cf", "Mn", "Me", "Zs"} or letter in "\u3164\uffa0\u115f":
-        return Remark.INVISIBLE
-    return Remark.CONTROL if category in {"Cc", "Cs", "Co", "Cn"} else Remark.NOT_LATIN
-
-
-_ODD_TEXT: Final = {
-    Remark.INNER_SPACE: "A space stands inside the text.",
-    Remark.LINE_BREAK: "A line break stands inside the text.",
-    Remark.NO_BREAK_SPACE: "A space that looks ordinary but is not (a non-breaking space) is in the text.",
-    Remark.INVISIBLE: "A character that cannot be seen is in the text.",
-    Remark.TYPOGRAPHIC: "A typographic quotation mark or dash, as word processors make them, is in the text.",
-    Remark.CONTROL: "A control character is in the text.",
-    Remark.NOT_LATIN: "A letter that no key has is in the text.",
-}
-
-
-def _odd_observation(remark: Remark, letter: str, index: int) -> Observation:
-    survives = letter in " \t" or "\x80" <= letter <= "\xff"  # axios keeps what Latin-1 can carry
-    narrow = InN8n.REFUSED if survives else InN8n.NOT_SENT
-    return Observation(
-        remark=remark,
-        text=f"{_ODD_TEXT[remark]} It is character {index + 1}: {name_of(letter)}.",
-        index=index,
-        character=name_of(letter),
-        axios=InN8n.REFUSED if survives else InN8n.WORKS,
-        chat_model=InN8n.BYTE_STRING if ord(letter) > 0xFF else narrow,
-    )
-
-
-def name_of(letter: str) -> str:
-    """Return a character's code point and Unicode name, such as ``U+200B ZERO WIDTH SPACE``; letters stay unnamed."""
-    names = {"\n": "LINE FEED", "\r": "CARRIAGE RETURN", "\t": "TABULATION", "\x00": "NULL", "\x85": "NEXT LINE"}
-    name = names.get(letter) or unicodedata.name(letter, "")
-    return f"U+{ord(letter):04X} {name}".strip()
 
 
 def _not_a_key(text: str) -> list[Observation]:

@@ -23,7 +23,7 @@ from core.claude.key_text import KeyText
 from core.claude.network import Timings
 from core.claude.record import Judge, OnEvent, Record, Stopped, answer_words, certificate_words, fault_words
 from core.claude.request import AuthWay, ProbeRequest
-from core.claude.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult
+from core.claude.result import Access, ModelResult, Outcome, ProbeResult, Step
 from core.claude.route import Route, trust
 from core.claude.secret import Secret
 from core.claude.surroundings import Surroundings
@@ -263,35 +263,8 @@ class Probe:
             sent_key=self._sent_key,
         )
         self._models = ask_models(caller, models[: request.MAX_MODELS], self._on_event)
-        self._sum_up(Step.MODEL)
-        self._sum_up(Step.MESSAGE)
-
-    def _sum_up(self, step: Step) -> None:
-        """Turn the models' own steps into one line of the nine; its time is the slowest model's."""
-        failed = [each for each in self._models if each.failed_step is step]
-        answered = [each for each in self._models if each.outcome is Access.OK]
-        times = [each.model_ms if step is Step.MODEL else each.latency_ms for each in self._models]
-        ms = max((each for each in times if each is not None), default=None)
-        outcome, detail, first = Outcome.NOT_REACHED, "", None
-        if failed:
-            outcome, first = Outcome.FAILED, failed[0]
-            names = ", ".join(each.model for each in failed[:3]) + (" and others" if len(failed) > 3 else "")
-            several = f"{len(failed)} of {len(self._models)} failed: {names}."
-            detail = first.detail if len(self._models) == 1 else several
-        elif answered:
-            outcome, detail = Outcome.OK, f"{len(answered)} of {len(self._models)} answered."
-        elif step is Step.MODEL and any(each.failed_step is Step.MESSAGE for each in self._models):
-            outcome = Outcome.OK
-        self._record.sum_up(
-            StepResult(
-                step=step,
-                outcome=outcome,
-                detail=detail,
-                ms=None if outcome is Outcome.NOT_REACHED else ms,
-                cause=first.cause if first else None,
-                failure=first.failure if first else None,
-            )
-        )
+        for step in (Step.MODEL, Step.MESSAGE):
+            self._record.sum_up(verdict.summed_up(step, self._models))
 
     @property
     def _sent_key(self) -> str:

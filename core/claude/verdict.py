@@ -28,6 +28,26 @@ _PROVES_GOOD: Final = frozenset(
 _BEFORE_THE_KEY: Final = frozenset({Step.DNS, Step.TCP, Step.TLS, Step.HTTP})
 
 
+def summed_up(step: Step, models: Sequence[ModelResult]) -> StepResult:
+    """Turn one step of all models into one of the nine; its time is the slowest model's."""
+    failed = [each for each in models if each.failed_step is step]
+    answered = [each for each in models if each.outcome is Access.OK]
+    times = [each.model_ms if step is Step.MODEL else each.latency_ms for each in models]
+    ms = max((each for each in times if each is not None), default=None)
+    if failed:
+        names = ", ".join(each.model for each in failed[:3]) + (" and others" if len(failed) > 3 else "")
+        detail = failed[0].detail if len(models) == 1 else f"{len(failed)} of {len(models)} failed: {names}."
+        first = failed[0]
+        return StepResult(
+            step=step, outcome=Outcome.FAILED, detail=detail, ms=ms, cause=first.cause, failure=first.failure
+        )
+    if answered:
+        return StepResult(step=step, outcome=Outcome.OK, detail=f"{len(answered)} of {len(models)} answered.", ms=ms)
+    if step is Step.MODEL and any(each.failed_step is Step.MESSAGE for each in models):
+        return StepResult(step=step, outcome=Outcome.OK, ms=ms)
+    return StepResult(step=step, outcome=Outcome.NOT_REACHED)
+
+
 def key_verdict(steps: Sequence[StepResult], models: Sequence[ModelResult], *, anthropic: bool) -> Verdict:
     """Return what the steps prove about the key."""
     by_step = {each.step: each for each in steps}

@@ -15,6 +15,7 @@ from core.paste.failure import AnsweredBy, Failure
 from tests.claude import fake_server as fake
 from tests.claude.conftest import by_status
 from tests.claude.fake_server import Anthropic, Authority, FakeServer
+from tests.claude.test_faults import ODD
 
 Run = Callable[..., ProbeResult]
 Serve = Callable[..., FakeServer]
@@ -132,6 +133,37 @@ def test_a_gateways_wrapper_is_unwrapped(run: Run, serve: Serve, authority: Auth
     assert failure.status == error.status_code == status
     assert failure.error_type == kind
     assert words in (failure.message or "") + " ".join(failure.also)
+
+
+@pytest.mark.parametrize("name", [name for name, (_, _, status) in ODD.items() if status >= 400])
+def test_somebody_in_between_is_seen_with_the_sdks_status(
+    run: Run, serve: Serve, authority: Authority, key: str, name: str
+) -> None:
+    play, _, status = ODD[name]
+    server = serve(Anthropic(messages=play))
+    error = sdk_error(authority, server, key)
+    assert isinstance(error, anthropic.APIStatusError)
+    assert probe_failure(run, server).status == error.status_code == status
+
+
+@pytest.mark.parametrize("name", [name for name, (_, _, status) in ODD.items() if status == 200])
+def test_a_200_that_is_no_message_is_none_for_the_sdk_either(
+    run: Run, serve: Serve, authority: Authority, key: str, name: str
+) -> None:
+    """The SDK believes a 200: it gives text, or a message without its fields, or cannot read it at all."""
+    server = serve(Anthropic(messages=ODD[name][0]))
+    assert probe_failure(run, server).status == 200
+    context = ssl.create_default_context(cafile=authority.file)
+    base = f"https://localhost:{server.port}"
+    with (
+        httpx2.Client(verify=context) as http,
+        anthropic.Anthropic(api_key=key, base_url=base, max_retries=0, http_client=http) as client,
+    ):
+        try:
+            answer = client.messages.create(model=MODEL, max_tokens=16, messages=[{"role": "user", "content": "x"}])
+        except (anthropic.APIError, ValueError):
+            return
+    assert getattr(answer, "type", None) != "message" or not getattr(answer, "content", None)
 
 
 def test_an_error_with_200_is_no_success(run: Run, serve: Serve) -> None:

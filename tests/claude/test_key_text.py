@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.claude.key_characters import InN8n, Observation, Remark
 from core.claude.key_kinds import KeyKind, form_of
-from core.claude.key_text import InN8n, KeyText, Observation, Remark, inspect, mended
+from core.claude.key_text import KeyText, inspect, mended
 from core.paste.failure import Provider
 from tests.claude.conftest import fake_key
 
