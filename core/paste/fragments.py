@@ -24,18 +24,17 @@ class Fragment(msgspec.Struct, frozen=True):
 
 
 def fragments_in(text: str) -> Iterator[Fragment]:
-    """Yield the outermost values in `text`, in order; gives up after a fixed number of failed attempts."""
+    """Yield the outermost values in `text`, in order; gives up after a fixed number of failed or empty attempts."""
     at, failed = 0, 0
     while failed < _ATTEMPTS:
         found = _START.search(text, at)
         if not found:
             return
         fragment = _fragment_at(text, found.start())
-        if fragment is None:
-            at, failed = found.start() + 1, failed + 1
+        if fragment is None or fragment.end - fragment.start < _SHORTEST:
+            at, failed = fragment.end if fragment else found.start() + 1, failed + 1
         else:
-            if fragment.end - fragment.start >= _SHORTEST:
-                yield fragment
+            yield fragment
             at = fragment.end
 
 

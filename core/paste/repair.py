@@ -5,7 +5,17 @@ from typing import Final
 
 import re2
 
-_TOKEN: Final = re2.compile(r'"(?:[^"\\]|\\(?s:.))*"|"(?:[^"\\]|\\(?s:.))*\\?$|[{}\[\]]')
+_COMPLETE: Final = re2.compile(r'"(?:[^"\\]|\\(?s:.))*"')
+
+
+class _BracketsOnly(dict[int, int | None]):
+    """A translation table that drops every character but brackets."""
+
+    def __missing__(self, code: int) -> int | None:
+        return code if chr(code) in "{}[]" else None
+
+
+_BRACKETS_ONLY: Final = _BracketsOnly()
 _TRAILING_COMMA: Final = re2.compile(r",(\s*[}\]])")
 _STRING: Final = re2.compile(r'"((?:[^"\\]|\\(?s:.))+)"')
 _TELLING: Final = re2.compile(
@@ -66,24 +76,15 @@ def telling_strings(text: str) -> list[str]:
 
 def _state(text: str) -> tuple[list[str], bool]:
     """Return the brackets that are open at the end, and whether the text ends inside a string."""
+    outside = _COMPLETE.sub("", text)
+    opened = outside.find('"')
+    in_string = opened >= 0
     stack: list[str] = []
-    in_string = False
-    for token in _TOKEN.finditer(text):
-        word = token.group()
-        first = word[0]
-        if first == '"':
-            in_string = token.end() == len(text) and (len(word) == 1 or not _closed(word))
-        elif first in "{[":
-            stack.append(first)
+    for char in (outside[:opened] if in_string else outside).translate(_BRACKETS_ONLY):
+        if char in "{[":
+            stack.append(char)
             if len(stack) > _DEPTH_LIMIT:
-                return stack, in_string
+                break
         elif stack:
             stack.pop()
     return stack, in_string
-
-
-def _closed(word: str) -> bool:
-    if not word.endswith('"'):
-        return False
-    slashes = len(word) - 1 - len(word[:-1].rstrip("\\"))
-    return slashes % 2 == 0
