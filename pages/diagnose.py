@@ -37,10 +37,11 @@ def main() -> None:
     """Draw the page."""
     st.session_state.setdefault(SALT, session_salt())
     st.session_state.setdefault(UPLOADS, 0)
+    _read_waiting(big=False)  # before anything is drawn, so that one run of the page is enough
     st.title("Why does Claude fail in n8n?", anchor=False)
     st.markdown(LEAD)
     _intake()
-    _read_waiting()
+    _read_waiting(big=True)
     outcome: Outcome | None = st.session_state.get(OUTCOME)
     if outcome is None:
         _empty()
@@ -118,19 +119,20 @@ def _upload_key() -> str:
     return f"diagnose_upload_{_uploads()}"
 
 
-def _read_waiting() -> None:
-    """Read what waits, if anything does; a run that is cut short by a click leaves it waiting for the next."""
+def _read_waiting(*, big: bool) -> None:
+    """Read what waits if it is of this size; a run that a click cuts short leaves it waiting for the next."""
     request: Request | None = st.session_state.get(WAITING)
-    if request is None:
+    if request is None or request.is_big is not big:
         return
     try:
-        outcome = _read_with_progress(request) if request.is_big else _read(request)
+        outcome = _read_with_progress(request) if big else _read(request)
     except Exception:
         _cancel()  # or every rerun would meet the same fault
         raise
     st.session_state[OUTCOME] = outcome
     _cancel()
-    st.rerun()
+    if big:
+        st.rerun()  # to draw the page without the progress
 
 
 def _read(request: Request) -> Outcome:

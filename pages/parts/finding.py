@@ -1,6 +1,5 @@
 """One finding as a card: what is wrong, the verdict, the steps, and behind them the evidence."""
 
-import functools
 from collections.abc import Callable
 from typing import Final
 
@@ -10,9 +9,12 @@ from core import report, words
 from core.causes.card import Certainty, KeyVerdict
 from core.causes.places import places
 from core.diagnosis import Diagnosis, Finding
+from core.n8n import versions
 from core.paste.failure import Span
-from pages.parts import escaped
-from pages.parts.escaped import Links
+from pages.parts import credential_test, escaped, links, stuck
+
+Part = tuple[str, Callable[[], None], bool]
+"""A part behind a click: its label, what draws it, and whether there is anything to draw."""
 
 _KEY_BADGE: Final = {
     KeyVerdict.GOOD: ("Your key: works", ":material/check_circle:", "green"),
@@ -28,27 +30,64 @@ _CERTAINTY_BADGE: Final = {
 }
 
 
-def draw(finding: Finding, diagnosis: Diagnosis, *, key: str, first: bool) -> None:
-    """Draw a finding; the first one open, any other with its steps behind one click."""
+def draw(
+    finding: Finding, diagnosis: Diagnosis, *, key: str, first: bool, version: versions.Version | None = None
+) -> None:
+    """Draw a finding; the first one open, any other with its steps behind one click.
+
+    `version` is the person's n8n, which decides what a test of a credential means.
+    """
+    parts = (
+        ("Why this happens", lambda: _why(finding), bool(finding.why)),
+        (
+            f"What we saw ({words.count(len(finding.evidence), 'fact')})",
+            lambda: _evidence(finding),
+            bool(finding.evidence),
+        ),
+        ("What a green or red test means", lambda: credential_test.draw(version), credential_test.concerns(finding)),
+        *_common_parts(finding),
+    )
     with st.container(border=True, key=f"finding-{key}", gap="small"):
-        escaped.heading(finding.title, level=2)
-        escaped.paragraph(finding.what_happened)
-        _badges(finding)
+        _head(finding)
         if first:
             _action(finding, diagnosis, key=key)
-            _background(finding)
+            _closed(parts)
         else:
             with st.expander("Steps for this one"):
                 _action(finding, diagnosis, key=key)
-                _background_flat(finding)
+                _flat(parts)
 
 
-def _badges(finding: Finding) -> None:
+def draw_cause(finding: Finding) -> None:
+    """Draw a cause that was looked up, in the form of a finding: without certainty, evidence and ticket text."""
+    parts = (
+        ("What a green or red test means", credential_test.table, credential_test.concerns(finding)),
+        *_common_parts(finding),
+    )
+    with st.container(border=True, key="cause", gap="small"):
+        _head(finding, looked_up=True)
+        escaped.paragraph(finding.why.strip(), lead="Why this happens:", links=links.outside())
+        _steps(finding)
+        _closed(parts)
+
+
+def _common_parts(finding: Finding) -> tuple[Part, ...]:
+    return (
+        ("What we did not test", lambda: _not_tested(finding), bool(finding.not_tested)),
+        ("Could it be something else?", lambda: _alternatives(finding), bool(finding.alternatives)),
+        ("Pages that help", lambda: _pages(finding), bool(finding.card.links)),
+        ("Still stuck?", lambda: stuck.draw(finding), True),
+    )
+
+
+def _head(finding: Finding, *, looked_up: bool = False) -> None:
+    escaped.heading(finding.title, level=2)
+    escaped.paragraph(finding.what_happened)
     with st.container(horizontal=True, gap="small"):
         _badge(*_KEY_BADGE[finding.key_verdict])
-        if finding.cause != "unknown":  # "certain" beside it would read as if something were
+        if not looked_up and finding.cause != "unknown":  # "certain" beside it would read as if something were
             _badge(*_CERTAINTY_BADGE[finding.certainty])
-    escaped.paragraph(words.KEY_PROOF[finding.key_verdict])
+    escaped.paragraph(words.KEY_PROOF[finding.key_verdict], lead="If this is your error:" if looked_up else "")
     escaped.paragraph(f"{words.WHO_FIXES[finding.card.who_fixes]}.", lead="Who fixes it:")
 
 
@@ -56,14 +95,17 @@ def _badge(label: str, icon: str, color: str) -> None:
     st.badge(label, icon=icon, color=color)
 
 
-def _action(finding: Finding, diagnosis: Diagnosis, *, key: str) -> None:
-    links = _links()
+def _steps(finding: Finding) -> None:
     if finding.steps:
         escaped.heading("What to do", level=3)
-        escaped.steps(finding.steps, links=links)
-    escaped.paragraph(finding.how_to_check, lead="How to check:", links=links)
+        escaped.steps(finding.steps, links=links.outside())
+    escaped.paragraph(finding.how_to_check, lead="How to check:", links=links.outside())
     _next_paste(finding)
-    with st.container(horizontal=True, gap="small"):
+
+
+def _action(finding: Finding, diagnosis: Diagnosis, *, key: str) -> None:
+    _steps(finding)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         with st.popover("Copy for a ticket", icon=":material/content_copy:"):
             escaped.paragraph("Point at the text and use the copy button in its corner. Secrets are hidden in it.")
             style = st.radio("Form", ["Plain text", "Markdown"], horizontal=True, key=f"form-{key}")
@@ -78,6 +120,7 @@ def _action(finding: Finding, diagnosis: Diagnosis, *, key: str) -> None:
             on_click="ignore",
             key=f"download-{key}",
         )
+        links.to_cause(finding.cause, "About this error", icon=":material/menu_book:")
 
 
 def _next_paste(finding: Finding) -> None:
@@ -85,36 +128,26 @@ def _next_paste(finding: Finding) -> None:
     if finding.still_unknown:
         escaped.paragraph(finding.still_unknown, lead="Still unknown:")
     if finding.copy_next:
-        escaped.paragraph(finding.copy_next, lead="Copy this next:", links=_links())
+        escaped.paragraph(finding.copy_next, lead="Copy this next:", links=links.outside())
 
 
-def _background(finding: Finding) -> None:
-    for label, draw_part, wanted in _parts(finding):
+def _closed(parts: tuple[Part, ...]) -> None:
+    for label, draw_part, wanted in parts:
         if wanted:
             with st.expander(label):
-                draw_part(finding)
+                draw_part()
 
 
-def _background_flat(finding: Finding) -> None:
+def _flat(parts: tuple[Part, ...]) -> None:
     """The same parts under headings, for a finding that is itself behind a click."""
-    for label, draw_part, wanted in _parts(finding):
+    for label, draw_part, wanted in parts:
         if wanted:
             escaped.heading(label, level=3)
-            draw_part(finding)
-
-
-def _parts(finding: Finding) -> tuple[tuple[str, Callable[[Finding], None], bool], ...]:
-    return (
-        ("Why this happens", _why, bool(finding.why)),
-        (f"What we saw ({words.count(len(finding.evidence), 'fact')})", _evidence, bool(finding.evidence)),
-        ("What we did not test", _not_tested, bool(finding.not_tested)),
-        ("Could it be something else?", _alternatives, bool(finding.alternatives)),
-        ("Pages that help", _pages, bool(finding.card.links)),
-    )
+            draw_part()
 
 
 def _why(finding: Finding) -> None:
-    escaped.paragraph(finding.why.strip(), links=_links())
+    escaped.paragraph(finding.why.strip(), links=links.outside())
 
 
 def _evidence(finding: Finding) -> None:
@@ -131,19 +164,12 @@ def _not_tested(finding: Finding) -> None:
 
 
 def _alternatives(finding: Finding) -> None:
-    rows = [(each.title, each.check) for each in finding.alternatives]
-    escaped.table("Other causes that can look the same", ("Cause", "The check that decides"), rows)
+    for each in finding.alternatives:
+        links.to_cause(each.cause)
+        escaped.paragraph(each.check, lead="The check that decides:", links=links.outside())
 
 
 def _pages(finding: Finding) -> None:
     found = [places()[name] for name in finding.card.links]
     named = tuple((place.label, place.address) for place in found if place.address)
     escaped.bullets([place.label for place in found], links=named)
-
-
-@functools.cache
-def _links() -> Links:
-    """Addresses, and the names of pages outside n8n; n8n's labels stay words, since we cannot know its address."""
-    found = [place for place in places().values() if place.address]
-    named = {place.label: place.address for place in found if not place.name.startswith("n8n.")}
-    return tuple((named | {place.address: place.address for place in found}).items())

@@ -33,13 +33,13 @@ def draw(page: "StreamlitPage") -> None:
 
 
 def _footer() -> None:
-    words, links = _contact()
+    words, links = contact()
     st.space("medium")
     escaped.footer(f"Facts about Claude and n8n as of {_facts_as_of():%-d %B %Y}. {words}".strip(), links=links)
 
 
-def _contact() -> tuple[str, Links]:
-    """The sentence with the support contact, and the link in it where the contact is an address."""
+def contact() -> tuple[str, Links]:
+    """The sentence with the operator's support contact, and the link in it where the contact is an address."""
     contact = settings().support_contact
     if not contact:
         return "", ()
@@ -65,7 +65,7 @@ def report_script_error(error: Exception) -> bool:
         f"if it happens again, give support this reference: {reference}",
         icon=":material/error:",
     )
-    words, links = _contact()
+    words, links = contact()
     if words:
         escaped.paragraph(words, links=links)
     return True

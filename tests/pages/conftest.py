@@ -1,3 +1,20 @@
-"""The pages' tests start as the server does: the entry is imported once before any page runs."""
+"""The pages' tests run as on a server, where the entry was imported once before any page ran.
 
-import streamlit_app  # noqa: F401 - imported for its call of st.navigation, as a server does
+`AppTest` forgets at every run that `st.navigation` was called, and a folder named ``pages`` then makes Streamlit run
+the page's file alone, without the entry (streamlit 1.67.0, app_test.py and script_runner.py).
+"""
+
+import pytest
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import app_test
+
+import streamlit_app  # noqa: F401 - calls st.navigation, as the import by a server does
+
+
+class _KeepsNavigation(PagesManager):
+    """Takes the flag that AppTest resets, so that the real one stays as the entry's import has set it."""
+
+
+@pytest.fixture(autouse=True)
+def _as_on_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app_test, "PagesManager", _KeepsNavigation)

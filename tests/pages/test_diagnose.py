@@ -166,3 +166,10 @@ def test_the_pages_own_sentences_are_easy_to_read(page):
     privacy = shown(page).split('<p class="rc-small">')[1].split("</p>")[0]
     sentences = [*(each.value for each in page.markdown), privacy, *words.KEY_PROOF.values()]
     assert reading_grade(" ".join(sentences)) <= 8
+
+
+def test_the_footer_stays_when_the_page_runs_again(page):
+    paste(page, "Bad request - please check your parameters")
+    assert "<footer" in shown(page)
+    page.button("diagnose_clear").click().run()
+    assert "<footer" in shown(page)

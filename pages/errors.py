@@ -1,0 +1,178 @@
+"""Errors: every cause readable without a paste, found by words, by a status or by the line that n8n shows."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import streamlit as st
+
+from core import words
+from core.causes import placeholders, search
+from core.causes.card import Card, Family, KeyVerdict, WhoFixes
+from core.causes.loader import load
+from core.diagnosis import explain
+from core.paste.failure import Surface
+from core.redaction import redact
+from pages.parts import escaped, finding, links, n8n_version
+
+SEARCH: Final = "errors_search"
+CAUSE: Final = "cause"  # the query parameter of a card's address
+
+LEAD: Final = "Every error that Reconnect knows, in plain words. Look yours up by what you remember of it."
+ALL: Final = "All"
+VERDICTS: Final = {
+    "Works": KeyVerdict.GOOD,
+    "Rejected by Anthropic": KeyVerdict.REJECTED,
+    "Cannot be used as it is": KeyVerdict.UNUSABLE,
+    "Not proven": KeyVerdict.UNKNOWN,
+    "Not involved": KeyVerdict.NOT_INVOLVED,
+}
+FIXERS: Final = {
+    "You": WhoFixes.YOU,
+    "Who manages the account": WhoFixes.ACCOUNT_ADMIN,
+    "Who runs n8n": WhoFixes.N8N_ADMIN,
+    "Nobody: wait": WhoFixes.WAIT,
+    "Support": WhoFixes.SUPPORT,
+    "Nobody: all is well": WhoFixes.NOBODY,
+}
+FAMILIES: Final = {text: family for family, text in words.FAMILY.items()}
+
+
+def main() -> None:
+    """Draw one card, or the list."""
+    st.title("Errors, explained", anchor=False)
+    cause = st.query_params.get(CAUSE)
+    if cause in load():
+        _card(load()[cause])
+        return
+    if cause is not None:
+        st.warning("There is no error with this name. It may have been renamed. Look for it below.")
+    st.markdown(LEAD)
+    _list()
+
+
+def _card(card: Card) -> None:
+    st.set_page_config(page_title=f"{links.title_of(card.id)} · Reconnect")
+    st.page_link(links.ERRORS, label="All errors", icon=":material/arrow_back:")
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        version = n8n_version.switch()
+        surface = _surface(card)
+    finding.draw_cause(explain(card.id, surface=surface, n8n_version=version))
+    _examples(card)
+    _sources(card)
+    escaped.paragraph("To see if it is yours, paste the whole error. It is read with its secrets hidden.")
+    st.page_link(links.DIAGNOSE, label="Find the cause of my error", icon=":material/search:")
+
+
+def _surface(card: Card) -> Surface | None:
+    """Ask where the call was made, if the card's words depend on it."""
+    known = [surface for surface in Surface if any(surface in variant.when.surface for variant in card.variant)]
+    if not known:
+        return None
+    named = {"Anywhere": None, **{words.SURFACE[surface]: surface for surface in known}}
+    return named[st.selectbox("Where it failed", list(named), key="where", bind="query-params", width=260)]
+
+
+def _examples(card: Card) -> None:
+    if not card.example:
+        return
+    with st.expander(f"What it looks like ({words.count(len(card.example), 'example')})"):
+        if any(match.invented for match in card.match):
+            escaped.paragraph(
+                "Part of the wording is a guess: nobody has published it. So we call it possible at most."
+            )
+        for example in card.example:
+            if example.source:
+                escaped.paragraph(example.source, small=True)
+            st.code(redact(example.text).text, language=None, wrap_lines=True)
+
+
+def _sources(card: Card) -> None:
+    with st.expander("Where this comes from"):
+        escaped.paragraph(f"Last checked on {card.verified:%-d %B %Y}, with:")
+        escaped.bullets(card.sources)
+        escaped.paragraph(f"The name of this error: {card.id}", small=True)
+
+
+def _list() -> None:
+    query = st.text_input(
+        "A line from n8n, a number, or words",
+        key=SEARCH,
+        type="search",
+        placeholder="Bad request, 529, no credit, ...",
+    )
+    numbers = [str(status) for status in search.statuses()]
+    number = st.pills("Or the number that you see", numbers, key="status", bind="query-params")
+    family, fixer, verdict = _filters()
+    if len(query) > search.LONGEST:
+        st.info("This looks like a whole error. The page Diagnose reads it and finds the cause.")
+        st.page_link(links.DIAGNOSE, label="Find the cause of my error", icon=":material/search:")
+        return
+    found = search.search(query)
+    by_number = search.by_status(int(number)) if number else None
+    cards = [
+        card
+        for card in found.cards
+        if (by_number is None or card in by_number.cards)
+        and family in (None, card.family)
+        and fixer in (None, card.who_fixes)
+        and verdict in (None, card.key_verdict)
+    ]
+    sign = found.sign or (by_number.sign if by_number else None)
+    if sign:
+        _say_sign(sign, len(cards))
+    if not cards:
+        _nothing()
+    elif query.strip() and not found.sign:
+        escaped.announcement(f"{words.count(len(cards), 'error')}, the best match first.")
+        _rows(cards)
+    else:
+        _groups(cards)
+
+
+def _filters() -> tuple[Family | None, WhoFixes | None, KeyVerdict | None]:
+    with st.container(horizontal=True, gap="small"):
+        family = _filter("What it is about", FAMILIES, "about")
+        fixer = _filter("Who fixes it", FIXERS, "who")
+        verdict = _filter("Your key", VERDICTS, "verdict")
+    return FAMILIES.get(family), FIXERS.get(fixer), VERDICTS.get(verdict)
+
+
+def _filter(label: str, options: Iterable[str], key: str) -> str:
+    return st.selectbox(label, [ALL, *options], key=key, bind="query-params", width=210)
+
+
+def _say_sign(sign: search.Sign, count: int) -> None:
+    """What a line or a number means, and that it proves nothing by itself."""
+    if sign.line and sign.status:
+        what = f"For the number {sign.status}, n8n shows “{sign.line}”."
+    else:
+        what = f"n8n shows “{sign.line}”." if sign.line else f"The number is {sign.status}."
+    many = f"It can stand for the {count} errors below." if count > 1 else ""
+    escaped.announcement(f"{what} By itself this says nothing about your key. {many}".strip())
+    escaped.paragraph("To learn which one it is, copy the whole error from n8n.")
+    with st.container(horizontal=True, gap="medium"):
+        links.to_cause("detail_lost", "How to copy the whole error", icon=":material/content_copy:")
+        st.page_link(links.DIAGNOSE, label="Paste it here", icon=":material/search:")
+
+
+def _nothing() -> None:
+    escaped.announcement("No error fits. Use fewer words, or set the filters back to All.")
+    st.page_link(links.DIAGNOSE, label="Or paste the whole error", icon=":material/search:")
+
+
+def _groups(cards: list[Card]) -> None:
+    for family in Family:
+        members = [card for card in cards if card.family is family]
+        if members:
+            escaped.heading(words.FAMILY[family], level=2)
+            _rows(members)
+
+
+def _rows(cards: list[Card]) -> None:
+    for card in cards:
+        with st.container(gap=None):
+            links.to_cause(card.id)
+            escaped.paragraph(placeholders.fill(card.what_happened, None), small=True)
+
+
+main()
