@@ -138,6 +138,11 @@ def credential_test(version: Version) -> CredentialTestFact:
     return next(fact for fact in _facts().credential_test if Range.parse(fact.n8n).holds(version))
 
 
+def credential_tests() -> tuple[CredentialTestFact, ...]:
+    """Return what the credential test does in every range of versions, the oldest first."""
+    return _facts().credential_test
+
+
 def limits(version: Version) -> tuple[LimitFact, ...]:
     """Return what this version cannot do, in the order of the file."""
     return tuple(fact for fact in _facts().limit if Range.parse(fact.n8n).holds(version))

@@ -11,6 +11,8 @@ import fcntl
 import os
 import subprocess
 import sys
+import tarfile
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +21,9 @@ import platformdirs
 
 _CHOSEN: Final = os.environ.get("RECONNECT_N8N_DIR")  # read once: tests run without RECONNECT_* variables
 VERSION: Final = "2.41.1"
+OLDER_NODES: Final = ("1.20.0", "1.50.0", "1.80.0", "1.110.0", "1.121.0")
+"""Versions of n8n-nodes-base whose node descriptions the generated JSON is held to, beside the installed one."""
+
 NATIVE: Final = "sqlite3"
 
 
@@ -47,9 +52,16 @@ def program() -> Path:
     return home() / "node_modules" / "n8n" / "bin" / "n8n"
 
 
+def descriptions(version: str) -> Path:
+    """The node descriptions of an n8n-nodes-base version; the installed one's with `VERSION`."""
+    if version == VERSION:
+        return home() / "node_modules" / "n8n-nodes-base" / "dist" / "types" / "nodes.json"
+    return home() / "older" / f"nodes-{version}.json"
+
+
 def is_installed() -> bool:
     """Whether an earlier installation ran to its end."""
-    return (home() / "complete").is_file()
+    return (home() / "complete").is_file() and all(descriptions(version).is_file() for version in OLDER_NODES)
 
 
 def ensure() -> Path:
@@ -61,8 +73,11 @@ def ensure() -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not is_installed():
+        if not (folder / "complete").is_file():
             _install(folder)
+        for version in OLDER_NODES:
+            if not descriptions(version).is_file():
+                _fetch_descriptions(version)
     return folder
 
 
@@ -95,6 +110,20 @@ def _install(folder: Path) -> None:
     npm(["install", f"n8n@{VERSION}", "--ignore-scripts", *quiet], folder)
     npm(["rebuild", NATIVE, "--build-from-source", *quiet], folder)
     (folder / "complete").write_text(f"{VERSION}\n")
+
+
+def _fetch_descriptions(version: str) -> None:
+    """Take the descriptions out of an older package, without installing it."""
+    target = descriptions(version)
+    target.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        npm(["pack", f"n8n-nodes-base@{version}", "--silent"], Path(folder))
+        (archive,) = Path(folder).glob("*.tgz")
+        with tarfile.open(archive) as packed:
+            member = packed.extractfile("package/dist/types/nodes.json")
+            if member is None:
+                raise InstallFailedError(f"n8n-nodes-base {version} has no node descriptions")
+            target.write_bytes(member.read())
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
+import re2
+
 from core.claude.catalogue import Allowed, ModelState, Rules, Sampling, ThinkingMode, load
 from core.n8n.check.findings import Hit, Hits, Mend, Rule
 from core.n8n.check.javascript import is_json, quoted_holes, read_body, unquoted, with_value, without
@@ -17,6 +19,7 @@ _SAMPLING: Final = (("temperature", "temperature"), ("top_p", "topP"), ("top_k",
 _UNSET: Final = {"topK": -1, "topP": -1}
 """What n8n's chat model takes for "not set"."""
 
+_NUMBERS: Final = re2.compile(r"\d+")
 _REQUIRED: Final = ("model", "max_tokens", "messages")
 
 
@@ -108,7 +111,15 @@ def _model(view: View, model: str, today: dt.date) -> Hits:
         ModelState.NEVER_EXISTED: (Rule.MODEL_UNKNOWN, "If it never existed, every call fails (404)."),
     }[state]
     fix = f"Use {others[0]}." if others else "Pick a model from the list that n8n offers."
-    yield Hit(rule, f"{model}: {words}. {effect}{chosen}", fix, _change_model(view, others[0]) if others else None)
+    sure = others and (
+        state is ModelState.RETIRED or (state is ModelState.NEVER_EXISTED and _same_numbers(model, others[0]))
+    )
+    yield Hit(rule, f"{model}: {words}. {effect}{chosen}", fix, _change_model(view, others[0]) if sure else None)
+
+
+def _same_numbers(model: str, other: str) -> bool:
+    """Whether two ids differ in spelling only; another number may be a model newer than the catalogue."""
+    return _NUMBERS.findall(model) == _NUMBERS.findall(other)
 
 
 def _limits(view: View, model: str) -> Hits:
