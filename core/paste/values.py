@@ -3,10 +3,14 @@
 import ast
 import json
 import warnings
+import warnings
 from typing import Any, Final
 
 import msgspec
 import re2
+
+# Python warns of escapes that a stranger's text holds; that is no news for our log.
+warnings.filterwarnings("ignore", message="invalid escape sequence", module="<unknown>")
 
 _DECODER: Final = json.JSONDecoder(strict=False)
 _LITERAL_LIMIT: Final = 200_000
