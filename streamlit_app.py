@@ -33,6 +33,7 @@ _streamlit_context.setLevel(logging.ERROR)  # at import there is no session, and
 PAGES = {
     "Understand": [
         st.Page(ROOT / "pages/diagnose.py", title="Diagnose", default=True, help="Paste an error, learn what is wrong"),
+        st.Page(ROOT / "pages/errors.py", title="Errors", help="Every error in plain words, without a paste"),
     ],
 }
 page = st.navigation(PAGES)

@@ -12,6 +12,7 @@ import msgspec
 import re2
 
 from core import words
+from core.causes import placeholders
 from core.diagnosis import Diagnosis, Finding
 from core.paste.failure import Failure
 
@@ -40,6 +41,7 @@ _ENGINEER_FACTS: Final = (
     "started_at",
 )
 _LONGEST_FACT: Final = 500
+_GENERAL_PROMPT: Final = "My n8n workflow gets no good answer from Claude. Help me find out why, one step at a time."
 
 
 class EvidenceRow(msgspec.Struct, frozen=True):
@@ -208,6 +210,48 @@ def ticket_text(finding: Finding, diagnosis: Diagnosis) -> str:
     return "\n".join(lines) + "\n"
 
 
+def assistant_prompts(finding: Finding) -> tuple[str, ...]:
+    """Prompts to paste into an AI assistant: the card's questions with the facts of the paste, secrets hidden."""
+    facts = [f"- {name}: {value}" for name, value in _call_facts(finding)]
+    known = [
+        f"What is known: {finding.title}. Key: {words.KEY_VERDICT[finding.key_verdict]}.",
+        *(["Facts from the error:", *facts] if facts else []),
+        "Do not ask me for my API key. Do not tell me to replace it unless Anthropic's own answer says it is wrong.",
+    ]
+    asked = finding.card.assistant_prompts or [_GENERAL_PROMPT]
+    return tuple("\n".join([placeholders.fill(text, finding.failure, quoting=True), "", *known]) for text in asked)
+
+
+def support_message(finding: Finding) -> str:
+    """A message to whoever gives support, with the request id where the paste has one; it holds no key."""
+    failure = finding.failure or Failure()
+    request = failure.request_id or "not in what I have"
+    facts = [(name, value) for name, value in _call_facts(finding) if value != failure.request_id]
+    lines = [
+        "Hello,",
+        "",
+        "my n8n workflow gets no good answer from Claude. There is no key in this message.",
+        "",
+        f"Request id: {request}",
+        *(f"{name}: {value}" for name, value in facts),
+        "",
+        f"Reconnect says: {finding.title} (cause {finding.cause}, {words.CERTAINTY[finding.certainty]}).",
+        f"Key: {words.KEY_VERDICT[finding.key_verdict]}.",
+        *(f"Not tested: {each}." for each in finding.not_tested),
+        "",
+        "What I have tried: ",
+        "",
+        "Can you tell me what to do next?",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _call_facts(finding: Finding) -> list[tuple[str, str]]:
+    """The facts of the failing call that an engineer asks for, each on one line."""
+    values = [(name, getattr(finding.failure or Failure(), name)) for name in _ENGINEER_FACTS]
+    return [(words.fact(name), _one_line(str(value))) for name, value in values if value is not None]
+
+
 def _engineer_facts(finding: Finding, diagnosis: Diagnosis) -> list[tuple[str, str]]:
     facts = [
         ("Cause", f"{finding.cause} ({words.CERTAINTY[finding.certainty]})"),
@@ -216,10 +260,7 @@ def _engineer_facts(finding: Finding, diagnosis: Diagnosis) -> list[tuple[str, s
         ("Read from", understood(diagnosis)),
     ]
     failure = finding.failure or Failure(n8n_version=diagnosis.reading.n8n_version)
-    for name in _ENGINEER_FACTS:
-        value = getattr(failure, name)
-        if value is not None:
-            facts.append((words.fact(name), _one_line(str(value))))
+    facts += _call_facts(msgspec.structs.replace(finding, failure=failure))
     facts.append(("Facts as of", diagnosis.as_of.isoformat()))
     return facts
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.causes.card import Certainty, KeyVerdict, WhoFixes
+from core.causes.card import Certainty, Family, KeyVerdict, WhoFixes
 from core.paste.failure import AnsweredBy, Shape, Surface
 
 CERTAINTY: Final = {
@@ -34,6 +34,20 @@ WHO_FIXES: Final = {
     WhoFixes.WAIT: "nobody: wait and try again",
     WhoFixes.SUPPORT: "support, with more facts from you",
     WhoFixes.NOBODY: "nobody: nothing is broken",
+}
+
+FAMILY: Final = {
+    Family.KEY: "The key",
+    Family.ACCESS: "What the account allows",
+    Family.MODEL: "The model",
+    Family.BILLING: "Money",
+    Family.LIMITS: "Limits and busy times",
+    Family.REQUEST: "What was asked",
+    Family.NETWORK: "The network",
+    Family.SETUP: "Address and gateway",
+    Family.N8N: "n8n",
+    Family.NOT_ANTHROPIC: "Not Claude at all",
+    Family.NONE: "No error found",
 }
 
 SHAPE: Final = {
@@ -137,6 +151,18 @@ def fact(name: str) -> str:
 def value(name: str, text: str) -> str:
     """A fact's value in words where it is one of ours, else as the paste has it."""
     return _VALUES.get(name, {}).get(text, text)
+
+
+def version_range(text: str) -> str:
+    """A range of n8n versions in words, from the data files' ``>=2.14.0,<2.16.0``, ``<1.69.0`` or ``>=2.16.0``."""
+    bounds = [each.strip() for each in text.split(",")]
+    first = next((each.removeprefix(">=") for each in bounds if each.startswith(">=")), None)
+    end = next((each.removeprefix("<") for each in bounds if each.startswith("<")), None)
+    if first and end:
+        return f"{first}, and later ones before {end}"
+    if first:
+        return f"{first} and later"
+    return f"before {end}" if end else "every version"
 
 
 def count(number: int, thing: str) -> str:

@@ -5,7 +5,8 @@ from typing import Final
 import streamlit as st
 
 from core import report, words
-from core.diagnosis import Diagnosis
+from core.diagnosis import Diagnosis, Finding, again
+from core.n8n import versions
 from core.redaction import session_salt
 from core.settings import MAX_UPLOAD_MB
 from pages.parts import escaped, finding, reading
@@ -14,6 +15,7 @@ from pages.parts.reading import Origin, Outcome, Request
 BOX: Final = "diagnose_box"
 WAITING: Final = "diagnose_waiting"  # the Request that is read in this run
 OUTCOME: Final = "diagnose_outcome"
+VERSION: Final = "diagnose_n8n_version"
 SALT: Final = "diagnose_salt"  # one a session, so that equal secrets show equal fingerprints
 UPLOADS: Final = "diagnose_uploads"  # counts uploads; a new key drops the last file from memory
 
@@ -48,7 +50,7 @@ def main() -> None:
     elif outcome.problem:
         st.error(outcome.problem, icon=":material/error:")
     elif outcome.diagnosis:
-        _result(outcome, outcome.diagnosis)
+        _result(outcome, _with_version(outcome.diagnosis))
 
 
 def _intake() -> None:
@@ -70,7 +72,36 @@ def _intake() -> None:
             )
         if st.session_state.get(OUTCOME) or st.session_state.get(BOX):
             st.button("Start over", type="tertiary", on_click=_start_over, key="diagnose_clear")
+    _ask_version()
     escaped.paragraph(PRIVACY, small=True)
+
+
+def _ask_version() -> None:
+    """Ask for the n8n version, which some verdicts depend on; what cannot be one is answered under the field."""
+    given = st.text_input(
+        "Your n8n version (if the paste does not say)",
+        key=VERSION,
+        placeholder="2.41.1",
+        max_chars=40,
+        persist_state="session",
+        width=320,
+    )
+    if given.strip() and versions.parse(given) is None:
+        escaped.paragraph("This is no n8n version. Write it like 2.41.1. In n8n you find it under Help → About n8n.")
+
+
+def _with_version(diagnosis: Diagnosis) -> Diagnosis:
+    """Judge by the version that the person gave, where the paste names none."""
+    version = versions.parse(st.session_state.get(VERSION) or "")
+    if version is None or diagnosis.reading.n8n_version:
+        return diagnosis
+    return again(diagnosis, n8n_version=str(version))
+
+
+def _version_of(shown: Finding, diagnosis: Diagnosis) -> versions.Version | None:
+    """The n8n version of a finding: the paste's own, else the person's."""
+    of_call = shown.failure.n8n_version if shown.failure else None
+    return versions.parse(of_call or diagnosis.reading.n8n_version or st.session_state.get(VERSION) or "")
 
 
 def _empty() -> None:
@@ -151,11 +182,11 @@ def _read_with_progress(request: Request) -> Outcome:
 def _result(outcome: Outcome, diagnosis: Diagnosis) -> None:
     _understood(outcome, diagnosis)
     first, *others = diagnosis.findings
-    finding.draw(first, diagnosis, key="0", first=True)
+    finding.draw(first, diagnosis, key="0", first=True, version=_version_of(first, diagnosis))
     if others:
         escaped.paragraph(f"{words.count(len(others), 'more problem')} in the same paste, below.")
     for number, other in enumerate(others, start=1):
-        finding.draw(other, diagnosis, key=str(number), first=False)
+        finding.draw(other, diagnosis, key=str(number), first=False, version=_version_of(other, diagnosis))
 
 
 def _understood(outcome: Outcome, diagnosis: Diagnosis) -> None:
