@@ -16,6 +16,7 @@ import re2
 
 from core.causes import placeholders
 from core.causes.card import Card, Certainty, Family, Match
+from core.n8n.versions import Range
 from core.paste.failure import FACTS
 
 WITHOUT_MATCH: Final = frozenset(("no_failure", "unknown", "detail_lost"))
@@ -72,6 +73,7 @@ def _check_matches(card: Card, place: str) -> None:
             _check_pattern(getattr(match, name), f"{place}: match {number}: {name}")
         if unknown := set(match.absent) - set(FACTS):
             raise CardError(f"{place}: match {number}: absent names {', '.join(sorted(unknown))}, which is no fact")
+        _check_range(match.n8n, f"{place}: match {number}")
         if not _conditions(match):
             raise CardError(f"{place}: match {number} holds for everything")
 
@@ -82,6 +84,16 @@ def _check_pattern(pattern: str | None, place: str) -> None:
     try:
         re2.compile(pattern)
     except re2.error as error:
+        reason = error.args[0]  # RE2 speaks in bytes
+        raise CardError(f"{place}: {reason.decode() if isinstance(reason, bytes) else reason}") from error
+
+
+def _check_range(versions: str | None, place: str) -> None:
+    if versions is None:
+        return
+    try:
+        Range.parse(versions)
+    except ValueError as error:
         raise CardError(f"{place}: {error}") from error
 
 
@@ -91,15 +103,23 @@ def _conditions(match: Match) -> int:
 
 
 def _check_words(card: Card, place: str) -> None:
+    if not (card.steps and card.sources and card.not_tested):
+        raise CardError(f"{place}: needs steps, sources and what was not tested")
     for text in placeholders.texts_of(card):
         if not text.strip():
             raise CardError(f"{place}: has an empty text")
-        try:
-            placeholders.check(text)
-        except ValueError as error:
-            raise CardError(f"{place}: {error}") from error
+        _check_placeholders(text, place)
     for link in card.links:
-        placeholders.check("{" + link + "}")
+        _check_placeholders("{" + link + "}", place)
+    for variant in card.variant:
+        _check_range(variant.when.n8n, f"{place}: variant")
+
+
+def _check_placeholders(text: str, place: str) -> None:
+    try:
+        placeholders.check(text)
+    except ValueError as error:
+        raise CardError(f"{place}: {error}") from error
 
 
 def _check_names(card: Card, cards: Mapping[str, Card]) -> None:

@@ -13,10 +13,12 @@ import re2
 from core.causes.card import Card
 from core.causes.places import places
 from core.paste.failure import FACTS, Failure
+from core.paste.values import encodable
 
 _PLACEHOLDER: Final = re2.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)(?:\|([^{}]*))?\}")
-_HARMLESS: Final = re2.compile(r"^[\w .,:;()@+/'’-]{1,120}$")
-_LINKS: Final = re2.compile(r"(?i)://|www\.|\]\(|:\w+:")
+_HARMLESS: Final = re2.compile(r"^[\pL\pM\pN_ .,:;()@+/'’-]{1,120}$")
+_MARKUP: Final = re2.compile(r"(?i)://|www\.|@[\w-]+\.\w|:[\w/+-]+:|(?:^|[^\pL\pN])_|_(?:[^\pL\pN]|$)")
+"""What harmless characters can still become: a link, an address to write to, an icon, emphasis."""
 
 
 def texts_of(card: Card) -> Iterator[str]:
@@ -61,4 +63,4 @@ def fill(text: str, failure: Failure | None, n8n_major: int = 2, *, quoting: boo
 
 def is_harmless(value: str) -> bool:
     """Whether a stranger's text can stand in a sentence of ours: short, no markup, no link."""
-    return bool(_HARMLESS.search(value)) and not _LINKS.search(value)
+    return encodable(value) == value and bool(_HARMLESS.search(value)) and not _MARKUP.search(value)

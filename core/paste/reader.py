@@ -23,7 +23,7 @@ from core.paste.freetext import read_free_text
 from core.paste.panel import looks_like_panel, read_panel
 from core.paste.repair import completions, telling_strings, without_trailing_commas, without_wraps
 from core.paste.spans import spans_of
-from core.paste.values import encodable, mend_surrogates, parse_literal
+from core.paste.values import encodable, mend_surrogates, parse_json, parse_literal
 from core.redaction import Redacted
 
 Redact = Callable[[str], Redacted]
@@ -98,7 +98,10 @@ def _read_strict(text: str) -> Found | None:
     found = read_json(data)
     if found is not None and (found.is_telling or found.needs):
         return found
-    return read_value(msgspec.json.decode(data)) if len(data) <= TEXT_LIMIT else found
+    try:
+        return read_value(parse_json(text)) if len(data) <= TEXT_LIMIT else found
+    except ValueError:  # a number that no program can hold
+        return found
 
 
 def _read_lenient(text: str) -> Found | None:
