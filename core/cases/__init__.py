@@ -1,1 +1,65 @@
-"""See DESIGN in CONTRIBUTING.md."""
+"""Storage: cases, notebooks, the intake's groups and rate limits, in SQLite or Postgres.
+
+    kept = stores(settings())
+    link = kept.notebooks.create(now)
+    kept.notebooks.add(link, [Observation(...)], now)
+    links = kept.cases.create("Ticket 4711", now)
+    kept.contributions.add_note(links.contribute, "The new key works.", now, author="Support")
+
+Whatever returned is on the disk. Every text passes redaction before it is stored; keys and pastes never come here.
+Errors are one tree with plain sentences (`core.cases.errors`); `kept.storage.ability()` says beforehand what works.
+"""
+
+from functools import cache
+
+from core.cases.cases import Cases
+from core.cases.checklist import Checklist
+from core.cases.contributions import Contributions
+from core.cases.errors import (
+    Conflict,
+    NotAllowed,
+    NotFound,
+    Refused,
+    StorageError,
+    Unavailable,
+)
+from core.cases.health import Health, State, health
+from core.cases.intake import Intake
+from core.cases.limits import Limits
+from core.cases.notebooks import Notebooks
+from core.cases.storage import Ability, Storage
+from core.settings import Settings
+
+__all__ = [
+    "Ability",
+    "Conflict",
+    "Health",
+    "NotAllowed",
+    "NotFound",
+    "Refused",
+    "State",
+    "StorageError",
+    "Stores",
+    "Unavailable",
+    "health",
+    "stores",
+]
+
+
+class Stores:
+    """The stores of one database, over one engine."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.storage = Storage(settings)
+        self.notebooks = Notebooks(self.storage)
+        self.cases = Cases(self.storage)
+        self.contributions = Contributions(self.storage, self.cases)
+        self.checklist = Checklist(self.storage, self.cases)
+        self.intake = Intake(self.storage)
+        self.limits = Limits(self.storage)
+
+
+@cache
+def stores(settings: Settings) -> Stores:
+    """The stores of this process for these settings; nothing is opened before the first use."""
+    return Stores(settings)

@@ -1,0 +1,47 @@
+"""The operator's commands: ``python -m core.cases sweep`` and ``python -m core.cases accept-clock``."""
+
+import argparse
+import datetime as dt
+import sys
+
+from core.cases import StorageError, Stores, clock
+from core.cases.retention import sweep
+from core.cases.storage import Storage
+from core.settings import SettingsError, settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns 0, or 1 after one plain sentence on standard error."""
+    parser = argparse.ArgumentParser(prog="python -m core.cases", description="Look after the database.")
+    parser.add_argument(
+        "command",
+        choices=("sweep", "accept-clock"),
+        help="sweep: delete what is over now; accept-clock: take this machine's clock for the right one",
+    )
+    command = parser.parse_args(arguments).command
+    now = dt.datetime.now(dt.UTC)
+    try:
+        storage = Stores(settings()).storage
+        if command == "sweep":
+            print(_told(storage, now))
+        else:
+            with storage.write_any_time() as connection:
+                clock.accept(connection, now)
+            print(f"{now:%Y-%m-%d %H:%M} UTC is taken for the right time.")
+    except (StorageError, SettingsError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _told(storage: Storage, now: dt.datetime) -> str:
+    swept = sweep(storage, now)
+    if swept.postponed:
+        return (
+            "Nothing was deleted: the database was not used for days. Make sure that the clock is right, then repeat."
+        )
+    return f"Deleted {swept.cases} cases, {swept.notebooks} notebooks, {swept.intake_groups} groups of reports."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

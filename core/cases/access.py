@@ -1,0 +1,229 @@
+"""Access results: what a test learned about one key, one model, one path, at one time, and what the rows say together.
+
+Rows are appended and never updated; the latest state, the history of a cell and what changed are worked out of them
+by the pure functions here.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from core.cases.secret import shown
+from core.cases.text import Cleaner
+
+MAX_STATUS: Final = 999
+MAX_LATENCY_MS: Final = 3_600_000
+UNNAMED: Final = "unnamed"
+
+
+class Path(StrEnum):
+    """Which way a call took."""
+
+    DIRECT = "direct"  # straight to Anthropic
+    GATEWAY = "gateway"
+
+
+class Outcome(StrEnum):
+    """Whether the model answered; the same words as the probe's."""
+
+    OK = "ok"
+    FAILED = "failed"
+    NOT_TRIED = "not_tried"
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """One result to keep. `key_fingerprint` is `DeploymentSecret.fingerprint` of the key, never the key."""
+
+    key_label: str
+    key_fingerprint: str
+    environment: str
+    model: str
+    path: Path
+    host: str
+    outcome: Outcome
+    tested_at: dt.datetime
+    cause: str | None = None
+    status: int | None = None
+    latency_ms: int | None = None
+    request_id: str | None = None
+
+
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    """What is tested again and again: one key in one environment with one model by one path."""
+
+    key_fingerprint: str
+    environment: str
+    model: str
+    path: Path
+    host: str
+
+
+class AccessResult(Observation, frozen=True, kw_only=True):
+    """A kept result; `id` names it inside its notebook or case."""
+
+    id: int
+
+    @property
+    def cell(self) -> Cell:
+        """Which cell of the matrix it belongs to."""
+        return Cell(
+            key_fingerprint=self.key_fingerprint,
+            environment=self.environment,
+            model=self.model,
+            path=self.path,
+            host=self.host,
+        )
+
+    @property
+    def shown_fingerprint(self) -> str:
+        """The six digits that people see."""
+        return shown(self.key_fingerprint)
+
+
+class MatrixRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One key by one path in one environment; `cells` stand under the matrix's models, None where never tested."""
+
+    key_label: str
+    key_fingerprint: str
+    environment: str
+    path: Path
+    host: str
+    cells: tuple[AccessResult | None, ...]
+
+
+class Matrix(msgspec.Struct, frozen=True, kw_only=True):
+    """The latest state of every cell: keys down, models across."""
+
+    models: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+
+
+class ChangeKind(StrEnum):
+    """What happened to a cell."""
+
+    LOST = "lost"  # it answered before, it does not now
+    REGAINED = "regained"
+    OTHER_CAUSE = "other_cause"  # it still fails, for another reason
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A cell whose state changed: the last result before, the first one after, and the latest."""
+
+    kind: ChangeKind
+    before: AccessResult
+    after: AccessResult
+    latest: AccessResult
+
+
+def to_row(observation: Observation, cleaner: Cleaner) -> dict[str, Any]:
+    """The columns of a result, made safe to store.
+
+    A fact that does not look like one is left out; a label that is too long raises `core.cases.errors.Refused`.
+    """
+    model, host = cleaner.token(observation.model), cleaner.token(observation.host)
+    return {
+        "key_label": cleaner.line(observation.key_label, "label of the key") or UNNAMED,
+        "key_fingerprint": _fingerprint(observation.key_fingerprint),
+        "environment": cleaner.line(observation.environment, "name of the environment") or UNNAMED,
+        "model": model or "unknown",
+        "path": Path(observation.path).value,
+        "host": host or "unknown",
+        "outcome": Outcome(observation.outcome).value,
+        "cause": cleaner.token(observation.cause),
+        "status": _within(observation.status, MAX_STATUS),
+        "latency_ms": _within(observation.latency_ms, MAX_LATENCY_MS),
+        "request_id": cleaner.token(observation.request_id),
+        "tested_at": observation.tested_at,
+    }
+
+
+def from_row(row: Mapping[Any, Any]) -> AccessResult:
+    """A stored row as a result."""
+    return msgspec.convert({name: row[name] for name in AccessResult.__struct_fields__}, AccessResult)
+
+
+def matrix(results: Iterable[AccessResult]) -> Matrix:
+    """The latest result of every cell; rows and models in the order of their names."""
+    newest: dict[Cell, AccessResult] = {}
+    labels: dict[str, str] = {}
+    for result in in_order(results):
+        newest[result.cell] = result
+        labels[result.key_fingerprint] = result.key_label  # a key's newest label names all its rows
+    models = tuple(sorted({cell.model for cell in newest}))
+    places = {(cell.key_fingerprint, cell.environment, cell.path, cell.host) for cell in newest}
+    rows = [
+        MatrixRow(
+            key_label=labels[fingerprint],
+            key_fingerprint=fingerprint,
+            environment=environment,
+            path=path,
+            host=host,
+            cells=tuple(
+                newest.get(
+                    Cell(key_fingerprint=fingerprint, environment=environment, model=model, path=path, host=host)
+                )
+                for model in models
+            ),
+        )
+        for fingerprint, environment, path, host in places
+    ]
+    rows.sort(key=lambda row: (row.key_label, row.key_fingerprint, row.environment, row.path, row.host))
+    return Matrix(models=models, rows=tuple(rows))
+
+
+def history(results: Iterable[AccessResult], cell: Cell) -> tuple[AccessResult, ...]:
+    """All results of one cell, oldest first."""
+    return tuple(result for result in in_order(results) if result.cell == cell)
+
+
+def changes(results: Iterable[AccessResult], since: dt.datetime | None = None) -> tuple[Change, ...]:
+    """The last change of every cell, newest first; with `since` only those seen after it.
+
+    Results that were not tried say nothing and are left out.
+    """
+    tried: dict[Cell, list[AccessResult]] = {}
+    for result in in_order(results):
+        if result.outcome is not Outcome.NOT_TRIED:
+            tried.setdefault(result.cell, []).append(result)
+    found = [change for rows in tried.values() if (change := _last_change(rows)) is not None]
+    found = [change for change in found if since is None or change.after.tested_at > since]
+    return tuple(sorted(found, key=lambda change: change.after.tested_at, reverse=True))
+
+
+def in_order(results: Iterable[AccessResult]) -> list[AccessResult]:
+    """Oldest first; of the same moment, in the order in which they were kept."""
+    return sorted(results, key=lambda result: (result.tested_at, result.id))
+
+
+def _last_change(rows: list[AccessResult]) -> Change | None:
+    latest = rows[-1]
+    after = latest
+    for before in reversed(rows[:-1]):
+        if _state(before) != _state(latest):
+            return Change(kind=_kind(before, latest), before=before, after=after, latest=latest)
+        after = before
+    return None
+
+
+def _state(result: AccessResult) -> tuple[Outcome, str | None]:
+    return result.outcome, None if result.outcome is Outcome.OK else result.cause
+
+
+def _kind(before: AccessResult, after: AccessResult) -> ChangeKind:
+    if after.outcome is Outcome.OK:
+        return ChangeKind.REGAINED
+    return ChangeKind.LOST if before.outcome is Outcome.OK else ChangeKind.OTHER_CAUSE
+
+
+def _fingerprint(value: str) -> str:
+    """Raises `ValueError` for anything but 32 hex digits: a key in this place would be stored."""
+    if len(value) != 32 or value.strip("0123456789abcdef"):
+        raise ValueError("a stored fingerprint is 32 hex digits")
+    return value
+
+
+def _within(value: int | None, most: int) -> int | None:
+    return None if value is None else max(0, min(int(value), most))

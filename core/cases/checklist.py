@@ -1,0 +1,86 @@
+"""The rotation checklist of a case: every credential in every environment, and which steps are done by whom.
+
+The old key must stay until all are done. A tick is set or taken back from the state that its writer saw, so two
+people who press the same box do not undo each other.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, func, select
+
+from core.cases.case import MOST_OF_A_KIND, Right, Step
+from core.cases.cases import Cases, Found
+from core.cases.contributions import make_room
+from core.cases.errors import Conflict, NotFound, Refused
+from core.cases.storage import Storage
+from core.cases.tables import checklist_items, checklist_ticks, insert_into
+from core.cases.text import Cleaner
+
+
+class Checklist:
+    """The checklists of the cases of one database; errors as in `Cases`. Everything needs the contribute link."""
+
+    def __init__(self, storage: Storage, cases: Cases) -> None:
+        self._storage = storage
+        self._cases = cases
+
+    def add(self, link: str, places: Sequence[tuple[str, str]], now: dt.datetime) -> int:
+        """Add (environment, credential) pairs and return how many are new; those that are there stay as they are."""
+        cleaner = self._cleaner()
+        rows = [
+            {
+                "environment": cleaner.line(environment, "name of the environment"),
+                "credential": cleaner.line(credential, "name of the credential"),
+            }
+            for environment, credential in places
+        ]
+        if not all(row["environment"] and row["credential"] for row in rows):
+            raise Refused("A row of the checklist needs an environment and a credential.")
+        with self._cases.changing(link, Right.CONTRIBUTE, "checklist extended", now) as (connection, found):
+            before = _count(connection, found)
+            for row in rows:
+                added = insert_into(connection, checklist_items).values(case_id=found.number, added_at=now, **row)
+                connection.execute(added.on_conflict_do_nothing())
+            make_room(connection, checklist_items, found.number, 0, MOST_OF_A_KIND)
+            return _count(connection, found) - before
+
+    def remove(self, link: str, item: int, now: dt.datetime) -> None:
+        """Take a row off the checklist; raises `NotFound` when there is no such row."""
+        with self._cases.changing(link, Right.CONTRIBUTE, "checklist shortened", now) as (connection, found):
+            mine = (checklist_items.c.id == item) & (checklist_items.c.case_id == found.number)
+            if connection.execute(delete(checklist_items).where(mine)).rowcount == 0:
+                raise NotFound
+
+    def tick(self, link: str, item: int, step: Step, now: dt.datetime, *, by: str = "") -> None:
+        """Mark a step as done; raises `Conflict` when somebody already did, whose name and time stay."""
+        name = self._cleaner().line(by, "name")
+        with self._cases.changing(link, Right.CONTRIBUTE, f"{step.value} ticked", now) as (connection, found):
+            _need(connection, found, item)
+            tick = insert_into(connection, checklist_ticks).values(
+                item_id=item, step=step.value, done_by=name, done_at=now
+            )
+            if connection.execute(tick.on_conflict_do_nothing()).rowcount == 0:
+                raise Conflict
+
+    def untick(self, link: str, item: int, step: Step, now: dt.datetime) -> None:
+        """Take a step back; raises `Conflict` when it is not done any more."""
+        with self._cases.changing(link, Right.CONTRIBUTE, f"{step.value} taken back", now) as (connection, found):
+            _need(connection, found, item)
+            same = (checklist_ticks.c.item_id == item) & (checklist_ticks.c.step == step.value)
+            if connection.execute(delete(checklist_ticks).where(same)).rowcount == 0:
+                raise Conflict
+
+    def _cleaner(self) -> Cleaner:
+        return Cleaner(self._storage.secret.salt)
+
+
+def _need(connection: Connection, found: Found, item: int) -> None:
+    mine = (checklist_items.c.id == item) & (checklist_items.c.case_id == found.number)
+    if connection.execute(select(checklist_items.c.id).where(mine)).first() is None:
+        raise NotFound
+
+
+def _count(connection: Connection, found: Found) -> int:
+    mine = select(func.count()).select_from(checklist_items).where(checklist_items.c.case_id == found.number)
+    return int(connection.execute(mine).scalar_one())

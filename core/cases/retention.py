@@ -1,0 +1,56 @@
+"""The retention job: what is over is deleted for good, on time, and never because of a clock that leapt."""
+
+import datetime as dt
+import logging
+import threading
+from typing import Final
+
+import msgspec
+
+from core.cases import cases, clock, intake, limits, notebooks
+from core.cases.errors import Unavailable
+from core.cases.storage import Storage
+
+EVERY_SECONDS: Final = 600.0
+_log = logging.getLogger(__name__)
+
+
+class Swept(msgspec.Struct, frozen=True, kw_only=True):
+    """How much was deleted; `postponed` when the clock had leapt ahead and the job waits for its next turn."""
+
+    cases: int = 0
+    notebooks: int = 0
+    intake_groups: int = 0
+    counters: int = 0
+    postponed: bool = False
+
+
+def sweep(storage: Storage, now: dt.datetime) -> Swept:
+    """Delete expired cases, unused notebooks, old reports and ended counters; raises `Unavailable`.
+
+    After a silence of more than `clock.LEAP` it deletes nothing but remembers the time; the next sweep goes on.
+    Replicas may all run it.
+    """
+    with storage.write_any_time() as connection:
+        silence = clock.advance(connection, now)
+        if silence > clock.LEAP:
+            return Swept(postponed=True)
+        swept = Swept(
+            cases=cases.drop_expired(connection, now),
+            notebooks=notebooks.drop_unused(connection, now),
+            intake_groups=intake.drop_old(connection, now),
+            counters=limits.drop_ended(connection, now),
+        )
+    storage.forget_deleted()
+    return swept
+
+
+def keep_sweeping(storage: Storage, stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
+    """Sweep now and every `every` seconds until `stop` is set; a fault is logged and tried again."""
+    while True:
+        try:
+            sweep(storage, dt.datetime.now(dt.UTC))
+        except Unavailable as error:
+            _log.warning("The retention job could not run: %s", error)
+        if stop.wait(every):
+            return
