@@ -41,6 +41,16 @@ def test_the_first_visitor_of_a_fresh_process_gets_the_page_with_its_house(visit
     expect(page.get_by_role("contentinfo").or_(page.locator("footer"))).to_contain_text("Facts about Claude and n8n")
 
 
+def test_a_deep_link_into_a_fresh_process_opens_its_page_with_the_whole_menu(visit, fresh_server):
+    page = visit("/errors", at=fresh_server("uvicorn"))
+    expect(page).to_have_title("Errors · Reconnect")
+    menu = page.get_by_test_id("stSidebarNavLink")
+    expect(menu.filter(has_text="Diagnose")).to_be_visible()
+    expect(menu.filter(has_text="Errors")).to_be_visible()
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    expect(page.locator("footer")).to_contain_text("Facts about Claude and n8n")
+
+
 def test_a_paste_becomes_a_finding_whose_ticket_text_can_be_copied(visit):
     page = visit()
     paste(page, CREDIT)
