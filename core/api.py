@@ -9,13 +9,12 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from core import cases
 from core.causes import loader
 from core.diagnosis import diagnose
 from core.paste import PasteError
@@ -100,11 +99,11 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """Whether this process can serve: `status` is ``ok``, ``degraded`` (no database) or ``down`` (no cards)."""
+    """Whether this process can serve: `status` is ``ok``, ``degraded`` (database not well) or ``down`` (no cards)."""
 
     status: str
     cards: int
-    database: str
+    database: cases.State
 
 
 async def health(_request: Request) -> Response:
@@ -118,25 +117,13 @@ def check_health(chosen: Settings) -> Health:
     try:
         cards = len(loader.load())
     except loader.CardError:
-        return Health(status="down", cards=0, database=_database_state(chosen))
-    database = _database_state(chosen)
-    return Health(status="ok" if database == "reachable" else "degraded", cards=cards, database=database)
-
-
-def _database_state(chosen: Settings) -> str:
-    try:
-        if chosen.database_url is None:
-            chosen.data_dir.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(chosen.database_address)
-        try:
-            with engine.connect() as connection:
-                connection.execute(text("SELECT 1"))
-        finally:
-            engine.dispose()
-    except (SQLAlchemyError, ImportError, OSError) as error:
-        _log.warning("The database cannot be reached: %s", type(error).__name__)
-        return "unreachable"
-    return "reachable"
+        return Health(status="down", cards=0, database=cases.health(chosen).state)
+    database = cases.health(chosen)
+    if database.state is not cases.State.REACHABLE:
+        _log.warning("Database: %s", database.sentence)
+    return Health(
+        status="ok" if database.state is cases.State.REACHABLE else "degraded", cards=cards, database=database.state
+    )
 
 
 async def diagnose_body(request: Request) -> Response:

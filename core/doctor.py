@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
+from core import cases
 from core.causes import loader
 from core.claude import catalogue
 from core.redaction import RedactionFailed, redact
@@ -82,21 +83,8 @@ def _redaction() -> Check:
 
 
 def _database(chosen: Settings) -> Check:
-    from sqlalchemy import create_engine, text
-    from sqlalchemy.exc import SQLAlchemyError
-
-    try:
-        engine = create_engine(chosen.database_address)
-        try:
-            with engine.connect() as connection:
-                connection.execute(text("SELECT 1"))
-        finally:
-            engine.dispose()
-    except (SQLAlchemyError, ImportError, OSError) as error:
-        kind = type(error).__name__
-        sentence = f"cannot be reached ({kind}); diagnosis works, nothing can be kept or shared"
-        return Check("database", passed=False, sentence=sentence)
-    return Check("database", passed=True, sentence=f"{engine.dialect.name} answers")
+    state, sentence = cases.health(chosen)
+    return Check("database", passed=state is cases.State.REACHABLE, sentence=sentence)
 
 
 def _data_folder(chosen: Settings) -> Check:

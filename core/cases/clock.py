@@ -35,8 +35,8 @@ def check(connection: Connection, now: dt.datetime) -> None:
     if seen is not None and now < seen - TOLERANCE:
         raise ClockSkew(
             f"This machine's clock shows {now.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC, but the database was last "
-            f"written at {seen:%Y-%m-%d %H:%M} UTC. Nothing was changed. Set the clock right. If it is right now and was wrong "
-            "before, run: python -m core.cases accept-clock"
+            f"written at {seen:%Y-%m-%d %H:%M} UTC. Nothing was changed. Set the clock right. If it is right now and "
+            "was wrong before, run: python -m core.cases accept-clock"
         )
 
 
