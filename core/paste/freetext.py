@@ -36,10 +36,27 @@ _CREDENTIAL: Final = re2.compile(
 )
 _FROM: Final = re2.compile(r"(?i)^(?:node(?: name)?: ?|in node |from )[‘'\"]?(.{2,80}?)[’'\"]?$")
 _SPOKEN_STATUS: Final = re2.compile(
-    r"(?i)\b(?:errors?|code|got|gets?|getting|returns?|returned|receiv\w{1,4}|an?|with|throws?|see|shows?|http)"
-    r"[: ]{1,3}\(?([45]\d\d)\b"
+    r"(?i)\b(?:errors?|code|got|gets?|getting|returns?|returned|receiv\w{1,4}|an?|with|throws?|see|shows?|http)[: ]{1,3}\(?([45]\d\d)\b"
     r"|\b([45]\d\d)\)? ?(?:error|unauthori[sz]ed|forbidden|not found|too many|bad request|overloaded|payment|from)\b"
     r"|^([45]\d\d)$"
+    r"|(?:^|\s)(40[0-5]|407|413|429|50[0234]|529)(?:[\s,.;:!?)]|$)"
+)
+_MEASURE: Final = re2.compile(
+    r"(?i)\b\d{3} ?(?:tokens?|ms|sec\w*|px|items?|[kmg]b|words|characters|rows|nodes|times|days|%|\$|€)"
+)
+_SPOKEN_REASONS: Final = (
+    ("bad request", 400),
+    ("unauthorized", 401),
+    ("payment required", 402),
+    ("forbidden", 403),
+    ("too many requests", 429),
+    ("internal server error", 500),
+    ("bad gateway", 502),
+    ("service unavailable", 503),
+    ("gateway timeout", 504),
+)
+_VENDORS: Final = re2.compile(
+    r"(?i)\b(openai|azure openai|gemini|groq|mistral|openrouter|cohere|deepseek|ollama|perplexity|hugging ?face)\b"
 )
 _TRACE_SURFACES: Final = (
     ("nodes/vendors/Anthropic/", Surface.VENDOR_NODE),
@@ -127,10 +144,22 @@ def _join_all(found: Found, bodies: list[Draft], rest: str) -> None:
         if draft.get("provider") is None and draft.get("node"):
             named = provider_in(str(draft.get("node")))
             draft.learn(provider=named)
+    _learn_other_vendor(found.drafts, rest)
     if found.shape is Shape.TEXT and any(d.get("surface") is Surface.CREDENTIAL_TEST for d in found.drafts):
         found.shape = Shape.CREDENTIAL_TEST
     if not found.drafts and context:
         found.drafts.append(context)
+
+
+def _learn_other_vendor(drafts: list[Draft], text: str) -> None:
+    """Where a text names another vendor and Claude nowhere, the failure is that vendor's."""
+    lowered = text.lower()
+    if "claude" in lowered or "anthropic" in lowered or "x-api-key" in lowered:
+        return
+    named = _VENDORS.search(text)
+    for draft in drafts:
+        if named and draft.get("model") is None and draft.get("answered_by") is not AnsweredBy.ANTHROPIC:
+            draft.learn(provider=provider_in(named.group(1)))
 
 
 def _distinct(drafts: list[Draft]) -> list[Draft]:
@@ -185,9 +214,18 @@ def _line(line: str) -> Draft | None:
         return Draft(node=place.group(1))
     bit = Draft()
     learn_text(bit, words)
-    if bit.get("status") is None and (spoken := _SPOKEN_STATUS.search(words)):
-        bit.learn(status=int(next(group for group in spoken.groups() if group)))
+    if bit.get("status") is None:
+        bit.learn(status=_spoken_status(words))
     return bit
+
+
+def _spoken_status(words: str) -> int | None:
+    """Return the status that a person's own sentence names, by number or by its reason phrase."""
+    spoken = None if _MEASURE.search(words) else _SPOKEN_STATUS.search(words)
+    if spoken:
+        return int(next(group for group in spoken.groups() if group))
+    lowered = words.lower()
+    return next((status for reason, status in _SPOKEN_REASONS if reason in lowered), None)
 
 
 def _is_context(bit: Draft) -> bool:

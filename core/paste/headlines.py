@@ -84,14 +84,16 @@ _BY_START: Final = {
     sentence.text[:24].lower(): sentence for sentence in SENTENCES if sentence.text[:14] != "The connection"
 }
 _CONNECTION: Final = tuple(sentence for sentence in SENTENCES if sentence.text[:14] == "The connection")
-_ANYWHERE: Final = re2.compile("(?i)(" + "|".join(re2.escape(s.text[:60]).replace("'", "['’‘]") for s in SENTENCES) + ")")
+_ANYWHERE: Final = re2.compile(
+    "(?i)(" + "|".join("['’‘]?".join(re2.escape(part) for part in s.text[:60].split("'")) for s in SENTENCES) + ")"
+)
 _IN_NODE: Final = re2.compile(r"(?i)^(Error in sub-node|Problem in node) ?[‘'\"`’]?(.{1,200}?)[’'\"`‘]?$")
 _ITEM: Final = re2.compile(r" ?\[item (\d+)\]$")
 
 
 def sentence_of(line: str) -> Sentence | None:
     """Return n8n's sentence that `line` starts with, typographic quotes and an item mark apart."""
-    plain = line.strip().replace("’", "'").replace("‘", "'")
+    plain = line.strip().replace("’", "'").replace("‘", "'").replace("Couldnt", "Couldn't")
     if plain.startswith("The connection"):
         return next((s for s in _CONNECTION if plain.startswith(s.text[:46])), None)
     sentence = _BY_START.get(plain[:24].lower())
@@ -100,11 +102,14 @@ def sentence_of(line: str) -> Sentence | None:
     return sentence
 
 
-def sentence_within(text: str) -> tuple[Sentence, int] | None:
-    """Return n8n's sentence that stands somewhere in `text`, with the offset where its known part ends."""
-    found = _ANYWHERE.search(text)
-    sentence = sentence_of(text[found.start() :]) if found else None
-    return (sentence, found.end()) if found and sentence else None
+def sentences_within(text: str) -> list[tuple[Sentence, int, int]]:
+    """Return n8n's sentences that stand somewhere in `text`, each with the offsets of its known part."""
+    found = []
+    for match in _ANYWHERE.finditer(text):
+        sentence = sentence_of(text[match.start() :])
+        if sentence is not None:
+            found.append((sentence, match.start(), match.end()))
+    return found
 
 
 def node_in_headline(line: str) -> tuple[Headline, str] | None:

@@ -35,6 +35,8 @@ _N8N_CLASSES: Final = (
 def looks_like_error(value: object) -> bool:
     """Whether an object is an n8n error rather than an API's body."""
     fields = as_dict(value)
+    if "model" in fields and "messages" in fields:
+        return False  # a request to a model
     if not isinstance(fields.get("message"), str) and "messages" not in fields:
         return False
     return bool(

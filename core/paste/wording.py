@@ -20,7 +20,7 @@ import re2
 from core.paste import bodies
 from core.paste.draft import Draft
 from core.paste.failure import AnsweredBy, Headline, Surface
-from core.paste.headlines import Sentence, item_in_headline, node_in_headline, sentence_of, sentence_within
+from core.paste.headlines import Sentence, item_in_headline, node_in_headline, sentence_of, sentences_within
 from core.paste.nodes import split_url, surface_of_name
 from core.paste.values import as_status, encodable, parse_any, parse_first, parse_json, parse_literal
 
@@ -114,6 +114,10 @@ _NOT_FOUND_MODEL: Final = re2.compile(r"(?i)^model: ?(\S{1,120})")
 _N8N_VERSION: Final = re2.compile(
     r"(?i)n8n[ _-]?(?:version)?\s{0,4}[:=@ ]{0,3}\s{0,4}\"?v?(\d{1,2}\.\d{1,4}\.(?:\d{1,4}|x))"
 )
+_TELLING_TYPE: Final = re2.compile(
+    r"\b(billing_error|permission_error|not_found_error|rate_limit_error|timeout_error|overloaded_error)\b"
+)
+"""Error types that tell the cause by themselves; the others only do so with their message."""
 _SHORTEST_REST: Final = 6
 _FAILING: Final = 300
 """A sentence that names a status below this tells of no failure."""
@@ -203,7 +207,8 @@ def learn_text(draft: Draft, text: str, depth: int = 0) -> None:
         return
     learn_names(draft, text)
     draft.learn(status=status_in(text), surface=Surface.CODE_NODE if _CODE_LINE.search(text) else None)
-    draft.learn(error_type=text if text in bodies.ANTHROPIC_TYPES else None)
+    named = _TELLING_TYPE.search(text) if "_error" in text else None
+    draft.learn(error_type=named.group(1) if named else None)
     draft.say(text)
 
 
@@ -249,18 +254,20 @@ def _learn_sentence(draft: Draft, sentence: Sentence, line: str) -> None:
 
 
 def _learn_spoken_headline(draft: Draft, text: str) -> bool:
-    """Learn n8n's sentence inside somebody's own: "NodeApiError: Forbidden - ...", "I keep getting Bad request - ..."."""
-    found = sentence_within(text) if "\n" not in text else None
-    if found is None:
+    """Learn n8n's sentences inside somebody's own: "NodeApiError: Forbidden - ...", "I get Bad request - ..."."""
+    found = sentences_within(text) if "\n" not in text else []
+    if not found:
         return False
-    sentence, end = found
-    _learn_sentence(draft, sentence, sentence.text)
-    start = end - min(len(sentence.text), 60)
-    before, after = text[:start].strip(" -:.\"'"), text[start + len(sentence.text) :].strip(" -:.\"'")
-    for rest in (after, before):
-        if len(rest) > _SHORTEST_REST and not _CLASS_ONLY.search(rest):
-            learn_names(draft, rest)
-            draft.say(rest)
+    rest, at = [], 0
+    for sentence, start, end in found:
+        _learn_sentence(draft, sentence, sentence.text)
+        rest.append(text[at:start])
+        at = max(end, start + len(sentence.text)) if text[start:].startswith(sentence.text) else end
+    rest.append(text[at:])
+    for part in (words.strip(" -:.\"'`") for words in reversed(rest)):
+        if len(part) > _SHORTEST_REST and not _CLASS_ONLY.search(part):
+            learn_names(draft, part)
+            draft.say(part)
     return True
 
 
