@@ -16,7 +16,8 @@ from core.paste.failure import FACTS, Failure
 from core.paste.values import encodable
 
 _PLACEHOLDER: Final = re2.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)(?:\|([^{}]*))?\}")
-_HARMLESS: Final = re2.compile(r"^[\pL\pM\pN_ .,:;()@+/'’-]{1,120}$")
+_HARMLESS: Final = re2.compile(r"^[\pL\pM\pN_ .,:;()@+/'’-]+$")
+_LONGEST: Final = 120
 _MARKUP: Final = re2.compile(r"(?i)://|www\.|@[\w-]+\.\w|:[\w/+-]+:|(?:^|[^\pL\pN])_|_(?:[^\pL\pN]|$)")
 """What harmless characters can still become: a link, an address to write to, an icon, emphasis."""
 
@@ -63,4 +64,6 @@ def fill(text: str, failure: Failure | None, n8n_major: int = 2, *, quoting: boo
 
 def is_harmless(value: str) -> bool:
     """Whether a stranger's text can stand in a sentence of ours: short, no markup, no link."""
-    return encodable(value) == value and bool(_HARMLESS.search(value)) and not _MARKUP.search(value)
+    if len(value) > _LONGEST or encodable(value) != value:
+        return False
+    return bool(_HARMLESS.search(value)) and not _MARKUP.search(value)

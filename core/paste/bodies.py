@@ -34,7 +34,8 @@ _LITELLM: Final = re2.compile(
 )
 _AWS: Final = re2.compile(
     r"(?i)the model returned the following errors|inference profile|model identifier|on-demand throughput|bedrock"
-    r"|access to the model with the specified|security token|too many (?:tokens|requests), please wait|input is too long for requested"
+    r"|access to the model with the specified|security token|too many (?:tokens|requests), please wait"
+    r"|input is too long for requested"
 )
 _AZURE: Final = re2.compile(r"(?i)api_not_supported|DeploymentNotFound|azure")
 _STOPPED_SHORT: Final = frozenset(("max_tokens", "refusal", "model_context_window_exceeded"))

@@ -21,7 +21,7 @@ from core.paste.items import Answered, read_item
 from core.paste.n8n_error import learn_error, looks_like_error
 from core.paste.runs import ExecutionView, read_runs
 from core.paste.structs import Execution, ExecutionPage, PackedExecution, RestAnswer, ResultData, RunData
-from core.paste.values import as_dict, as_list, parse_json
+from core.paste.values import as_dict, as_list, held_json
 from core.paste.wording import learn_object
 
 _ELEMENT_LIMIT: Final = 2_000_000
@@ -75,7 +75,12 @@ def read_value(value: object) -> Found | None:
         found = read_json(msgspec.json.encode(value))
     except (msgspec.EncodeError, UnicodeEncodeError, RecursionError):
         found = _read_small(value)
-    return found if found is not None and (found.is_telling or found.needs) else _read_nested(value) or found
+    if found is None or not (found.is_telling or found.needs):
+        return _read_nested(value) or found
+    if found.shape is Shape.HTTP_BODY and not found.successes:  # {"message": "<a whole run>"} is one too
+        inner = _read_nested(value)
+        return inner if inner is not None and inner.shape not in (Shape.HTTP_BODY, Shape.ITEMS) else found
+    return found
 
 
 def _read_object(data: bytes) -> Found | None:
@@ -178,24 +183,12 @@ def _read_nested(value: object, depth: int = 0) -> Found | None:
     inside = list(value.values() if isinstance(value, dict) else value)[:_NESTED_LIMIT]
     parts = []
     for one in inside:
-        held = _held_json(one) if isinstance(one, str) else one
+        held = held_json(one) if isinstance(one, str) else one
         if isinstance(held, dict | list) and held:
             part = _read_shaped(held) or _read_nested(held, depth + 1)
             if part is not None:
                 parts.append(part)
     return _together(parts)
-
-
-def _held_json(text: str, depth: int = 0) -> object:
-    """Return the JSON that a text is, through up to three layers of quoting."""
-    start = text[:200].lstrip()[:1]
-    if start not in ("{", "[", '"') or len(text) < 12 or depth > _NESTING:
-        return None
-    try:
-        value = parse_json(text)
-    except ValueError:
-        return None
-    return _held_json(value, depth + 1) if isinstance(value, str) else value
 
 
 def _read_shaped(value: object) -> Found | None:

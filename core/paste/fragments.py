@@ -6,9 +6,9 @@ from typing import Any, Final
 import msgspec
 import re2
 
-from core.paste.values import parse_first, parse_literal
+from core.paste.values import held_json, parse_first, parse_literal
 
-_START: Final = re2.compile(r"""[{\[]\s*["'{\[]""")
+_START: Final = re2.compile(r"""[{\[]\s*["'{\[]|"\s*[{\[](?:[{\[\s]|\\+[nrt])*\\+\"""")
 _BRACKET: Final = re2.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[{}\[\]]""")
 _ATTEMPTS: Final = 60
 _LITERAL_SPAN: Final = 50_000
@@ -41,9 +41,14 @@ def fragments_in(text: str) -> Iterator[Fragment]:
 def _fragment_at(text: str, start: int) -> Fragment | None:
     try:
         value, end = parse_first(text, start)
-        return Fragment(value, start, end)
     except ValueError:
-        pass
+        return _literal_at(text, start)
+    if isinstance(value, str):  # JSON inside a JSON string
+        value = held_json(value)
+    return Fragment(value, start, end) if value is not None else None
+
+
+def _literal_at(text: str, start: int) -> Fragment | None:
     closing = _literal_end(text, start)
     if closing is None:
         return None

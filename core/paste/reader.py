@@ -21,7 +21,7 @@ from core.paste.failure import Failure, Reading, Shape
 from core.paste.found import Found
 from core.paste.freetext import read_free_text
 from core.paste.panel import looks_like_panel, read_panel
-from core.paste.repair import completions, telling_strings, without_trailing_commas, without_wraps
+from core.paste.repair import completions, plain_blanks, telling_strings, without_trailing_commas, without_wraps
 from core.paste.spans import spans_of
 from core.paste.values import encodable, mend_surrogates, parse_json, parse_literal
 from core.redaction import Redacted
@@ -85,7 +85,7 @@ def _read_document(text: str, depth: int) -> Found | None:
         raise TooDeep("This paste nests far deeper than any n8n export. Copy the error details again and paste those.")
     if text[0] not in "{[":
         return None
-    mended = (mend_surrogates(text), without_trailing_commas(text), without_wraps(text))
+    mended = (mend_surrogates(text), plain_blanks(text), without_trailing_commas(text), without_wraps(text))
     for form in mended:
         if form != text and _is_whole_json(form):
             return _read_strict(form)
@@ -96,7 +96,7 @@ def _read_strict(text: str) -> Found | None:
     """Read a whole JSON document; one in which no shape is known may hold one inside."""
     data = text.encode("utf-8", "replace")
     found = read_json(data)
-    if found is not None and (found.is_telling or found.needs):
+    if found is not None and (found.is_telling or found.needs) and found.shape is not Shape.HTTP_BODY:
         return found
     try:
         return read_value(parse_json(text)) if len(data) <= TEXT_LIMIT else found

@@ -1,4 +1,4 @@
-"""Mending JSON that a copy damaged: cut off at the end, wrapped by a terminal, a trailing comma."""
+"""Mending JSON that a copy damaged: cut off, wrapped by a terminal, a trailing comma, a web page's blanks."""
 
 import json
 from typing import Final
@@ -33,6 +33,11 @@ _DEPTH_LIMIT: Final = 400
 def without_wraps(text: str) -> str:
     """Join lines: a terminal that wraps at its width breaks words, escapes and keys alike."""
     return text.replace("\r", "").replace("\n", "")
+
+
+def plain_blanks(text: str) -> str:
+    """Turn the no-break spaces that web pages indent with into blanks; the length is kept."""
+    return text.replace("\u00a0", " ")
 
 
 def without_trailing_commas(text: str) -> str:

@@ -62,7 +62,8 @@ def read_runs(view: ExecutionView) -> tuple[list[Draft], list[Success]]:
     successes: list[Success] = []
     for run in sorted((run for run in view.runs if not run.failed), key=lambda run: run.order):
         _read_outputs(view, run, swallowed, successes)
-    return merge([*stopped, *failed, *swallowed], view.sub_nodes), successes
+    merged = merge([*stopped, *failed, *swallowed], view.sub_nodes)
+    return [draft for draft in merged if draft.says_something] or merged, successes
 
 
 def merge(drafts: list[Draft], sub_nodes: dict[str, str]) -> list[Draft]:

@@ -3,18 +3,18 @@
 import ast
 import json
 import warnings
-import warnings
 from typing import Any, Final
 
 import msgspec
 import re2
 
-# Python warns of escapes that a stranger's text holds; that is no news for our log.
-warnings.filterwarnings("ignore", message="invalid escape sequence", module="<unknown>")
+# Python warns of escapes and numbers that a stranger's text holds; that is no news for our log.
+warnings.filterwarnings("ignore", module="<unknown>")
 
 _DECODER: Final = json.JSONDecoder(strict=False)
 _LITERAL_LIMIT: Final = 200_000
-warnings.filterwarnings("ignore", module="<unknown>")  # what Python's parser thinks of a stranger's backslashes
+_SHORTEST_JSON: Final = 12
+_QUOTING: Final = 4
 _LONE_SURROGATE: Final = re2.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}|\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _PAIR: Final = re2.compile(r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")
 
@@ -87,6 +87,18 @@ def parse_first(text: str, start: int = 0) -> tuple[Any, int]:
         return _DECODER.raw_decode(text, start)
     except RecursionError as error:
         raise ValueError("nested too deep") from error
+
+
+def held_json(text: str, depth: int = 0) -> object:
+    """Return the object or array that a text is, through up to four layers of quoting; None if it is none."""
+    start = text[:200].lstrip()[:1]
+    if start not in ("{", "[", '"') or len(text) < _SHORTEST_JSON or depth >= _QUOTING:
+        return None
+    try:
+        value = parse_json(text)
+    except ValueError:
+        return None
+    return held_json(value, depth + 1) if isinstance(value, str) else value
 
 
 def parse_literal(text: str) -> Any:
