@@ -20,12 +20,15 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from core import api, logs
-from core.settings import settings
+from core.settings import SettingsError, settings
 from pages.parts import shell
 
 ROOT = Path(__file__).resolve().parent
 
-logs.configure(settings().log_threshold)
+try:
+    logs.configure(settings().log_threshold)
+except SettingsError as error:  # a sentence for the operator, without a traceback
+    raise SystemExit(str(error)) from None
 _streamlit_context = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
 _streamlit_context.setLevel(logging.ERROR)  # at import there is no session, and it would warn of that
 

@@ -2,6 +2,9 @@
 
 import asyncio
 import gc
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -66,6 +69,16 @@ def test_a_fault_of_ours_is_one_sentence_with_the_reference_that_the_log_has(cap
     reference = sentence.rsplit(" ", 1)[1]
     assert "text of a paste" not in sentence
     assert any(reference in record.getMessage() for record in caplog.records)
+
+
+def test_a_setting_that_cannot_be_used_ends_the_start_with_one_sentence():
+    started = subprocess.run(
+        [sys.executable, "-m", "uvicorn", "streamlit_app:app", "--port", "0"],
+        cwd=ROOT, env={**os.environ, "RECONNECT_LOG_LEVEL": "loud"}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert started.returncode != 0
+    assert "RECONNECT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR." in started.stderr
+    assert "Traceback" not in started.stderr
 
 
 def luminance(color):
