@@ -7,14 +7,14 @@ people who press the same box do not undo each other.
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 
 from core.cases.case import MOST_OF_A_KIND, Right, Step
 from core.cases.cases import Cases, Found
 from core.cases.contributions import make_room
 from core.cases.errors import Conflict, NotFound, Refused
 from core.cases.storage import Storage
-from core.cases.tables import checklist_items, checklist_ticks, insert_into
+from core.cases.tables import checklist_items, checklist_ticks, insert_new
 from core.cases.text import Cleaner
 
 
@@ -38,12 +38,11 @@ class Checklist:
         if not all(row["environment"] and row["credential"] for row in rows):
             raise Refused("A row of the checklist needs an environment and a credential.")
         with self._cases.changing(link, Right.CONTRIBUTE, "checklist extended", now) as (connection, found):
-            before = _count(connection, found)
+            new = 0
             for row in rows:
-                added = insert_into(connection, checklist_items).values(case_id=found.number, added_at=now, **row)
-                connection.execute(added.on_conflict_do_nothing())
+                new += insert_new(connection, checklist_items, case_id=found.number, added_at=now, **row)
             make_room(connection, checklist_items, found.number, 0, MOST_OF_A_KIND)
-            return _count(connection, found) - before
+        return new
 
     def remove(self, link: str, item: int, now: dt.datetime) -> None:
         """Take a row off the checklist; raises `NotFound` when there is no such row."""
@@ -57,10 +56,7 @@ class Checklist:
         name = self._cleaner().line(by, "name")
         with self._cases.changing(link, Right.CONTRIBUTE, f"{step.value} ticked", now) as (connection, found):
             _need(connection, found, item)
-            tick = insert_into(connection, checklist_ticks).values(
-                item_id=item, step=step.value, done_by=name, done_at=now
-            )
-            if connection.execute(tick.on_conflict_do_nothing()).rowcount == 0:
+            if not insert_new(connection, checklist_ticks, item_id=item, step=step.value, done_by=name, done_at=now):
                 raise Conflict
 
     def untick(self, link: str, item: int, step: Step, now: dt.datetime) -> None:
@@ -79,8 +75,3 @@ def _need(connection: Connection, found: Found, item: int) -> None:
     mine = (checklist_items.c.id == item) & (checklist_items.c.case_id == found.number)
     if connection.execute(select(checklist_items.c.id).where(mine)).first() is None:
         raise NotFound
-
-
-def _count(connection: Connection, found: Found) -> int:
-    mine = select(func.count()).select_from(checklist_items).where(checklist_items.c.case_id == found.number)
-    return int(connection.execute(mine).scalar_one())

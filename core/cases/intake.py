@@ -18,7 +18,7 @@ from core.cases.errors import NotFound, Refused
 from core.cases.facts import Facts
 from core.cases.links import digest
 from core.cases.storage import Storage
-from core.cases.tables import insert_into, intake_groups
+from core.cases.tables import insert_new, intake_groups
 from core.cases.text import Cleaner
 
 KEPT: Final = dt.timedelta(hours=24)
@@ -114,7 +114,9 @@ def _begin(connection: Connection, group: _Group, stored: str) -> bool:
     if connection.execute(select(intake_groups.c.id).offset(MOST_GROUPS - 1).limit(1)).first() is not None:
         raise Refused("The intake holds as many groups as it can. Try again later.")
     workflow, cause = group.place
-    row = insert_into(connection, intake_groups).values(
+    return insert_new(
+        connection,
+        intake_groups,
         place=group.key,
         link=digest(group.link),
         workflow=workflow,
@@ -124,7 +126,6 @@ def _begin(connection: Connection, group: _Group, stored: str) -> bool:
         last_at=group.first_at,
         facts=stored,
     )
-    return connection.execute(row.on_conflict_do_nothing(index_elements=["place"])).rowcount > 0
 
 
 def drop_old(connection: Connection, now: dt.datetime) -> int:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, text
 from core.cases import clock, engine, migrate
 from core.cases.errors import NewerSchema, OldSchema, ReadOnly, Unavailable, Unreachable, translated
 from core.cases.secret import DeploymentSecret
-from core.cases.tables import insert_into, meta
+from core.cases.tables import insert_new, meta
 from core.settings import Settings
 
 RETRY_SECONDS: Final = 3.0
@@ -188,8 +188,7 @@ class Storage:
         except Unavailable:
             return  # without a secret nothing is fingerprinted, so nothing can differ
         with connected.connect().execution_options(write=True) as connection, connection.begin():
-            row = insert_into(connection, meta).values(name=SECRET_CHECK, value=check)
-            connection.execute(row.on_conflict_do_nothing())
+            insert_new(connection, meta, name=SECRET_CHECK, value=check)
 
     def _forget(self) -> None:
         if self._opened is not None:

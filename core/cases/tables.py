@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    literal,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -236,3 +237,12 @@ intake_groups = Table(
 def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that knows ON CONFLICT and RETURNING, in the dialect of this connection (SQLite 3.35 or later)."""
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
+    """Insert a row unless one with the same key is there; returns whether it was inserted.
+
+    Asked by RETURNING, since psycopg's count of inserted rows does not reach SQLAlchemy.
+    """
+    row = insert_into(connection, table).values(**values).on_conflict_do_nothing().returning(literal(1))
+    return connection.execute(row).first() is not None

