@@ -21,10 +21,11 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
-from core.cases.errors import Unreachable
+from core.cases.errors import BAD_ADDRESS, Unreachable
 from core.settings import Settings
 
 WAIT_SECONDS: Final = 5.0
@@ -40,12 +41,19 @@ _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 def sqlite_file(settings: Settings) -> Path | None:
     """The SQLite file of these settings, or None for Postgres; raises `Unreachable` for an address without a file."""
-    url = make_url(settings.database_address)
+    url = _address(settings)
     if url.get_backend_name() != "sqlite":
         return None
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
         raise Unreachable("RECONNECT_DATABASE_URL must name a file, such as sqlite:////srv/reconnect/reconnect.db.")
     return Path(url.database)
+
+
+def _address(settings: Settings) -> URL:
+    try:
+        return make_url(settings.database_address)
+    except (ArgumentError, ValueError):
+        raise Unreachable(BAD_ADDRESS) from None
 
 
 def prepare_file(file: Path, settings: Settings) -> None:
@@ -109,7 +117,7 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 def connect_postgres(settings: Settings) -> Engine:
     """An engine for a Postgres server; nothing is connected yet. Raises `ImportError` without the driver."""
-    url = make_url(settings.database_address)
+    url = _address(settings)
     options: dict[str, Any] = {"application_name": "reconnect"}
     if "connect_timeout" not in url.query:
         options["connect_timeout"] = _CONNECT_SECONDS

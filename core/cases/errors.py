@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar, Final
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 
@@ -122,6 +122,9 @@ class ClockSkew(Unavailable):
 NO_DRIVER: Final = "The Postgres driver is not installed. Install Reconnect with its postgres extra, then restart."
 NO_LOGIN: Final = "The database server refuses the portal's user or password. Check RECONNECT_DATABASE_URL."
 NO_DATABASE: Final = "The database server has no database of that name. Create it or check RECONNECT_DATABASE_URL."
+BAD_ADDRESS: Final = (
+    "RECONNECT_DATABASE_URL cannot be read. It looks like postgresql://user:password@host:5432/reconnect."
+)
 NO_FOLDER: Final = "The data folder cannot be used. Check that it exists and that the portal may write to it."
 
 _BY_SQLITE_NAME: Final[tuple[tuple[str, type[StorageError]], ...]] = (
@@ -163,14 +166,14 @@ def translated() -> Iterator[None]:
     """Raise every error of the layers below as one of this tree."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
+    except (DBAPIError, PoolTimeout, sqlite3.Error, OSError, ImportError) as error:
         raise translate(error) from error
+    except StatementError as error:  # a value that no column takes is a mistake in the code, not of the database
+        raise (error.orig or error) from None
 
 
 def translate(error: BaseException) -> StorageError:
     """The storage error that another layer's error means."""
-    if isinstance(error, StorageError):
-        return error
     if isinstance(error, ImportError):
         return Unreachable(NO_DRIVER)
     if isinstance(error, PoolTimeout):
