@@ -37,6 +37,8 @@ PAGES = {
     "Understand": [
         st.Page(ROOT / "pages/diagnose.py", title="Diagnose", default=True, help="Paste an error, learn what is wrong"),
         st.Page(ROOT / "pages/errors.py", title="Errors", help="Every error in plain words, without a paste"),
+        st.Page(ROOT / "pages/models.py", title="Models", help="Claude's models: which are retired, which end soon"),
+        st.Page(ROOT / "pages/guide.py", title="Guide", help="How to reconnect Claude to n8n, step by step"),
     ],
 }
 page = st.navigation(PAGES)

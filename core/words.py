@@ -159,9 +159,9 @@ def version_range(text: str) -> str:
     first = next((each.removeprefix(">=") for each in bounds if each.startswith(">=")), None)
     end = next((each.removeprefix("<") for each in bounds if each.startswith("<")), None)
     if first and end:
-        return f"{first}, and later ones before {end}"
+        return f"from {first}, before {end}"
     if first:
-        return f"{first} and later"
+        return f"from {first} on"
     return f"before {end}" if end else "every version"
 
 

@@ -19,6 +19,7 @@ Links = tuple[tuple[str, str], ...]
 """Words with the address they lead to."""
 
 _CONTEXT_CHARS = 300
+_NARROW = 2  # columns that fit on a phone
 _STYLES = Path(__file__).with_suffix(".css")
 
 
@@ -43,9 +44,10 @@ def announcement(text: str, *, lead: str = "", unseen: str = "") -> None:
     _draw(f'<p role="status">{_strong(lead)}{escape(text)}{extra}</p>')
 
 
-def steps(texts: Iterable[str], *, links: Links = ()) -> None:
-    """A numbered list."""
-    _draw(f"<ol>{_items(texts, links)}</ol>")
+def steps(texts: Iterable[str], *, links: Links = (), start: int = 1) -> None:
+    """A numbered list; `start` is the first number, for a list that other things interrupt."""
+    first = f' start="{start:d}"' if start != 1 else ""
+    _draw(f"<ol{first}>{_items(texts, links)}</ol>")
 
 
 def bullets(texts: Iterable[str], *, links: Links = ()) -> None:
@@ -61,11 +63,11 @@ def footer(text: str, *, links: Links = ()) -> None:
 def table(caption: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A table that screen readers can walk; the first cell of a row is its header."""
     head = "".join(f'<th scope="col">{escape(header)}</th>' for header in headers)
-    body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(value)}</td>" for value in rest)}</tr>'
-        for first, *rest in rows
+    body = "".join(f'<tr><th scope="row">{escape(first)}</th>{_cells(headers[1:], rest)}</tr>' for first, *rest in rows)
+    wide = ' class="rc-wide"' if len(headers) > _NARROW else ""
+    _draw(
+        f"<table{wide}><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
-    _draw(f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
 
 
 def marked(text: str, spans: Iterable[Span], *, label: str) -> None:
@@ -80,6 +82,12 @@ def marked(text: str, spans: Iterable[Span], *, label: str) -> None:
 def _draw(markup: str) -> None:
     """The one call that puts markup with strangers' text, escaped by now, on a page."""
     st.html(f'<div class="rc">{markup}</div>')
+
+
+def _cells(headers: Sequence[str], values: Sequence[str]) -> str:
+    """The cells behind a row's first, each with its header for narrow screens, where a row becomes a block."""
+    pairs = zip(headers, values, strict=True)
+    return "".join(f'<td data-label="{escape(header)}">{escape(value)}</td>' for header, value in pairs)
 
 
 def _small(small: bool) -> str:  # noqa: FBT001 - the only argument

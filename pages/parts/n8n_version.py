@@ -21,5 +21,5 @@ def switch() -> str:
 
 def kept() -> dict[str, str]:
     """The query parameter that keeps the choice in a link to the same page."""
-    chosen = st.session_state.get(KEY)
-    return {KEY: chosen} if chosen and chosen != _DEFAULT else {}
+    chosen = st.session_state.get(KEY) or st.query_params.get(KEY)
+    return {KEY: chosen} if chosen in NEWEST and chosen != _DEFAULT else {}

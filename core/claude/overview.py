@@ -1,0 +1,109 @@
+"""The model catalogue as rows for people: every id and alias with its state, dates and rules in plain words.
+
+rows(today)[0].rules  # ("Leave out Temperature, Top P and Top K.", "It always thinks; ...", ...)
+"""
+
+import datetime as dt
+from typing import Final
+
+import msgspec
+
+from core.claude.catalogue import Access, Allowed, Catalogue, Model, ModelState, Rules, Sampling, ThinkingMode
+
+STATE: Final = {
+    ModelState.ACTIVE: "Active",
+    ModelState.DEPRECATED: "Ending",
+    ModelState.RETIRED: "Retired",
+    ModelState.NEVER_EXISTED: "Unknown",
+}
+"""A model's state in one word."""
+
+_ORDER: Final = (ModelState.DEPRECATED, ModelState.ACTIVE, ModelState.RETIRED)
+_SAMPLING: Final = {
+    Sampling.ANY: "Temperature, Top P and Top K may be set.",
+    Sampling.ONE_OF_TEMPERATURE_TOP_P: "Set Temperature or Top P, not both.",
+    Sampling.NONE: "Leave out Temperature, Top P and Top K.",
+}
+_ACCESS: Final = {
+    Access.LIMITED: "Only for accounts that Anthropic has cleared for it.",
+    Access.INVITATION: "By invitation only.",
+}
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One id or alias; `max_output` and `context` are tokens, None where no source tells."""
+
+    id: str
+    name: str
+    alias_of: str | None
+    state: ModelState
+    lifetime: str  # "retires in 7 days, on 30 November 2026; use claude-sonnet-5-5"
+    replacement: str | None
+    max_output: int | None
+    context: int | None
+    rules: tuple[str, ...]
+
+
+def rows(catalogue: Catalogue, today: dt.date) -> tuple[Row, ...]:
+    """Return a row for every id and alias: first those that end, then the active ones, newest first."""
+    found = [_row(name, model, catalogue, today) for model in catalogue for name in (model.id, *model.aliases)]
+    return tuple(sorted(found, key=lambda row: _ORDER.index(row.state)))
+
+
+def rules_in_words(model: Model) -> tuple[str, ...]:
+    """Return what a model takes and refuses, one short sentence each; empty once it is retired or ended."""
+    rules = model.rules
+    access = (_ACCESS[model.access],) if model.access in _ACCESS else ()
+    if rules is None:
+        return access
+    return (*access, _SAMPLING[rules.sampling], _thinking(rules), *_others(rules))
+
+
+def _row(name: str, model: Model, catalogue: Catalogue, today: dt.date) -> Row:
+    state = model.state(today)
+    instead = catalogue.instead(name, today)
+    return Row(
+        id=name,
+        name=model.name,
+        alias_of=None if name == model.id else model.id,
+        state=state,
+        lifetime=_lifetime(catalogue.describe_state(name, today)),
+        replacement=instead[0] if instead else None,
+        max_output=model.max_output,
+        context=model.context,
+        rules=() if state is ModelState.RETIRED else rules_in_words(model),
+    )
+
+
+def _lifetime(described: str) -> str:
+    """The dates alone: the state and the replacement have columns of their own."""
+    dates = described.split("; use ", 1)[0].removeprefix("active").removeprefix("; ")
+    return dates or "no end date announced"
+
+
+def _thinking(rules: Rules) -> str:
+    if rules.always_thinks:
+        return "It always thinks first. This cannot be switched off."
+    modes = set(rules.thinking)
+    if ThinkingMode.BETWEEN_TOOLS in modes:
+        return "Thinking can be adaptive, or only between tools."
+    if modes >= {ThinkingMode.ENABLED, ThinkingMode.ADAPTIVE}:
+        return "Thinking can be adaptive, on with a budget, or off."
+    if ThinkingMode.ENABLED in modes:
+        return "Thinking can be on with a budget, or off. It takes no adaptive thinking."
+    return "Thinking can be adaptive or off. It takes no thinking budget."
+
+
+def _others(rules: Rules) -> tuple[str, ...]:
+    said = []
+    if rules.prefill is Allowed.NO:
+        said.append("The last message must not be from the assistant.")
+    elif rules.prefill is Allowed.NOT_WITH_THINKING:
+        said.append("With thinking on, the last message must not be from the assistant.")
+    if rules.forced_tool_choice is Allowed.NO:
+        said.append("A tool cannot be forced.")
+    elif rules.forced_tool_choice is Allowed.NOT_WITH_THINKING:
+        said.append("With thinking on, a tool cannot be forced.")
+    if not rules.effort:
+        said.append("It takes no effort setting.")
+    return tuple(said)

@@ -1,0 +1,126 @@
+"""Guide: getting Claude working again in n8n, step by step, with the source of every statement."""
+
+from typing import Final
+
+import streamlit as st
+
+from core.guide import Form, Guide, Section, Statement, guide
+from core.n8n.versions import parse
+from pages.parts import credential_test, escaped, links, n8n_version
+
+SECTION: Final = "section"  # the query parameter of a section's address
+EVERYTHING: Final = "all"
+
+LEAD: Final = "How to get Claude working again in n8n. Go through it in order, or pick the part that you need."
+FACTS: Final = {"credential_test": credential_test.table}
+GROUPS: Final = {
+    "Step by step": (Form.STEPS,),
+    "Good to know": (Form.MYTHS, Form.HABITS, Form.QUESTIONS),
+}
+
+
+def main() -> None:
+    """Draw the contents, one section, or all of them."""
+    read = guide()
+    st.title("Reconnect Claude to n8n", anchor=False)
+    asked = st.query_params.get(SECTION)
+    section = read.find(asked) if asked else None
+    if section is None and asked not in (None, EVERYTHING):
+        st.warning("The guide has no part with this name. It may have been renamed. Pick one below.")
+    if section is not None:
+        st.set_page_config(page_title=f"{section.title} · Reconnect")
+        _to(None, "All parts", icon=":material/arrow_back:")
+        _section(section, _major(), read)
+        _beside(section, read)
+    elif asked == EVERYTHING:
+        _to(None, "All parts", icon=":material/arrow_back:")
+        major = _major()
+        for each in read.section:
+            _section(each, major, read)
+    else:
+        st.markdown(LEAD)
+        _contents(read)
+
+
+def _major() -> int:
+    version = parse(n8n_version.switch())
+    return version.major if version else 2
+
+
+def _contents(read: Guide) -> None:
+    for heading, forms in GROUPS.items():
+        escaped.heading(heading, level=2)
+        members = [section for section in read.section if section.form in forms]
+        for number, section in enumerate(members, start=1):
+            with st.container(gap=None):
+                _to(section, f"{number}. {section.title}" if Form.STEPS in forms else section.title)
+                escaped.paragraph(section.lead, small=True)
+    _to(EVERYTHING, "The whole guide on one page", icon=":material/article:")
+
+
+def _section(section: Section, major: int, read: Guide) -> None:
+    with st.container(gap="small"):
+        escaped.heading(section.title, level=2)
+        escaped.paragraph(section.lead)
+        if section.form is Form.STEPS:
+            _steps(section.statements(major), major)
+        else:
+            for statement in section.statements(major):
+                _headed(statement, section.form, major)
+        notes = section.notes(major)
+        if notes:
+            escaped.heading("Good to know", level=3)
+        for note in notes:
+            _said(note, major)
+        if section.facts:
+            FACTS[section.facts]()
+        with st.expander("Where this comes from"):
+            escaped.paragraph(f"Last checked on {read.verified:%-d %B %Y}, with:")
+            escaped.bullets(read.sources_of(section))
+
+
+def _steps(statements: tuple[Statement, ...], major: int) -> None:
+    """One numbered list, which the texts to copy and the links beneath a step interrupt."""
+    waiting: list[str] = []
+    for number, statement in enumerate(statements, start=1):
+        waiting.append(statement.said(major))
+        if statement.code or statement.cause or number == len(statements):
+            escaped.steps(waiting, links=links.outside(), start=number - len(waiting) + 1)
+            _beneath(statement)
+            waiting = []
+
+
+def _headed(statement: Statement, form: Form, major: int) -> None:
+    escaped.heading(statement.head or "", level=3)
+    _said(statement, major, lead="What is true:" if form is Form.MYTHS else "")
+
+
+def _said(statement: Statement, major: int, *, lead: str = "") -> None:
+    escaped.paragraph(statement.said(major), lead=lead, links=links.outside())
+    _beneath(statement)
+
+
+def _beneath(statement: Statement) -> None:
+    if statement.code:
+        st.code(statement.code, language=None, wrap_lines=True)
+    if statement.cause:
+        links.to_cause(statement.cause, icon=":material/menu_book:")
+
+
+def _beside(section: Section, read: Guide) -> None:
+    before, after = read.beside(section)
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        if before:
+            _to(before, f"Back: {before.title}", icon=":material/arrow_back:")
+        if after:
+            _to(after, f"Next: {after.title}", icon=":material/arrow_forward:")
+
+
+def _to(section: Section | str | None, label: str, *, icon: str | None = None) -> None:
+    """A link to a part of the guide that keeps the chosen n8n version."""
+    name = section.id if isinstance(section, Section) else section
+    chosen = {SECTION: name} if name else {}
+    st.page_link(links.GUIDE, label=label, icon=icon, query_params={**chosen, **n8n_version.kept()})
+
+
+main()
