@@ -17,7 +17,7 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     for column in safe.columns:
         if safe[column].dtype == object or pd.api.types.is_string_dtype(safe[column]):
             safe[column] = safe[column].map(lambda value: defused(value) if isinstance(value, str) else value)
-    text: str = safe.to_csv(index=False)
+    text: str = safe.to_csv(index=False, lineterminator="\r\n")  # so that a line break in a cell is quoted
     return text.encode("utf-8-sig")
 
 
