@@ -1,7 +1,8 @@
-"""The same functions over HTTP: ``GET /api/health`` and ``POST /api/diagnose``, and the headers of every answer.
+"""The same functions over HTTP: ``GET /api/health``, ``POST /api/diagnose``, ``POST /api/intake``, and the headers.
 
-The routes are stateless and know no login. ``POST /api/diagnose`` takes the paste itself as the body, whatever its
-content type, and answers with the terminal contract (`core.report`); ``?source=`` names it. Nothing is kept.
+The routes are stateless and know no login; the intake (`core.intake`) asks for a token. ``POST /api/diagnose`` takes
+the paste itself as the body, whatever its content type, and answers with the terminal contract (`core.report`);
+``?source=`` names it. Nothing of it is kept.
 """
 
 import logging
@@ -10,17 +11,18 @@ from typing import Any, Final
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core import cases
+from core import cases, intake
 from core.causes import loader
 from core.diagnosis import diagnose
 from core.paste import PasteError
 from core.redaction import RedactionFailed
 from core.report import to_json
 from core.settings import IN_PROCESS_BYTES, Settings, settings
+from core.web import as_json, problem, read_body
 from core.workers import NOT_REDACTED, TooBusy, WorkerError, diagnose_apart
 
 MAX_BODY_BYTES: Final = 10_000_000
@@ -92,12 +94,6 @@ def referrer_policy(path: str) -> str:
     return "no-referrer" if private else "same-origin"
 
 
-class Problem(msgspec.Struct, frozen=True):
-    """What went wrong, in one sentence."""
-
-    error: str
-
-
 class Health(msgspec.Struct, frozen=True):
     """Whether this process can serve: `status` is ``ok``, ``degraded`` (database not well) or ``down`` (no cards)."""
 
@@ -109,7 +105,7 @@ class Health(msgspec.Struct, frozen=True):
 async def health(_request: Request) -> Response:
     """Answer 200 when pastes can be diagnosed, database or not, and 503 when they cannot."""
     state = await run_in_threadpool(check_health, settings())
-    return _json(state, status=503 if state.status == "down" else 200)
+    return as_json(state, status=503 if state.status == "down" else 200)
 
 
 def check_health(chosen: Settings) -> Health:
@@ -128,19 +124,19 @@ def check_health(chosen: Settings) -> Health:
 
 async def diagnose_body(request: Request) -> Response:
     """Diagnose the request's body; 413 for a body over the limit, 503 when all workers are taken."""
-    body = await _read_body(request)
+    body = await read_body(request, MAX_BODY_BYTES)
     if body is None:
         limit = MAX_BODY_BYTES // 1_000_000
-        return _problem(413, f"This is more than {limit} MB. Use the reconnect command or the page's upload.")
+        return problem(413, f"This is more than {limit} MB. Use the reconnect command or the page's upload.")
     source = request.query_params.get("source", "paste")[:_MAX_SOURCE_CHARS]
     try:
         answer = await run_in_threadpool(_diagnose, body, source)
     except TooBusy as error:
-        return _problem(503, str(error))
+        return problem(503, str(error))
     except (PasteError, WorkerError) as error:
-        return _problem(422, str(error))
+        return problem(422, str(error))
     except RedactionFailed:
-        return _problem(422, NOT_REDACTED)
+        return problem(422, NOT_REDACTED)
     return Response(answer, media_type="application/json")
 
 
@@ -149,29 +145,9 @@ def _diagnose(body: bytes, source: str) -> bytes:
     return to_json(run(body), source=source)
 
 
-async def _read_body(request: Request) -> bytes | None:
-    """The body, or None as soon as it is over the limit, whatever its Content-Length says."""
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY_BYTES:
-                return None
-    except ClientDisconnect:
-        return b""
-    return bytes(body)
-
-
-def _problem(status: int, sentence: str) -> Response:
-    return _json(Problem(sentence), status=status)
-
-
-def _json(value: msgspec.Struct, *, status: int) -> Response:
-    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json")
-
-
 ROUTES: Final = [
     Route("/health", health, methods=["GET"]),
     Route("/diagnose", diagnose_body, methods=["POST"]),
+    Route("/intake", intake.receive, methods=["POST"]),
 ]
 """To be mounted at ``/api``; a mount answers 404 and 405 itself, where a bare route would fall through to the page."""
