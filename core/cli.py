@@ -1,4 +1,4 @@
-"""The terminal contract: ``reconnect diagnose|redact|models|doctor`` (README, "In a terminal").
+"""The terminal contract: ``reconnect diagnose|redact|node|check-node|models|doctor`` (README, "In a terminal").
 
 Exit 0: done, whatever was found. 2: the arguments cannot be used. 1: something could not be read or reached; one plain
 sentence on stderr, never a traceback. Keys come from standard input or ``ANTHROPIC_API_KEY``, never from an argument.
@@ -19,6 +19,8 @@ Command = Callable[[argparse.Namespace], int]
 _STDIN: Final = "-"
 _UNUSABLE: Final = 2
 _FAILED: Final = 1
+_FORMS: Final = ("clipboard", "workflow", "public-api")
+_KINDS: Final = (*_FORMS, "self-test", "error-workflow", "fallback", "curl")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,12 +57,33 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("files", nargs="+", metavar="FILE", help="a file, or - for standard input")
         one.add_argument("--json", action="store_true", help="one line of JSON a file")
         one.set_defaults(command=command)
+    _add_node(commands)
     models = commands.add_parser("models", help="list the Claude models with their states and dates")
     models.add_argument("--json", action="store_true", help="one line of JSON a model")
     models.set_defaults(command=_models)
     doctor = commands.add_parser("doctor", help="check this portal's own health")
     doctor.set_defaults(command=_doctor)
     return parser
+
+
+def _add_node(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    text = "print a node, a workflow or a curl command that calls Claude"
+    node = commands.add_parser("node", help=text, description=text)
+    node.add_argument("--kind", required=True, choices=_KINDS, help="what to print")
+    node.add_argument("--form", choices=_FORMS, help="how a workflow goes into n8n (default: as a file to import)")
+    node.add_argument("--auth", choices=("header", "predefined"), help="which n8n credential the node uses")
+    node.add_argument("--model", metavar="ID", help="the model's id")
+    node.add_argument("--base-url", metavar="URL", help="a gateway's address, without /v1")
+    node.add_argument("--anthropic-version", metavar="DATE", help="the header anthropic-version")
+    node.add_argument("--max-tokens", metavar="N", type=int, help="the most tokens of an answer")
+    node.add_argument("--n8n-version", metavar="VERSION", help="your n8n, such as 1.62.3")
+    node.set_defaults(command=_node)
+    text = "say what is wrong with the nodes that call Claude, and mend them"
+    check = commands.add_parser("check-node", help=text, description=text)
+    check.add_argument("file", metavar="FILE", help="a node or a workflow as JSON, or - for standard input")
+    check.add_argument("--json", action="store_true", help="one line of JSON")
+    check.add_argument("--fix", action="store_true", help="print the corrected copy")
+    check.set_defaults(command=_check_node)
 
 
 def _diagnose(given: argparse.Namespace) -> int:
@@ -93,6 +116,40 @@ def _redact(given: argparse.Namespace) -> int:
         return msgspec.json.encode({"source": source, "text": redacted.text, "hidden": hidden}).decode()
 
     return _for_each(given.files, one)
+
+
+def _node(given: argparse.Namespace) -> int:
+    from core.intake import KEPT_OUT, holds_token
+    from core.n8n.choices import ChoiceRefusedError
+    from core.n8n.commands import node_cautions, node_command
+    from core.settings import SettingsError, load
+
+    names = ("model", "auth", "base_url", "anthropic_version", "max_tokens", "n8n_version", "form")
+    try:
+        text = node_command(given.kind, **{name: getattr(given, name) for name in names})
+        if holds_token([text], load(os.environ)):
+            return _failed(KEPT_OUT, code=_UNUSABLE)
+    except (ChoiceRefusedError, SettingsError) as error:
+        return _failed(str(error), code=_UNUSABLE)
+    _say(text.removesuffix("\n"))
+    for caution in node_cautions(given.model).splitlines() if given.model else ():
+        _warn(caution)
+    return 0
+
+
+def _check_node(given: argparse.Namespace) -> int:
+    from core import paste
+    from core.n8n.check import NotANodeError
+    from core.n8n.commands import check_node_command
+
+    def one(_source: str, data: bytes) -> str:
+        text = paste.to_text(paste.to_utf8(data))
+        try:
+            return check_node_command(text, as_json=given.json, fix=given.fix).removesuffix("\n")
+        except NotANodeError as error:
+            raise paste.PasteError(str(error)) from None
+
+    return _for_each([given.file], one)
 
 
 def _models(given: argparse.Namespace) -> int:
@@ -146,6 +203,10 @@ def _say(text: str) -> None:
     sys.stdout.buffer.flush()
 
 
-def _failed(sentence: str) -> int:
+def _failed(sentence: str, code: int = _FAILED) -> int:
+    _warn(sentence)
+    return code
+
+
+def _warn(sentence: str) -> None:
     sys.stderr.write(f"reconnect: {sentence.rstrip('.')}.\n")
-    return _FAILED
