@@ -8,7 +8,7 @@ from core import report, words
 from core.diagnosis import Diagnosis, Finding, again
 from core.n8n import versions
 from core.redaction import session_salt
-from core.settings import MAX_UPLOAD_MB
+from core.settings import MAX_PASTE_CHARS, MAX_UPLOAD_MB
 from pages.parts import escaped, finding, reading
 from pages.parts.reading import Origin, Outcome, Request
 
@@ -29,6 +29,7 @@ PRIVACY: Final = (
     "Keys and passwords are hidden before anything is read. Nothing is sent anywhere, and nothing is kept: "
     "your text is gone a minute after you close this tab."
 )
+LIMITS: Final = f"The box takes {MAX_PASTE_CHARS:,} characters. For more, upload a file of up to {MAX_UPLOAD_MB} MB."
 EMPTY: Final = (
     "**What helps most:** open the red node in n8n, then click the copy icon beside *Error details*. "
     "A sentence, a log, a whole execution or a workflow will do as well."
@@ -73,7 +74,7 @@ def _intake() -> None:
         if st.session_state.get(OUTCOME) or st.session_state.get(BOX):
             st.button("Start over", type="tertiary", on_click=_start_over, key="diagnose_clear")
     _ask_version()
-    escaped.paragraph(PRIVACY, small=True)
+    escaped.paragraph(f"{LIMITS} {PRIVACY}", small=True)
 
 
 def _ask_version() -> None:
