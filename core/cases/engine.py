@@ -72,7 +72,13 @@ def prepare_file(file: Path, settings: Settings) -> None:
 
 def writable_file(file: Path) -> bool:
     """Whether this process may write the file, and beside it, as WAL mode needs."""
-    return os.access(file, os.W_OK) and os.access(file.parent, os.W_OK | os.X_OK)
+    return may_write(file) and may_write(file.parent)
+
+
+def may_write(place: Path) -> bool:
+    """Whether the user that this process acts as may write a file, or make files in a folder."""
+    mode = os.W_OK | os.X_OK if place.is_dir() else os.W_OK
+    return os.access(place, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def connect_sqlite(file: Path, *, read_only: bool) -> Engine:

@@ -125,7 +125,7 @@ NO_DATABASE: Final = "The database server has no database of that name. Create i
 BAD_ADDRESS: Final = (
     "RECONNECT_DATABASE_URL cannot be read. It looks like postgresql://user:password@host:5432/reconnect."
 )
-NO_FOLDER: Final = "The data folder cannot be used. Check that it exists and that the portal may write to it."
+NO_FOLDER: Final = "The database's folder cannot be used. Check that it exists and that the portal may write to it."
 
 _BY_SQLITE_NAME: Final[tuple[tuple[str, type[StorageError]], ...]] = (
     ("SQLITE_BUSY", Locked),
@@ -159,6 +159,14 @@ _BY_SQLSTATE: Final[tuple[tuple[str, type[StorageError], str | None], ...]] = (
     ("XX002", Damaged, None),
 )
 """Beginnings of Postgres's error codes (postgresql.org/docs/18/errcodes-appendix.html)."""
+
+_BY_REFUSAL: Final = (
+    ("password authentication failed", NO_LOGIN),
+    ("no pg_hba.conf entry", NO_LOGIN),
+    ('role "', NO_LOGIN),
+    ('database "', NO_DATABASE),
+)
+"""Words of a Postgres server that lets nobody in; in another language they only cost the better sentence."""
 
 
 @contextmanager
@@ -198,8 +206,8 @@ def _from_sqlite(error: sqlite3.Error) -> StorageError:
 
 def _from_postgres(error: BaseException) -> StorageError:
     state = getattr(error, "sqlstate", None)
-    if state is None:  # no answer from a server
-        return Unreachable()
+    if state is None:  # the connection could not be made; libpq hands on the server's words but not its code
+        return Unreachable(next((sentence for words, sentence in _BY_REFUSAL if words in str(error)), None))
     for start, kind, sentence in _BY_SQLSTATE:
         if state.startswith(start):
             return kind(sentence)

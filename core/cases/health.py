@@ -1,7 +1,6 @@
 """Whether storage is well, for the doctor and for ``/api/health``: looks, and changes nothing."""
 
 import datetime as dt
-import os
 import shutil
 from enum import StrEnum
 from pathlib import Path
@@ -93,7 +92,7 @@ def _not_yet(file: Path, settings: Settings) -> Health:
     folder = file.parent
     if folder == settings.data_dir:
         folder = next(each for each in (folder, *folder.parents) if each.exists())
-    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+    if not folder.is_dir() or not engine.may_write(folder):
         return Health(State.UNREACHABLE, NO_FOLDER)
     return Health(State.REACHABLE, "There is no database yet; it is made at the first use.")
 

@@ -1,8 +1,8 @@
 """A fresh database for every test: an SQLite file, and a database on a real Postgres server from a wheel."""
 
-import datetime as dt
 import secrets
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,13 +14,8 @@ import psycopg
 import pytest
 
 from core.cases import Stores
-from core.cases.access import Observation, Outcome
-from core.cases.access import Path as CallPath
-from core.settings import Settings, load
-
-NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
-SECRET = "a secret for tests"
-DAY = dt.timedelta(days=1)
+from core.settings import Settings
+from tests.cases.samples import settings_for
 
 
 class Server:
@@ -73,21 +68,21 @@ class Server:
 
 def make_server() -> Server:
     """In a short path: a socket's address may have only some 100 characters."""
-    import tempfile
-
     return Server(Path(tempfile.mkdtemp(prefix="pg")) / "data")
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     server = make_server()
+    server.run("ALTER SYSTEM SET fsync = off")  # quick; what survives a crash is tested on the other server
+    server.run("SELECT pg_reload_conf()")
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
 def own_postgres() -> Iterator[Server]:
-    """A second server, for tests that kill it."""
+    """A second server, for tests that kill it; nothing of it is faster than in production."""
     server = make_server()
     yield server
     server.stop()
@@ -105,11 +100,6 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("template")
     migrate(settings_for(folder))
     return folder / "reconnect.db"
-
-
-def settings_for(folder: Path, address: str | None = None, **more: str) -> Settings:
-    chosen = {"RECONNECT_DATA_DIR": str(folder), "RECONNECT_SECRET": SECRET, **more}
-    return load(chosen | ({"RECONNECT_DATABASE_URL": address} if address else {}))
 
 
 def migrate(settings: Settings) -> None:
@@ -164,20 +154,3 @@ def open_stores() -> Iterator[Callable[[Settings], Stores]]:
     yield build
     for stores in opened:
         stores.storage.close()
-
-
-def observation(**changes: object) -> Observation:
-    facts = {
-        "key_label": "Production key",
-        "key_fingerprint": "0f" * 16,
-        "environment": "production",
-        "model": "claude-sonnet-5",
-        "path": CallPath.DIRECT,
-        "host": "api.anthropic.com",
-        "outcome": Outcome.OK,
-        "tested_at": NOW,
-        "status": 200,
-        "latency_ms": 812,
-        "request_id": "req_011CSHoEeqs5C35K2UUqR7Fy",
-    }
-    return Observation(**(facts | changes))

@@ -4,7 +4,7 @@ import datetime as dt
 
 from core.cases.access import AccessResult, ChangeKind, Outcome, changes, history, matrix
 from core.cases.access import Path as CallPath
-from tests.cases.conftest import NOW
+from tests.cases.samples import NOW
 
 HOUR = dt.timedelta(hours=1)
 

@@ -9,7 +9,7 @@ from core.cases.case import Right, Status, Step
 from core.cases.facts import facts_of
 from core.cases.tables import case_links
 from core.paste.failure import AnsweredBy, Failure, Surface
-from tests.cases.conftest import DAY, NOW, observation
+from tests.cases.samples import DAY, NOW, observation
 
 HOUR = dt.timedelta(hours=1)
 FAILURE = Failure(

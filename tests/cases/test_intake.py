@@ -6,7 +6,7 @@ import pytest
 
 from core.cases import NotFound, Stores
 from core.cases.facts import Facts
-from tests.cases.conftest import NOW
+from tests.cases.samples import NOW
 
 HOUR = dt.timedelta(hours=1)
 KEY = Facts(cause="invalid_key", certainty="certain", key_verdict="rejected", status=401, model="claude-sonnet-5")

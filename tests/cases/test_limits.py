@@ -8,7 +8,7 @@ import pytest
 from core.cases import Stores
 from core.cases.limits import Decision, Limit, Scope
 from core.cases.tables import rate_counts
-from tests.cases.conftest import NOW, settings_for
+from tests.cases.samples import NOW, settings_for
 
 
 def limit(

@@ -8,7 +8,7 @@ from core.cases import NotFound, Refused, Stores
 from core.cases.access import Outcome
 from core.cases.notebooks import MOST_RESULTS, UNUSED
 from core.cases.secret import shown
-from tests.cases.conftest import DAY, NOW, observation
+from tests.cases.samples import DAY, NOW, observation
 
 
 def test_results_come_back_as_they_were_kept(kept: Stores):

@@ -10,7 +10,7 @@ from core.cases.case import Step
 from core.cases.limits import Limit, Scope
 from core.cases.retention import Swept, keep_sweeping, sweep
 from core.cases.tables import meta, metadata
-from tests.cases.conftest import DAY, NOW, observation
+from tests.cases.samples import DAY, NOW, observation
 from tests.cases.test_cases import FACTS
 
 
