@@ -115,6 +115,17 @@ def explain(cause: str, *, surface: Surface | None = None, n8n_version: str | No
     return msgspec.structs.replace(finding, key_verdict=card.key_verdict, failure=None, evidence=())
 
 
+def recall(cause: str, failure: Failure | None, *, certainty: Certainty) -> Finding:
+    """Return a finding again from the facts that were kept of it, without evidence or runner-up causes that matched.
+
+    What is proven about the key is judged anew, so that kept facts can never claim more than a paste could. Raises
+    KeyError for an id that is not in the catalogue.
+    """
+    version = failure.n8n_version if failure else None
+    finding = _finding(by_id(cause), certainty, failure, Circumstances(n8n_version=version), ())
+    return msgspec.structs.replace(finding, evidence=())
+
+
 def _findings(reading: Reading, as_of: dt.date, n8n_version: str | None) -> tuple[Finding, ...]:
     """Return the findings for what was read, alike ones merged; never empty."""
     findings = [

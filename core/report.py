@@ -9,16 +9,12 @@ from collections.abc import Iterable
 from typing import Final
 
 import msgspec
-import re2
 
 from core import words
 from core.causes import placeholders
 from core.diagnosis import Diagnosis, Finding
+from core.markdown import code, one_line, prose
 from core.paste.failure import Failure
-
-_MARKUP: Final = re2.compile(r"([\\`*_{}\[\]()<>#!|~])")
-_BACKTICKS: Final = re2.compile(r"`+")
-_WHITE_SPACE: Final = re2.compile(r"\s+")
 
 _ENGINEER_FACTS: Final = (
     "status",
@@ -40,7 +36,6 @@ _ENGINEER_FACTS: Final = (
     "retry_after",
     "started_at",
 )
-_LONGEST_FACT: Final = 500
 _GENERAL_PROMPT: Final = "My n8n workflow gets no good answer from Claude. Help me find out why, one step at a time."
 
 
@@ -139,7 +134,7 @@ def _named(nodes: Iterable[str | None]) -> str:
     names = list(dict.fromkeys(node for node in nodes if node))
     if not names:
         return ""
-    shown = ", ".join(_one_line(name, 60) for name in names[:3])
+    shown = ", ".join(one_line(name, 60) for name in names[:3])
     return f" ({shown}{', …' if len(names) > 3 else ''})"
 
 
@@ -163,7 +158,7 @@ def _text_lines(finding: Finding) -> list[str]:
     ]
     lines += [f"  {number}. {step}" for number, step in enumerate(finding.steps, start=1)]
     lines.append(f"  How to check: {finding.how_to_check}")
-    lines += [f"  Saw: {words.fact(each.fact)}: {_one_line(each.value)}" for each in finding.evidence]
+    lines += [f"  Saw: {words.fact(each.fact)}: {one_line(each.value)}" for each in finding.evidence]
     lines += [f"  Not tested: {each}" for each in finding.not_tested]
     lines += [f"  Could also be: {each.title}. To decide: {each.check}" for each in finding.alternatives]
     if finding.still_unknown:
@@ -176,18 +171,18 @@ def _text_lines(finding: Finding) -> list[str]:
 def ticket_markdown(finding: Finding, diagnosis: Diagnosis) -> str:
     """The finding as Markdown for a ticket: words for the customer first, then the engineer's facts."""
     lines = [
-        f"**{_escaped(finding.title)}**",
+        f"**{prose(finding.title)}**",
         "",
-        _escaped(f"{finding.what_happened} {words.KEY_PROOF[finding.key_verdict]}"),
+        prose(f"{finding.what_happened} {words.KEY_PROOF[finding.key_verdict]}"),
         "",
-        *(f"{number}. {_escaped(step)}" for number, step in enumerate(finding.steps, start=1)),
+        *(f"{number}. {prose(step)}" for number, step in enumerate(finding.steps, start=1)),
         "",
-        _escaped(f"How to check: {finding.how_to_check}"),
+        prose(f"How to check: {finding.how_to_check}"),
         "",
         "**Facts for the engineer**",
         "",
-        *(f"- {name}: {_code(value)}" for name, value in _engineer_facts(finding, diagnosis)),
-        *(f"- {_escaped(sentence)}" for sentence in _open_points(finding)),
+        *(f"- {name}: {code(value)}" for name, value in _engineer_facts(finding, diagnosis)),
+        *(f"- {prose(sentence)}" for sentence in _open_points(finding)),
     ]
     return "\n".join(lines) + "\n"
 
@@ -249,7 +244,7 @@ def support_message(finding: Finding) -> str:
 def _call_facts(finding: Finding) -> list[tuple[str, str]]:
     """The facts of the failing call that an engineer asks for, each on one line."""
     values = [(name, getattr(finding.failure or Failure(), name)) for name in _ENGINEER_FACTS]
-    return [(words.fact(name), _one_line(str(value))) for name, value in values if value is not None]
+    return [(words.fact(name), one_line(str(value))) for name, value in values if value is not None]
 
 
 def _engineer_facts(finding: Finding, diagnosis: Diagnosis) -> list[tuple[str, str]]:
@@ -273,21 +268,3 @@ def _open_points(finding: Finding) -> list[str]:
     if finding.still_unknown:
         points.append(f"Still unknown: {finding.still_unknown}")
     return points
-
-
-def _escaped(text: str) -> str:
-    """Prose for Markdown: every sign that could start markup carries a backslash."""
-    return str(_MARKUP.sub(r"\\\1", _one_line(text, 2_000)))
-
-
-def _code(text: str) -> str:
-    """A code span that holds `text` whatever backticks are in it."""
-    longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
-    fence = "`" * (longest + 1)
-    pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
-
-
-def _one_line(text: str, limit: int = _LONGEST_FACT) -> str:
-    flat = str(_WHITE_SPACE.sub(" ", text)).strip()
-    return flat if len(flat) <= limit else flat[: limit - 1] + "…"

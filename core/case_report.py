@@ -1,0 +1,240 @@
+"""A case in words: its parts for a page, and the text for a ticket. Only facts go in and nothing here holds a key.
+
+A finding is kept as facts (`core.cases.facts`) and drawn again from its card. Ticket text starts with a paragraph for
+the customer and goes on with facts for the engineer; it carries the view link alone.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Final
+
+from core import words
+from core.cases.access import AccessResult, Outcome, Path
+from core.cases.case import Case, ChecklistItem, Right, Status, Step
+from core.cases.facts import Facts, facts_of
+from core.causes.card import Certainty
+from core.claude import catalogue
+from core.claude.catalogue import ModelState
+from core.diagnosis import Finding, recall
+from core.markdown import code, one_line, prose
+from core.paste.failure import AnsweredBy, Failure, Provider, Surface
+
+EXCERPT_CHARS: Final = 10_000
+_BEFORE_EVIDENCE: Final = 3_000
+
+STATUS: Final = {
+    Status.OPEN: "Open",
+    Status.FIXED: "Fixed",
+    Status.NEEDS_ANTHROPIC: "Needs Anthropic",
+    Status.NEEDS_N8N_ADMIN: "Needs the n8n admin",
+}
+RIGHT: Final = {
+    Right.VIEW: "With this link you can read the case.",
+    Right.CONTRIBUTE: "With this link you can read the case and add to it.",
+    Right.OWN: "With this link you can read the case, add to it, withdraw its other links and delete it.",
+}
+STEP: Final = {Step.UPDATED: "Key updated", Step.TESTED: "Key tested", Step.RUN: "Workflows run"}
+OUTCOME: Final = {
+    Outcome.OK: "answers",
+    Outcome.FAILED: "does not answer",
+    Outcome.NOT_TRIED: "was not tried",
+}
+PATH: Final = {Path.DIRECT: "direct", Path.GATEWAY: "through a gateway"}
+
+_CLOSED_SETS: Final = {"answered_by": AnsweredBy, "surface": Surface, "provider": Provider}
+_NO_CALL: Final = ("cause", "certainty", "key_verdict", "times", "as_of")
+_NOTHING: Final = "Nothing is diagnosed in this case yet."
+
+
+def kept_facts(finding: Finding, as_of: dt.date) -> Facts:
+    """The facts of a finding that a case keeps."""
+    return facts_of(
+        finding.failure,
+        cause=finding.cause,
+        certainty=finding.certainty.value,
+        key_verdict=finding.key_verdict.value,
+        times=finding.times,
+        as_of=as_of,
+    )
+
+
+def excerpt_of(finding: Finding) -> str:
+    """The part of the redacted paste that may be kept when the person agrees: around the evidence, not too long."""
+    text = finding.excerpt.strip()
+    if len(text) <= EXCERPT_CHARS:
+        return text
+    first = min((each.start for each in finding.evidence if each.start is not None), default=0)
+    start = max(0, first - _BEFORE_EVIDENCE)
+    return text[start : start + EXCERPT_CHARS].strip()
+
+
+def finding_of(facts: Facts) -> Finding:
+    """A finding again from its kept facts; one whose cause this release does not know becomes `unknown`."""
+    values = {name: getattr(facts, name) for name in Facts.__struct_fields__ if name not in _NO_CALL}
+    for name, members in _CLOSED_SETS.items():
+        values[name] = next((each for each in members if each.value == values[name]), None)
+    failure = Failure(**values) if any(values.values()) else None
+    certainty = next((each for each in Certainty if each.value == facts.certainty), Certainty.POSSIBLE)
+    try:
+        return recall(facts.cause, failure, certainty=certainty)
+    except KeyError:
+        return recall("unknown", failure, certainty=Certainty.POSSIBLE)
+
+
+def fact_rows(facts: Facts) -> list[tuple[str, str]]:
+    """Name and value of each kept fact in words, the cause's id first."""
+    rows = [("Cause", facts.cause)]
+    for name in Facts.__struct_fields__:
+        value = getattr(facts, name)
+        if name not in _NO_CALL and value is not None:
+            rows.append((words.fact(name), words.value(name, str(value))))
+    if facts.times > 1:
+        rows.append(("Times", str(facts.times)))
+    if facts.as_of is not None:
+        rows.append(("Judged on", facts.as_of.isoformat()))
+    return rows
+
+
+def result_row(result: AccessResult) -> tuple[str, ...]:
+    """A result as cells: model, what came of it, key, environment, path, request id, UTC time."""
+    told = OUTCOME[result.outcome] + (f" (HTTP {result.status})" if result.status else "")
+    return (
+        result.model,
+        f"{told}, {result.cause}" if result.cause else told,
+        f"{result.key_label} #{result.shown_fingerprint}",
+        result.environment,
+        f"{PATH[result.path]}, {result.host}",
+        result.request_id or "",
+        f"{result.tested_at:%Y-%m-%d %H:%M}",
+    )
+
+
+RESULT_HEADERS: Final = ("Model", "Result", "Key", "Environment", "Way", "Request id", "Tested (UTC)")
+
+
+def models(case: Case) -> tuple[str, ...]:
+    """Every model that the case speaks of, each once."""
+    named = [
+        *(each.facts.model for each in case.diagnoses),
+        *(each.model for each in case.results),
+        *(each.model for each in case.nodes),
+    ]
+    return tuple(dict.fromkeys(model for model in named if model and model != "unknown"))
+
+
+def model_dates(case: Case, today: dt.date) -> list[str]:
+    """A sentence for each model of the case that has ended or has an end in sight."""
+    known = catalogue.load()
+    ended = (ModelState.DEPRECATED, ModelState.RETIRED)
+    return [
+        f"{model}: {known.describe_state(model, today)}."
+        for model in models(case)
+        if known.state(model, today) in ended
+    ]
+
+
+def steps_left(case: Case) -> int:
+    """How many steps of the checklist are not done."""
+    return sum(1 for item in case.checklist for step in Step if item.tick(step) is None)
+
+
+def progress(case: Case) -> str:
+    """Where the change of the key stands, and what that means for the old key."""
+    if case.ready_to_retire_old_key:
+        return "Every step is done, so nothing on this list needs the old key any more. It can be disabled now."
+    left = steps_left(case)
+    return f"{words.count(left, 'step')} left. Keep the old key until every step is done."
+
+
+def to_text(case: Case, *, address: str | None, now: dt.datetime) -> str:
+    """The case as plain text for a ticket; `address` is the whole view link, None where it is not known."""
+    lines = [*_for_the_customer(case, address), "", "Facts for the engineer"]
+    for heading, rows in _for_the_engineer(case, now):
+        lines += ["", heading, *(f"- {name}: {value}" if name else f"- {value}" for name, value in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def to_markdown(case: Case, *, address: str | None, now: dt.datetime) -> str:
+    """The same as Markdown, with every text of a stranger quoted."""
+    lines = [prose(line) if line != address else f"<{line}>" for line in _for_the_customer(case, address)]
+    lines += ["", "**Facts for the engineer**"]
+    for heading, rows in _for_the_engineer(case, now):
+        lines += ["", f"**{prose(heading)}**", ""]
+        lines += [f"- {prose(name)}: {code(value)}" if name else f"- {prose(value)}" for name, value in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _for_the_customer(case: Case, address: str | None) -> Iterator[str]:
+    if case.diagnoses:
+        finding = finding_of(case.diagnoses[0].facts)
+        yield finding.title
+        yield ""
+        yield f"{finding.what_happened} {words.KEY_PROOF[finding.key_verdict]}"
+        yield ""
+        yield from (f"{number}. {step}" for number, step in enumerate(finding.steps, start=1))
+        yield ""
+        yield f"How to check: {finding.how_to_check}"
+    else:
+        yield _NOTHING
+    if address:
+        yield ""
+        yield "All that is known stands behind this link, which can only be read:"
+        yield address
+
+
+Rows = list[tuple[str, str]]
+
+
+def _for_the_engineer(case: Case, now: dt.datetime) -> Iterator[tuple[str, Rows]]:
+    yield (
+        "Case",
+        [
+            ("About", case.title or "not named"),
+            ("Status", STATUS[case.status]),
+            ("Kept until", f"{case.expires_at:%Y-%m-%d %H:%M} UTC"),
+            ("As of", f"{now:%Y-%m-%d %H:%M} UTC"),
+        ],
+    )
+    for number, kept in enumerate(case.diagnoses, start=1):
+        yield f"Diagnosis {number}", _diagnosis_rows(kept.facts)
+    if case.results:
+        yield "Access results", [(each.model, _result_line(each)) for each in case.results]
+    dates = model_dates(case, now.date())
+    if dates:
+        yield "Model dates", [("", sentence) for sentence in dates]
+    if case.checklist:
+        rows = [(f"{each.environment}, {each.credential}", _ticks(each)) for each in case.checklist]
+        yield "Change of the key", [*rows, ("", progress(case))]
+    if case.notes:
+        said = [
+            (f"{each.author or 'Somebody'}, {each.written_at:%Y-%m-%d %H:%M} UTC", each.words) for each in case.notes
+        ]
+        yield "Notes", [(one_line(who), one_line(text)) for who, text in said]
+
+
+def _diagnosis_rows(facts: Facts) -> Rows:
+    finding = finding_of(facts)
+    rows = [
+        *fact_rows(facts),
+        ("Certainty", words.CERTAINTY[finding.certainty]),
+        ("Key", words.KEY_VERDICT[finding.key_verdict]),
+        ("Who fixes it", words.WHO_FIXES[finding.card.who_fixes]),
+    ]
+    return [*rows, *(("Not tested", each) for each in finding.not_tested)]
+
+
+def _result_line(result: AccessResult) -> str:
+    _, *cells = result_row(result)
+    return ", ".join(cell for cell in cells if cell)
+
+
+def _ticks(item: ChecklistItem) -> str:
+    return "; ".join(f"{STEP[step].lower()}: {tick_words(item, step) or 'not yet'}" for step in Step)
+
+
+def tick_words(item: ChecklistItem, step: Step) -> str:
+    """Who did a step and when, or nothing while it is not done."""
+    tick = item.tick(step)
+    if tick is None:
+        return ""
+    return f"{tick.done_by or 'somebody'}, {tick.done_at:%Y-%m-%d %H:%M} UTC"
