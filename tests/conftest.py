@@ -12,6 +12,9 @@ import pytest
 UNAVAILABLE = "unavailable: "
 """How the reason of a skip starts when a whole suite lacks what it needs; the summary names it."""
 
+N8N_DIR = os.environ.get("RECONNECT_N8N_DIR")
+"""Where tests/n8n keeps its n8n, if said; read before the settings of the machine are put aside."""
+
 _ALPHABET = string.ascii_letters + string.digits + "_-"
 
 # Before any test module is imported, since the entry reads the settings at import: no test sees the settings of the

@@ -40,8 +40,16 @@ def versions_for(choices: NodeChoices) -> TypeVersions:
     return for_n8n(choices.n8n_version)
 
 
-def body_javascript(choices: NodeChoices, prompt: str, model: str | None = None) -> str:
-    """Return the request's body as a JavaScript object; `prompt` is a JavaScript expression."""
+def json_body(choices: NodeChoices, prompt: str | None = None, model: str | None = None) -> str:
+    """Return the JSON Body parameter: an expression that gives the request's body as text.
+
+    `prompt` is a JavaScript expression, by default the chosen prompt; `model` stands in for the chosen model.
+    """
+    return f"={{{{ JSON.stringify({_body(choices, prompt or to_javascript(choices.prompt), model)}) }}}}"
+
+
+def _body(choices: NodeChoices, prompt: str, model: str | None) -> str:
+    """Return the body as a JavaScript object in which no two braces meet: n8n would take them for its own."""
     fields = [f"model: {literal(model or choices.model)}", f"max_tokens: {choices.max_tokens}"]
     if choices.system:
         fields.append(f"system: {to_javascript(choices.system)}")
@@ -66,7 +74,6 @@ def call_claude(
     choices: NodeChoices, name: str, at: tuple[int, int], *, prompt: str | None = None, model: str | None = None
 ) -> Node:
     """Return the HTTP Request node that calls the Messages API; `prompt` is JavaScript, by default the chosen one."""
-    javascript = body_javascript(choices, prompt or to_javascript(choices.prompt), model)
     parameters = {
         "method": "POST",
         "url": urls.messages_url(choices.base_url),
@@ -75,7 +82,7 @@ def call_claude(
         "headerParameters": {"parameters": _headers(choices)},
         "sendBody": True,
         "specifyBody": "json",
-        "jsonBody": f"={{{{ JSON.stringify({javascript}) }}}}",
+        "jsonBody": json_body(choices, prompt, model),
         "options": {"timeout": choices.timeout_s * 1000},
     }
     made = node(name, "httpRequest", versions_for(choices).http_request, parameters, at)

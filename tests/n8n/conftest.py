@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import UNAVAILABLE
 from tests.n8n import certificates, install
 from tests.n8n.fake_anthropic import FakeAnthropic
 from tests.n8n.server import N8n
@@ -17,7 +18,7 @@ HOST = "api.anthropic.com"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep everything that needs n8n on one worker: n8n takes 30 s to start."""
+    """Keep everything that needs n8n on one worker: n8n takes up to 30 s to start."""
     for item in items:
         if item.get_closest_marker("n8n"):
             item.add_marker(pytest.mark.xdist_group("n8n"))
@@ -29,7 +30,10 @@ def installed() -> Path:
     if os.environ.get("CI", "").lower() == "true":
         return install.ensure()
     if not install.is_installed():
-        pytest.skip(f"n8n {install.VERSION} is not installed: python -m tests.n8n.install (5 minutes, 3 GB)")
+        pytest.skip(
+            f"{UNAVAILABLE}n8n suite (tests/n8n): n8n {install.VERSION} is not installed; "
+            "python -m tests.n8n.install does it (5 minutes, 3 GB)"
+        )
     return install.home()
 
 

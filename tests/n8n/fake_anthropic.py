@@ -13,6 +13,7 @@ import ssl
 import string
 import struct
 import threading
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +23,9 @@ from typing import Any, Self
 
 from core.claude.catalogue import ModelState, Sampling, load
 from tests.n8n.faults import FAULTS, Fault
+
+HANGS_FOR = 4.0
+"""Seconds that the fault "hang" says nothing; longer than the time-out of the test that uses it."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +180,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _fault(self, fault: Fault) -> None:
         if fault is FAULTS["reset"]:
             self._hang_up()
+        elif fault is FAULTS["hang"]:
+            time.sleep(HANGS_FOR)
+            self.close_connection = True
         elif fault.page is not None:
             self._send(fault.status, fault.page, fault.headers, fault.content_type)
         else:

