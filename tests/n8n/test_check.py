@@ -148,6 +148,10 @@ BAD: list[tuple[Rule, dict[str, Any]]] = [
     (Rule.MODEL_RETIRED, vendor("claude-3-5-sonnet-20241022")),
     (Rule.PARAMETER_REFUSED, vendor("claude-opus-4-8", temperature=1)),
     (Rule.CREDENTIAL_IN_CODE, code("const key = '{{ $credentials.anthropicApi.apiKey }}'; // api.anthropic.com")),
+    (
+        Rule.CREDENTIAL_IN_CODE,
+        code("return this.helpers.httpRequestWithAuthentication('anthropicApi', { url: 'https://api.anthropic.com' })"),
+    ),
     (Rule.CODE_CALLS_API, code("return this.helpers.httpRequest({ url: 'https://api.anthropic.com/v1/messages' })")),
 ]
 

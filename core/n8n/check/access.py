@@ -13,6 +13,7 @@ from core.redaction.kinds import mask_pattern
 _KEY: Final = re2.compile(r"(?i)\bsk-ant-|" + r"\[(?:Anthropic|OpenAI|OpenRouter|sk)[^\]#]* #[0-9a-f]{6}\]")
 _ANY_MASK: Final = re2.compile(mask_pattern())
 _CREDENTIALS: Final = re2.compile(r"\$credentials\b")
+_READS_CREDENTIAL: Final = re2.compile(r"\$credentials\b|\bgetCredentials\b|\bhttpRequestWithAuthentication\b")
 _ENVIRONMENT: Final = re2.compile(r"\$env\b")
 _REQUEST: Final = re2.compile(r"(?i)\bhttpRequest\b|\bfetch\s*\(|\baxios\b|\brequire\s*\(")
 _KEY_HEADERS: Final = ("x-api-key", "authorization")
@@ -59,10 +60,11 @@ def _secrets(view: View) -> Hits:
 
 def _code(view: View) -> Hits:
     code = text_of(view.parameters.get("jsCode")) or text_of(view.parameters.get("functionCode")) or ""
-    if _CREDENTIALS.search(code) or "getCredentials" in code:
+    if _READS_CREDENTIAL.search(code):
         yield Hit(
             Rule.CREDENTIAL_IN_CODE,
-            "A Code node cannot read a credential: $credentials is sent as plain text, so Anthropic refuses it (401).",
+            "A Code node cannot use a credential: $credentials is sent as plain text (401), and the helpers that would "
+            "read one do not exist there.",
             "Call Claude with an HTTP Request node that has the credential; Reconnect makes one for you.",
         )
     elif _REQUEST.search(code):

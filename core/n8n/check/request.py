@@ -119,7 +119,7 @@ def _model(view: View, model: str, today: dt.date) -> Hits:
 
 def _same_numbers(model: str, other: str) -> bool:
     """Whether two ids differ in spelling only; another number may be a model newer than the catalogue."""
-    return _NUMBERS.findall(model) == _NUMBERS.findall(other)
+    return bool(_NUMBERS.findall(model) == _NUMBERS.findall(other))
 
 
 def _limits(view: View, model: str) -> Hits:
