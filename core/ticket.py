@@ -1,0 +1,248 @@
+"""A case as a JSON bundle, to hand over to another ticket system or another portal, and the way back in.
+
+    data = bundle(case, now)
+    links = restore(parse(data), stores, now)
+
+A bundle is read as a stranger's file: `parse` checks every field, and what it holds passes redaction like anything
+else that is stored. Rights, links and the access log are not in it, and of a key's fingerprint only the six digits.
+`BundleError`, a plain sentence, is the only error of `parse`.
+"""
+
+import datetime as dt
+from contextlib import suppress
+from typing import Annotated, Final, Literal, TypeVar
+
+import msgspec
+import re2
+from msgspec import Meta
+
+from core.cases import StorageError, Stores
+from core.cases.access import MAX_LATENCY_MS, MAX_STATUS, AccessResult, Outcome, Path
+from core.cases.case import (
+    LIFETIME,
+    LONGEST_EXCERPT,
+    LONGEST_NODE,
+    LONGEST_NOTE,
+    MOST_OF_A_KIND,
+    MOST_RESULTS,
+    Case,
+    CaseLinks,
+    Status,
+    Step,
+)
+from core.cases.facts import Facts
+from core.cases.secret import SHOWN_DIGITS
+from core.cases.tables import FINGERPRINT_CHARS, LABEL_CHARS
+
+FORMAT: Final = "reconnect-case"
+VERSION: Final = 1
+MOST_BYTES: Final = 20_000_000
+_FIRST_YEAR: Final = 2000
+_LAST_YEAR: Final = 2200
+
+_PLACE: Final = re2.compile(r"at `\$\.?([A-Za-z0-9_.\[\]]{1,80})`$")
+
+Moment = Annotated[dt.datetime, Meta(tz=True)]
+Label = Annotated[str, Meta(max_length=LABEL_CHARS)]
+Kind = TypeVar("Kind", bound="_Part")
+
+
+class BundleError(Exception):
+    """The file is no bundle that can be read here; the message is one plain sentence."""
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of a bundle, whose times lie in years that every database can hold."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, dt.datetime) and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+                raise ValueError(name)
+
+
+class BundledDiagnosis(_Part, frozen=True, kw_only=True):
+    """A finding's facts, with the excerpt where the person agreed to it."""
+
+    added_at: Moment
+    facts: Facts
+    excerpt: Annotated[str, Meta(max_length=LONGEST_EXCERPT)] | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.facts.status is not None and not 0 <= self.facts.status <= MAX_STATUS:
+            raise ValueError("status")
+
+
+class BundledResult(_Part, frozen=True, kw_only=True):
+    """An access result; `key_mark` is the six digits that people see of the key's fingerprint."""
+
+    key_label: Label
+    key_mark: Annotated[str, Meta(pattern="^[0-9a-f]{6}$", max_length=SHOWN_DIGITS)]
+    environment: Label
+    model: Annotated[str, Meta(max_length=200)]
+    path: Path
+    host: Annotated[str, Meta(max_length=253)]
+    outcome: Outcome
+    tested_at: Moment
+    cause: Annotated[str, Meta(max_length=100)] | None = None
+    status: Annotated[int, Meta(ge=0, le=MAX_STATUS)] | None = None
+    latency_ms: Annotated[int, Meta(ge=0, le=MAX_LATENCY_MS)] | None = None
+    request_id: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class BundledNode(_Part, frozen=True, kw_only=True):
+    """A generated node or workflow."""
+
+    added_at: Moment
+    kind: Annotated[str, Meta(max_length=40)]
+    content: Annotated[str, Meta(max_length=LONGEST_NODE)]
+    model: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class BundledTick(_Part, frozen=True, kw_only=True):
+    """One step that is done."""
+
+    step: Step
+    done_by: Label
+    done_at: Moment
+
+
+class BundledItem(_Part, frozen=True, kw_only=True):
+    """One credential in one environment."""
+
+    environment: Annotated[Label, Meta(min_length=1)]
+    credential: Annotated[Label, Meta(min_length=1)]
+    ticks: Annotated[tuple[BundledTick, ...], Meta(max_length=len(Step))] = ()
+
+
+class BundledNote(_Part, frozen=True, kw_only=True):
+    """What somebody wrote."""
+
+    author: Label
+    words: Annotated[str, Meta(min_length=1, max_length=LONGEST_NOTE)]
+    written_at: Moment
+
+
+class Bundle(_Part, frozen=True, kw_only=True):
+    """Version 1 of the bundle."""
+
+    format: Literal["reconnect-case"] = FORMAT
+    version: Literal[1] = VERSION
+    made_at: Moment
+    title: Label
+    status: Status
+    created_at: Moment
+    expires_at: Moment
+    diagnoses: Annotated[tuple[BundledDiagnosis, ...], Meta(max_length=MOST_OF_A_KIND)] = ()
+    results: Annotated[tuple[BundledResult, ...], Meta(max_length=MOST_RESULTS)] = ()
+    nodes: Annotated[tuple[BundledNode, ...], Meta(max_length=MOST_OF_A_KIND)] = ()
+    checklist: Annotated[tuple[BundledItem, ...], Meta(max_length=MOST_OF_A_KIND)] = ()
+    notes: Annotated[tuple[BundledNote, ...], Meta(max_length=MOST_OF_A_KIND)] = ()
+
+
+class _Head(msgspec.Struct):
+    """What tells a bundle from other JSON, and its version."""
+
+    format: str
+    version: int
+
+
+def bundle(case: Case, now: dt.datetime) -> bytes:
+    """The case as indented UTF-8 JSON."""
+    made = Bundle(
+        made_at=now,
+        title=case.title,
+        status=case.status,
+        created_at=case.created_at,
+        expires_at=case.expires_at,
+        diagnoses=tuple(_taken(BundledDiagnosis, each) for each in case.diagnoses),
+        results=tuple(_taken(BundledResult, each, key_mark=each.shown_fingerprint) for each in case.results),
+        nodes=tuple(_taken(BundledNode, each) for each in case.nodes),
+        checklist=tuple(
+            BundledItem(
+                environment=item.environment,
+                credential=item.credential,
+                ticks=tuple(_taken(BundledTick, tick) for tick in item.ticks),
+            )
+            for item in case.checklist
+        ),
+        notes=tuple(_taken(BundledNote, each) for each in case.notes),
+    )
+    return msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n"
+
+
+def parse(data: bytes) -> Bundle:
+    """Read a bundle and check every field of it; raises `BundleError`."""
+    if len(data) > MOST_BYTES:
+        raise BundleError(f"This file is larger than {MOST_BYTES // 1_000_000} MB, which no case is. Nothing was read.")
+    try:
+        head = msgspec.json.decode(data, type=_Head)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        head = None
+    if head is None or head.format != FORMAT:
+        raise BundleError("This file is not a case of Reconnect. Choose the file that “Download the case” gave you.")
+    if head.version != VERSION:
+        raise BundleError(
+            f"This case was saved in version {head.version} of the format, and this portal reads version {VERSION}. "
+            "Update the portal, then try again."
+        )
+    try:
+        return msgspec.json.decode(data, type=Bundle)
+    except msgspec.ValidationError as error:
+        place = _PLACE.search(str(error))
+        where = f" at {place[1]}" if place else ""
+        raise BundleError(f"This case is damaged{where}, so nothing of it was taken. Download it once more.") from None
+
+
+def restore(given: Bundle, kept: Stores, now: dt.datetime, *, lifetime: dt.timedelta = LIFETIME) -> CaseLinks:
+    """Make a new case of a bundle, all of it or none; raises `core.cases.StorageError`."""
+    links = kept.cases.create(given.title, now, lifetime=lifetime)
+    try:
+        _fill(given, kept, links.own, now)
+    except BaseException:
+        with suppress(StorageError):
+            kept.cases.delete(links.own, now)
+        raise
+    return links
+
+
+def _fill(given: Bundle, kept: Stores, link: str, now: dt.datetime) -> None:
+    for diagnosis in given.diagnoses:
+        kept.contributions.add_diagnosis(link, diagnosis.facts, now, excerpt=diagnosis.excerpt)
+    kept.contributions.add_results(link, [_result(each) for each in given.results], now)
+    for node in given.nodes:
+        kept.contributions.add_node(link, node.kind, node.content, now, model=node.model)
+    for note in given.notes:
+        kept.contributions.add_note(link, note.words, now, author=_then(note.author, note.written_at))
+    for item in given.checklist:
+        _add_item(item, kept, link, now)
+    if given.status is not Status.OPEN:
+        kept.cases.set_status(link, given.status, now, seen=Status.OPEN)
+
+
+def _add_item(item: BundledItem, kept: Stores, link: str, now: dt.datetime) -> None:
+    """A row that is there already, once its text is made fit to be kept, is left as it is."""
+    if kept.checklist.add(link, [(item.environment, item.credential)], now) == 0:
+        return
+    number = kept.cases.look(link, now).checklist[-1].id
+    for tick in {tick.step: tick for tick in item.ticks}.values():
+        kept.checklist.tick(link, number, tick.step, now, by=_then(tick.done_by, tick.done_at))
+
+
+def _then(who: str, when: dt.datetime) -> str:
+    """Who it was, with the time it was done, since the new case has a time of its own."""
+    day = f", {when:%Y-%m-%d}"
+    return who[: LABEL_CHARS - len(day)] + day
+
+
+def _result(given: BundledResult) -> AccessResult:
+    """The mark filled up with zeros: no real fingerprint looks like that, so it matches none by chance."""
+    values = {name: getattr(given, name) for name in BundledResult.__struct_fields__ if name != "key_mark"}
+    fingerprint = given.key_mark + "0" * (FINGERPRINT_CHARS - SHOWN_DIGITS)
+    return AccessResult(id=0, key_fingerprint=fingerprint, **values)
+
+
+def _taken(kind: type[Kind], source: msgspec.Struct, **more: object) -> Kind:
+    names = (name for name in kind.__struct_fields__ if name not in more)
+    return kind(**{name: getattr(source, name) for name in names}, **more)
