@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.causes import placeholders
 from core.causes.card import Certainty, KeyVerdict
 from core.causes.loader import load
-from core.diagnosis import Diagnosis, diagnose, judge, proven_verdict
+from core.diagnosis import Diagnosis, again, diagnose, explain, judge, proven_verdict
 from core.paste import PasteError
 from core.paste.failure import AnsweredBy, Failure, Provider, Shape, Surface
 from core.redaction import RedactionFailed
@@ -385,3 +385,36 @@ def test_a_damaged_paste_gives_a_finding(data: st.DataObject):
             "flip": paste[:start] + bytes(byte ^ 1 for byte in paste[start:end]) + paste[end:],
         }[data.draw(st.sampled_from(["delete", "double", "move", "flip"]))]
     holds_for(paste)
+
+
+# The n8n version, and a cause without a paste
+
+RED_TEST = "Couldn’t connect with these settings\nNot Found"
+
+
+@pytest.mark.parametrize(("version", "cause"), [("1.123.66", "n8n_test_model_retired"), ("2.41.1", "doubled_path")])
+def test_a_red_test_is_judged_by_the_version_that_is_told_before_or_after(version, cause):
+    assert causes(diagnose(RED_TEST)) == ["detail_lost"]
+    assert causes(diagnose(RED_TEST, n8n_version=version)) == [cause]
+    assert again(diagnose(RED_TEST), n8n_version=version) == diagnose(RED_TEST, n8n_version=version)
+
+
+def test_the_version_in_the_paste_beats_the_one_that_is_told():
+    paste = run("vendor_invalid/copy_error_details.json")
+    assert diagnose(paste, today=AS_OF, n8n_version="1.79.0") == diagnose(paste, today=AS_OF)
+
+
+@pytest.mark.parametrize("cause", sorted(load()))
+def test_a_cause_can_be_explained_without_a_paste(cause):
+    finding = explain(cause)
+    assert (finding.cause, finding.key_verdict) == (cause, load()[cause].key_verdict)
+    assert finding.evidence == ()
+    assert finding.failure is None
+    shown = " ".join((finding.title, finding.what_happened, finding.why, *finding.steps, finding.how_to_check))
+    assert not re2.search(r"\{(?:n8n|console|anthropic|fact)\.", shown)
+
+
+def test_an_explained_cause_uses_the_words_for_a_surface_and_a_version():
+    assert explain("detail_lost", surface=Surface.CODE_NODE).why.startswith("A Code node throws")
+    with pytest.raises(KeyError):
+        explain("bad_luck")

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from core import report, words
-from core.causes.card import Certainty, KeyVerdict, WhoFixes
-from core.diagnosis import diagnose
+from core.causes.card import Certainty, Family, KeyVerdict, WhoFixes
+from core.causes.loader import load
+from core.diagnosis import diagnose, explain
 from core.paste.failure import FACTS, AnsweredBy, Shape, Surface
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -103,6 +104,57 @@ def test_text_outside_ascii_survives_the_escaping():
     assert "Köln → 東京" in report.ticket_markdown(diagnosis.findings[0], diagnosis)
 
 
+def test_a_prompt_for_an_assistant_holds_the_facts_and_asks_for_no_key(credit):
+    prompts = report.assistant_prompts(credit.findings[0])
+    assert prompts
+    for prompt in prompts:
+        assert "Request id: req_011C5Ngy0fJAPZfefppPUoQc" in prompt
+        assert "Node: Basic LLM Chain" in prompt
+        assert "Key: works." in prompt
+        assert "Do not ask me for my API key." in prompt
+        assert "{fact." not in prompt
+
+
+def test_every_cause_has_a_prompt_even_where_its_card_has_none():
+    for cause, card in load().items():
+        prompts = report.assistant_prompts(explain(cause))
+        assert len(prompts) == max(1, len(card.assistant_prompts))
+        assert all("{" not in prompt or "{{" in prompt for prompt in prompts)
+
+
+def test_the_message_to_support_starts_with_the_request_id(credit):
+    message = report.support_message(credit.findings[0])
+    assert "\n\nRequest id: req_011C5Ngy0fJAPZfefppPUoQc\n" in message
+    assert message.count("req_011C5Ngy0fJAPZfefppPUoQc") == 1
+    assert "Status: 400" in message.replace("HTTP status", "Status")
+    assert "(cause credit_exhausted, certain)" in message
+    assert "There is no key in this message." in message
+
+
+def test_a_missing_request_id_is_said():
+    message = report.support_message(diagnose("Bad request - please check your parameters").findings[0])
+    assert "Request id: not in what I have" in message
+
+
+def test_texts_for_others_hold_no_key(fake_key):
+    finding = diagnose(f"401 invalid x-api-key\nx-api-key: {fake_key()}").findings[0]
+    texts = "".join((report.support_message(finding), *report.assistant_prompts(finding)))
+    assert fake_key()[14:40] not in texts
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (">=2.16.0", "from 2.16.0 on"),
+        (">=2.14.0,<2.16.0", "from 2.14.0, before 2.16.0"),
+        ("<1.69.0", "before 1.69.0"),
+        ("*", "every version"),
+    ],
+)
+def test_a_range_of_versions_is_said_in_words(written, said):
+    assert words.version_range(written) == said
+
+
 @pytest.mark.parametrize(
     ("table", "names"),
     [
@@ -110,6 +162,7 @@ def test_text_outside_ascii_survives_the_escaping():
         (words.KEY_VERDICT, KeyVerdict),
         (words.KEY_PROOF, KeyVerdict),
         (words.WHO_FIXES, WhoFixes),
+        (words.FAMILY, Family),
         (words.SHAPE, Shape),
         (words.SURFACE, Surface),
         (words.ANSWERED_BY, AnsweredBy),

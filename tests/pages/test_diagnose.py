@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import words
-from core.settings import MAX_PASTE_CHARS
+from core.settings import MAX_PASTE_CHARS, Settings
+from pages.parts import shell
 from tests.reading_grade import reading_grade
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -173,3 +174,40 @@ def test_the_footer_stays_when_the_page_runs_again(page):
     assert "<footer" in shown(page)
     page.button("diagnose_clear").click().run()
     assert "<footer" in shown(page)
+
+
+RED_TEST = "Couldn’t connect with these settings\nNot Found"
+
+
+def test_the_version_decides_what_a_red_test_means(page):
+    text = paste(page, RED_TEST)
+    assert "<h2>The real reason is not in this text" in text
+    assert "It depends on the n8n version." in text
+    page.text_input("diagnose_n8n_version").set_value("1.123.66").run()
+    assert "<h2>n8n&#x27;s own test asks for a model that is gone" in shown(page)
+    assert "When you save the credential, n8n 1.123.66 sends a message to claude-3-haiku-20240307" in shown(page)
+    page.text_input("diagnose_n8n_version").set_value("n8n@2.41.1 (Self Hosted)").run()
+    assert "n8n 2.41.1 asks for the list of models" in shown(page)
+    assert "whether there is credit" in shown(page)
+
+
+def test_what_is_no_version_is_answered_and_changes_nothing(page):
+    paste(page, RED_TEST)
+    page.text_input("diagnose_n8n_version").set_value("the newest").run()
+    assert "This is no n8n version. Write it like 2.41.1." in shown(page)
+    assert "<h2>The real reason is not in this text" in shown(page)
+
+
+def test_the_version_in_the_paste_is_not_overruled(page):
+    before = paste(page, (ROOT / "pages/samples/bad_request.json").read_text())
+    page.text_input("diagnose_n8n_version").set_value("1.79.0").run()
+    assert shown(page) == before
+
+
+def test_a_person_who_is_stuck_gets_texts_to_copy_and_a_contact(page, monkeypatch):
+    monkeypatch.setattr(shell, "settings", lambda: Settings(support_contact="help@example.com"))
+    paste(page, (ROOT / "pages/samples/bad_request.json").read_text())
+    assert "Still stuck?" in [each.label for each in page.expander]
+    assert any(each.value.startswith("Hello,") and "Request id: req_" in each.value for each in page.code)
+    assert any("Do not ask me for my API key." in each.value for each in page.code)
+    assert shown(page).count("Write to <a href=") == 2  # in the finding, and in the footer
