@@ -40,6 +40,12 @@ PAGES = {
         st.Page(ROOT / "pages/models.py", title="Models", help="Claude's models: which are retired, which end soon"),
         st.Page(ROOT / "pages/guide.py", title="Guide", help="How to reconnect Claude to n8n, step by step"),
     ],
+    "Prove": [
+        st.Page(
+            ROOT / "pages/test_key.py", title="Test a key", url_path="test-key", help="See live where access is lost"
+        ),
+        st.Page(ROOT / "pages/access.py", title="Model access", help="Kept results: which key can use which model"),
+    ],
 }
 page = st.navigation(PAGES)
 

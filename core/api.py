@@ -60,7 +60,7 @@ _HEADERS: Final = {
     "x-frame-options": "DENY",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-_PRIVATE_PATHS: Final = ("/case", "/notebook")  # their address is the right to read them
+_PRIVATE_PATHS: Final = ("/case", "/access")  # their address is the right to read them
 
 
 class SecurityHeaders:

@@ -96,7 +96,7 @@ def test_answers_of_the_api_are_not_cached():
 
 @pytest.mark.parametrize(
     ("path", "policy"),
-    [("/", "same-origin"), ("/cases", "same-origin"), ("/case", "no-referrer"), ("/notebook", "no-referrer")],
+    [("/", "same-origin"), ("/cases", "same-origin"), ("/case", "no-referrer"), ("/access", "no-referrer")],
 )
 def test_a_private_link_is_never_told_as_a_referrer(path, policy):
     assert ask("GET", path).headers["referrer-policy"] == policy

@@ -84,11 +84,16 @@ def _head(finding: Finding, *, looked_up: bool = False) -> None:
     escaped.heading(finding.title, level=2)
     escaped.paragraph(finding.what_happened)
     with st.container(horizontal=True, gap="small"):
-        _badge(*_KEY_BADGE[finding.key_verdict])
+        key_badge(finding.key_verdict)
         if not looked_up and finding.cause != "unknown":  # "certain" beside it would read as if something were
             _badge(*_CERTAINTY_BADGE[finding.certainty])
     escaped.paragraph(words.KEY_PROOF[finding.key_verdict], lead="If this is your error:" if looked_up else "")
     escaped.paragraph(f"{words.WHO_FIXES[finding.card.who_fixes]}.", lead="Who fixes it:")
+
+
+def key_badge(verdict: KeyVerdict) -> None:
+    """The verdict on the key as a word with an icon."""
+    _badge(*_KEY_BADGE[verdict])
 
 
 def _badge(label: str, icon: str, color: str) -> None:

@@ -1,9 +1,12 @@
 """Links that several pages draw: to Anthropic's and n8n's pages, to a cause, to a part of the guide."""
 
+import contextlib
 import functools
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from core.causes import placeholders
 from core.causes.loader import load
@@ -14,6 +17,9 @@ DIAGNOSE: Final = "pages/diagnose.py"
 ERRORS: Final = "pages/errors.py"
 GUIDE: Final = "pages/guide.py"
 MODELS: Final = "pages/models.py"
+TEST_KEY: Final = "pages/test_key.py"
+ACCESS: Final = "pages/access.py"
+NODE: Final = "pages/node.py"
 
 
 @functools.cache
@@ -32,3 +38,15 @@ def title_of(cause: str) -> str:
 def to_cause(cause: str, label: str | None = None, *, icon: str | None = None) -> None:
     """A link to a cause's card; `label` must be words of ours."""
     st.page_link(ERRORS, label=label or title_of(cause), icon=icon, query_params={"cause": cause})
+
+
+def to_key_test(models: Sequence[str] = (), label: str = "Test a key", *, icon: str | None = ":material/key:") -> None:
+    """A link to the test of a key, with models chosen; the key itself is always asked for there."""
+    st.page_link(TEST_KEY, label=label, icon=icon, query_params=[("model", model) for model in models])
+
+
+def to_node(models: Sequence[str] = ()) -> None:
+    """A link to the node that calls Claude, where this portal has that page."""
+    with contextlib.suppress(StreamlitAPIException):
+        chosen = {"model": models[0]} if models else None
+        st.page_link(NODE, label="Get the node", icon=":material/account_tree:", query_params=chosen)

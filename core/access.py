@@ -1,0 +1,221 @@
+"""The model access table as a page shows it: who can use what now, what changed, what happened before.
+
+Everything is made of the results of one notebook (`core.cases.access`), as pandas frames, sentences and CSV. An
+outcome is always a word, with a sign before it; colour only repeats it.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+import pandas as pd
+
+from core import words
+from core.cases.access import AccessResult, Change, ChangeKind, Matrix, Outcome, Path, in_order
+from core.causes import placeholders
+from core.causes.loader import load
+
+SIGN: Final = {Outcome.OK: "✓", Outcome.FAILED: "✗", Outcome.NOT_TRIED: "–"}
+WORD: Final = {Outcome.OK: "answers", Outcome.FAILED: "fails", Outcome.NOT_TRIED: "not tried"}
+COLOUR: Final = {
+    Outcome.OK: "background-color: rgba(34, 139, 80, 0.20)",
+    Outcome.FAILED: "background-color: rgba(200, 60, 45, 0.22)",
+    Outcome.NOT_TRIED: "background-color: rgba(128, 128, 128, 0.15)",
+}
+"""Half transparent, so that the words on them keep their contrast in a light and in a dark theme."""
+NEVER: Final = "not tested"
+
+WHEN, KEY, ENVIRONMENT, MODEL, PATH = "When", "Key", "Environment", "Model", "Path"
+RESULT, CAUSE, STATUS, TIME, REQUEST = "Result", "Cause", "HTTP status", "Time (ms)", "Request id"
+
+_FORMULA: Final = "=+-@\t\r＝＋－＠"
+"""First characters that make a spreadsheet take a cell for a formula (OWASP, CSV injection), also full-width ones."""
+_WEEK: Final = dt.timedelta(days=6)
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """What to show; an empty choice shows everything."""
+
+    keys: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+    def let_through(self, result: AccessResult) -> bool:
+        """Whether a result is shown."""
+        asked = (
+            (self.keys, key_name(result)),
+            (self.environments, result.environment),
+            (self.models, result.model),
+            (self.outcomes, WORD[result.outcome]),
+            (self.paths, path_name(result)),
+        )
+        return all(not chosen or value in chosen for chosen, value in asked)
+
+
+def key_name(result: AccessResult) -> str:
+    """A key's label with the six digits that tell it from another of the same label."""
+    return f"{result.key_label} #{result.shown_fingerprint}"
+
+
+def path_name(result: AccessResult) -> str:
+    """By which way a model was called."""
+    return "direct" if result.path is Path.DIRECT else f"through {result.host}"
+
+
+def cause_title(cause: str | None) -> str:
+    """A cause in words; one that this release does not know stays as it is."""
+    if cause is None:
+        return ""
+    card = load().get(cause)
+    return cause if card is None else placeholders.fill(card.title, None)
+
+
+def cell_words(result: AccessResult | None) -> str:
+    """A cell of the matrix: the sign, the word, and for a failure what it is about."""
+    if result is None:
+        return NEVER
+    said = f"{SIGN[result.outcome]} {WORD[result.outcome]}"
+    card = load().get(result.cause) if result.outcome is Outcome.FAILED and result.cause else None
+    return said if card is None else f"{said}: {words.FAMILY[card.family].lower()}"
+
+
+def matrix_frame(matrix: Matrix) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The latest state in words, models down and keys across, and a frame of the same form with the cells' colours."""
+    names = _column_names(matrix)
+    said = {name: [cell_words(cell) for cell in row.cells] for name, row in zip(names, matrix.rows, strict=True)}
+    colours = {
+        name: ["" if cell is None else COLOUR[cell.outcome] for cell in row.cells]
+        for name, row in zip(names, matrix.rows, strict=True)
+    }
+    index = pd.Index(matrix.models, name=MODEL)
+    return pd.DataFrame(said, index=index), pd.DataFrame(colours, index=index)
+
+
+def _column_names(matrix: Matrix) -> list[str]:
+    """A name a row: the key, and its environment and path where several need telling apart."""
+    several = len({row.environment for row in matrix.rows}) > 1
+    ways = len({(row.path, row.host) for row in matrix.rows}) > 1
+    names = []
+    for row in matrix.rows:
+        parts = [f"{row.key_label} #{row.key_fingerprint[:6]}"]
+        parts += [row.environment] if several else []
+        parts += ["direct" if row.path is Path.DIRECT else f"through {row.host}"] if ways else []
+        names.append(", ".join(parts))
+    # Two keys can share label and six digits; a frame needs each name once.
+    return [name if names.count(name) == 1 else f"{name} ({at})" for at, name in enumerate(names, start=1)]
+
+
+def history_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFrame:
+    """Every result, newest first, indexed by its id; times in the reader's zone."""
+    newest = in_order(results)[::-1]
+    return pd.DataFrame(
+        {
+            WHEN: pd.Series([each.tested_at.astimezone(zone) for each in newest], dtype=object),
+            KEY: [key_name(each) for each in newest],
+            ENVIRONMENT: [each.environment for each in newest],
+            MODEL: [each.model for each in newest],
+            PATH: [path_name(each) for each in newest],
+            RESULT: [f"{SIGN[each.outcome]} {WORD[each.outcome]}" for each in newest],
+            CAUSE: [cause_title(each.cause) for each in newest],
+            STATUS: pd.array([each.status for each in newest], dtype="Int64"),
+            TIME: pd.array([each.latency_ms for each in newest], dtype="Int64"),
+            REQUEST: [each.request_id or "" for each in newest],
+        }
+    ).set_axis(pd.Index([each.id for each in newest], name="id"))
+
+
+def chart_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFrame:
+    """Time to answer over time, one row a result that was tried; a failure without a time stands at zero."""
+    tried = [each for each in in_order(results) if each.outcome is not Outcome.NOT_TRIED]
+    return pd.DataFrame(
+        {
+            WHEN: [each.tested_at.astimezone(zone).replace(tzinfo=None) for each in tried],
+            TIME: [each.latency_ms or 0 for each in tried],
+            RESULT: [WORD[each.outcome] for each in tried],
+            MODEL: [each.model for each in tried],
+            KEY: [key_name(each) for each in tried],
+        }
+    )
+
+
+def chart_words(results: Iterable[AccessResult]) -> str:
+    """What the chart shows, for those who do not see it."""
+    tried = [each for each in results if each.outcome is not Outcome.NOT_TRIED]
+    times = [each.latency_ms for each in tried if each.outcome is Outcome.OK and each.latency_ms is not None]
+    failed = sum(each.outcome is Outcome.FAILED for each in tried)
+    span = f"The answers took {min(times):,} to {max(times):,} ms. " if times else ""
+    return f"{words.count(len(tried), 'result')}: {len(tried) - failed} answered, {failed} failed. {span}".strip()
+
+
+def change_words(change: Change, now: dt.datetime, zone: dt.tzinfo) -> str:
+    """One change as a sentence: what was lost or came back, between which days, and why."""
+    who = f"{key_name(change.latest)} ({change.latest.environment})"
+    before, after = (_day(each.tested_at, now, zone) for each in (change.before, change.after))
+    days = f"between {before} and {after}" if before != after else f"{'' if 'today' in after else 'on '}{after}"
+    why = cause_title(change.latest.cause)
+    because = f" {why.rstrip('.')}." if why else ""
+    if change.kind is ChangeKind.LOST:
+        return f"{who} lost {change.latest.model} {days}.{because}"
+    if change.kind is ChangeKind.REGAINED:
+        return f"{who} got {change.latest.model} back {days}."
+    return f"{who} still gets no answer from {change.latest.model}, for another reason than {before}.{because}"
+
+
+def _day(moment: dt.datetime, now: dt.datetime, zone: dt.tzinfo) -> str:
+    local, today = moment.astimezone(zone), now.astimezone(zone)
+    if local.date() == today.date():
+        return f"today at {local:%H:%M}"
+    if today.date() - local.date() <= _WEEK:
+        return f"{local:%A}"
+    return f"{local.day} {local:%B %Y}"
+
+
+def to_csv(results: Sequence[AccessResult]) -> bytes:
+    """The results as CSV with UTC times, newest first, that no spreadsheet takes for formulas; starts with a BOM."""
+    newest = in_order(results)[::-1]
+    frame = pd.DataFrame(
+        [
+            {
+                "tested_at": each.tested_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+                "key": _inert(each.key_label),
+                "fingerprint": f"#{each.shown_fingerprint}",
+                "environment": _inert(each.environment),
+                "model": _inert(each.model),
+                "path": each.path.value,
+                "host": _inert(each.host),
+                "outcome": each.outcome.value,
+                "cause": _inert(each.cause or ""),
+                "status": each.status,
+                "latency_ms": each.latency_ms,
+                "request_id": _inert(each.request_id or ""),
+            }
+            for each in newest
+        ],
+        columns=list(_CSV_COLUMNS),
+    ).astype({"status": "Int64", "latency_ms": "Int64"})
+    return str(frame.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
+
+
+_CSV_COLUMNS: Final = (
+    "tested_at",
+    "key",
+    "fingerprint",
+    "environment",
+    "model",
+    "path",
+    "host",
+    "outcome",
+    "cause",
+    "status",
+    "latency_ms",
+    "request_id",
+)
+
+
+def _inert(text: str) -> str:
+    """Text with an apostrophe before it where a spreadsheet would compute it."""
+    first = text.lstrip(" \n\v\f\u00a0\u200b\ufeff")[:1]
+    return f"'{text}" if first and first in _FORMULA else text

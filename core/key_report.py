@@ -1,0 +1,195 @@
+"""A live test of a key in words: the parts of a page and the text for a ticket. Nothing here holds a key."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from core import words
+from core.causes.card import KeyVerdict
+from core.claude.request import MAX_TOKENS, AuthWay
+from core.claude.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult
+from core.key_test import Problem
+
+WHERE_FROM: Final = "Tested from this portal's network, not from your n8n."
+
+STEP: Final = {
+    Step.KEY_FORMAT: "Read the key's text",
+    Step.URL: "Read the address",
+    Step.DNS: "Look up the name",
+    Step.TCP: "Connect",
+    Step.TLS: "Secure the connection",
+    Step.HTTP: "Call without the key",
+    Step.AUTHENTICATION: "Show the key",
+    Step.MODEL: "Look up the models",
+    Step.MESSAGE: "Send each model a message",
+}
+
+OUTCOME: Final = {
+    Outcome.OK: "ok",
+    Outcome.FAILED: "failed",
+    Outcome.SKIPPED: "left out",
+    Outcome.NOT_REACHED: "not reached",
+}
+
+ACCESS: Final = {Access.OK: "answers", Access.FAILED: "does not answer", Access.NOT_TRIED: "not tried"}
+
+_PORTALS_NETWORK: Final = (Step.DNS, Step.TCP, Step.TLS, Step.HTTP)
+_TOKENS_IN: Final = 14
+"""Tokens of the prompt, a sentence of five words with its wrapping; models count a little differently."""
+
+
+def cost(models: int | None) -> str:
+    """What a test costs, before it is made; None stands for every model that the key can see."""
+    each = f"one short message: about {_TOKENS_IN} tokens in and at most {MAX_TOKENS} out"
+    if models is None:
+        return f"Each model that the key can see gets {each}. For 20 models that is about one US cent."
+    if models == 0:
+        return "No model is chosen, so only the key is tested. That costs nothing."
+    return f"{'The model gets' if models == 1 else 'Each model gets'} {each}. That costs far less than one US cent."
+
+
+def proof(result: ProbeResult) -> str:
+    """What the test proves about the key, in one sentence."""
+    verdict = KeyVerdict(result.key_verdict.value)
+    if verdict is KeyVerdict.GOOD and not result.anthropic:
+        return f"{result.host} accepted this key. Do not replace it."
+    return words.KEY_PROOF[verdict]
+
+
+class Advice(NamedTuple):
+    """What to tell about one problem: the finding's own words, or ours where it is about the portal's network."""
+
+    title: str
+    cause: str
+    models: tuple[str, ...]
+    what_happened: str
+    who_fixes: str
+    steps: tuple[str, ...]
+    how_to_check: str
+
+
+def advice(result: ProbeResult, problem: Problem) -> Advice:
+    """The words for one problem.
+
+    Cards speak of n8n. A test that did not get through shows the portal's own network, so it must not send anybody to
+    mend their n8n.
+    """
+    finding, stopped = problem.finding, result.failed
+    if stopped is not None and stopped.step in _PORTALS_NETWORK:
+        return _about_the_portal(result, problem)
+    return Advice(
+        title=finding.title,
+        cause=finding.cause,
+        models=problem.models,
+        what_happened=finding.what_happened,
+        who_fixes=words.WHO_FIXES[finding.card.who_fixes],
+        steps=finding.steps,
+        how_to_check=finding.how_to_check,
+    )
+
+
+def _about_the_portal(result: ProbeResult, problem: Problem) -> Advice:
+    host = result.host or "the host"
+    typed = (
+        () if result.anthropic else (f"Compare the address letter by letter with the one in n8n. It reads: {host}.",)
+    )
+    return Advice(
+        title=f"This portal gets no usable answer from {host}",
+        cause=problem.finding.cause,
+        models=(),
+        what_happened="The test did not get past the portal's own network. That says nothing about your n8n.",
+        who_fixes="whoever runs this portal",
+        steps=(
+            *typed,
+            "Run the self-test in your n8n. It is offered at the end of this page and sees the network from there.",
+            "If your n8n shows an error, paste it into Diagnose.",
+            f"Tell whoever runs this portal that it cannot reach {host}.",
+        ),
+        how_to_check="Test again here. The step that failed turns green.",
+    )
+
+
+def milliseconds(value: float | None) -> str:
+    """A time for people: ``640 ms``, ``3.2 s``, or nothing."""
+    if value is None:
+        return ""
+    return f"{value:.0f} ms" if value < 1000 else f"{value / 1000:.1f} s"
+
+
+def tokens(model: ModelResult) -> str:
+    """The tokens that a model's message took, or nothing."""
+    return "" if model.usage is None else f"{model.usage.input_tokens} + {model.usage.output_tokens}"
+
+
+def facts(result: ProbeResult) -> Iterator[tuple[str, str]]:
+    """Name and value of each fact that an engineer asks for."""
+    asked = result.request
+    yield "Host", result.host or "none: the address was refused"
+    yield "Kind of key", result.key.form.label
+    yield "Key sent as", "Authorization: Bearer" if asked.auth is AuthWay.BEARER else "x-api-key"
+    yield "API version", asked.api_version
+    if result.organization_id:
+        yield "Organization", result.organization_id
+    if result.workspace_id:
+        yield "Workspace", result.workspace_id
+    if result.certificate is not None:
+        yield "Certificate", f"for {result.certificate.subject}, issued by {result.certificate.issuer}"
+    for model in result.models:
+        if model.retry_after:
+            yield "Wait before retry", f"{model.retry_after} s ({model.model})"
+    limited = next((each for each in result.models if each.limits), None)
+    for limit in limited.limits if limited else ():
+        yield f"Limit: {limit.name}", f"{limit.remaining or '?'} of {limit.limit or '?'} left, full at {limit.reset}"
+    for note in result.notes:
+        yield "About the address", note
+
+
+def request_ids(result: ProbeResult) -> Iterator[tuple[str, str]]:
+    """What was called, and the request id by which Anthropic finds the call."""
+    for step in result.steps:
+        if step.failure is not None and step.failure.request_id and step.step not in (Step.MODEL, Step.MESSAGE):
+            yield STEP[step.step], step.failure.request_id
+    for model in result.models:
+        if model.request_id:
+            yield model.model, model.request_id
+
+
+def ticket(result: ProbeResult, found: tuple[Problem, ...]) -> str:
+    """The test as plain text for a ticket: words for the customer first, then the engineer's facts."""
+    return "\n".join([*_for_the_customer(result, found), "", *_for_the_engineer(result, found)]) + "\n"
+
+
+def _for_the_customer(result: ProbeResult, found: tuple[Problem, ...]) -> Iterator[str]:
+    yield result.summary
+    yield f"{proof(result)} {WHERE_FROM} This text does not hold the key."
+    for problem in found:
+        told = advice(result, problem)
+        yield ""
+        yield told.title + (f" ({', '.join(told.models)})" if told.models else "")
+        yield from (f"{number}. {step}" for number, step in enumerate(told.steps, start=1))
+        yield f"How to check: {told.how_to_check}"
+
+
+def _for_the_engineer(result: ProbeResult, found: tuple[Problem, ...]) -> Iterator[str]:
+    yield "Facts for the engineer"
+    yield f"- Tested: {result.started_at:%Y-%m-%d %H:%M:%S} UTC, by Reconnect, in {milliseconds(result.elapsed_ms)}"
+    yield f"- Key: {words.KEY_VERDICT[KeyVerdict(result.key_verdict.value)]}"
+    yield from (f"- {name}: {value}" for name, value in facts(result))
+    yield from (f"- Cause: {each.finding.cause} ({words.CERTAINTY[each.finding.certainty]})" for each in found)
+    yield from (f"- {step_line(step)}" for step in result.steps)
+    yield from (f"- {_model_line(model)}" for model in result.models)
+    yield from (f"- Not tested: {each}" for each in result.not_tested)
+
+
+def step_line(step: StepResult) -> str:
+    """One step on one line."""
+    time = milliseconds(step.ms)
+    told = ", ".join(each for each in (OUTCOME[step.outcome], time) if each)
+    return f"{STEP[step.step]}: {told}. {step.detail}".rstrip()
+
+
+def _model_line(model: ModelResult) -> str:
+    told = [ACCESS[model.outcome], milliseconds(model.latency_ms)]
+    if model.status is not None:
+        told.append(f"HTTP {model.status}")
+    told += [each for each in (model.cause, model.request_id) if each]
+    return f"{model.model}: {', '.join(each for each in told if each)}. {model.detail}".rstrip()

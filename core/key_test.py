@@ -1,0 +1,222 @@
+"""One live test of a key as a page runs it: may it be run, run it, judge it, keep what it showed.
+
+`core.claude` observes, `core.diagnosis` judges, `core.cases` counts and keeps; this module joins the three.
+
+    decision = take_turn(kept.limits, asked, visitor, now)
+    live = start(asked, key, around)          # in a thread of its own; `live` never leads to the key
+    while not live.wait(0.2): draw(live.events)
+    found = problems(live.result)             # the same findings as for a paste
+    kept.notebooks.add(link, observations(live.result, ...), now)
+
+Nothing is raised for what goes wrong with a test: a fault of our own is logged under `live.reference`.
+"""
+
+import datetime as dt
+import logging
+import secrets
+import threading
+import weakref
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import msgspec
+
+from core.cases.access import Observation, Outcome, Path
+from core.cases.limits import Decision, Limit, Limits, Scope
+from core.claude import key_text
+from core.claude.probe import Probe, probe
+from core.claude.record import OnEvent
+from core.claude.request import ProbeRequest
+from core.claude.result import Access, ModelResult, ProbeResult, Step, StepEvent, StepResult
+from core.claude.surroundings import Surroundings
+from core.claude.target import ANTHROPIC_HOST
+from core.diagnosis import Finding, explain, judge
+from core.paste.failure import Failure, Surface
+
+HOUR: Final = 3600
+MOST: Final = {Scope.SESSION: 30, Scope.ADDRESS: 120, Scope.TARGET: 60, Scope.GLOBAL: 600}
+"""Tests in an hour. `TARGET` counts a host other than Anthropic's; what goes to Anthropic counts as `GLOBAL` alone."""
+
+_BEFORE_SENDING: Final = (Step.KEY_FORMAT, Step.URL)
+_log = logging.getLogger(__name__)
+
+
+class Visitor(NamedTuple):
+    """Who asks for a test: a random id of the session, and the address, None where it is not known."""
+
+    session: str
+    address: str | None
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding of a test and the models it stopped; none where it stopped the test before any model."""
+
+    finding: Finding
+    models: tuple[str, ...]
+
+
+def cause_of(failure: Failure) -> str:
+    """The cause of a failure, as for a paste."""
+    return judge(failure).cause
+
+
+def run(
+    asked: ProbeRequest,
+    key: str,
+    *,
+    surroundings: Surroundings,
+    header_value: str = "",
+    on_event: OnEvent | None = None,
+) -> ProbeResult:
+    """Test a key and wait for the result."""
+    return probe(asked, key, cause_of, header_value=header_value, surroundings=surroundings, on_event=on_event)
+
+
+def take_turn(limits: Limits, asked: ProbeRequest, host: str, visitor: Visitor, now: dt.datetime) -> Decision:
+    """Count one test of `asked` that goes to `host`, or say which limit stands against it; never raises."""
+    counted = [_limit(Scope.SESSION, visitor.session), _limit(Scope.GLOBAL)]
+    if visitor.address is not None:
+        counted.append(_limit(Scope.ADDRESS, visitor.address))
+    if host != ANTHROPIC_HOST:
+        counted.append(_limit(Scope.TARGET, host))
+    return limits.take(counted, now)
+
+
+def _limit(scope: Scope, subject: str | None = None) -> Limit:
+    named = {} if subject is None else {"subject": subject}
+    return Limit(scope=scope, what="key_test", most=MOST[scope], seconds=HOUR, **named)
+
+
+class LiveTest:
+    """A test that runs in a thread of its own; what this object can reach never includes the key.
+
+    A page may be drawn again while the test goes on: it finds all events so far here. Closing the page leaves the test
+    to its own deadline.
+    """
+
+    def __init__(self, asked: ProbeRequest) -> None:
+        self.asked = asked
+        self.result: ProbeResult | None = None
+        self.reference: str | None = None
+        self.stopped = False
+        self._events: list[StepEvent] = []
+        self._news = threading.Event()
+        self._done = threading.Event()
+        self._cancel: Callable[[], Callable[[], None] | None] = lambda: None
+
+    @property
+    def events(self) -> tuple[StepEvent, ...]:
+        """What has been told so far."""
+        return tuple(self._events)
+
+    @property
+    def done(self) -> bool:
+        """Whether the test has ended: with a `result`, or with the `reference` of a fault of ours."""
+        return self._done.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for news, at most so long; returns `done`."""
+        self._news.wait(seconds)
+        self._news.clear()
+        return self.done
+
+    def stop(self) -> None:
+        """End the test now; its result tells what is known."""
+        self.stopped = True
+        cancel = self._cancel()
+        if cancel is not None:
+            cancel()
+
+    def follow(self, test: Probe) -> None:
+        """Run `test` and take down what it tells; to be called in its own thread."""
+        self._cancel = weakref.WeakMethod(test.cancel)  # a strong one would lead to the key
+        try:
+            self.result = test.run()
+        except Exception:  # not kept, since an error leads to frames that hold the key
+            self.reference = secrets.token_hex(4)
+            _log.exception("A test of a key failed, reference %s", self.reference)
+        finally:
+            self._done.set()
+            self._news.set()
+
+    def note(self, event: StepEvent) -> None:
+        """Take down an event."""
+        self._events.append(event)
+        self._news.set()
+
+
+def start(asked: ProbeRequest, key: str, *, surroundings: Surroundings, header_value: str = "") -> LiveTest:
+    """Begin a test and return at once."""
+    live = LiveTest(asked)
+    test = Probe(asked, key, cause_of, header_value=header_value, surroundings=surroundings, on_event=live.note)
+    threading.Thread(target=live.follow, args=(test,), name="key-test", daemon=True).start()
+    return live
+
+
+def sent_key(asked: ProbeRequest, key: str) -> str:
+    """The key as the test sends it, so that its fingerprint is the same however it was pasted."""
+    return key_text.mended(key) if asked.mend else key.strip(" \t\r\n")
+
+
+def problems(result: ProbeResult, today: dt.date | None = None) -> tuple[Problem, ...]:
+    """What went wrong, as findings: the step that stopped the test, or each cause that stopped models, worst first."""
+    stopped = result.failed
+    if stopped is not None and stopped.step not in (Step.MODEL, Step.MESSAGE):
+        found = _finding(stopped, today)
+        return () if found is None else (Problem(finding=found, models=()),)
+    by_cause: dict[str, list[ModelResult]] = {}
+    for model in result.models:
+        if model.failure is not None and model.cause is not None:
+            by_cause.setdefault(model.cause, []).append(model)
+    return tuple(
+        Problem(finding=judge(models[0].failure, today=today), models=tuple(each.model for each in models))
+        for models in sorted(by_cause.values(), key=len, reverse=True)
+        if models[0].failure is not None
+    )
+
+
+def _finding(step: StepResult, today: dt.date | None) -> Finding | None:
+    if step.failure is not None:
+        return judge(step.failure, today=today)
+    return None if step.cause is None else explain(step.cause, surface=Surface.PROBE)
+
+
+def observations(result: ProbeResult, *, fingerprint: str, label: str, environment: str) -> tuple[Observation, ...]:
+    """The rows to keep of a test, one a model; none where nothing was sent.
+
+    A test that was stopped before the models (no way to the host, a refused key) counts for each of them: with this
+    key, by this path, none of them answered. Models left out for another reason stay "not tried".
+    """
+    stopped = result.failed
+    if result.host is None or (stopped is not None and stopped.step in _BEFORE_SENDING):
+        return ()
+    early = None if stopped is None or stopped.step in (Step.MODEL, Step.MESSAGE) else stopped
+    rows = result.models if early is None else tuple(_stopped(each, early) for each in result.models)
+    return tuple(
+        Observation(
+            key_label=label,
+            key_fingerprint=fingerprint,
+            environment=environment,
+            model=row.model,
+            path=Path.DIRECT if result.anthropic else Path.GATEWAY,
+            host=result.host,
+            outcome=Outcome(row.outcome.value),
+            tested_at=result.started_at,
+            cause=row.cause,
+            status=row.status,
+            latency_ms=None if row.latency_ms is None else round(row.latency_ms),
+            request_id=row.request_id,
+        )
+        for row in rows
+    )
+
+
+def _stopped(model: ModelResult, step: StepResult) -> ModelResult:
+    """A model that was not reached, with the facts of the step that stopped the test."""
+    return msgspec.structs.replace(
+        model,
+        outcome=Access.FAILED,
+        cause=step.cause,
+        status=step.failure.status if step.failure else None,
+        request_id=step.failure.request_id if step.failure else None,
+    )

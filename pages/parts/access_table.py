@@ -1,0 +1,140 @@
+"""The parts of the Model access page: filters, the latest state, the history with what can be done to it, the chart."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+import altair as alt
+import streamlit as st
+
+from core import access, words
+from core.access import Filters
+from core.cases import StorageError, Stores
+from core.cases.access import AccessResult, Matrix, Outcome
+from pages.parts import escaped, links, notebook
+
+HISTORY: Final = "access_history"
+_FILTERS: Final = ("key", "env", "models", "result", "path")  # also their names in the address
+_CHART_FROM: Final = 3  # results; fewer are read faster in the table
+_CHART_CELLS: Final = 8  # more lines than this tell nothing
+_COLOURS: Final = {access.WORD[Outcome.OK]: "#2a8a57", access.WORD[Outcome.FAILED]: "#d0503f"}
+
+
+def filtered(results: Sequence[AccessResult]) -> tuple[AccessResult, ...]:
+    """Draw the filters, which stand in the address, and return what they let through."""
+    options = (
+        ("Key", sorted({access.key_name(each) for each in results})),
+        ("Environment", sorted({each.environment for each in results})),
+        ("Model", sorted({each.model for each in results})),
+        ("Result", [word for outcome, word in access.WORD.items() if any(e.outcome is outcome for e in results)]),
+        ("Path", sorted({access.path_name(each) for each in results})),
+    )
+    in_address = any(name in st.query_params for name in _FILTERS)
+    with st.expander("Filter", icon=":material/filter_alt:", expanded=in_address):
+        chosen = [
+            tuple(st.multiselect(label, values, key=name, bind="query-params", placeholder="All"))
+            for name, (label, values) in zip(_FILTERS, options, strict=True)
+        ]
+    filters = Filters(keys=chosen[0], environments=chosen[1], models=chosen[2], outcomes=chosen[3], paths=chosen[4])
+    return tuple(each for each in results if filters.let_through(each))
+
+
+def now(latest: Matrix) -> None:
+    """Draw the latest state: models down, keys across."""
+    said, colours = access.matrix_frame(latest)
+    escaped.heading("Now", level=2)
+    st.dataframe(
+        said.style.apply(lambda _: colours, axis=None),
+        alt=f"The latest result of {words.count(len(latest.models), 'model')} with each key, as in the table below.",
+    )
+    with st.expander("The same as a plain table"):
+        rows = [(model, *said.loc[model]) for model in said.index]
+        escaped.table("The latest result of each model with each key", (access.MODEL, *said.columns), rows)
+
+
+def history(kept: Stores, link: str, results: Sequence[AccessResult], zone: dt.tzinfo, *, writable: bool) -> None:
+    """Draw every result, newest first, with what can be done to the chosen ones."""
+    frame = access.history_frame(results, zone)
+    escaped.heading("Every result", level=2)
+    event = st.dataframe(
+        frame,
+        hide_index=True,
+        key=f"{HISTORY}_{link}_{len(frame)}",  # a changed table starts without a selection
+        on_select="rerun",
+        selection_mode="multi-row",
+        column_config={access.WHEN: st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
+        alt=f"{words.count(len(frame), 'result')}, newest first. The CSV below holds the same.",
+    )
+    rows = [row for row in event.selection.rows if row < len(frame)]
+    ids = frame.index[rows] if rows else frame.index
+    by_id = {each.id: each for each in results}
+    chosen = tuple(by_id[int(each)] for each in ids)
+    which = (
+        f"{words.count(len(rows), 'selected result')}" if rows else f"all {words.count(len(chosen), 'result')} shown"
+    )
+    with st.container(horizontal=True, gap="small"):
+        _retest(link, chosen, which)
+        st.download_button(
+            "CSV",
+            access.to_csv(chosen),
+            file_name="reconnect-model-access.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            help=f"Holds {which}.",
+        )
+        _delete(kept, link, chosen, which, writable=writable)
+
+
+def _retest(link: str, chosen: Sequence[AccessResult], which: str) -> None:
+    models = tuple(dict.fromkeys(each.model for each in chosen))
+    asked = st.button(
+        "Test again",
+        icon=":material/key:",
+        key="access_retest",
+        help=f"The models of {which}. You are asked for the key again, and for the address of a gateway.",
+    )
+    if not asked:
+        return
+    names = {(each.key_label, each.environment) for each in chosen}
+    st.session_state[notebook.LINK] = link
+    st.session_state[notebook.KEEP] = True
+    if len(names) == 1:
+        st.session_state[notebook.NAME], st.session_state[notebook.ENVIRONMENT] = names.pop()
+    st.switch_page(links.TEST_KEY, query_params=[("model", model) for model in models])
+
+
+def _delete(kept: Stores, link: str, chosen: Sequence[AccessResult], which: str, *, writable: bool) -> None:
+    with st.popover("Delete", icon=":material/delete:", disabled=not writable):
+        escaped.paragraph(f"Deletes {which}, for good. Select rows in the table to delete only those.")
+        if not st.button(f"Delete {which}", key="access_delete", type="primary"):
+            return
+        try:
+            kept.notebooks.delete_results(link, [each.id for each in chosen], dt.datetime.now(dt.UTC))
+        except StorageError as error:
+            st.error(str(error))
+            return
+        st.rerun()
+
+
+def chart(results: Sequence[AccessResult], zone: dt.tzinfo) -> None:
+    """Draw the time to answer where it answers a question: did it get slower, and when did it fail?"""
+    cells = {each.cell for each in results}
+    repeated = len(results) - len(cells)
+    frame = access.chart_frame(results, zone)
+    if len(frame) < _CHART_FROM or not repeated or len(cells) > _CHART_CELLS:
+        return
+    escaped.heading("Did it get slower, and when did it fail?", level=2)
+    words_ = list(_COLOURS)
+    points = alt.Chart(frame).encode(
+        x=alt.X(access.WHEN, type="temporal", title=None),
+        y=alt.Y(access.TIME, type="quantitative", scale=alt.Scale(zero=True)),
+        tooltip=[access.WHEN, access.MODEL, access.KEY, access.RESULT, access.TIME],
+    )
+    shown = points.mark_line(opacity=0.4).encode(detail=[access.MODEL, access.KEY]) + points.mark_point(
+        filled=True, size=90, opacity=1
+    ).encode(
+        color=alt.Color(access.RESULT, scale=alt.Scale(domain=words_, range=list(_COLOURS.values()))),
+        shape=alt.Shape(access.RESULT, scale=alt.Scale(domain=words_, range=["circle", "cross"])),
+    )
+    st.altair_chart(shown, alt=access.chart_words(results))

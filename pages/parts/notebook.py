@@ -1,0 +1,153 @@
+"""Keeping the results of a test in a notebook, and the notebook's private link."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from core import words
+from core.cases import Ability, NotFound, StorageError, Stores, Unavailable
+from core.cases.secret import shown
+from core.claude.result import ProbeResult
+from core.key_test import observations, sent_key
+from core.settings import settings
+from pages.parts import escaped, links
+from pages.parts.key_form import Submission
+
+LINK: Final = "notebook_link"  # the id of the notebook that this session keeps results in
+KEEP: Final = "notebook_keep"
+NAME: Final = "notebook_key_name"
+ENVIRONMENT: Final = "notebook_environment"
+_LONGEST: Final = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What is to be kept, and under which names; the fingerprint cannot be turned back into the key."""
+
+    name: str
+    environment: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What came of it: the number of rows and the link if it was made just now, or why nothing was kept."""
+
+    rows: int = 0
+    new_link: str | None = None
+    problem: str | None = None
+
+
+def ask(ability: Ability, *, running: bool) -> None:
+    """Draw the wish to keep, or why nothing can be kept here."""
+    wanted = st.checkbox(
+        "Keep these results in a private notebook",
+        key=KEEP,
+        disabled=running or not ability.writable,
+        persist_state="session",
+        help="For each model: whether it answered, the cause, the time and the request id. Never the key.",
+    )
+    if not ability.writable:
+        escaped.paragraph(
+            f"{ability.sentence} Testing works without it. How many tests were made is then counted by this server alone.",
+            lead="Nothing can be kept now.",
+            small=True,
+        )
+        return
+    if wanted:
+        with st.container(horizontal=True, gap="small"):
+            st.text_input(
+                "Name of the key",
+                key=NAME,
+                max_chars=_LONGEST,
+                placeholder="for example: team key",
+                persist_state="session",
+                disabled=running,
+            )
+            st.text_input(
+                "Environment",
+                key=ENVIRONMENT,
+                max_chars=_LONGEST,
+                placeholder="for example: production",
+                persist_state="session",
+                disabled=running,
+            )
+        if st.session_state.get(LINK):
+            escaped.paragraph("They join the notebook that you have open.", small=True)
+
+
+def wish(kept: Stores, handed_in: Submission) -> Wish | None:
+    """Take the key's fingerprint while the key is there; None where nothing is to be kept or can be."""
+    if not st.session_state.get(KEEP):
+        return None
+    try:
+        fingerprint = kept.storage.secret.fingerprint(sent_key(handed_in.asked, handed_in.key))
+    except Unavailable:
+        return None
+    return Wish(
+        name=st.session_state.get(NAME, "").strip(),
+        environment=st.session_state.get(ENVIRONMENT, "").strip(),
+        fingerprint=fingerprint,
+    )
+
+
+def keep(kept: Stores, result: ProbeResult, wished: Wish, now: dt.datetime) -> Kept:
+    """Keep the rows, in the session's notebook or in a new one."""
+    rows = observations(result, fingerprint=wished.fingerprint, label=wished.name, environment=wished.environment)
+    if not rows:
+        return Kept(problem="There was nothing to keep: no model was tested.")
+    try:
+        link, made = _notebook(kept, now)
+        kept.notebooks.add(link, rows, now)
+    except StorageError as error:
+        return Kept(problem=f"The results were not kept. {error}")
+    st.session_state[LINK] = link
+    return Kept(rows=len(rows), new_link=link if made else None)
+
+
+def _notebook(kept: Stores, now: dt.datetime) -> tuple[str, bool]:
+    """The session's notebook if it is still there, else a new one."""
+    link = st.session_state.get(LINK)
+    if link is not None:
+        try:
+            kept.notebooks.open(link, now)
+        except NotFound:
+            st.session_state.pop(LINK)
+        else:
+            return link, False
+    return kept.notebooks.create(now), True
+
+
+def draw_kept(done: Kept, wished: Wish) -> None:
+    """Say what was kept, and show a new link, once."""
+    if done.problem:
+        st.warning(done.problem)
+        return
+    escaped.announcement(
+        f"{words.count(done.rows, 'result')} of the key “{wished.name or 'unnamed'}” (#{shown(wished.fingerprint)}).",
+        lead="Kept:",
+    )
+    if done.new_link:
+        escaped.paragraph(
+            "This is its link. Copy it now: it is shown once. Whoever has it can read, add and delete these results.",
+            lead="Your notebook is private.",
+        )
+        st.code(address(done.new_link), language=None, wrap_lines=True)
+    st.page_link(
+        links.ACCESS,
+        label="Open the notebook",
+        icon=":material/table_chart:",
+        query_params={"id": st.session_state[LINK]},
+    )
+
+
+def address(link: str) -> str:
+    """A notebook's whole address, as the reader's browser knows this portal."""
+    base = settings().base_url
+    if base is None:
+        here = urlsplit(st.context.url or "")
+        base = f"{here.scheme}://{here.netloc}" if here.netloc else ""
+    return f"{base}/access?id={link}"
