@@ -121,9 +121,14 @@ def learn_body(draft: Draft, body: object) -> None:
         return
     error = fields.get("error")
     inner = as_dict(error)
+    if isinstance(inner.get("error"), dict) and is_error(inner):  # an SDK's error object: the body stands in its `error`
+        learn_body(draft, inner)
+        draft.learn(status=as_status(fields.get("status")), request_id=as_text(fields.get("request_id")))
+        return
+    compatible = _compatible_type(inner)
     draft.learn(
         answered_by=answered_by(body),
-        error_type=as_text(inner.get("type")) or as_text(fields.get("__type")),
+        error_type=compatible or as_text(inner.get("type")) or as_text(fields.get("__type")),
         error_code=_error_code(inner),
         request_id=as_text(fields.get("request_id")) or as_text(inner.get("request_id")),
         status=as_status(inner.get("code")) or as_status(fields.get("statusCode")) or as_status(fields.get("status")),
@@ -149,11 +154,19 @@ def _learn_message(draft: Draft, fields: dict[str, Any]) -> None:
     draft.say(as_text(details.get("explanation")))
 
 
+def _compatible_type(inner: dict[str, Any]) -> str | None:
+    """Return Anthropic's error type where its OpenAI-compatible endpoint puts it: in `code`, beside a `param`."""
+    code = as_text(inner.get("code"))
+    return code if code in ANTHROPIC_TYPES and "param" in inner else None
+
+
 def _error_code(inner: dict[str, Any]) -> str | None:
     details = as_dict(inner.get("details"))
     named = as_text(details.get("error_code")) or as_text(inner.get("error_code"))
     if named:
         return named
+    if _compatible_type(inner):
+        return None
     code = as_label(inner.get("code")) or as_text(inner.get("status"))
     return None if as_int(code) is not None else code
 

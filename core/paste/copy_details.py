@@ -37,10 +37,14 @@ def _learn_code(draft: Draft, code: object) -> None:
 
 
 def _learn_cause(draft: Draft, cause: object) -> None:
+    """Learn the cause: an SDK's error object with its answer (n8n 1.x), or the expression that failed."""
     if isinstance(cause, dict):
+        learn_object(draft, cause)
         learn_text(draft, as_text(cause.get("message")) or "")
+        draft.learn(status=as_status(cause.get("status")), request_id=as_text(cause.get("requestID")))
     elif isinstance(cause, str):
         draft.say(cause)
+        draft.learn(n8n_error="ExpressionError" if cause.startswith("=") else None)
 
 
 def _learn_sentences(draft: Draft, details: dict[str, Any]) -> None:

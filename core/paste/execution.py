@@ -14,7 +14,7 @@ from core.paste import items
 from core.paste.flatted import Flatted
 from core.paste.repair import completions
 from core.paste.runs import ExecutionView, NodeInfo, NodeRun, sub_nodes_of
-from core.paste.structs import Execution, PackedExecution, Run, Workflow
+from core.paste.structs import NOTHING, Execution, PackedExecution, Run, Workflow
 from core.paste.values import as_dict, as_int, as_label, as_list, as_text
 
 _ERROR_LIMIT: Final = 2_000_000
@@ -27,7 +27,7 @@ def view_of(execution: Execution) -> ExecutionView | None:
         return None
     nodes, sub_nodes = workflow_nodes(execution.workflowData)
     error = _load(result.error) or _redacted(_load(result.redactedError))
-    runs = tuple(_typed_run(name, run) for name, all_runs in result.runData.items() for run in all_runs)
+    runs = tuple(_typed_run(name, run) for name, all_runs in result.runData.items() for run in all_runs if _tells(run))
     return ExecutionView(
         status=execution.status,
         error=error,
@@ -126,6 +126,10 @@ def _workflow(definition: dict[str, Any]) -> Workflow | None:
         return None
 
 
+def _tells(run: Run) -> bool:
+    return run.executionStatus == "error" or run.error is not NOTHING or run.data is not NOTHING
+
+
 def _typed_run(name: str, run: Run) -> NodeRun:
     failed = run.executionStatus == "error" or memoryview(run.error).nbytes > 0
     return NodeRun(
@@ -142,7 +146,7 @@ def _sub_nodes_from_runs(run_data: dict[str, list[Run]]) -> dict[str, str]:
     joined = {}
     for name, runs in run_data.items():
         for run in runs:
-            if memoryview(run.data).nbytes and bytes(run.data)[:8].startswith(b'{"ai_'):
+            if run.data is not NOTHING and bytes(memoryview(run.data)[:8]).startswith(b'{"ai_'):
                 root = _source_node(run.source)
                 if root:
                     joined[name] = root

@@ -13,6 +13,9 @@ from core.paste.errors import TooLarge
 SLOT_LIMIT: Final = 5_000_000
 """Slots that are taken on; each costs some 60 bytes before anything is revived."""
 _REVIVE_LIMIT: Final = 200_000
+_READ_AGAIN: Final = 8
+_READ_ALWAYS: Final = 20_000_000
+"""Bytes that are decoded in all: so many times the text's own, and so many more; real run data needs about once."""
 _DEPTH_LIMIT: Final = 60
 CIRCULAR: Final = "[Circular Reference]"
 """What n8n's public API prints for a cycle."""
@@ -31,6 +34,7 @@ class Flatted:
             raise TooLarge("The run data has more parts than can be read here. Export one execution at a time.")
         self._slots = _SLOTS.decode(data)
         self._budget = _REVIVE_LIMIT
+        self._bytes_left = _READ_AGAIN * len(data) + _READ_ALWAYS
 
     def root(self) -> dict[str, Any]:
         """Return the root object with its values as unrevived indexes."""
@@ -41,7 +45,11 @@ class Flatted:
         number = int(index) if isinstance(index, str) and index.isdigit() else index
         if not isinstance(number, int) or not 0 <= number < len(self._slots):
             return None
-        return msgspec.json.decode(self._slots[number])
+        raw = self._slots[number]
+        self._bytes_left -= memoryview(raw).nbytes
+        if self._bytes_left < 0:
+            raise TooLarge("The run data points to the same parts over and over. Export the execution again.")
+        return msgspec.json.decode(raw)
 
     def fields(self, index: object) -> dict[str, Any]:
         """Return the object in a slot, its children still indexes; empty if it is none."""

@@ -29,8 +29,8 @@ _LOG_HEAD: Final = re2.compile(
     r"(?i)^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\]?[\s|:-]*"
     r"(?:\[?(?:error|warn(?:ing)?|info|debug|fatal)\]?)?[\s|:-]*"
 )
-_QUOTE: Final = re2.compile(r"(?m)^(?:> ?)+")
-_FENCE: Final = re2.compile(r"(?m)^\s*(?:```|~~~)[\w-]*\s*$")
+_QUOTE: Final = re2.compile(r"^(?:> ?)+")
+_FENCE: Final = re2.compile(r"^\s*(?:```|~~~)[\w-]*\s*$")
 _CREDENTIAL: Final = re2.compile(
     r"(?i)^(?:-\s*)?credentials?(?: name| type)?: ?(.{2,80})$|^(.{2,60}? (?:api )?account(?: \d+)?)$"
 )
@@ -56,7 +56,8 @@ _SPOKEN_REASONS: Final = (
     ("gateway timeout", 504),
 )
 _VENDORS: Final = re2.compile(
-    r"(?i)\b(openai|azure openai|gemini|groq|mistral|openrouter|cohere|deepseek|ollama|perplexity|hugging ?face)\b"
+    r"(?i)\b(openai|azure openai|gemini|groq|mistral|openrouter|cohere|deepseek|ollama|perplexity|hugging ?face"
+    r"|grok|xai)\b"
 )
 _TRACE_SURFACES: Final = (
     ("nodes/vendors/Anthropic/", Surface.VENDOR_NODE),
@@ -69,7 +70,7 @@ _TRACE_SURFACES: Final = (
 
 def read_free_text(text: str) -> Found:
     """Return what a text without a shape says; `TEXT` is the shape where nothing more is known."""
-    plain = _FENCE.sub("", _QUOTE.sub("", text)) if ("> " in text or "```" in text or "~~~" in text) else text
+    plain = _without_marks(text)
     found = Found(_shape_of(plain))
     bodies: list[Draft] = []
     rest = []
@@ -94,6 +95,16 @@ def read_free_text(text: str) -> Found:
     rest.append(plain[at:])
     _join_all(found, bodies, "".join(rest))
     return found
+
+
+def _without_marks(text: str) -> str:
+    """Return the text without the marks of quoted mail and of code fences."""
+    if not any(mark in text for mark in ("> ", "```", "~~~")):
+        return text
+    lines = text.split("\n")
+    marked = (line for line in set(lines) if line[:1] == ">" or "```" in line or "~~~" in line)
+    plain = {line: _FENCE.sub("", _QUOTE.sub("", line)) for line in marked}
+    return "\n".join(plain.get(line, line) for line in lines)
 
 
 def _document(fragment: Fragment) -> Found | None:

@@ -139,11 +139,7 @@ def _swallowed(error: object, body: dict[str, Any]) -> Draft | None:
     draft = Draft()
     if isinstance(error, str):
         learn_text(draft, error)
-    elif is_error({"error": error, "type": body.get("type")}) and not as_dict(error).keys() & {
-        "stack",
-        "details",
-        "httpCode",
-    }:
+    elif is_error({"error": error, "type": body.get("type")}) and not as_dict(error).keys() & _N8N_KEYS:
         learn_object(draft, body)
     elif isinstance(error, dict):
         learn_error(draft, error)

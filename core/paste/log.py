@@ -12,7 +12,8 @@ from core.paste.found import Found
 from core.paste.values import as_dict, as_text, parse_first, parse_json
 
 _RULE: Final = "===================================="
-_LINE_LIMIT: Final = 20_000
+_LINE_LIMIT: Final = 5_000
+"""Lines that are read of a long log: its last ones."""
 
 
 def read_cli_output(text: str) -> Found | None:
@@ -35,7 +36,7 @@ def read_cli_output(text: str) -> Found | None:
 
 def json_lines(text: str) -> list[Any]:
     """Return the values of a text in which most lines are JSON objects; empty if it is not such a text."""
-    lines = [line for line in text.split("\n")[:_LINE_LIMIT] if line.strip()]
+    lines = [line for line in text.split("\n") if line.strip()][-_LINE_LIMIT:]
     if (
         not lines
         or sum(line.lstrip()[:1] in "{[" and line.rstrip()[-1:] in "}]" for line in lines) * 2 < len(lines) + 1

@@ -41,6 +41,7 @@ _PROVIDER_WORDS: Final = (
     ("cohere", Provider.COHERE),
     ("deepseek", Provider.DEEPSEEK),
     ("xai", Provider.XAI),
+    ("grok", Provider.XAI),
     ("perplexity", Provider.PERPLEXITY),
     ("ollama", Provider.OLLAMA),
     ("huggingface", Provider.HUGGINGFACE),

@@ -15,7 +15,7 @@ from core.paste import log
 from core.paste.decode import TEXT_LIMIT
 from core.paste.documents import read_json, read_value
 from core.paste.draft import Draft
-from core.paste.errors import TooDeep
+from core.paste.errors import TooDeep, TooLarge
 from core.paste.exchange import looks_like_exchange, read_exchange
 from core.paste.failure import Failure, Reading, Shape
 from core.paste.found import Found
@@ -28,6 +28,8 @@ from core.redaction import Redacted
 
 Redact = Callable[[str], Redacted]
 _EXCERPT_LIMIT: Final = 8_000
+_FAILURES: Final = 200
+"""Failures that one paste can have; more tell nothing new."""
 _DEPTH: Final = 3
 _DEEP: Final = re2.compile(r"(?:[\[{]\s*(?:\"[^\"]*\"\s*:\s*)?){300}")
 _TELLING: Final = re2.compile(
@@ -35,6 +37,11 @@ _TELLING: Final = re2.compile(
     rb"[^\n]{0,1000}"
 )
 _WINDOWS: Final = 120
+_EMPTY: Final = (b"{},{},{},{},", b"[],[],[],[],")
+_EMPTY_LIMIT: Final = 100_000
+"""Rows of empty parts, each of which would cost thirty times its bytes in memory."""
+_JSON_START: Final = re2.compile(r"^(?:\{|\[\s*(?:[\[{\"'\d\]-]|true|false|null|$))")
+"""A log's "[error] ..." begins with a bracket too."""
 
 
 def read(text: str) -> Reading:
@@ -50,6 +57,8 @@ def read_large(data: bytes, redact: Redact) -> Reading:
 
     Memory stays near the size of the input: outer shapes are decoded typed, inner parts on demand.
     """
+    if any(data.count(empty) > _EMPTY_LIMIT for empty in _EMPTY):
+        raise TooLarge("This file is full of empty parts, as no n8n export is. Export the execution again.")
     found = read_json(data)
     if found is None and b"\\ud" in data:
         found = read_json(mend_surrogates(data.decode("utf-8", "replace")).encode())
@@ -138,6 +147,8 @@ def _read_literal(text: str) -> Found | None:
 
 def _read_cut_off(text: str) -> Found | None:
     """Read JSON that ends in the middle: closed where it was cut, or at least the sentences that stand in it."""
+    if not _JSON_START.search(text):
+        return None
     candidates = completions(text)
     for candidate in candidates:
         found = _read_strict(candidate) if _is_whole_json(candidate) else None
@@ -158,6 +169,8 @@ def _read_lines(text: str, depth: int) -> Found | None:
         return None
     found = Found(Shape.LOG if log.log_message(values[0]) else Shape.EXECUTION_LIST)
     for value in values:
+        if len(found.drafts) >= _FAILURES:
+            break
         message = log.log_message(value)
         part = _read(message, depth + 1) if message else read_value(value)
         if part is not None:
@@ -187,14 +200,14 @@ def _covers(other: Draft, draft: Draft) -> bool:
 
 def _freeze(found: Found, text: str) -> Reading:
     failures = []
-    for draft in _ordered(found.drafts):
+    for draft in _ordered(found.drafts)[:_FAILURES]:
         failure = draft.failure(text)
         failures.append(msgspec.structs.replace(failure, spans=spans_of(draft.facts, text)))
     return _reading(found, tuple(failures), text)
 
 
 def _freeze_large(found: Found, redact: Redact) -> Reading:
-    failures = tuple(_redacted_failure(draft, redact) for draft in _ordered(found.drafts)[:200])
+    failures = tuple(_redacted_failure(draft, redact) for draft in _ordered(found.drafts)[:_FAILURES])
     return _reading(found, failures, failures[0].excerpt if failures else "")
 
 

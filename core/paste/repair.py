@@ -1,11 +1,11 @@
 """Mending JSON that a copy damaged: cut off, wrapped by a terminal, a trailing comma, a web page's blanks."""
 
 import json
-from typing import Final
+from typing import Any, Final
 
 import re2
 
-_COMPLETE: Final = re2.compile(r'"(?:[^"\\]|\\(?s:.))*"')
+from core.paste.values import parse_json
 
 
 class _BracketsOnly(dict[int, int | None]):
@@ -28,6 +28,7 @@ _SHORTEST: Final = 10
 _LONGEST: Final = 6_000
 _PARTIAL_ESCAPE: Final = re2.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
 _DEPTH_LIMIT: Final = 400
+_CUT_SPAN: Final = 20_000
 
 
 def without_wraps(text: str) -> str:
@@ -62,6 +63,17 @@ def completions(text: str) -> list[str]:
     ]
 
 
+def parse_cut_off(text: str) -> Any:
+    """Parse JSON that ends in the middle; raises ValueError where it is whole, too long or no JSON."""
+    if len(text) <= _CUT_SPAN:
+        for candidate in completions(text):
+            try:
+                return parse_json(candidate)
+            except ValueError:
+                continue
+    raise ValueError("not JSON that was cut off")
+
+
 def telling_strings(text: str) -> list[str]:
     """Return the strings in damaged JSON that sound like an error, unescaped; for when its structure is lost."""
     found: list[str] = []
@@ -81,11 +93,10 @@ def telling_strings(text: str) -> list[str]:
 
 def _state(text: str) -> tuple[list[str], bool]:
     """Return the brackets that are open at the end, and whether the text ends inside a string."""
-    outside = _COMPLETE.sub("", text)
-    opened = outside.find('"')
-    in_string = opened >= 0
+    pieces = text.replace("\\\\", "").replace('\\"', "").split('"')  # every other piece is inside a string
+    in_string = len(pieces) % 2 == 0
     stack: list[str] = []
-    for char in (outside[:opened] if in_string else outside).translate(_BRACKETS_ONLY):
+    for char in "".join(pieces[::2]).translate(_BRACKETS_ONLY):
         if char in "{[":
             stack.append(char)
             if len(stack) > _DEPTH_LIMIT:

@@ -13,7 +13,7 @@ NOTHING: Final = Raw(b"")
 """A raw field that is not there."""
 
 
-class Run(msgspec.Struct):
+class Run(msgspec.Struct, gc=False):
     """One run of one node."""
 
     executionStatus: str | None = None  # noqa: N815 - n8n's own names
@@ -24,7 +24,7 @@ class Run(msgspec.Struct):
     source: Raw = NOTHING
 
 
-class ResultData(msgspec.Struct):
+class ResultData(msgspec.Struct, gc=False):
     """What a run left behind."""
 
     error: Raw = NOTHING
@@ -33,14 +33,14 @@ class ResultData(msgspec.Struct):
     lastNodeExecuted: str | None = None  # noqa: N815
 
 
-class RunData(msgspec.Struct):
+class RunData(msgspec.Struct, gc=False):
     """The `data` of an execution."""
 
     resultData: ResultData | None = None  # noqa: N815
     redactionInfo: Raw = NOTHING  # noqa: N815
 
 
-class NodeDefinition(msgspec.Struct):
+class NodeDefinition(msgspec.Struct, gc=False):
     """A node as the workflow defines it."""
 
     name: str | None = None
@@ -52,7 +52,7 @@ class NodeDefinition(msgspec.Struct):
     disabled: bool | None = None
 
 
-class Workflow(msgspec.Struct):
+class Workflow(msgspec.Struct, gc=False):
     """A workflow: its nodes and how they are joined."""
 
     nodes: list[NodeDefinition] = []
@@ -60,7 +60,7 @@ class Workflow(msgspec.Struct):
     name: str | None = None
 
 
-class Execution(msgspec.Struct):
+class Execution(msgspec.Struct, gc=False):
     """An execution in the form of n8n's public API, or of its CLI (which has no id and no workflow)."""
 
     id: str | int | None = None
@@ -71,14 +71,14 @@ class Execution(msgspec.Struct):
     workflowData: Workflow | None = None  # noqa: N815
 
 
-class ExecutionPage(msgspec.Struct):
+class ExecutionPage(msgspec.Struct, gc=False):
     """A page of executions."""
 
     data: list[Execution]
     nextCursor: str | None = None  # noqa: N815
 
 
-class PackedExecution(msgspec.Struct):
+class PackedExecution(msgspec.Struct, gc=False):
     """An execution whose run data is a flatted text, as n8n's database and internal API hold it."""
 
     data: str
@@ -89,13 +89,13 @@ class PackedExecution(msgspec.Struct):
     workflowData: Raw = NOTHING  # noqa: N815
 
 
-class RestAnswer(msgspec.Struct):
+class RestAnswer(msgspec.Struct, gc=False):
     """n8n's internal REST answer: one more `data` around a packed execution."""
 
     data: PackedExecution
 
 
-class Item(msgspec.Struct):
+class Item(msgspec.Struct, gc=False):
     """One n8n item."""
 
     json: Raw = NOTHING

@@ -22,6 +22,7 @@ from core.paste.draft import Draft
 from core.paste.failure import AnsweredBy, Headline, Surface
 from core.paste.headlines import Sentence, item_in_headline, node_in_headline, sentence_of, sentences_within
 from core.paste.nodes import split_url, surface_of_name
+from core.paste.repair import parse_cut_off
 from core.paste.values import as_status, encodable, parse_any, parse_first, parse_json, parse_literal
 
 _DEPTH: Final = 5
@@ -62,7 +63,7 @@ _WRAPPED: Final = re2.compile(
 _LITELLM: Final = re2.compile(r"litellm\.(?:exceptions\.)?(\w+(?:Error|Exception))")
 _STATUS_WORDS: Final = re2.compile(
     r"(?i)(?:\bHTTP/[\d.]+ |\bHTTP(?: status)?(?: code)?:? ?"
-    r"|\bstatus(?:[ _-]?code)?['\"]?(?: was)?(?: of)?[:=]? ?['\"]?|\bresponse code:? ?|\berror code:? ?)(\d{3})\b"
+    r"|\bstatus(?:[ _-]?code)?['\"]?(?: was)?(?: of)?[:=]? ?['\"]?|\bresponse code:? ?|\berror code:? ?)(\d{3})(?:\D|$)"
 )
 _ANSWERED: Final = re2.compile(
     r"(?i)\b(?:server|api|service|request) (?:answered|returned|responded with|failed with)"
@@ -109,6 +110,8 @@ _URL: Final = re2.compile(r"https?://[^\s\"'<>\\)\]}]{3,300}")
 _MODEL_ID: Final = re2.compile(
     r"(?i)(?:^|[^\w/.@-])((?:[a-z0-9-]{1,40}[./])*(?:[a-z]{2,6}\.)?claude[.-][a-z0-9][a-z0-9.@:-]{0,60}|claude-[a-z0-9.@:-]{1,60})"
 )
+_TESTED: Final = re2.compile(r"(?i)\breceived HTTP status code: ?\d{3}")
+"""How n8n's credential test names a status for which it has no phrase."""
 _CODE_LINE: Final = re2.compile(r"\[line \d{1,6}(?:, for item \d{1,9})?\]\s*$")
 _NOT_FOUND_MODEL: Final = re2.compile(r"(?i)^model: ?(\S{1,120})")
 _N8N_VERSION: Final = re2.compile(
@@ -206,10 +209,16 @@ def learn_text(draft: Draft, text: str, depth: int = 0) -> None:
     if _learn_spoken_headline(draft, text):
         return
     learn_names(draft, text)
-    draft.learn(status=status_in(text), surface=Surface.CODE_NODE if _CODE_LINE.search(text) else None)
+    draft.learn(status=status_in(text), surface=_surface_in(text))
     named = _TELLING_TYPE.search(text) if "_error" in text else None
     draft.learn(error_type=named.group(1) if named else None)
     draft.say(text)
+
+
+def _surface_in(text: str) -> Surface | None:
+    if _CODE_LINE.search(text):
+        return Surface.CODE_NODE
+    return Surface.CREDENTIAL_TEST if _TESTED.search(text) else None
 
 
 def status_in(text: str) -> int | None:
@@ -394,6 +403,8 @@ def _learn_vendor_form(draft: Draft, text: str, depth: int) -> bool:
 def _learn_wrapped(draft: Draft, text: str, depth: int) -> None:
     """Learn the answer inside "litellm.BadRequestError: AnthropicException - {...}"; the outer text stays beside it."""
     found = _WRAPPED.search(text)
+    if not found and _learn_status_form(draft, text, depth):
+        return
     learn_text(draft, found.group(1) if found else _after_prefix(text), depth + 1)
     draft.say(text)
 
@@ -426,5 +437,9 @@ def _parse_at(text: str, start: int) -> Any:
         end = text.rfind("}") + 1
     try:
         return parse_literal(text[start:end])
+    except ValueError:
+        pass
+    try:
+        return parse_cut_off(text[start:])
     except ValueError:
         return None
