@@ -149,7 +149,7 @@ def _bare_counts(content: bytes, name: bytes, ahead: bytes) -> bool:
     words = content.split()
     first = words[0] if words else b""
     own = name.rstrip(b" \t:=>\"'`\\")
-    if is_prose(first) or _MEMBER.fullmatch(content) or own.endswith(content):
+    if is_prose(first) or first.lower() == b"n8n" or _MEMBER.fullmatch(content) or own.endswith(content):
         return False  # a word of a sentence, config.key, or api_key=api_key
     lowered = name.lower()
     if looks_random(first) or any(48 <= code <= 57 for code in first):
