@@ -39,6 +39,7 @@ FAMILIES: Final = {text: family for family, text in words.FAMILY.items()}
 
 def main() -> None:
     """Draw one card, or the list."""
+    links.show_address()
     st.title("Errors, explained", anchor=False)
     cause = st.query_params.get(CAUSE)
     if cause in load():

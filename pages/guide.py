@@ -22,6 +22,7 @@ GROUPS: Final = {
 def main() -> None:
     """Draw the contents, one section, or all of them."""
     read = guide()
+    links.show_address()
     st.title("Reconnect Claude to n8n", anchor=False)
     asked = st.query_params.get(SECTION)
     section = read.find(asked) if asked else None

@@ -50,3 +50,12 @@ def to_node(models: Sequence[str] = ()) -> None:
     with contextlib.suppress(StreamlitAPIException):
         chosen = {"model": models[0]} if models else None
         st.page_link(NODE, label="Get the node", icon=":material/account_tree:", query_params=chosen)
+
+
+def show_address() -> None:
+    """Let the browser's address say what the page shows; pages whose links lead to themselves call this first.
+
+    A `st.page_link` to the page that is open draws it anew but leaves the address as it was; telling the address that
+    it already has changes nothing (streamlit 1.67.0, its handlePageInfoChanged).
+    """
+    st.query_params.update({})
