@@ -20,6 +20,8 @@ MODELS: Final = "pages/models.py"
 TEST_KEY: Final = "pages/test_key.py"
 ACCESS: Final = "pages/access.py"
 NODE: Final = "pages/node.py"
+CASE: Final = "pages/case.py"
+NEW_CASE: Final = "pages/new_case.py"
 
 
 @functools.cache
