@@ -1,0 +1,218 @@
+"""New case: a private link for one ticket, made of a finding, of a saved case, or empty to be sent to somebody."""
+
+import datetime as dt
+from typing import Final
+
+import streamlit as st
+
+from core import ticket
+from core.cases import NotFound, StorageError, Unavailable
+from core.cases.case import Case, CaseLinks, Right
+from core.cases.limits import Limit, Scope
+from core.ticket import Bundle, BundleError
+from pages.parts import case_links, case_preview, case_session, case_share, escaped, links
+from pages.parts.case_share import Shared
+
+TITLE: Final = "new_case_title"
+DAYS: Final = "new_case_days"
+AGREED: Final = "new_case_agreed"
+MADE: Final = "new_case_made"  # (links, what is in it, error of the contents or None) of the case that was just made
+PROBLEM: Final = "new_case_problem"
+UPLOADS: Final = "new_case_uploads"  # counts uploads; a new key drops the last file from memory
+
+LIFETIMES: Final = {"7 days": 7, "30 days": 30, "90 days": 90, "A year": 365}
+LEAD: Final = (
+    "One private link for one ticket. Send it, and both sides see the same: what failed, what was tested, and what is "
+    "left to do. Nobody sees a key."
+)
+PRIVACY: Final = (
+    "A case keeps facts, such as the cause, the model, the host and the request id. It is deleted when its time is "
+    "over. Whoever has a link can use it, so send it only to people who should."
+)
+LIMITED: Final = "Many cases were made here in a short time. Nothing was kept. Try again in an hour."
+HOUR: Final = 3600
+
+
+def main() -> None:
+    """Draw the links of the case that was just made, or the form for a new one."""
+    st.title("New case", anchor=False)
+    if MADE in st.session_state:
+        _made(*st.session_state[MADE])
+        return
+    st.markdown(LEAD)
+    ability = case_session.kept().storage.ability()
+    if not ability.writable:
+        st.warning(
+            f"{ability.sentence} So no case can be made now. The text under “Copy for a ticket” on a finding works "
+            "without it.",
+            icon=":material/cloud_off:",
+        )
+    shared = case_share.shared()
+    if shared is not None:
+        _contents(shared)
+    _form(shared, able=ability.writable)
+    if shared is None:
+        _from_file(able=ability.writable)
+
+
+def _contents(shared: Shared) -> None:
+    with st.container(border=True, gap="small", key="new-case-contents"):
+        escaped.heading(shared.finding.title, level=2)
+        case_preview.draw(shared.diagnosis, (shared.finding,), agreed=AGREED)
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            _into_the_open_case(shared)
+            st.button("Leave it out", type="tertiary", on_click=case_share.drop, key="new_case_drop")
+
+
+def _into_the_open_case(shared: Shared) -> None:
+    """Offer the case that this session has open, if its link still allows to add."""
+    link = st.session_state.get(case_session.LAST)
+    if link is None:
+        return
+    try:
+        case = case_session.kept().cases.look(link, case_session.now())
+    except StorageError:
+        return
+    if case.right.includes(Right.CONTRIBUTE):
+        st.button("Put it into the case that I have open", on_click=_put_in, args=(link, shared), key="new_case_put_in")
+        escaped.paragraph(case.title, small=True)
+
+
+def _put_in(link: str, shared: Shared) -> None:
+    try:
+        _keep(link, shared)
+    except StorageError as error:
+        st.session_state[PROBLEM] = str(error)
+    else:
+        case_share.drop()
+        st.session_state[MADE] = (CaseLinks(view="", contribute="", own=link), None)
+
+
+def _keep(link: str, shared: Shared) -> None:
+    with_text = bool(st.session_state.get(AGREED))
+    case_preview.keep(case_session.kept(), link, shared.diagnosis, (shared.finding,), with_text=with_text)
+
+
+def _form(shared: Shared | None, *, able: bool) -> None:
+    st.text_input(
+        "What it is about",
+        key=TITLE,
+        max_chars=120,
+        placeholder="for example: ticket 4711",
+        persist_state="session",
+    )
+    st.selectbox("Keep it for", list(LIFETIMES), index=1, key=DAYS, width=220, persist_state="session")
+    st.button(
+        "Make the case" if shared else "Make an empty case",
+        type="primary",
+        on_click=_make,
+        args=(shared,),
+        key="new_case_make",
+        disabled=not able,
+    )
+    problem = st.session_state.pop(PROBLEM, None)
+    if problem:
+        st.error(problem, icon=":material/error:")
+    escaped.paragraph(PRIVACY, small=True)
+
+
+def _lifetime() -> dt.timedelta:
+    return dt.timedelta(days=LIFETIMES[st.session_state.get(DAYS) or "30 days"])
+
+
+def _make(shared: Shared | None) -> None:
+    kept, now = case_session.kept(), case_session.now()
+    if not _allowed(now):
+        st.session_state[PROBLEM] = LIMITED
+        return
+    try:
+        made = kept.cases.create(st.session_state.get(TITLE) or "", now, lifetime=_lifetime())
+    except StorageError as error:
+        st.session_state[PROBLEM] = str(error)
+        return
+    problem = None
+    if shared is not None:
+        try:
+            _keep(made.own, shared)
+        except StorageError as error:
+            problem = f"The case is made, but the finding is not in it. {error}"
+        else:
+            case_share.drop()
+    _done(made, problem)
+
+
+def _allowed(now: dt.datetime) -> bool:
+    """Hold whoever fills the disk with cases: by address, and all together."""
+    counted = [Limit(scope=Scope.GLOBAL, what="case", most=1_000, seconds=HOUR)]
+    if st.context.ip_address:
+        counted.append(Limit(scope=Scope.ADDRESS, what="case", most=100, seconds=HOUR, subject=st.context.ip_address))
+    return case_session.kept().limits.take(counted, now).allowed
+
+
+def _done(made: CaseLinks, problem: str | None) -> None:
+    case_links.remember(made.view, made.contribute, made.own)
+    st.session_state[MADE] = (made, problem)
+    st.session_state[case_session.LAST] = made.own
+    for name in (TITLE, AGREED):
+        st.session_state.pop(name, None)
+
+
+def _from_file(*, able: bool) -> None:
+    with st.expander("Make it of a saved case", icon=":material/upload_file:"):
+        escaped.paragraph("The file that “Download the case” gave you, on this portal or on another one.")
+        key = f"new_case_upload_{st.session_state.setdefault(UPLOADS, 0)}"
+        st.file_uploader(
+            "A saved case", key=key, on_change=_take_file, args=(key,), max_upload_size=ticket.MOST_BYTES // 1_000_000,
+            disabled=not able,
+        )  # fmt: skip
+
+
+def _take_file(key: str) -> None:
+    file = st.session_state.get(key)
+    if file is None:
+        return
+    st.session_state[UPLOADS] += 1
+    kept, now = case_session.kept(), case_session.now()
+    try:
+        given: Bundle = ticket.parse(file.getvalue())
+        if not _allowed(now):
+            st.session_state[PROBLEM] = LIMITED
+            return
+        _done(ticket.restore(given, kept, now, lifetime=_lifetime()), None)
+    except (BundleError, StorageError) as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+def _made(made: CaseLinks, problem: str | None) -> None:
+    if not made.view:
+        st.success("It is in the case. Whoever has the case open sees it now.", icon=":material/check:")
+    else:
+        st.success("The case is made. These links are shown once: copy what you need now.", icon=":material/check:")
+        if problem:
+            st.warning(problem)
+        case_links.show_all(made)
+    case = _look(made.own)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.page_link(
+            links.CASE,
+            label="Open the case",
+            icon=":material/folder_open:",
+            query_params={case_session.ID: made.own},
+        )
+        st.button("Make another case", type="tertiary", on_click=_another, key="new_case_another")
+    if case is not None and made.view:
+        case_links.take_away(case, made.own)
+
+
+def _look(link: str) -> Case | None:
+    try:
+        return case_session.kept().cases.look(link, case_session.now())
+    except (NotFound, Unavailable):
+        return None
+
+
+def _another() -> None:
+    st.session_state.pop(MADE, None)
+
+
+main()

@@ -1,0 +1,254 @@
+"""What a person with the right to contribute can put into a case: pastes, notes, test results, nodes, the status."""
+
+import datetime as dt
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+import streamlit as st
+
+from core import case_report
+from core.cases import NotFound, StorageError, Stores, access
+from core.cases.access import AccessResult
+from core.cases.case import Status
+from core.claude import catalogue
+from core.diagnosis import Diagnosis
+from core.n8n.choices import NodeChoices
+from core.n8n.generate import Kind, generate
+from core.redaction import session_salt
+from core.settings import MAX_UPLOAD_MB
+from pages.parts import case_preview, case_session, escaped, finding, notebook, reading
+from pages.parts.case_session import Opened
+from pages.parts.reading import Origin, Outcome, Request
+
+PRIVACY: Final = (
+    "Keys and passwords are hidden before anything is read. You see what would be kept before it goes into the case."
+)
+MOST_SHOWN: Final = 50
+_KINDS: Final = {
+    "A node to paste on the canvas": Kind.CLIPBOARD,
+    "A whole workflow": Kind.WORKFLOW,
+    "The self-test, to run inside n8n": Kind.SELF_TEST,
+    "A curl command": Kind.CURL,
+}
+_SALT: Final = "case_salt"
+
+
+def name_field() -> None:
+    """Ask once what a person calls themselves."""
+    st.text_input(
+        "Your name, as the other side sees it",
+        key=case_session.NAME,
+        max_chars=60,
+        placeholder="for example: Maria, support",
+        persist_state="session",
+        width=360,
+    )
+
+
+def paste_box(opened: Opened) -> None:
+    """Draw the box of the Diagnose page, and what it found, to be put into the case."""
+    box, outcome_key, uploads = opened.key("box"), opened.key("outcome"), opened.key("uploads")
+    upload = f"{uploads}_{st.session_state.get(uploads, 0)}"  # a new key after each, which drops the file from memory
+    escaped.heading("Paste the error", level=2)
+    st.text_area(
+        "The error, or anything else from n8n",
+        key=box,
+        height=120,
+        on_change=_read_box,
+        args=(box, outcome_key),
+        persist_state="session",
+    )
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.button("Find the cause", type="primary", on_click=_read_box, args=(box, outcome_key), key=opened.key("find"))
+        with st.popover("Upload a file", icon=":material/upload_file:"):
+            st.file_uploader(
+                f"An export, a log or another text file, up to {MAX_UPLOAD_MB} MB",
+                key=upload,
+                on_change=_read_upload,
+                args=(upload, uploads, outcome_key),
+                max_upload_size=MAX_UPLOAD_MB,
+            )
+    escaped.paragraph(PRIVACY, small=True)
+    outcome: Outcome | None = st.session_state.get(outcome_key)
+    with st.container():
+        if outcome is not None and outcome.problem:
+            st.error(outcome.problem, icon=":material/error:")
+        elif outcome is not None and outcome.diagnosis is not None:
+            _found(outcome.diagnosis, opened)
+
+
+def _read_box(box: str, outcome: str) -> None:
+    text = st.session_state.get(box) or ""
+    if text.strip():
+        _read(Request(origin=Origin.BOX, data=text), outcome)
+    else:
+        problem = "The box is empty. Copy the error from n8n and paste it here."
+        st.session_state[outcome] = Outcome(origin=Origin.BOX, problem=problem)
+
+
+def _read_upload(upload: str, uploads: str, outcome: str) -> None:
+    file = st.session_state.get(upload)
+    if file is not None:
+        _read(Request(origin=Origin.FILE, data=file.getvalue(), name=file.name), outcome)
+        st.session_state[uploads] = st.session_state.get(uploads, 0) + 1
+
+
+def _read(request: Request, outcome: str) -> None:
+    salt = st.session_state.setdefault(_SALT, session_salt())
+    st.session_state[outcome] = reading.read(request, salt=salt)
+
+
+def _found(diagnosis: Diagnosis, opened: Opened) -> None:
+    findings = diagnosis.findings
+    finding.draw(findings[0], diagnosis, key="case", first=True, share=False)
+    with st.container(border=True, gap="small", key="case-put-in"):
+        escaped.heading("Put this into the case", level=3)
+        case_preview.draw(diagnosis, findings, agreed=opened.key("agreed"))
+        with st.container(horizontal=True, gap="small"):
+            st.button(
+                "Put it into the case",
+                type="primary",
+                on_click=_put_in,
+                args=(opened,),
+                key=opened.key("put_in"),
+                disabled=opened.problem is not None,
+            )
+            st.button("Discard", type="tertiary", on_click=_clear, args=(opened,), key=opened.key("discard"))
+
+
+def _put_in(opened: Opened) -> None:
+    outcome: Outcome | None = st.session_state.get(opened.key("outcome"))
+    if outcome is None or outcome.diagnosis is None:
+        return
+    diagnosis = outcome.diagnosis
+    agreed = bool(st.session_state.get(opened.key("agreed")))
+
+    def put(kept: Stores, link: str, _now: dt.datetime) -> None:
+        case_preview.keep(kept, link, diagnosis, diagnosis.findings, with_text=agreed)
+
+    if case_session.change("paste", put, told="It is in the case. Whoever has the case open sees it now."):
+        _clear(opened)
+
+
+def _clear(opened: Opened) -> None:
+    st.session_state.pop(opened.key("outcome"), None)
+    st.session_state.pop(opened.key("agreed"), None)
+    st.session_state[opened.key("box")] = ""
+
+
+def note_form(opened: Opened) -> None:
+    """Draw the form for a note."""
+    key = opened.key("note")
+    st.text_area("Write a note", key=key, height=100, persist_state="session")
+    st.button(
+        "Add the note", on_click=_add_note, args=(key,), key=opened.key("add_note"), disabled=opened.problem is not None
+    )
+
+
+def _add_note(key: str) -> None:
+    text, who = st.session_state.get(key) or "", st.session_state.get(case_session.NAME, "")
+    if case_session.change(
+        "notes", lambda kept, link, now: kept.contributions.add_note(link, text, now, author=who), told="Added."
+    ):
+        st.session_state[key] = ""
+
+
+def status_form(opened: Opened) -> None:
+    """Draw the choice of the status."""
+    current = opened.case.status
+    st.selectbox(
+        "Status of the case",
+        list(Status),
+        index=list(Status).index(current),
+        format_func=lambda status: case_report.STATUS[status],
+        key=(key := opened.key(f"status_{current.value}_{case_session.refusals()}")),
+        on_change=_set_status,
+        args=(key, current),
+        width=260,
+        disabled=opened.problem is not None,
+    )
+
+
+def _set_status(key: str, seen: Status) -> None:
+    chosen = Status(st.session_state[key])
+    case_session.change("status", lambda kept, link, now: kept.cases.set_status(link, chosen, now, seen=seen))
+
+
+def results_form(opened: Opened) -> None:
+    """Draw the choice of test results from a notebook; the notebook's own link never gets into the case."""
+    with st.expander("Put in test results", icon=":material/table_chart:", key=opened.key("results")):
+        escaped.paragraph(
+            "Test the key first and keep the results in a notebook. Then paste the notebook's link here. Only the rows "
+            "that you choose are copied. The link itself is not."
+        )
+        field = opened.key("notebook")
+        st.session_state.setdefault(field, st.session_state.get(notebook.LINK, ""))
+        given = st.text_input("Link of the notebook", key=field, type="password", autocomplete="off", max_chars=400)
+        if not given.strip():
+            return
+        try:
+            rows = _latest(case_session.kept(), given)
+        except NotFound:
+            st.error("There is no notebook behind this link. It may be mistyped or deleted.", icon=":material/error:")
+        except StorageError as error:
+            st.error(str(error), icon=":material/error:")
+        else:
+            _choose(rows, opened)
+
+
+def _latest(kept: Stores, given: str) -> list[AccessResult]:
+    """The newest result of every key, model and way in a notebook, named by its id or its whole address."""
+    text = given.strip()
+    named = parse_qs(urlsplit(text).query).get("id", [text])[0]
+    opened = kept.notebooks.open(named, case_session.now())
+    cells = [cell for row in access.matrix(opened.results).rows for cell in row.cells if cell is not None]
+    return sorted(cells, key=lambda cell: cell.tested_at, reverse=True)[:MOST_SHOWN]
+
+
+def _choose(rows: list[AccessResult], opened: Opened) -> None:
+    if not rows:
+        escaped.paragraph("This notebook is empty.")
+        return
+    cells = [(str(number), *case_report.result_row(row)) for number, row in enumerate(rows, start=1)]
+    escaped.table("The newest results of the notebook", ("Row", *case_report.RESULT_HEADERS), cells)
+    numbers = list(range(1, len(rows) + 1))
+    chosen = st.multiselect("Rows to put in", numbers, default=numbers, key=opened.key("rows"))
+    st.button(
+        "Put these rows in",
+        on_click=_add_results,
+        args=([rows[number - 1] for number in chosen], opened),
+        key=opened.key("add_results"),
+        disabled=opened.problem is not None or not chosen,
+    )
+
+
+def _add_results(rows: list[AccessResult], opened: Opened) -> None:
+    if case_session.change(
+        "results", lambda kept, link, now: kept.contributions.add_results(link, rows, now), told="Copied."
+    ):
+        st.session_state[opened.key("notebook")] = ""
+
+
+def node_form(opened: Opened) -> None:
+    """Draw the choice of a node to generate into the case; it goes to Anthropic's own address and holds no key."""
+    usable = catalogue.load().usable(case_session.now().date())
+    labels = {choice.model.id: choice.label for choice in usable}
+    with st.expander("Put in a node that works", icon=":material/account_tree:", key=opened.key("nodes")):
+        kind = st.selectbox("What", list(_KINDS), key=opened.key("node_kind"))
+        model = st.selectbox("Model", list(labels), format_func=lambda name: labels[name], key=opened.key("node_model"))
+        st.button(
+            "Put it in",
+            on_click=_add_node,
+            args=(_KINDS[kind], model),
+            key=opened.key("add_node"),
+            disabled=opened.problem is not None,
+        )
+
+
+def _add_node(kind: Kind, model: str) -> None:
+    content = generate(kind, NodeChoices(model=model))
+    case_session.change(
+        "nodes",
+        lambda kept, link, now: kept.contributions.add_node(link, kind.value, content, now, model=model),
+        told="The node is in the case.",
+    )

@@ -1,0 +1,143 @@
+"""The change of a key, environment by environment: what is done, by whom, and whether the old key may go."""
+
+import datetime as dt
+from typing import Final
+
+import streamlit as st
+
+from core import case_report
+from core.cases import Stores
+from core.cases.case import ChecklistItem, Step
+from pages.parts import case_session, escaped, links
+from pages.parts.case_session import Opened
+
+PLACE: Final = "checklist"
+ENVIRONMENTS: Final = ("dev", "staging", "production")
+_WARNINGS: Final = (
+    "Keep the old key until every step below is done. A key that is disabled too early stops every workflow at once.",
+    "A key belongs to one workspace. Another workspace can have other models and other limits: test each new key with "
+    "the models that its workflows use.",
+)
+
+
+def draw(opened: Opened) -> None:
+    """Draw the progress, and for those who may, the boxes to tick."""
+    case = opened.case
+    if not case.checklist:
+        return
+    escaped.heading("Change of the key", level=2)
+    escaped.announcement(case_report.progress(case))
+    escaped.bullets(_warnings(opened))
+    if not opened.contributes:
+        _done_table(opened)
+    else:
+        for number, item in enumerate(case.checklist, start=1):
+            _row(number, item, opened)
+    links.to_key_test(case_report.models(case), "Test the new key")
+
+
+def _warnings(opened: Opened) -> list[str]:
+    return [*_WARNINGS, *case_report.model_dates(opened.case, case_session.now().date())]
+
+
+def draw_table(opened: Opened) -> None:
+    """Draw the same to be read only."""
+    if opened.case.checklist:
+        escaped.heading("Change of the key", level=2)
+        escaped.paragraph(case_report.progress(opened.case))
+        _done_table(opened)
+
+
+def _done_table(opened: Opened) -> None:
+    rows = [
+        (f"{item.environment}, {item.credential}", *(_done(item, step) or "–" for step in Step))
+        for item in opened.case.checklist
+    ]
+    escaped.table("Who did what, and when", ("Where", *(case_report.STEP[step] for step in Step)), rows)
+
+
+def _row(number: int, item: ChecklistItem, opened: Opened) -> None:
+    """One credential; the boxes carry its number, since a label must not hold a stranger's text."""
+    with st.container(border=True, gap="small", key=f"case-item-{item.id}"):
+        escaped.paragraph(item.credential, lead=f"{number}. {item.environment}:")
+        for step in Step:
+            _box(number, item, step, opened)
+        st.button(
+            f"Take row {number} off",
+            type="tertiary",
+            on_click=case_session.change,
+            args=(PLACE, lambda kept, link, now: kept.checklist.remove(link, item.id, now)),
+            key=f"case-remove-item-{item.id}",
+            disabled=opened.problem is not None,
+        )
+
+
+def _box(number: int, item: ChecklistItem, step: Step, opened: Opened) -> None:
+    """A box as the database has it: its key holds that state, so that a refused tick does not look done."""
+    done = item.tick(step) is not None
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.checkbox(
+            f"{number}. {case_report.STEP[step]}",
+            value=done,
+            key=f"case-tick-{item.id}-{step.value}-{done}-{case_session.refusals()}",
+            on_change=_toggle,
+            args=(item.id, step, done),
+            disabled=opened.problem is not None,
+        )
+        if done:
+            escaped.paragraph(_done(item, step), small=True)
+
+
+def _done(item: ChecklistItem, step: Step) -> str:
+    tick = item.tick(step)
+    return "" if tick is None else f"✓ {tick.done_by or 'somebody'}, {case_session.local(tick.done_at)}"
+
+
+def _toggle(item: int, step: Step, done: bool) -> None:  # noqa: FBT001 - Streamlit passes arguments by place
+    who = st.session_state.get(case_session.NAME, "")
+
+    def change(kept: Stores, link: str, now: dt.datetime) -> None:
+        if done:
+            kept.checklist.untick(link, item, step, now)
+        else:
+            kept.checklist.tick(link, item, step, now, by=who)
+
+    case_session.change(PLACE, change)
+
+
+def draw_form(opened: Opened) -> None:
+    """Draw the form that puts rows on the list."""
+    environments, credentials = opened.key("environments"), opened.key("credentials")
+    with st.expander("Plan the change of a key", icon=":material/checklist:", key=opened.key("plan")):
+        escaped.paragraph(
+            "List every place where the key stands. Each gets three steps: the key is updated, it is tested, and the "
+            "workflows ran with it."
+        )
+        st.multiselect(
+            "Environments",
+            ENVIRONMENTS,
+            key=environments,
+            accept_new_options=True,
+            placeholder="Choose, or type your own names",
+            persist_state="session",
+        )
+        st.text_area("Names of the credentials in n8n, one a line", key=credentials, height=90, persist_state="session")
+        st.button(
+            "Put on the list",
+            on_click=_add,
+            args=(environments, credentials),
+            key=opened.key("plan_add"),
+            disabled=opened.problem is not None,
+        )
+
+
+def _add(environments: str, credentials: str) -> None:
+    chosen = st.session_state.get(environments) or []
+    named = [line.strip() for line in (st.session_state.get(credentials) or "").splitlines() if line.strip()]
+    if not chosen or not named:
+        case_session.say("plan", "Choose at least one environment, and write at least one credential's name.")
+        return
+    places = [(environment, credential) for environment in chosen for credential in named]
+    if case_session.change("plan", lambda kept, link, now: kept.checklist.add(link, places, now), told="On the list."):
+        st.session_state[environments] = []
+        st.session_state[credentials] = ""

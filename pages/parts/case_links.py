@@ -1,0 +1,92 @@
+"""The links of a case: their whole addresses, shown once, and the ticket text that carries the one to read with."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from core import case_report, ticket
+from core.cases.case import Case, CaseLinks, Right
+from core.settings import settings
+from pages.parts import case_session, escaped, links
+
+SHOWN: Final = {
+    Right.CONTRIBUTE: ("Send this one to work together.", "Whoever has it can paste errors, add notes and tick steps."),
+    Right.VIEW: ("Put this one into the ticket.", "Whoever has it can only read."),
+    Right.OWN: ("Keep this one to yourself.", "It can also withdraw the other links and delete the case."),
+}
+_VIEW_LINKS: Final = "case_view_links"  # view links that this session was shown, by another link of the same case
+
+
+def address(link: str) -> str:
+    """The whole address of a case, as the reader's browser knows this portal."""
+    base = settings().base_url
+    if base is None:
+        here = urlsplit(st.context.url or "")
+        base = f"{here.scheme}://{here.netloc}" if here.netloc else ""
+    return f"{base}/case?{case_session.ID}={link}"
+
+
+def show(right: Right, link: str) -> None:
+    """Draw one link with what it is for, to be copied."""
+    lead, text = SHOWN[right]
+    escaped.paragraph(text, lead=lead)
+    st.code(address(link), language=None, wrap_lines=True)
+
+
+def show_all(made: CaseLinks) -> None:
+    """Draw the three links of a new case."""
+    for right in (Right.CONTRIBUTE, Right.VIEW, Right.OWN):
+        show(right, getattr(made, right.value))
+
+
+def remember(view: str, *others: str) -> None:
+    """Remember the view link of a case while the session lasts, so that ticket text can carry it."""
+    known = st.session_state.setdefault(_VIEW_LINKS, {})
+    known.update(dict.fromkeys((view, *others), view))
+
+
+def forget_view(link: str) -> None:
+    """Forget the view link of a case, which was withdrawn."""
+    st.session_state.get(_VIEW_LINKS, {}).pop(link, None)
+
+
+def view_link(link: str, right: Right) -> str | None:
+    """The view link of the case that is open by `link`: itself, one that was shown in this session, or None."""
+    known: str | None = st.session_state.get(_VIEW_LINKS, {}).get(link)
+    return link if right is Right.VIEW else known
+
+
+def take_away(case: Case, link: str) -> None:
+    """Draw what leaves the page: ticket text, the bundle, the printable page."""
+    view = view_link(link, case.right)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        with st.popover("Copy for a ticket", icon=":material/content_copy:"):
+            _ticket(case, view)
+        st.download_button(
+            "Download the case",
+            lambda: ticket.bundle(case, case_session.now()),
+            file_name="reconnect-case.json",
+            mime="application/json",
+            icon=":material/download:",
+            on_click="ignore",
+            key=case_session.key_of(link, "download"),
+            help="A JSON file. “New case” reads it again, also on another portal.",
+        )
+        st.page_link(
+            links.CASE, label="Print", icon=":material/print:", query_params={case_session.ID: link, "form": "print"}
+        )
+
+
+def _ticket(case: Case, view: str | None) -> None:
+    escaped.paragraph("Point at the text and use the copy button in its corner.")
+    if view is None:
+        escaped.paragraph(
+            "The link to read the case is not in it: a link is shown once, when it is made. The owner can make a new "
+            "one below, under “Links, expiry and deletion”.",
+            small=True,
+        )
+    style = st.radio("Form", ["Plain text", "Markdown"], horizontal=True, key="case_ticket_form")
+    text = case_report.to_markdown if style == "Markdown" else case_report.to_text
+    whole = None if view is None else address(view)
+    st.code(text(case, address=whole, now=case_session.now()), language=None, wrap_lines=True, height=320)

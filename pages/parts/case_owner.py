@@ -1,0 +1,121 @@
+"""What the owner of a case can do: move its end, withdraw and renew links, read the access log, delete it."""
+
+import datetime as dt
+from typing import Final
+
+import streamlit as st
+
+from core.cases import Stores
+from core.cases.case import Right
+from pages.parts import case_links, case_session, case_view, escaped
+from pages.parts.case_session import Opened
+
+PLACE: Final = "owner"
+DAYS: Final = (7, 30, 90, 180, 365)
+_RENEWED: Final = "case_renewed"  # (link of the case, right, new link), until it is put away
+_NAMED: Final = {Right.VIEW: "the link to read", Right.CONTRIBUTE: "the link to work together"}
+
+
+def draw(opened: Opened) -> None:
+    """Draw all of it behind one click."""
+    with st.expander("Links, expiry and deletion", icon=":material/admin_panel_settings:", key=opened.key("owner")):
+        _expiry(opened)
+        _links(opened)
+        case_view.log(opened)
+        _delete(opened)
+    _renewed(opened)
+
+
+def _expiry(opened: Opened) -> None:
+    escaped.heading("How long it is kept", level=3)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        days = st.selectbox(
+            "Days from now", DAYS, index=DAYS.index(30), key=opened.key("days"), width=160, help="At most a year"
+        )
+        st.button(
+            "Change the end",
+            on_click=_set_expiry,
+            args=(days,),
+            key=opened.key("set_expiry"),
+            disabled=opened.problem is not None,
+        )
+
+
+def _set_expiry(days: int) -> None:
+    def change(kept: Stores, link: str, now: dt.datetime) -> None:
+        kept.cases.set_expiry(link, now + dt.timedelta(days=days), now)
+
+    case_session.change(PLACE, change, told="The end is changed.")
+
+
+def _links(opened: Opened) -> None:
+    escaped.heading("Its links", level=3)
+    escaped.paragraph(
+        "A link cannot be shown again. A new one takes the place of the old one, which ends at once. To withdraw is "
+        "the same without a new one."
+    )
+    for right in (Right.CONTRIBUTE, Right.VIEW):
+        with st.container(horizontal=True, gap="small"):
+            for label, act in (("Renew", _renew), ("Withdraw", _withdraw)):
+                st.button(
+                    f"{label} {_NAMED[right]}",
+                    on_click=act,
+                    args=(right,),
+                    key=opened.key(f"{label}_{right.value}"),
+                    disabled=opened.problem is not None,
+                )
+
+
+def _renew(right: Right) -> None:
+    made: list[str] = []
+    asked = case_session.link()
+    if case_session.change(PLACE, lambda kept, link, now: made.append(kept.cases.renew(link, right, now))):
+        st.session_state[_RENEWED] = (asked, right, made[0])
+        if right is Right.VIEW:
+            case_links.remember(made[0], asked)
+
+
+def _withdraw(right: Right) -> None:
+    asked = case_session.link()
+    done = case_session.change(
+        PLACE,
+        lambda kept, link, now: kept.cases.revoke(link, right, now),
+        told=f"Withdrawn: {_NAMED[right]}. Whoever has it finds nothing behind it any more.",
+    )
+    if done and right is Right.VIEW:
+        case_links.forget_view(asked)
+
+
+def _renewed(opened: Opened) -> None:
+    """Draw a link that was just made until the person has put it away."""
+    case, right, link = st.session_state.get(_RENEWED, ("", Right.VIEW, ""))
+    if case != opened.link:
+        return
+    with st.container(border=True, gap="small", key="case-renewed"):
+        escaped.paragraph("It is shown once. Copy it now.", lead="The new link.")
+        case_links.show(right, link)
+        st.button("I have copied it", on_click=lambda: st.session_state.pop(_RENEWED, None), key="case_renewed_done")
+
+
+def _delete(opened: Opened) -> None:
+    escaped.heading("Delete the case", level=3)
+    escaped.paragraph("Everything in it is deleted at once and for good, for everybody. Its links end.")
+    sure = st.checkbox("I am sure that nobody needs this case any more", key=opened.key("sure"))
+    st.button(
+        "Delete the case for good",
+        type="primary",
+        icon=":material/delete_forever:",
+        on_click=_delete_now,
+        args=(opened.key("sure"),),
+        key=opened.key("delete"),
+        disabled=not sure or opened.problem is not None,
+    )
+
+
+def _delete_now(sure: str) -> None:
+    if not st.session_state.get(sure):
+        return
+    asked = case_session.link()
+    if case_session.change(PLACE, lambda kept, link, now: kept.cases.delete(link, now)):
+        case_session.forget(asked)
+        st.session_state[case_session.DELETED] = asked

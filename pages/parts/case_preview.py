@@ -1,0 +1,56 @@
+"""What a case would keep of a diagnosis, shown before it is kept; the text only when the person agrees."""
+
+from typing import Final
+
+import streamlit as st
+
+from core import case_report
+from core.cases import Stores
+from core.diagnosis import Diagnosis, Finding
+from pages.parts import escaped
+from pages.parts.case_session import now
+
+NOT_HIDDEN: Final = (
+    "Keys and passwords are hidden in it. E-mail addresses, IP addresses and host names are not: read it before you "
+    "agree."
+)
+
+
+def draw(diagnosis: Diagnosis, findings: tuple[Finding, ...], *, agreed: str) -> None:
+    """Draw the facts that are kept of `findings`, and ask for the text under the widget key `agreed`."""
+    escaped.paragraph(
+        "These facts. No names of nodes or workflows, no messages. The host that was called is among them.",
+        lead="What is kept:",
+    )
+    for found in findings:
+        facts = case_report.kept_facts(found, diagnosis.as_of)
+        escaped.table(found.title, ("Fact", "Value"), case_report.fact_rows(facts))
+    texts = excerpts(findings)
+    if any(texts):
+        with st.expander("The text itself, if you agree"):
+            escaped.paragraph(NOT_HIDDEN)
+            for text in filter(None, texts):
+                st.code(text, language=None, wrap_lines=True, height=260)
+        st.checkbox("Keep this text too. I have read it.", key=agreed)
+
+
+def excerpts(findings: tuple[Finding, ...]) -> list[str]:
+    """The text to keep beside each finding; one that several share is kept with the first."""
+    seen: set[str] = set()
+    texts = []
+    for found in findings:
+        text = case_report.excerpt_of(found)
+        texts.append("" if text in seen else text)
+        seen.add(text)
+    return texts
+
+
+def keep(kept: Stores, link: str, diagnosis: Diagnosis, findings: tuple[Finding, ...], *, with_text: bool) -> None:
+    """Put findings into a case, the last one first, so that the page shows the first one on top.
+
+    Raises `core.cases.StorageError`.
+    """
+    pairs = list(zip(findings, excerpts(findings), strict=True))
+    for found, text in reversed(pairs):
+        facts = case_report.kept_facts(found, diagnosis.as_of)
+        kept.contributions.add_diagnosis(link, facts, now(), excerpt=text if with_text and text else None)

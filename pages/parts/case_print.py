@@ -1,0 +1,50 @@
+"""A case as one plain document for paper: no navigation, no buttons, nothing behind a click."""
+
+import streamlit as st
+
+from core import case_report, words
+from core.cases.case import KeptDiagnosis
+from pages.parts import case_checklist, case_session, case_view, escaped, links
+from pages.parts.case_session import ID, Opened
+
+
+def draw(opened: Opened) -> None:
+    """Draw the document."""
+    case = opened.case
+    with st.container(key="case-print-back"):
+        st.page_link(links.CASE, label="Back to the case", icon=":material/arrow_back:", query_params={ID: opened.link})
+        escaped.paragraph("Print this page with your browser (Ctrl+P, or ⌘P on a Mac).", small=True)
+    st.title("Case", anchor=False)
+    escaped.heading(case.title or case_view.UNNAMED, level=2)
+    escaped.paragraph(
+        f"{case_report.STATUS[case.status]}. Made {case_session.local(case.created_at)}, "
+        f"as of {case_session.local(case_session.now())}."
+    )
+    for kept in reversed(case.diagnoses):
+        _diagnosis(kept)
+    case_view.results(case)
+    _dates(opened)
+    case_checklist.draw_table(opened)
+    for note in case.notes:
+        escaped.heading(f"Note by {note.author or 'somebody'}, {case_session.local(note.written_at)}", level=3)
+        st.text(note.words)
+
+
+def _diagnosis(kept: KeptDiagnosis) -> None:
+    found = case_report.finding_of(kept.facts)
+    escaped.heading(found.title, level=2)
+    escaped.paragraph(f"{found.what_happened} {words.KEY_PROOF[found.key_verdict]}")
+    escaped.paragraph(f"{words.WHO_FIXES[found.card.who_fixes]}.", lead="Who fixes it:")
+    escaped.steps(found.steps)
+    escaped.paragraph(found.how_to_check, lead="How to check:")
+    escaped.table("Facts for the engineer", ("Fact", "Value"), case_report.fact_rows(kept.facts))
+    if found.not_tested:
+        escaped.paragraph("", lead="Not tested:")
+        escaped.bullets(found.not_tested)
+
+
+def _dates(opened: Opened) -> None:
+    dates = case_report.model_dates(opened.case, case_session.now().date())
+    if dates:
+        escaped.heading("Model dates", level=2)
+        escaped.bullets(dates)

@@ -1,0 +1,157 @@
+"""What a session knows of the case that it has open: its link, its last state, and what went wrong with a change.
+
+Rights are never decided here. Every change goes through `core.cases` with the link of the address, and is refused
+there if the link does not allow it, whatever this session believes.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from core.cases import NotFound, StorageError, Stores, Unavailable, stores
+from core.cases.case import Case, Right
+from core.cases.links import digest
+from core.settings import settings
+
+ID: Final = "id"  # the query parameter that holds the link
+NAME: Final = "case_name"  # what a person calls themselves
+LAST: Final = "case_last"  # the link that is open in this session, for sharing a finding into it
+DELETED: Final = "case_deleted"  # the link of a case that this session deleted
+_SEEN: Final = "case_seen"  # (link, case): the state as it was read last, for when the database goes away
+_TOLD: Final = "case_told"  # (place, sentence, whether it went wrong) of the last change
+_REFUSALS: Final = "case_refusals"  # counts changes that were not made, so that a box is drawn again as it was
+
+Change = Callable[[Stores, str, dt.datetime], object]
+"""A change of a case: the stores, the link, the time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A case on the page; `problem` says why nothing can be changed or refreshed now, None where all is well."""
+
+    link: str
+    case: Case
+    problem: str | None = None
+
+    @property
+    def contributes(self) -> bool:
+        """Whether the link allows to add."""
+        return self.case.right.includes(Right.CONTRIBUTE)
+
+    @property
+    def owns(self) -> bool:
+        """Whether the link allows to withdraw and delete."""
+        return self.case.right.includes(Right.OWN)
+
+    def key(self, name: str) -> str:
+        """The key of a widget of this case, so that what is typed for one case never shows up in another."""
+        return key_of(self.link, name)
+
+
+def key_of(link: str, name: str) -> str:
+    """The key of a widget that belongs to the case behind a link; the link cannot be read from it."""
+    return f"case_{name}_{digest(link)[:12]}"
+
+
+def now() -> dt.datetime:
+    """The time, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def kept() -> Stores:
+    """The stores of this portal."""
+    return stores(settings())
+
+
+def link() -> str:
+    """The link in the address, empty where there is none."""
+    return st.query_params.get(ID, "")
+
+
+def open_case() -> Opened:
+    """The case behind the address; its first opening in a session is logged.
+
+    Raises `NotFound`, and `Unavailable` for a case that this session has not seen before.
+    """
+    asked = link()
+    seen_link, seen = st.session_state.get(_SEEN, ("", None))
+    known = seen if seen_link == asked else None
+    try:
+        case = kept().cases.look(asked, now()) if known else kept().cases.open(asked, now())
+    except NotFound:
+        st.session_state.pop(_SEEN, None)
+        raise
+    except Unavailable as error:
+        if known is None:
+            raise
+        return Opened(link=asked, case=known, problem=str(error))
+    st.session_state[_SEEN] = (asked, case)
+    st.session_state[LAST] = asked
+    ability = kept().storage.ability()
+    return Opened(link=asked, case=case, problem=None if ability.writable else ability.sentence)
+
+
+def change(place: str, do: Change, *, told: str = "") -> bool:
+    """Make a change and remember what to say at `place`: `told`, or why it was not made; nothing typed is touched."""
+    try:
+        do(kept(), link(), now())
+    except StorageError as error:
+        say(place, str(error))
+        return False
+    st.session_state[_TOLD] = (place, told, False)
+    return True
+
+
+def say(place: str, sentence: str) -> None:
+    """Remember a sentence of ours about what was not done, for `draw_told` at this place."""
+    st.session_state[_REFUSALS] = refusals() + 1
+    st.session_state[_TOLD] = (place, sentence, True)
+
+
+def draw_told(place: str) -> None:
+    """Draw what became of the last change, if it was made at this place; it is said once."""
+    where, sentence, wrong = st.session_state.get(_TOLD, ("", "", False))
+    if where != place:
+        return
+    st.session_state.pop(_TOLD)
+    if wrong:
+        st.error(sentence, icon=":material/error:")
+    elif sentence:
+        st.success(sentence, icon=":material/check:")
+
+
+def refusals() -> int:
+    """How many changes of this session were not made."""
+    count: int = st.session_state.get(_REFUSALS, 0)
+    return count
+
+
+def forget(asked: str) -> None:
+    """Forget a case that is gone."""
+    st.session_state.pop(_SEEN, None)
+    if st.session_state.get(LAST) == asked:
+        st.session_state.pop(LAST)
+
+
+def just_deleted() -> bool:
+    """Whether this session deleted the case behind the address."""
+    return bool(link()) and st.session_state.get(DELETED) == link()
+
+
+def local(moment: dt.datetime) -> str:
+    """A time in the reader's own zone: ``23 Nov 2026, 13:05``; in UTC, and said so, where the zone is not known."""
+    zone = zone_of_reader()
+    text = f"{moment.astimezone(zone):%-d %b %Y, %H:%M}"
+    return text if zone is not dt.UTC else f"{text} UTC"
+
+
+def zone_of_reader() -> dt.tzinfo:
+    """The zone of the reader's browser, or UTC."""
+    try:
+        return ZoneInfo(st.context.timezone) if st.context.timezone else dt.UTC
+    except (KeyError, ValueError, OSError):
+        return dt.UTC

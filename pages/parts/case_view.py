@@ -1,0 +1,153 @@
+"""What everybody with a link sees of a case: what it is about, diagnoses, access results, nodes and notes."""
+
+from typing import Final
+
+import streamlit as st
+
+from core import case_report, words
+from core.cases.case import Case, KeptDiagnosis, KeptNode, Note, Right, Status
+from pages.parts import case_session, escaped, finding, links
+from pages.parts.case_session import Opened
+
+UNNAMED: Final = "A case without a name"
+_STATUS_BADGE: Final = {
+    Status.OPEN: (":material/pending:", "blue"),
+    Status.FIXED: (":material/check_circle:", "green"),
+    Status.NEEDS_ANTHROPIC: (":material/support_agent:", "orange"),
+    Status.NEEDS_N8N_ADMIN: (":material/build:", "orange"),
+}
+_EMPTY: Final = {
+    True: "Nothing is in this case yet. Paste the error below, and the other side sees it at once.",
+    False: "Nothing is in this case yet. This page shows what comes in by itself.",
+}
+
+
+def head(opened: Opened) -> None:
+    """Draw what the case is about, how far it is, until when it is kept, and what can be done with this link."""
+    case = opened.case
+    escaped.heading(case.title or UNNAMED, level=2)
+    icon, color = _STATUS_BADGE[case.status]
+    st.badge(case_report.STATUS[case.status], icon=icon, color=color)
+    escaped.paragraph(
+        f"{case_report.RIGHT[case.right]} It is kept until {case_session.local(case.expires_at)}, then deleted. "
+        "No key is ever kept in it.",
+        small=True,
+    )
+    if opened.problem:
+        st.warning(f"{opened.problem} What you type stays on this page.", icon=":material/cloud_off:")
+    if not (case.diagnoses or case.results or case.nodes or case.checklist or case.notes):
+        escaped.announcement(_EMPTY[opened.contributes])
+
+
+def diagnoses(opened: Opened) -> None:
+    """Draw every diagnosis, the newest first."""
+    case = opened.case
+    if not case.diagnoses:
+        return
+    escaped.heading("What is wrong", level=2)
+    for number, kept in enumerate(reversed(case.diagnoses)):
+        with st.container(border=True, key=f"case-diagnosis-{kept.id}", gap="small"):
+            _diagnosis(kept, opened, newest=number == 0)
+
+
+def _diagnosis(kept: KeptDiagnosis, opened: Opened, *, newest: bool) -> None:
+    found = case_report.finding_of(kept.facts)
+    escaped.heading(found.title, level=3)
+    escaped.paragraph(found.what_happened)
+    with st.container(horizontal=True, gap="small"):
+        finding.key_badge(found.key_verdict)
+    escaped.paragraph(words.KEY_PROOF[found.key_verdict])
+    escaped.paragraph(
+        f"{words.WHO_FIXES[found.card.who_fixes]}. The cause is {words.CERTAINTY[found.certainty]}.",
+        lead="Who fixes it:",
+    )
+    with st.expander("What to do", expanded=newest):
+        escaped.steps(found.steps, links=links.outside())
+        escaped.paragraph(found.how_to_check, lead="How to check:", links=links.outside())
+    with st.expander("Facts for the engineer"):
+        escaped.table(
+            f"Added {case_session.local(kept.added_at)}", ("Fact", "Value"), case_report.fact_rows(kept.facts)
+        )
+        escaped.paragraph("", lead="Not tested:")
+        escaped.bullets(found.not_tested)
+    if kept.excerpt:
+        with st.expander("The text it was read from"):
+            _excerpt(kept, opened)
+    links.to_cause(found.cause, "About this error", icon=":material/menu_book:")
+
+
+def _excerpt(kept: KeptDiagnosis, opened: Opened) -> None:
+    st.code(kept.excerpt, language=None, wrap_lines=True, height=320)
+    if opened.contributes:
+        st.button(
+            "Take this text out of the case",
+            on_click=case_session.change,
+            args=("diagnoses", lambda kept_in, link, now: kept_in.contributions.remove_excerpt(link, kept.id, now)),
+            kwargs={"told": "The text is deleted. The facts stay."},
+            key=f"case-excerpt-{kept.id}",
+        )
+
+
+def results(case: Case) -> None:
+    """Draw the access results that were put in."""
+    if case.results:
+        escaped.heading("What was tested", level=2)
+        escaped.table(
+            "The same six digits stand for the same key",
+            case_report.RESULT_HEADERS,
+            [case_report.result_row(each) for each in case.results],
+        )
+
+
+def nodes(case: Case) -> None:
+    """Draw the generated nodes, each behind a click."""
+    if not case.nodes:
+        return
+    escaped.heading("Nodes for n8n", level=2)
+    escaped.paragraph("Copy one and paste it on n8n's canvas. It holds no key: choose your credential in it.")
+    for number, node in enumerate(case.nodes, start=1):
+        with st.expander(f"Node {number}"):
+            _node(node)
+
+
+def _node(node: KeptNode) -> None:
+    about = " ".join(each for each in (node.kind, node.model and f"for {node.model}") if each)
+    escaped.paragraph(f"{about}, added {case_session.local(node.added_at)}", small=True)
+    st.code(node.content, language="bash" if node.kind == "curl" else "json", wrap_lines=True, height=320)
+
+
+def notes(opened: Opened) -> None:
+    """Draw the notes in the order they were written; the owner can delete each."""
+    if not opened.case.notes:
+        return
+    escaped.heading("Notes", level=2)
+    for note in opened.case.notes:
+        with st.container(border=True, gap="small", key=f"case-note-{note.id}"):
+            _note(note, opened)
+
+
+def _note(note: Note, opened: Opened) -> None:
+    escaped.paragraph(f"{note.author or 'Somebody'}, {case_session.local(note.written_at)}", small=True)
+    st.text(note.words)
+    if opened.owns:
+        st.button(
+            "Delete this note",
+            type="tertiary",
+            on_click=case_session.change,
+            args=("notes", lambda kept_in, link, now: kept_in.contributions.remove_note(link, note.id, now)),
+            kwargs={"told": "The note is deleted."},
+            key=f"case-remove-note-{note.id}",
+        )
+
+
+def log(opened: Opened) -> None:
+    """Draw who used which kind of link for what."""
+    rows = [
+        (case_session.local(each.first_at), _who(each.right), each.action, str(each.times))
+        for each in opened.case.log or ()
+    ]
+    escaped.table("What was done with each link, an hour a row", ("First", "Link", "What", "Times"), rows)
+
+
+def _who(right: Right) -> str:
+    return {Right.VIEW: "to read", Right.CONTRIBUTE: "to work together", Right.OWN: "the owner's"}[right]
