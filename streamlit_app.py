@@ -46,6 +46,10 @@ PAGES = {
         ),
         st.Page(ROOT / "pages/access.py", title="Model access", help="Kept results: which key can use which model"),
     ],
+    "Work together": [
+        st.Page(ROOT / "pages/new_case.py", title="New case", url_path="new-case", help="One private link per ticket"),
+        st.Page(ROOT / "pages/case.py", title="Case", visibility="hidden"),
+    ],
 }
 page = st.navigation(PAGES)
 

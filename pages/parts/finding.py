@@ -11,7 +11,7 @@ from core.causes.places import places
 from core.diagnosis import Diagnosis, Finding
 from core.n8n import versions
 from core.paste.failure import Span
-from pages.parts import credential_test, escaped, links, stuck
+from pages.parts import case_share, credential_test, escaped, links, stuck
 
 Part = tuple[str, Callable[[], None], bool]
 """A part behind a click: its label, what draws it, and whether there is anything to draw."""
@@ -31,11 +31,17 @@ _CERTAINTY_BADGE: Final = {
 
 
 def draw(
-    finding: Finding, diagnosis: Diagnosis, *, key: str, first: bool, version: versions.Version | None = None
+    finding: Finding,
+    diagnosis: Diagnosis,
+    *,
+    key: str,
+    first: bool,
+    version: versions.Version | None = None,
+    share: bool = True,
 ) -> None:
     """Draw a finding; the first one open, any other with its steps behind one click.
 
-    `version` is the person's n8n, which decides what a test of a credential means.
+    `version` is the person's n8n, which decides what a test of a credential means; `share` offers to make a case of it.
     """
     parts = (
         ("Why this happens", lambda: _why(finding), bool(finding.why)),
@@ -50,11 +56,11 @@ def draw(
     with st.container(border=True, key=f"finding-{key}", gap="small"):
         _head(finding)
         if first:
-            _action(finding, diagnosis, key=key)
+            _action(finding, diagnosis, key=key, share=share)
             _closed(parts)
         else:
             with st.expander("Steps for this one"):
-                _action(finding, diagnosis, key=key)
+                _action(finding, diagnosis, key=key, share=share)
                 _flat(parts)
 
 
@@ -108,9 +114,11 @@ def _steps(finding: Finding) -> None:
     _next_paste(finding)
 
 
-def _action(finding: Finding, diagnosis: Diagnosis, *, key: str) -> None:
+def _action(finding: Finding, diagnosis: Diagnosis, *, key: str, share: bool) -> None:
     _steps(finding)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if share:
+            case_share.button(finding, diagnosis, key=key)
         with st.popover("Copy for a ticket", icon=":material/content_copy:"):
             escaped.paragraph("Point at the text and use the copy button in its corner. Secrets are hidden in it.")
             style = st.radio("Form", ["Plain text", "Markdown"], horizontal=True, key=f"form-{key}")
