@@ -1,12 +1,7 @@
-"""From a redacted paste to its failures: which shape is it, and what does it say?
-
-``read(text)`` takes redacted text; ``read_large(data, redactor)`` takes the raw bytes of a big file, redacts every
-string that it extracts, and keeps only a redacted excerpt for each failure.
-"""
+"""From a redacted paste to its failures: which shape is it, and what does it say?"""
 
 import json
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import re2
@@ -15,7 +10,7 @@ from core.paste import log
 from core.paste.decode import TEXT_LIMIT
 from core.paste.documents import read_json, read_value
 from core.paste.draft import Draft
-from core.paste.errors import TooDeep, TooLarge
+from core.paste.errors import TooDeep
 from core.paste.exchange import looks_like_exchange, read_exchange
 from core.paste.failure import Failure, Reading, Shape
 from core.paste.found import Found
@@ -24,22 +19,11 @@ from core.paste.panel import looks_like_panel, read_panel
 from core.paste.repair import completions, plain_blanks, telling_strings, without_trailing_commas, without_wraps
 from core.paste.spans import spans_of
 from core.paste.values import encodable, mend_surrogates, parse_json, parse_literal
-from core.redaction import Redacted
 
-Redact = Callable[[str], Redacted]
-_EXCERPT_LIMIT: Final = 8_000
-_FAILURES: Final = 200
+FAILURES: Final = 200
 """Failures that one paste can have; more tell nothing new."""
 _DEPTH: Final = 3
 _DEEP: Final = re2.compile(r"(?:[\[{]\s*(?:\"[^\"]*\"\s*:\s*)?){300}")
-_TELLING: Final = re2.compile(
-    rb"(?i)[^\n]{0,400}(?:anthropic|claude|error|exception|status code|refused|timed? ?out|certificate|credential)"
-    rb"[^\n]{0,1000}"
-)
-_WINDOWS: Final = 120
-_EMPTY: Final = (b"{},{},{},{},", b"[],[],[],[],")
-_EMPTY_LIMIT: Final = 100_000
-"""Rows of empty parts, each of which would cost thirty times its bytes in memory."""
 _JSON_START: Final = re2.compile(r"^(?:\{|\[\s*(?:[\[{\"'\d\]-]|true|false|null|$))")
 """A log's "[error] ..." begins with a bracket too."""
 
@@ -50,21 +34,6 @@ def read(text: str) -> Reading:
         return Reading(shape=Shape.EMPTY)
     text = encodable(text)
     return _freeze(_read(text, 0), text)
-
-
-def read_large(data: bytes, redact: Redact) -> Reading:
-    """Return what a big file holds; everything that leaves here has been through `redact`.
-
-    Memory stays near the size of the input: outer shapes are decoded typed, inner parts on demand.
-    """
-    if any(data.count(empty) > _EMPTY_LIMIT for empty in _EMPTY):
-        raise TooLarge("This file is full of empty parts, as no n8n export is. Export the execution again.")
-    found = read_json(data)
-    if found is None and b"\\ud" in data:
-        found = read_json(mend_surrogates(data.decode("utf-8", "replace")).encode())
-    if found is None:
-        return _read_large_text(data, redact)
-    return _freeze_large(found, redact)
 
 
 def _read(text: str, depth: int) -> Found:
@@ -169,7 +138,7 @@ def _read_lines(text: str, depth: int) -> Found | None:
         return None
     found = Found(Shape.LOG if log.log_message(values[0]) else Shape.EXECUTION_LIST)
     for value in values:
-        if len(found.drafts) >= _FAILURES:
+        if len(found.drafts) >= FAILURES:
             break
         message = log.log_message(value)
         part = _read(message, depth + 1) if message else read_value(value)
@@ -200,18 +169,14 @@ def _covers(other: Draft, draft: Draft) -> bool:
 
 def _freeze(found: Found, text: str) -> Reading:
     failures = []
-    for draft in _ordered(found.drafts)[:_FAILURES]:
+    for draft in ordered(found.drafts)[:FAILURES]:
         failure = draft.failure(text)
         failures.append(msgspec.structs.replace(failure, spans=spans_of(draft.facts, text)))
-    return _reading(found, tuple(failures), text)
+    return reading_of(found, tuple(failures), text)
 
 
-def _freeze_large(found: Found, redact: Redact) -> Reading:
-    failures = tuple(_redacted_failure(draft, redact) for draft in _ordered(found.drafts)[:_FAILURES])
-    return _reading(found, failures, failures[0].excerpt if failures else "")
-
-
-def _reading(found: Found, failures: tuple[Failure, ...], excerpt: str) -> Reading:
+def reading_of(found: Found, failures: tuple[Failure, ...], excerpt: str) -> Reading:
+    """Return the reading of what was found, with its frozen failures."""
     version = found.n8n_version or next((failure.n8n_version for failure in failures if failure.n8n_version), None)
     return Reading(
         shape=found.shape,
@@ -225,51 +190,6 @@ def _reading(found: Found, failures: tuple[Failure, ...], excerpt: str) -> Readi
     )
 
 
-def _ordered(drafts: list[Draft]) -> list[Draft]:
+def ordered(drafts: list[Draft]) -> list[Draft]:
     """The failure that stopped the run first, swallowed ones after it; otherwise as found."""
     return sorted((draft for draft in drafts if draft), key=lambda draft: draft.get("stopped_run") is False)
-
-
-def _redacted_failure(draft: Draft, redact: Redact) -> Failure:
-    facts: dict[str, Any] = {name: _clean(value, redact) for name, value in draft.facts.items()}
-    clean = Draft(**facts)
-    clean.also = [redact(text).text for text in draft.also]
-    excerpt = redact(_excerpt_of(draft)).text
-    return msgspec.structs.replace(clean.failure(excerpt), spans=spans_of(clean.facts, excerpt))
-
-
-def _clean(value: Any, redact: Redact) -> Any:
-    return redact(value).text if type(value) is str else value
-
-
-def _excerpt_of(draft: Draft) -> str:
-    if draft.source is None:
-        return "\n".join(str(text) for text in (draft.get("headline_text"), draft.get("message"), *draft.also) if text)
-    return json.dumps(draft.source, indent=1, ensure_ascii=False, default=str)[:_EXCERPT_LIMIT]
-
-
-def _read_large_text(data: bytes, redact: Redact) -> Reading:
-    """Read a big file that is not one JSON document: its lines as documents, or the lines that tell of a failure."""
-    lines = _large_lines(data)
-    if lines is not None:
-        return _freeze_large(lines, redact)
-    pieces, size = [], 0
-    for count, piece in enumerate(_TELLING.finditer(data)):
-        if count >= _WINDOWS or size > TEXT_LIMIT // 4:
-            break
-        pieces.append(piece.group().decode("utf-8", "replace"))
-        size += len(pieces[-1])
-    return read(redact("\n".join(pieces)).text)
-
-
-def _large_lines(data: bytes) -> Found | None:
-    found = Found(Shape.EXECUTION_LIST)
-    if data[:1] != b"{" or data.count(b"\n") > 20_000:
-        return None
-    for line in data.split(b"\n"):
-        part = read_json(line) if line.strip() else None
-        if part is not None:
-            found.drafts += part.drafts
-            found.successes += part.successes
-            found.nodes = (found.nodes or 0) + (part.nodes or 0) or None
-    return found if found.is_telling else None

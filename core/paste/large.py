@@ -1,0 +1,140 @@
+"""From the bytes of a big file to its failures.
+
+The file is too big to redact as a whole first: outer shapes are decoded typed, inner parts on demand, every string that
+is taken out is redacted before it leaves, and of the file only a redacted excerpt for each failure is kept.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+import re2
+
+from core.paste.decode import TEXT_LIMIT
+from core.paste.documents import read_json
+from core.paste.draft import Draft
+from core.paste.errors import TooLarge
+from core.paste.failure import Failure, Reading, Shape, Success
+from core.paste.found import Found
+from core.paste.items import read_item
+from core.paste.reader import FAILURES, ordered, read, reading_of
+from core.paste.runs import merge
+from core.paste.spans import spans_of
+from core.paste.values import mend_surrogates, parse_first
+from core.redaction import Redacted
+
+Redact = Callable[[str], Redacted]
+_EXCERPT_LIMIT: Final = 8_000
+_TELLING: Final = re2.compile(
+    rb"(?i)anthropic|claude|error|exception|status code|refused|timed? ?out|certificate|credential"
+)
+_WINDOWS: Final = 120
+_BEFORE: Final = 400
+_AFTER: Final = 1_000
+_ERROR: Final = re2.compile(rb'"error"\s*:\s*[{]')
+_ERROR_SIZE: Final = 200_000
+_ERROR_ATTEMPTS: Final = 2_000
+_EMPTY: Final = (b"{},{},{},{},", b"[],[],[],[],")
+_EMPTY_LIMIT: Final = 100_000
+"""Rows of empty parts, each of which would cost thirty times its bytes in memory."""
+
+
+def read_large(data: bytes, redact: Redact) -> Reading:
+    """Return what a big file holds; everything that leaves here has been through `redact`.
+
+    Memory stays near the size of the input: outer shapes are decoded typed, inner parts on demand.
+    """
+    if any(data.count(empty) > _EMPTY_LIMIT for empty in _EMPTY):
+        raise TooLarge("This file is full of empty parts, as no n8n export is. Export the execution again.")
+    found = read_json(data)
+    if found is None and b"\\ud" in data:
+        found = read_json(mend_surrogates(data.decode("utf-8", "replace")).encode())
+    if found is None:
+        return _read_large_text(data, redact)
+    return _freeze_large(found, redact)
+
+
+def _freeze_large(found: Found, redact: Redact) -> Reading:
+    failures = tuple(_redacted_failure(draft, redact) for draft in ordered(found.drafts)[:FAILURES])
+    found.successes = [
+        Success(node=_clean(one.node, redact), surface=one.surface, model=_clean(one.model, redact))
+        for one in found.successes
+    ]
+    return reading_of(found, failures, failures[0].excerpt if failures else "")
+
+
+def _redacted_failure(draft: Draft, redact: Redact) -> Failure:
+    facts: dict[str, Any] = {name: _clean(value, redact) for name, value in draft.facts.items()}
+    clean = Draft(**facts)
+    clean.also = [redact(text).text for text in draft.also]
+    excerpt = redact(_excerpt_of(draft)).text[:_EXCERPT_LIMIT]  # cut last: half a key is harder to know
+    return msgspec.structs.replace(clean.failure(excerpt), spans=spans_of(clean.facts, excerpt))
+
+
+def _clean(value: Any, redact: Redact) -> Any:
+    return redact(value).text if type(value) is str else value
+
+
+def _excerpt_of(draft: Draft) -> str:
+    if draft.source is None:
+        return "\n".join(str(text) for text in (draft.get("headline_text"), draft.get("message"), *draft.also) if text)
+    return json.dumps(draft.source, indent=1, ensure_ascii=False, default=str)[:_ERROR_SIZE]
+
+
+def _read_large_text(data: bytes, redact: Redact) -> Reading:
+    """Read a big file that is not one JSON document: its lines as documents, its errors, or its telling lines."""
+    found = _large_lines(data) or _large_errors(data)
+    if found is not None:
+        return _freeze_large(found, redact)
+    return read(redact("\n".join(_telling_lines(data))).text)
+
+
+def _large_errors(data: bytes) -> Found | None:
+    """Read the error objects in a damaged export; what stands around them is lost."""
+    if data[:1] not in (b"{", b"["):
+        return None
+    drafts: list[Draft] = []
+    at = 0
+    for _ in range(_ERROR_ATTEMPTS):
+        hit = _ERROR.search(data, at)
+        if not hit or len(drafts) >= FAILURES:
+            break
+        at = hit.end()
+        text = data[at - 1 : at + _ERROR_SIZE].decode("utf-8", "replace")
+        try:
+            value, end = parse_first(text)
+        except ValueError:
+            continue
+        at += len(text[:end].encode()) - 1
+        draft = read_item({"error": value})
+        if isinstance(draft, Draft):
+            drafts.append(draft)
+    drafts = merge(drafts, {})
+    return Found(Shape.EXECUTION, drafts, cut_off=True) if drafts else None
+
+
+def _telling_lines(data: bytes) -> list[str]:
+    """Return the lines that tell of a failure, or what stands around it in very long ones."""
+    lines: list[str] = []
+    size = at = 0
+    while len(lines) < _WINDOWS and size < TEXT_LIMIT // 4 and (hit := _TELLING.search(data, at)):
+        start = data.rfind(b"\n", max(at, hit.start() - _BEFORE), hit.start()) + 1 or max(at, hit.start() - _BEFORE)
+        end = data.find(b"\n", hit.end(), hit.end() + _AFTER)
+        at = end if end >= 0 else hit.end() + _AFTER
+        lines.append(data[start:at].decode("utf-8", "replace"))
+        size += len(lines[-1])
+    return lines
+
+
+def _large_lines(data: bytes) -> Found | None:
+    found = Found(Shape.EXECUTION_LIST)
+    if data[:1] != b"{" or data.count(b"\n") > 20_000:
+        return None
+    for line in data.split(b"\n"):
+        part = read_json(line) if line.strip() else None
+        if part is not None:
+            found.drafts += part.drafts
+            found.successes += part.successes
+            found.nodes = (found.nodes or 0) + (part.nodes or 0) or None
+    return found if found.is_telling else None
