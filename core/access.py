@@ -114,14 +114,14 @@ def history_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFr
     return pd.DataFrame(
         {
             WHEN: pd.Series([each.tested_at.astimezone(zone) for each in newest], dtype=object),
-            KEY: [key_name(each) for each in newest],
-            ENVIRONMENT: [each.environment for each in newest],
             MODEL: [each.model for each in newest],
-            PATH: [path_name(each) for each in newest],
             RESULT: [f"{SIGN[each.outcome]} {WORD[each.outcome]}" for each in newest],
             CAUSE: [cause_title(each.cause) for each in newest],
-            STATUS: pd.array([each.status for each in newest], dtype="Int64"),
+            KEY: [key_name(each) for each in newest],
+            ENVIRONMENT: [each.environment for each in newest],
+            PATH: [path_name(each) for each in newest],
             TIME: pd.array([each.latency_ms for each in newest], dtype="Int64"),
+            STATUS: pd.array([each.status for each in newest], dtype="Int64"),
             REQUEST: [each.request_id or "" for each in newest],
         }
     ).set_axis(pd.Index([each.id for each in newest], name="id"))

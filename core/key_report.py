@@ -18,7 +18,7 @@ STEP: Final = {
     Step.TCP: "Connect",
     Step.TLS: "Secure the connection",
     Step.HTTP: "Call without the key",
-    Step.AUTHENTICATION: "Show the key",
+    Step.AUTHENTICATION: "Call with the key",
     Step.MODEL: "Look up the models",
     Step.MESSAGE: "Send each model a message",
 }

@@ -4,7 +4,7 @@
 
     decision = take_turn(kept.limits, asked, visitor, now)
     live = start(asked, key, around)          # in a thread of its own; `live` never leads to the key
-    while not live.wait(0.2): draw(live.events)
+    while not live.wait(0.3): draw(live.events)
     found = problems(live.result)             # the same findings as for a paste
     kept.notebooks.add(link, observations(live.result, ...), now)
 
@@ -15,6 +15,7 @@ import datetime as dt
 import logging
 import secrets
 import threading
+import time
 import weakref
 from collections.abc import Callable
 from typing import Final, NamedTuple
@@ -100,7 +101,7 @@ class LiveTest:
         self.reference: str | None = None
         self.stopped = False
         self._events: list[StepEvent] = []
-        self._news = threading.Event()
+        self._began = time.monotonic()
         self._done = threading.Event()
         self._cancel: Callable[[], Callable[[], None] | None] = lambda: None
 
@@ -114,11 +115,14 @@ class LiveTest:
         """Whether the test has ended: with a `result`, or with the `reference` of a fault of ours."""
         return self._done.is_set()
 
+    @property
+    def seconds(self) -> float:
+        """How long ago the test began."""
+        return time.monotonic() - self._began
+
     def wait(self, seconds: float) -> bool:
-        """Wait for news, at most so long; returns `done`."""
-        self._news.wait(seconds)
-        self._news.clear()
-        return self.done
+        """Wait for the end, at most so long; returns `done`."""
+        return self._done.wait(seconds)
 
     def stop(self) -> None:
         """End the test now; its result tells what is known."""
@@ -137,12 +141,10 @@ class LiveTest:
             _log.exception("A test of a key failed, reference %s", self.reference)
         finally:
             self._done.set()
-            self._news.set()
 
     def note(self, event: StepEvent) -> None:
         """Take down an event."""
         self._events.append(event)
-        self._news.set()
 
 
 def start(asked: ProbeRequest, key: str, *, surroundings: Surroundings, header_value: str = "") -> LiveTest:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import secrets
-import time
 from typing import Final
 
 import streamlit as st
@@ -25,6 +24,7 @@ WISH: Final = "test_key_wish"  # what is to be kept of the test that runs
 KEPT: Final = "test_key_kept"  # what was kept of the last one
 REFUSED: Final = "test_key_refused"  # the limit that stood against the last one
 VISITOR: Final = "visitor"
+POLL_SECONDS: Final = 0.3
 
 LEAD: Final = (
     "Paste a key and see where access is lost: the address, the network, the key, the model or the credit. "
@@ -93,18 +93,20 @@ def _words(decision: Decision, now: dt.datetime) -> str:
     )
 
 
+@st.fragment(run_every=POLL_SECONDS)
 def _follow(live: LiveTest, kept: Stores) -> None:
-    """Draw the steps as they happen, until the test ends; any click in between only draws them anew."""
+    """Draw the steps so far, again and again until the test ends.
+
+    The page itself must come to its end meanwhile: until then the browser keeps the old key field, with the key in it
+    (streamlit 1.67.0).
+    """
     with st.container(border=True, key="test_key_running", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Stop the test", on_click=live.stop, key="test_key_stop")
-            clock = st.empty()
-        steps = key_result.Timeline()
-        began = time.monotonic()
-        while not live.wait(0.25):
-            clock.text(f"{time.monotonic() - began:.0f} s")
-            steps.draw(live.events)
-        steps.draw(live.events)
+            st.text(f"{live.seconds:.0f} s")
+        key_result.timeline(live.events)
+    if not live.done:
+        return
     st.session_state.pop(LIVE)
     if live.reference is not None:
         st.session_state[REFUSED] = (

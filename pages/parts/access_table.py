@@ -16,7 +16,7 @@ from pages.parts import escaped, links, notebook
 HISTORY: Final = "access_history"
 _FILTERS: Final = ("key", "env", "models", "result", "path")  # also their names in the address
 _CHART_FROM: Final = 3  # results; fewer are read faster in the table
-_CHART_CELLS: Final = 8  # more lines than this tell nothing
+_CHART_CELLS: Final = 4  # more lines than this tell nothing
 _COLOURS: Final = {access.WORD[Outcome.OK]: "#2a8a57", access.WORD[Outcome.FAILED]: "#d0503f"}
 
 
@@ -120,21 +120,24 @@ def _delete(kept: Stores, link: str, chosen: Sequence[AccessResult], which: str,
 def chart(results: Sequence[AccessResult], zone: dt.tzinfo) -> None:
     """Draw the time to answer where it answers a question: did it get slower, and when did it fail?"""
     cells = {each.cell for each in results}
-    repeated = len(results) - len(cells)
     frame = access.chart_frame(results, zone)
-    if len(frame) < _CHART_FROM or not repeated or len(cells) > _CHART_CELLS:
+    if len(frame) < _CHART_FROM or len(results) == len(cells):
         return
     escaped.heading("Did it get slower, and when did it fail?", level=2)
-    words_ = list(_COLOURS)
-    points = alt.Chart(frame).encode(
-        x=alt.X(access.WHEN, type="temporal", title=None),
-        y=alt.Y(access.TIME, type="quantitative", scale=alt.Scale(zero=True)),
+    if len(cells) > _CHART_CELLS:
+        escaped.paragraph("Filter by key or model above to see this for a few of them.", small=True)
+        return
+    answered = frame[frame[access.RESULT] == access.WORD[Outcome.OK]]
+    when = alt.X(access.WHEN, type="temporal", title=None)
+    took = alt.Y(access.TIME, type="quantitative", scale=alt.Scale(zero=True))
+    lines = alt.Chart(answered).mark_line(color="#8a9a98", strokeWidth=1.5)
+    points = alt.Chart(frame).mark_point(filled=True, size=90, opacity=1)
+    names = list(_COLOURS)
+    shown = lines.encode(x=when, y=took, detail=[access.MODEL, access.KEY]) + points.encode(
+        x=when,
+        y=took,
+        color=alt.Color(access.RESULT, scale=alt.Scale(domain=names, range=list(_COLOURS.values())), title=None),
+        shape=alt.Shape(access.RESULT, scale=alt.Scale(domain=names, range=["circle", "cross"]), title=None),
         tooltip=[access.WHEN, access.MODEL, access.KEY, access.RESULT, access.TIME],
     )
-    shown = points.mark_line(opacity=0.4).encode(detail=[access.MODEL, access.KEY]) + points.mark_point(
-        filled=True, size=90, opacity=1
-    ).encode(
-        color=alt.Color(access.RESULT, scale=alt.Scale(domain=words_, range=list(_COLOURS.values()))),
-        shape=alt.Shape(access.RESULT, scale=alt.Scale(domain=words_, range=["circle", "cross"])),
-    )
-    st.altair_chart(shown, alt=access.chart_words(results))
+    st.altair_chart(shown.configure_legend(orient="top"), alt=access.chart_words(results))

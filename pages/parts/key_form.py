@@ -63,7 +63,7 @@ def _models() -> tuple[tuple[str, ...], bool]:
         help="Asks Anthropic which models this key can see, and tests each of them.",
     )
     if everything:
-        st.caption(key_report.cost(None))
+        escaped.paragraph(key_report.cost(None), small=True)
         return (), True
     models = st.multiselect(
         "Models to test",
@@ -76,7 +76,7 @@ def _models() -> tuple[tuple[str, ...], bool]:
         max_selections=MAX_MODELS,
         placeholder="Choose models, or type an id",
     )
-    st.caption(key_report.cost(len(models)))
+    escaped.paragraph(key_report.cost(len(models)), small=True)
     return tuple(dict.fromkeys(each.strip() for each in models if each.strip())), False
 
 

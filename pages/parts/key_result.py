@@ -16,64 +16,46 @@ from pages.parts import escaped, finding, links, shell
 _STATE: Final = {Outcome.OK: "complete", Outcome.SKIPPED: "complete", Outcome.FAILED: "error"}
 _ICON: Final = {Access.OK: "✓", Access.FAILED: "✗", Access.NOT_TRIED: "–"}
 _IN_N8N: Final = {
-    InN8n.WORKS: "works all the same",
-    InN8n.REFUSED: "is refused",
-    InN8n.BYTE_STRING: "stops before sending (“Cannot convert argument to a ByteString”)",
-    InN8n.NOT_SENT: "stops before sending",
+    InN8n.WORKS: "it works all the same",
+    InN8n.REFUSED: "Anthropic refuses it",
+    InN8n.BYTE_STRING: "n8n stops before sending (“Cannot convert argument to a ByteString”)",
+    InN8n.NOT_SENT: "n8n stops before sending",
 }
+_WORST_FIRST: Final = (InN8n.NOT_SENT, InN8n.BYTE_STRING, InN8n.REFUSED, InN8n.WORKS)
 
 
-class Timeline:
-    """The steps as they happen; made anew in every run of the page from the events so far."""
-
-    def __init__(self) -> None:
-        self._shown: dict[Step, st.delta_generator.DeltaGenerator] = {}
-        self._drawn = 0
-        self._asked: set[str] = set()
-        self._ended: set[str] = set()
-        self._steps = st.container(gap="small")
-        self._models = st.empty()
-
-    def draw(self, events: Iterable[StepEvent]) -> None:
-        """Draw the events that were not drawn yet."""
-        news = tuple(events)[self._drawn :]
-        self._drawn += len(news)
-        for event in news:
-            if event.model is None:
-                self._step(event)
-            else:
-                self._model(event, event.model)
-
-    def _step(self, event: StepEvent) -> None:
+def timeline(events: Iterable[StepEvent]) -> None:
+    """Draw the steps so far, and how many models are done."""
+    newest: dict[Step, StepEvent] = {}
+    asked: set[str] = set()
+    ended: set[str] = set()
+    for event in events:
+        if event.model is None:
+            newest[event.step] = event
+            continue
+        asked.add(event.model)
+        if event.outcome is Outcome.FAILED or (event.step is Step.MESSAGE and event.outcome is not None):
+            ended.add(event.model)
+    for event in newest.values():
         if event.outcome is None:
-            if event.step not in self._shown:
-                self._shown[event.step] = self._steps.status(key_report.STEP[event.step], type="step")
-            return
-        if event.outcome is Outcome.NOT_REACHED:
-            return
-        _end(self._shown.pop(event.step, None) or self._steps.status(key_report.STEP[event.step], type="step"), event)
-
-    def _model(self, event: StepEvent, model: str) -> None:
-        self._asked.add(model)
-        if (event.step is Step.MESSAGE and event.outcome is not None) or event.outcome is Outcome.FAILED:
-            self._ended.add(model)
-        self._models.text(f"{len(self._ended)} of {words.count(len(self._asked), 'model')} done so far")
+            st.status(key_report.STEP[event.step], type="step")
+        else:
+            step_of(event)
+    if asked:
+        st.text(f"{len(ended)} of {words.count(len(asked), 'model')} done so far")
 
 
-def _end(place: "st.delta_generator.DeltaGenerator", event: StepEvent) -> None:
-    outcome = event.outcome or Outcome.OK
-    told = ", ".join(
-        each
-        for each in (
-            "" if outcome is Outcome.OK else key_report.OUTCOME[outcome],
-            key_report.milliseconds(event.ms),
-        )
-        if each
-    )
-    label = key_report.STEP[event.step] + (f" ({told})" if told else "")
-    place.update(label=label, state=_STATE[outcome], expanded=outcome is Outcome.FAILED)
-    if event.detail:
-        with place:
+def step_of(event: StepEvent) -> None:
+    """Draw a step that has ended; one that was not reached leaves no mark."""
+    if event.outcome is None or event.outcome is Outcome.NOT_REACHED:
+        return
+    told = [] if event.outcome is Outcome.OK else [key_report.OUTCOME[event.outcome]]
+    if event.ms is not None and event.outcome is not Outcome.SKIPPED:
+        told.append(key_report.milliseconds(event.ms))
+    label = key_report.STEP[event.step] + (f" ({', '.join(told)})" if told else "")
+    failed = event.outcome is Outcome.FAILED
+    with st.status(label, type="step", state=_STATE[event.outcome], expanded=failed):
+        if event.detail:
             escaped.paragraph(event.detail, small=True)
 
 
@@ -81,10 +63,10 @@ def draw(result: ProbeResult, found: tuple[Problem, ...]) -> None:
     """Draw a finished test."""
     with st.container(border=True, key="test_key_result", gap="small"):
         _verdict(result)
-        if result.models:
+        if any(each.outcome is not Access.NOT_TRIED for each in result.models):
             _models(result)
-        for problem in found:
-            _problem(key_report.advice(result, problem))
+        for number, problem in enumerate(found):
+            _problem(key_report.advice(result, problem), first=number == 0)
         _not_tested(result)
         _next(result, found)
         _closed(result)
@@ -104,11 +86,12 @@ def _pasted(result: ProbeResult) -> None:
     if not odd or not result.key.mendable:
         return
     escaped.paragraph(" ".join(each.text for each in odd), lead="But what you pasted is more than the key.")
-    worst = odd[0]
-    escaped.paragraph(
-        f"In n8n, the chat model {_IN_N8N[worst.chat_model]} with it; the other nodes and the credential's test: "
-        f"{_IN_N8N[worst.axios]}. The test left it away. Paste the key into n8n again, alone.",
-    )
+    chat_model = min((each.chat_model for each in odd), key=_WORST_FIRST.index)
+    others = min((each.axios for each in odd), key=_WORST_FIRST.index)
+    told = f"In n8n's chat model {_IN_N8N[chat_model]}; in its other nodes and the credential's test {_IN_N8N[others]}."
+    if chat_model is others:
+        told = f"If it stands in n8n like this, {_IN_N8N[others]}."
+    escaped.paragraph(f"{told} This test left it away. Paste the key into n8n again, alone.")
 
 
 def _models(result: ProbeResult) -> None:
@@ -132,15 +115,17 @@ def _time(model: ModelResult) -> str:
     return key_report.milliseconds(model.latency_ms)
 
 
-def _problem(told: Advice) -> None:
+def _problem(told: Advice, *, first: bool) -> None:
+    """Draw one problem; the first with its steps, any other with them behind a click."""
     escaped.heading(told.title, level=3)
     if told.models:
         escaped.paragraph(", ".join(told.models), lead="Concerns:", small=True)
     escaped.paragraph(told.what_happened)
     escaped.paragraph(f"{told.who_fixes}.", lead="Who fixes it:")
-    escaped.steps(told.steps, links=links.outside())
-    escaped.paragraph(told.how_to_check, lead="How to check:", links=links.outside())
-    links.to_cause(told.cause, "About this error", icon=":material/menu_book:")
+    with st.container(gap="small") if first else st.expander("Steps for this one"):
+        escaped.steps(told.steps, links=links.outside())
+        escaped.paragraph(told.how_to_check, lead="How to check:", links=links.outside())
+        links.to_cause(told.cause, "About this error", icon=":material/menu_book:")
 
 
 def _not_tested(result: ProbeResult) -> None:
@@ -165,8 +150,7 @@ def _closed(result: ProbeResult) -> None:
             if step.outcome is Outcome.NOT_REACHED:
                 escaped.paragraph(key_report.step_line(step), small=True)
             else:
-                place = st.status(key_report.STEP[step.step], type="step")
-                _end(place, StepEvent(step=step.step, outcome=step.outcome, detail=step.detail, ms=step.ms))
+                step_of(StepEvent(step=step.step, outcome=step.outcome, detail=step.detail, ms=step.ms))
     with st.expander("Details for support"):
         escaped.table("Facts", ("Fact", "What it says"), key_report.facts(result))
         ids = tuple(key_report.request_ids(result))

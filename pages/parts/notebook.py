@@ -52,7 +52,7 @@ def ask(ability: Ability, *, running: bool) -> None:
     )
     if not ability.writable:
         escaped.paragraph(
-            f"{ability.sentence} Testing works without it. How many tests were made is then counted by this server alone.",
+            f"{ability.sentence} Testing works without it, and tests are then counted by this server alone.",
             lead="Nothing can be kept now.",
             small=True,
         )

@@ -46,7 +46,11 @@ def open_page(file: str, **query: str | list[str]) -> AppTest:
 def press_test(page: AppTest, key: str) -> AppTest:
     """Paste a key and press the button; returns when the test has ended."""
     key_field(page).set_value(key)
-    return button(page, "Test this key").click().run()
+    button(page, "Test this key").click().run()
+    while "test_key_live" in page.session_state:  # a browser draws the steps anew by itself
+        page.session_state["test_key_live"].wait(10)
+        page.run()
+    return page
 
 
 def key_field(page: AppTest):

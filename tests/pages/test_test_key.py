@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from core import key_report
 from core.claude.request import MAX_TOKENS
 from tests.claude import fake_server as fake
 from tests.claude.fake_server import Anthropic, FakeServer
@@ -49,7 +50,7 @@ def test_the_page_says_what_happens_to_the_key_and_what_a_test_costs(wire):
     text = shown(page)
     assert [title.value for title in page.title] == ["Test a key"]
     assert "never stored, logged or shown" in text
-    assert f"at most {MAX_TOKENS} out" in page.caption[0].value
+    assert f"at most {MAX_TOKENS} out" in text
     assert any("Rather not paste your key?" in each.label for each in page.expander)
     assert wire.requests == []
 
@@ -276,7 +277,7 @@ def test_the_pages_own_sentences_are_easy_to_read(wire, fake_key):
     from pages.parts import key_form
 
     page = open_page(TEST_KEY)
-    sentences = [key_form.PRIVACY, *(each.value for each in (*page.markdown, *page.caption))]
+    sentences = [key_form.PRIVACY, key_report.cost(3), *(each.value for each in page.markdown)]
     assert reading_grade(" ".join(sentences)) <= 8
 
 
