@@ -96,20 +96,27 @@ def fact_rows(facts: Facts) -> list[tuple[str, str]]:
 
 
 def result_row(result: AccessResult) -> tuple[str, ...]:
-    """A result as cells: model, what came of it, key, environment, path, request id, UTC time."""
+    """A result as cells under `RESULT_HEADERS`."""
     told = OUTCOME[result.outcome] + (f" (HTTP {result.status})" if result.status else "")
     return (
         result.model,
         f"{told}, {result.cause}" if result.cause else told,
-        f"{result.key_label} #{result.shown_fingerprint}",
-        result.environment,
+        f"{result.key_label} #{result.shown_fingerprint}, {result.environment}",
         f"{PATH[result.path]}, {result.host}",
-        result.request_id or "",
         f"{result.tested_at:%Y-%m-%d %H:%M}",
     )
 
 
-RESULT_HEADERS: Final = ("Model", "Result", "Key", "Environment", "Way", "Request id", "Tested (UTC)")
+RESULT_HEADERS: Final = ("Model", "Result", "Key", "Way", "Tested (UTC)")
+
+
+def request_ids(case: Case) -> list[tuple[str, str]]:
+    """What was called when, and the request id by which Anthropic finds the call."""
+    return [
+        (f"{each.model}, {each.tested_at:%Y-%m-%d %H:%M}", each.request_id)
+        for each in case.results
+        if each.request_id is not None
+    ]
 
 
 def models(case: Case) -> tuple[str, ...]:
@@ -225,7 +232,7 @@ def _diagnosis_rows(facts: Facts) -> Rows:
 
 def _result_line(result: AccessResult) -> str:
     _, *cells = result_row(result)
-    return ", ".join(cell for cell in cells if cell)
+    return ", ".join([*cells, *([result.request_id] if result.request_id else [])])
 
 
 def _ticks(item: ChecklistItem) -> str:

@@ -90,13 +90,17 @@ def _excerpt(kept: KeptDiagnosis, opened: Opened) -> None:
 
 def results(case: Case) -> None:
     """Draw the access results that were put in."""
-    if case.results:
-        escaped.heading("What was tested", level=2)
-        escaped.table(
-            "The same six digits stand for the same key",
-            case_report.RESULT_HEADERS,
-            [case_report.result_row(each) for each in case.results],
-        )
+    if not case.results:
+        return
+    escaped.heading("What was tested", level=2)
+    escaped.table(
+        "The same six digits stand for the same key",
+        case_report.RESULT_HEADERS,
+        [case_report.result_row(each) for each in case.results],
+    )
+    ids = case_report.request_ids(case)
+    if ids:
+        escaped.table("Request ids, by which Anthropic finds a call", ("Call (UTC)", "Request id"), ids)
 
 
 def nodes(case: Case) -> None:
