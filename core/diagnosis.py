@@ -27,6 +27,8 @@ _ALTERNATIVES: Final = 4
 _SETTINGS: Final = ("sent_key", "url", "host", "path", "model", "model_state")
 """What a workflow alone can show; without a run nothing else in it is a failure."""
 _OWN_CHOICE: Final = frozenset(("detail_lost", "unknown"))
+_TOLD: Final = (Shape.TEXT, Shape.LOG, Shape.TOAST, Shape.SDK_TRACEBACK, Shape.CREDENTIAL_TEST)
+"""Shapes without a run, where no failure is known to have come first: one that says why is worth more."""
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,6 +136,8 @@ def _findings(reading: Reading, as_of: dt.date, n8n_version: str | None) -> tupl
     ]
     if reading.shape is Shape.WORKFLOW:
         findings = [finding for finding in findings if finding.cause not in _OWN_CHOICE]
+    if reading.shape in _TOLD:
+        findings.sort(key=lambda finding: finding.cause in _OWN_CHOICE)
     return _merged(findings or [_without_failure(reading, as_of)])
 
 

@@ -6,7 +6,8 @@ does not grow with the catalogue. Order: certainty, then how much a block asks f
 """
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -21,6 +22,21 @@ from core.paste.failure import Failure, Provider, Shape, Surface
 _ORDER: Final = {certainty: rank for rank, certainty in enumerate(Certainty)}
 _WEIGHT: Final = {"message": 3, "sent_key": 3, "error_code": 3, "model_state": 2, "error_type": 2, "code": 2, "n8n": 2}
 _SET_MEMORY: Final = 64 * 1024 * 1024
+_TYPED_FACTS: Final = (
+    "error_code",
+    "error_type",
+    "stop_reason",
+    "code",
+    "n8n_error",
+    "node_type",
+    "status",
+    "headline",
+    "answered_by",
+    "provider",
+    "surface",
+)
+_TYPED: Final = (*_TYPED_FACTS[:6], "model_state", *_TYPED_FACTS[6:], "shape")
+"""The conditions on typed facts, those that fewest failures meet first: blocks are found by their first one."""
 _PATTERN_FACTS: Final = ("sent_key", "url", "host", "path", "model")
 
 
@@ -46,40 +62,65 @@ class _Block(msgspec.Struct, frozen=True):
     card: Card
     match: Match
     weight: int
+    typed: tuple[tuple[str, frozenset[object]], ...]
     patterns: tuple[tuple[str, re2._Regexp], ...]
     message: int | None
+    versions: versions.Range | None
     asks_for_others: bool
 
 
 class Matcher:
-    """All blocks of all cards, ready to be asked about failures; safe to share between threads."""
+    """All blocks of all cards, ready to be asked about failures; safe to share between threads.
+
+    Only blocks that can hold are looked at: those whose message pattern is found, and of the others those whose first
+    typed condition names one of the failure's own facts.
+    """
 
     def __init__(self, cards: Iterable[Card]) -> None:
         options = re2.Options()
         options.case_sensitive = False
         options.max_mem = _SET_MEMORY
         self._messages = re2.Set.SearchSet(options)
-        self._blocks = [self._block(card, match) for card in cards for match in card.match]
+        self._by_message: defaultdict[int, list[_Block]] = defaultdict(list)
+        self._by_fact: defaultdict[tuple[str, object], list[_Block]] = defaultdict(list)
+        self._by_pattern: list[_Block] = []
+        for block in [self._block(card, match) for card in cards for match in card.match]:
+            self._file(block)
         self._messages.Compile()
 
     def _block(self, card: Card, match: Match) -> _Block:
-        patterns = tuple(
-            (name, re2.compile("(?i)" + getattr(match, name))) for name in _PATTERN_FACTS if getattr(match, name)
+        return _Block(
+            card,
+            match,
+            _weight_of(match),
+            typed=tuple((name, frozenset(getattr(match, name))) for name in _TYPED if getattr(match, name)),
+            patterns=tuple(
+                (name, re2.compile("(?i)" + getattr(match, name))) for name in _PATTERN_FACTS if getattr(match, name)
+            ),
+            message=self._messages.Add(match.message) if match.message else None,
+            versions=versions.Range.parse(match.n8n) if match.n8n else None,
+            asks_for_others=bool(match.surface or match.provider or match.n8n_error or match.node_type),
         )
-        message = self._messages.Add(match.message) if match.message else None
-        asks = bool(match.surface or match.provider or match.n8n_error or match.node_type)
-        return _Block(card, match, _weight_of(match), patterns, message, asks)
+
+    def _file(self, block: _Block) -> None:
+        if block.message is not None:
+            self._by_message[block.message].append(block)
+        elif block.typed:
+            name, allowed = block.typed[0]
+            for value in allowed:
+                self._by_fact[name, value].append(block)
+        else:
+            self._by_pattern.append(block)
 
     def hits(self, failure: Failure, circumstances: Circumstances) -> list[Hit]:
         """Return the cards that recognise a failure, best first, without those that give way to another."""
         found = self._found_messages(failure)
+        given = _given(failure, circumstances)
         foreign = _is_foreign(failure)
         version = versions.parse(circumstances.n8n_version or failure.n8n_version or "")
         best: dict[str, Hit] = {}
-        for block in self._blocks:
-            if block.message is not None and block.message not in found:
-                continue
-            if (foreign and not block.asks_for_others) or not _holds(block, failure, circumstances, version):
+        for block in self._candidates(found, given):
+            if (foreign and not block.asks_for_others) or not _holds(block, failure, given, version):
                 continue
             text = found[block.message] if block.message is not None else None
             hit = Hit(
@@ -89,6 +130,14 @@ class Matcher:
                 best[block.card.id] = hit
         beaten = {cause for hit in best.values() for cause in hit.card.beats}
         return sorted((hit for hit in best.values() if hit.card.id not in beaten), key=_rank)
+
+    def _candidates(self, found: Iterable[int], given: Mapping[str, object]) -> Iterator[_Block]:
+        for index in found:
+            yield from self._by_message[index]
+        for fact in given.items():
+            if fact in self._by_fact:
+                yield from self._by_fact[fact]
+        yield from self._by_pattern
 
     def _found_messages(self, failure: Failure) -> dict[int, str]:
         """Return, for every message pattern that is found, the first text it is found in."""
@@ -123,33 +172,24 @@ def _is_foreign(failure: Failure) -> bool:
     return failure.surface is Surface.CODE_NODE and own_words
 
 
-def _holds(block: _Block, failure: Failure, circumstances: Circumstances, version: versions.Version | None) -> bool:
-    match = block.match
-    if not (
-        _among(failure.status, match.status)
-        and _among(failure.error_type, match.error_type)
-        and _among(failure.error_code, match.error_code)
-        and _among(failure.code, match.code)
-        and _among(failure.headline, match.headline)
-        and _among(failure.answered_by, match.answered_by)
-        and _among(failure.stop_reason, match.stop_reason)
-        and _among(failure.surface, match.surface)
-        and _among(failure.provider, match.provider)
-        and _among(failure.node_type, match.node_type)
-        and _among(failure.n8n_error, match.n8n_error)
-        and _among(circumstances.shape, match.shape)
-        and _among(circumstances.model_state, match.model_state)
-    ):
-        return False
-    if any(getattr(failure, name) is not None for name in match.absent):
-        return False
-    if match.n8n and (version is None or not versions.Range.parse(match.n8n).holds(version)):
+def _given(failure: Failure, circumstances: Circumstances) -> dict[str, object]:
+    """Return the typed facts that are known, by the name of the condition that asks for them."""
+    facts = {name: getattr(failure, name) for name in _TYPED_FACTS}
+    facts["shape"] = circumstances.shape
+    facts["model_state"] = circumstances.model_state
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _holds(block: _Block, failure: Failure, given: Mapping[str, object], version: versions.Version | None) -> bool:
+    for name, allowed in block.typed:
+        if given.get(name) not in allowed:
+            return False
+    for name in block.match.absent:
+        if getattr(failure, name) is not None:
+            return False
+    if block.versions is not None and (version is None or not block.versions.holds(version)):
         return False
     return all(_searched(pattern, getattr(failure, name)) for name, pattern in block.patterns)
-
-
-def _among(value: object, allowed: Sequence[object]) -> bool:
-    return not allowed or value in allowed
 
 
 def _searched(pattern: "re2._Regexp", value: str | None) -> bool:

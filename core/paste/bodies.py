@@ -121,7 +121,7 @@ def learn_body(draft: Draft, body: object) -> None:
         return
     error = fields.get("error")
     inner = as_dict(error)
-    if isinstance(inner.get("error"), dict) and is_error(inner):  # an SDK's error object: the body stands in its `error`
+    if isinstance(inner.get("error"), dict) and is_error(inner):  # an SDK's error object holds the body in `error`
         learn_body(draft, inner)
         draft.learn(status=as_status(fields.get("status")), request_id=as_text(fields.get("request_id")))
         return

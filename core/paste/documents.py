@@ -13,7 +13,7 @@ from core.paste.bodies import is_error, is_message
 from core.paste.copy_details import read_copy_details
 from core.paste.draft import Draft
 from core.paste.errors import TooDeep, TooLarge
-from core.paste.failure import Shape, Success
+from core.paste.failure import Shape, Success, Surface
 from core.paste.flatted import Flatted, is_flatted
 from core.paste.found import Found
 from core.paste.headlines import sentence_of
@@ -22,12 +22,13 @@ from core.paste.n8n_error import learn_error, looks_like_error
 from core.paste.runs import ExecutionView, read_runs
 from core.paste.structs import Execution, ExecutionPage, PackedExecution, RestAnswer, ResultData, RunData
 from core.paste.values import as_dict, as_list, held_json
-from core.paste.wording import learn_object
+from core.paste.wording import learn_object, learn_text
 
 _ELEMENT_LIMIT: Final = 2_000_000
 _WHOLE_LIMIT: Final = 8_000_000
 _NESTING: Final = 3
 _NESTED_LIMIT: Final = 200
+_TEST_FIELDS: Final = 3
 NEEDS_DATA: Final = (
     "This list holds no run data. Ask the n8n API for it again with ?includeData=true, or open the failed execution"
     " and copy its error details."
@@ -170,10 +171,23 @@ def _read_small(value: object) -> Found | None:
         return Found(
             Shape.WORKFLOW, workflow.read_workflow(value), nodes=len(workflow.nodes_in(value)), needs=NEEDS_RUN
         )
+    tested = _read_credential_test(value)
+    if tested is not None:
+        return tested
     if looks_like_error(value) and not is_error(value):
         return Found(Shape.N8N_ERROR, [_error_draft(as_dict(value))])
     items = _read_items(value)
     return items if items is not None and items.is_telling else _read_body(value) or items
+
+
+def _read_credential_test(value: object) -> Found | None:
+    """The answer of n8n's credential test, ``{data: {status: "Error", message}}``, over REST or the public API."""
+    answer = as_dict(as_dict(value).get("data")) or as_dict(value)
+    if answer.get("status") != "Error" or not isinstance(answer.get("message"), str) or len(answer) > _TEST_FIELDS:
+        return None
+    draft = Draft(surface=Surface.CREDENTIAL_TEST)
+    learn_text(draft, answer["message"])
+    return Found(Shape.CREDENTIAL_TEST, [draft])
 
 
 def _read_nested(value: object, depth: int = 0) -> Found | None:

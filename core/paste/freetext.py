@@ -18,6 +18,10 @@ from core.paste.nodes import provider_in
 from core.paste.wording import is_html, is_noise, learn_page, learn_text
 
 _LINE_LIMIT: Final = 400
+_UNREADABLE: Final = "Unexpected token '<'"
+"""A parser's sentence quotes the first characters of a page; it is no page itself."""
+_CHAT_MODEL_MARK: Final = "original error:"
+"""What n8n's chat models write below a fault of their client (n8nLlmFailedAttemptHandler)."""
 _STACK: Final = re2.compile(
     r'^\s*(?:at |File "|\^+\s*$|~+\^|Traceback \(most|During handling|The above exception|\.\.\. \d+ )'
 )
@@ -187,7 +191,7 @@ def _distinct(drafts: list[Draft]) -> list[Draft]:
 
 def _bits(text: str) -> list[Draft]:
     """One draft for every line that says something; the trace's lines only tell the surface."""
-    if is_html(text):
+    if is_html(text) and _UNREADABLE not in text:
         page = Draft()
         start = text.find("<")
         learn_text(page, text[:start])
@@ -213,6 +217,8 @@ def _bits(text: str) -> list[Draft]:
 
 def _line(line: str) -> Draft | None:
     words = _LOG_HEAD.sub("", line).strip()
+    if words.lower().startswith(_CHAT_MODEL_MARK):
+        return Draft(surface=Surface.CHAT_MODEL)
     if not words or is_noise(words):
         return None
     named = _CREDENTIAL.search(words)
