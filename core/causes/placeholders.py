@@ -49,6 +49,9 @@ def check(text: str) -> None:
 def fill(text: str, failure: Failure | None, n8n_major: int = 2, *, quoting: bool = False) -> str:
     """Return `text` with its placeholders filled; `quoting` allows a fact's text as it is (plain-text outputs only)."""
 
+    if "{" not in text:
+        return text.strip()
+
     def filled(found: "re2._Match") -> str:
         name, instead = found.group(1), found.group(2)
         if not name.startswith("fact."):
