@@ -58,6 +58,7 @@ _HEADERS: Final = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",  # on every page: from one to a private link the browser keeps the first's policy
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _PRIVATE_PATHS: Final = ("/case", "/access")  # their address is the right to read them
@@ -74,7 +75,9 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = _HEADERS | {"referrer-policy": referrer_policy(scope["path"])}
+        headers = dict(_HEADERS)
+        if _is_private(scope["path"]):
+            headers["x-robots-tag"] = "noindex, nofollow, noarchive"
         if scope["path"].startswith("/api/"):
             headers["cache-control"] = "no-store"
 
@@ -88,10 +91,8 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
-def referrer_policy(path: str) -> str:
-    """``no-referrer`` where the address itself is a secret, ``same-origin`` elsewhere."""
-    private = any(path == each or path.startswith(f"{each}/") for each in _PRIVATE_PATHS)
-    return "no-referrer" if private else "same-origin"
+def _is_private(path: str) -> bool:
+    return any(path == each or path.startswith(f"{each}/") for each in _PRIVATE_PATHS)
 
 
 class Health(msgspec.Struct, frozen=True):

@@ -94,9 +94,11 @@ def test_answers_of_the_api_are_not_cached():
     assert ask("GET", "/api/health").headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize(
-    ("path", "policy"),
-    [("/", "same-origin"), ("/cases", "same-origin"), ("/case", "no-referrer"), ("/access", "no-referrer")],
-)
-def test_a_private_link_is_never_told_as_a_referrer(path, policy):
-    assert ask("GET", path).headers["referrer-policy"] == policy
+@pytest.mark.parametrize("path", ["/", "/new-case", "/case", "/access"])
+def test_no_address_is_told_as_a_referrer(path):
+    assert ask("GET", path).headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(("path", "private"), [("/", False), ("/cases", False), ("/case", True), ("/access", True)])
+def test_a_private_link_stays_out_of_search_engines(path, private):
+    assert ask("GET", path).headers.get("x-robots-tag", "").startswith("noindex") is private
