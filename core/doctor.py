@@ -7,6 +7,7 @@ import datetime as dt
 import secrets
 import socket
 from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
 import msgspec
 
@@ -15,6 +16,10 @@ from core.causes import loader
 from core.claude import catalogue
 from core.redaction import RedactionFailed, redact
 from core.settings import Settings, SettingsError, load
+
+
+_SHARED: Final = ("RECONNECT_SECRET", "STREAMLIT_SERVER_COOKIE_SECRET")
+"""What every replica must have alike: fingerprints, and the cookies with which uploads are protected."""
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -39,6 +44,7 @@ def examine(environ: Mapping[str, str]) -> Iterator[Check]:
         ("models", _models),
         ("redaction", _redaction),
         ("database", lambda: _database(chosen)),
+        ("replicas", lambda: _replicas(chosen, environ)),
         ("data folder", lambda: _data_folder(chosen)),
         ("name lookup", _resolver),
         ("clock", _clock),
@@ -85,6 +91,18 @@ def _redaction() -> Check:
 def _database(chosen: Settings) -> Check:
     state, sentence = cases.health(chosen)
     return Check("database", passed=state is cases.State.REACHABLE, sentence=sentence)
+
+
+def _replicas(chosen: Settings, environ: Mapping[str, str]) -> Check:
+    """A portal on Postgres may have several replicas; what they must share is easy to set and bitter to miss."""
+    if not chosen.database_url or not chosen.database_url.startswith("postgresql"):
+        return Check("replicas", passed=True, sentence="SQLite, so one process; several replicas need Postgres")
+    missing = [name for name in _SHARED if not environ.get(name, "").strip()]
+    if missing:
+        return Check(
+            "replicas", passed=False, sentence=f"set {' and '.join(missing)}, to the same value on every replica"
+        )
+    return Check("replicas", passed=True, sentence="Postgres, the secret and the cookie secret are set")
 
 
 def _data_folder(chosen: Settings) -> Check:
