@@ -1,4 +1,4 @@
-"""The terminal contract: ``reconnect diagnose|redact|node|check-node|models|doctor`` (README, "In a terminal").
+"""The terminal contract: ``reconnect diagnose|redact|node|check-node|check-key|models|doctor`` (README).
 
 Exit 0: done, whatever was found. 2: the arguments cannot be used. 1: something could not be read or reached; one plain
 sentence on stderr, never a traceback. Keys come from standard input or ``ANTHROPIC_API_KEY``, never from an argument.
@@ -6,17 +6,21 @@ sentence on stderr, never a traceback. Keys come from standard input or ``ANTHRO
 
 import argparse
 import contextlib
+import getpass
 import os
+import select
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TextIO
 
 import msgspec
 
 Command = Callable[[argparse.Namespace], int]
 _STDIN: Final = "-"
+_LONGEST_KEY: Final = 65_536
+_PATIENCE: Final = 1.0  # seconds that a pipe may stay silent before the environment's key is taken
 _UNUSABLE: Final = 2
 _FAILED: Final = 1
 _FORMS: Final = ("clipboard", "workflow", "public-api")
@@ -58,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--json", action="store_true", help="one line of JSON a file")
         one.set_defaults(command=command)
     _add_node(commands)
+    _add_check_key(commands)
     models = commands.add_parser("models", help="list the Claude models with their states and dates")
     models.add_argument("--json", action="store_true", help="one line of JSON a model")
     models.set_defaults(command=_models)
@@ -84,6 +89,18 @@ def _add_node(commands: "argparse._SubParsersAction[_Parser]") -> None:
     check.add_argument("--json", action="store_true", help="one line of JSON")
     check.add_argument("--fix", action="store_true", help="print the corrected copy")
     check.set_defaults(command=_check_node)
+
+
+def _add_check_key(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    text = "test a key live with models; the key comes from standard input or ANTHROPIC_API_KEY"
+    check = commands.add_parser("check-key", help=text, description=text)
+    check.add_argument("--json", action="store_true", help="one line of JSON")
+    check.add_argument("--model", metavar="ID", action="append", required=True, help="a model to test; may be repeated")
+    check.add_argument("--base-url", metavar="URL", help="a gateway's address, without /v1")
+    check.add_argument("--anthropic-version", metavar="DATE", help="the header anthropic-version")
+    check.add_argument("--auth", choices=("x-api-key", "bearer"), help="the header that carries the key")
+    check.add_argument("--timeout", metavar="S", type=float, help="seconds that the whole test may take")
+    check.set_defaults(command=_check_key)
 
 
 def _diagnose(given: argparse.Namespace) -> int:
@@ -158,6 +175,62 @@ def _models(given: argparse.Namespace) -> int:
     for line in model_lines(as_json=given.json):
         _say(line)
     return 0
+
+
+def _check_key(given: argparse.Namespace) -> int:
+    """Exit 0 whatever the test found, but 1 when no connection came about; the result says where it stopped."""
+    from core import key_test
+    from core.claude.check_key import result_lines
+    from core.claude.request import MAX_SECONDS, AuthWay, ProbeRequest, complaint
+    from core.claude.surroundings import from_settings
+    from core.settings import SettingsError, load
+
+    chosen = {
+        "base_url": given.base_url,
+        "api_version": given.anthropic_version,
+        "auth": AuthWay(given.auth) if given.auth else None,
+        "seconds": given.timeout,
+    }
+    asked = ProbeRequest(
+        models=tuple(given.model), **{name: value for name, value in chosen.items() if value is not None}
+    )
+    problem = complaint(asked, "")
+    if problem is None and not 0 < asked.seconds <= MAX_SECONDS:
+        problem = f"--timeout takes more than 0 and at most {MAX_SECONDS:.0f} seconds"
+    if problem:
+        return _failed(problem, code=_UNUSABLE)
+    try:
+        surroundings = from_settings(load(os.environ))
+    except SettingsError as error:
+        return _failed(str(error), code=_UNUSABLE)
+    key = _key()
+    if key is None:
+        return _failed("there is no key: pipe it into this command, or set ANTHROPIC_API_KEY", code=_UNUSABLE)
+    result = key_test.run(asked, key, surroundings=surroundings)
+    for line in result_lines(result, as_json=given.json):
+        _say(line)
+    return 0 if key_test.got_through(result) else _failed(f"no answer came from {result.host}, so nothing was proven")
+
+
+def _key() -> str | None:
+    """The key from standard input, or from the environment where nobody types or pipes one; never from an argument."""
+    from_environment = os.environ.get("ANTHROPIC_API_KEY") or None
+    if sys.stdin is None or (from_environment and not _brings_something(sys.stdin)):
+        return from_environment
+    if sys.stdin.isatty():
+        return getpass.getpass("Key (it is not shown): ")
+    piped = sys.stdin.buffer.read(_LONGEST_KEY).decode("utf-8", "replace").rstrip("\r\n")
+    return piped or from_environment
+
+
+def _brings_something(stream: TextIO) -> bool:
+    """Whether standard input is a pipe or file with something in it, not a terminal or a pipe that stays silent."""
+    if stream.isatty():
+        return False
+    try:
+        return bool(select.select([stream], [], [], _PATIENCE)[0])
+    except (OSError, ValueError):  # no such wait for this stream or on this system
+        return True
 
 
 def _doctor(_given: argparse.Namespace) -> int:

@@ -155,6 +155,11 @@ def start(asked: ProbeRequest, key: str, *, surroundings: Surroundings, header_v
     return live
 
 
+def got_through(result: ProbeResult) -> bool:
+    """Whether the test reached the host, or ended before it would have called anybody."""
+    return result.failed is None or result.failed.step not in (Step.DNS, Step.TCP, Step.TLS)
+
+
 def sent_key(asked: ProbeRequest, key: str) -> str:
     """The key as the test sends it, so that its fingerprint is the same however it was pasted."""
     return key_text.mended(key) if asked.mend else key.strip(" \t\r\n")
