@@ -60,7 +60,8 @@ page = st.navigation(PAGES)
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Load what the first visitor would wait for, and delete what is over for as long as the portal is up.
 
-    What is loaded is taken out of the garbage collector's reach: Streamlit collects garbage after every run of a page; with the libraries frozen that takes 1 ms, not 50.
+    What is loaded is taken out of the garbage collector's reach: Streamlit collects garbage after every run of a page;
+    with the libraries frozen that takes 1 ms, not 50.
     """
     for module in ("pandas", "altair", "pyarrow", "pages.parts.finding"):
         importlib.import_module(module)

@@ -17,9 +17,8 @@ from core.claude import catalogue
 from core.redaction import RedactionFailed, redact
 from core.settings import Settings, SettingsError, load
 
-
 _SHARED: Final = ("RECONNECT_SECRET", "STREAMLIT_SERVER_COOKIE_SECRET")
-"""What every replica must have alike: fingerprints, and the cookies with which uploads are protected."""
+"""What every replica must have alike: what fingerprints are keyed with, and what protects uploads."""
 
 
 class Check(msgspec.Struct, frozen=True):
