@@ -107,7 +107,7 @@ def _replicas(chosen: Settings, environ: Mapping[str, str]) -> Check:
 def _data_folder(chosen: Settings) -> Check:
     folder = chosen.data_dir
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = folder / f".doctor-{secrets.token_hex(4)}"
         probe.touch()
         probe.unlink()

