@@ -5,7 +5,7 @@ import functools
 import logging
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 ICON = Path(__file__).with_name("icon.png")
 LOGO = Path(__file__).with_name("logo.png")
+WIDE = ("node",)
+"""Pages with two columns, by their address."""
 
 _log = logging.getLogger(__name__)
 
 
 def draw(page: "StreamlitPage") -> None:
     """Draw the page with everything around it."""
-    st.set_page_config(page_title=f"{page.title} · Reconnect", page_icon=str(ICON), layout="centered")
+    layout: Literal["wide", "centered"] = "wide" if page.url_path in WIDE else "centered"
+    st.set_page_config(page_title=f"{page.title} · Reconnect", page_icon=str(ICON), layout=layout)
     st.logo(str(LOGO), size="large")
     escaped.styles()
     page.run()

@@ -1,0 +1,278 @@
+"""The fields of a node that calls Claude: what a person chooses becomes `NodeChoices`, field by field.
+
+Kind, model, credential and n8n version stand in the address, so that a choice can be sent as a link. Nothing else does:
+a link that filled in an address could lead a key to a stranger's host.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.claude import catalogue
+from core.claude.catalogue import ModelState, ThinkingMode
+from core.n8n import choices as node_choices
+from core.n8n.choices import NodeChoices, Problem, ReportTo, cautions, problems, refused_parameters
+from core.n8n.generate import Form, Kind
+from core.settings import settings
+from pages.parts import escaped, node_words, to_node
+from pages.parts.node_fields import DEFAULTS, Fields, kept, key, linked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """What was chosen, and what keeps it from becoming a node."""
+
+    kind: Kind
+    form: Form
+    choices: NodeChoices
+    problems: tuple[Problem, ...] = ()
+    cautions: tuple[Problem, ...] = ()
+
+
+def draw() -> Chosen:
+    """Draw the fields of the chosen kind and return what was chosen."""
+    kind = node_words.KINDS[
+        st.pills(
+            "What do you need?",
+            list(node_words.KINDS),
+            default=to_node.ONE_NODE,
+            required=True,
+            wrap=True,
+            **linked("kind"),
+        )
+    ]
+    escaped.paragraph(node_words.ABOUT[kind], small=True)
+    form = _form(kind)
+    fields = Fields()
+    if kind is Kind.ERROR_WORKFLOW:
+        _report(fields)
+    else:
+        _model(fields, kind)
+    if kind is not Kind.CURL:
+        _version(fields)
+    if kind is not Kind.ERROR_WORKFLOW:
+        _more(fields, kind)
+    choices = NodeChoices(**fields.values)
+    found = problems(choices)
+    for each in found:
+        if each.field in fields.notes:
+            with fields.notes[each.field]:
+                escaped.paragraph(each.reason, lead="Problem:", small=True)
+    return Chosen(kind=kind, form=form, choices=choices, problems=found, cautions=cautions(choices))
+
+
+def _form(kind: Kind) -> Form:
+    if kind in (Kind.CLIPBOARD, Kind.CURL):
+        return Form.CLIPBOARD
+    label = "How does it go into n8n?"
+    return node_words.FORMS[
+        st.segmented_control(
+            label,
+            list(node_words.FORMS),
+            default=next(iter(node_words.FORMS)),
+            required=True,
+            wrap=True,
+            **linked("form"),
+        )
+    ]
+
+
+def _model(fields: Fields, kind: Kind) -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    offered = _offered(today)
+    ended = _follow_link(offered, today)
+    shown = st.selectbox(
+        node_words.LABELS["model"],
+        list(offered),
+        **linked("model"),
+    )
+    other = st.session_state.get(key("other_model"), "").strip()
+    fields.take("model", other or offered[shown])
+    if ended:
+        escaped.paragraph(ended, small=True)
+    if not other:
+        _about_model(offered[shown], today)
+    if kind is Kind.FALLBACK:
+        second = st.selectbox(
+            node_words.LABELS["second_model"],
+            [node_words.SAME_MODEL, *offered],
+            **kept("second_model", node_words.SAME_MODEL),
+        )
+        fields.take("second_model", None if second == node_words.SAME_MODEL else offered[second])
+        fields.number("rounds", 1, node_choices.MAX_ROUNDS)
+        fields.number("longest_wait_s", 1, 3600)
+    if kind is not Kind.CURL:
+        auth = st.radio(
+            node_words.LABELS["auth"],
+            list(node_words.AUTHS),
+            captions=["Works in every n8n.", "The one of the built-in Claude nodes. You may have it already."],
+            **linked("auth"),
+        )
+        fields.take("auth", node_words.AUTHS[auth])
+
+
+def _offered(today: dt.date) -> dict[str, str]:
+    """What the list of models shows, with the id that each stands for: the usual one, then the newest first.
+
+    Retired models are not in it. The usual one stands first since the address leaves out the first of a list.
+    """
+    usable = sorted(catalogue.load().usable(today), key=lambda each: each.model.id != DEFAULTS.model)
+    return {f"{each.model.id}{node_words.ENDS_SOON if each.retiring else ''}": each.model.id for each in usable}
+
+
+def _follow_link(offered: dict[str, str], today: dt.date) -> str:
+    """Choose the model that a link names by its id; for a retired one its successor, with a sentence that says so."""
+    asked = st.query_params.get("model", "")
+    models = catalogue.load()
+    known = models.find(asked)
+    if known is None or asked in offered:
+        return ""
+    instead = [known.id, *models.instead(known.id, today)]
+    label = next((label for wanted in instead for label, model in offered.items() if model == wanted), None)
+    if label is not None:
+        st.session_state["model"] = label  # stays where the address has no label of the list
+    if models.state(asked, today) is ModelState.RETIRED:
+        return f"The link asked for {asked}: {models.describe_state(asked, today)}."
+    return ""
+
+
+def _about_model(model_id: str, today: dt.date) -> None:
+    models = catalogue.load()
+    model = models.find(model_id)
+    if model is not None:
+        state = models.describe_state(model_id, today)
+        escaped.paragraph(f"{model.name}: {state}.{node_words.ACCESS[model.access]}", small=True)
+
+
+def _version(fields: Fields) -> None:
+    given = st.text_input(
+        node_words.LABELS["n8n_version"],
+        placeholder="2.41.1",
+        max_chars=12,  # a key that is pasted here by mistake is cut off before its secret part gets into the address
+        help="In n8n you find it under Help → About n8n. Leave it empty for 1.50 and later.",
+        **linked("n8n"),
+    )
+    fields.take("n8n_version", given.strip() or None)
+
+
+def _report(fields: Fields) -> None:
+    to = st.selectbox(
+        node_words.LABELS["report_to"],
+        list(node_words.REPORT_TO),
+        format_func=node_words.REPORT_TO.get,
+        **kept("report_to"),
+    )
+    fields.take("report_to", to)
+    if to is ReportTo.INTAKE:
+        chosen = settings()
+        fields.values["report_url"] = f"{chosen.base_url}/api/intake" if chosen.base_url else None
+        if chosen.intake_token is None:
+            escaped.paragraph(
+                "This portal takes no reports yet. Whoever runs it switches that on with a token "
+                "(RECONNECT_INTAKE_TOKEN).",
+                lead="Good to know:",
+                small=True,
+            )
+        return
+    given = st.text_input(node_words.LABELS["report_url"], placeholder="Put it in later, in n8n", **kept("report_url"))
+    fields.take("report_url", given.strip() or None)
+    escaped.paragraph("Whoever has the address of a chat can write to it. So put it in later, in n8n.", small=True)
+
+
+def _more(fields: Fields, kind: Kind) -> None:
+    with st.expander("The prompt and the answer"):
+        _prompt(fields, kind)
+    if kind in (Kind.CLIPBOARD, Kind.WORKFLOW):
+        with st.expander("If the call fails"):
+            _failing(fields)
+    with st.expander("Address, versions and names"):
+        _address(fields, kind)
+    with st.expander("More settings of the model"):
+        _parameters(fields)
+
+
+def _prompt(fields: Fields, kind: Kind) -> None:
+    if kind in (Kind.CLIPBOARD, Kind.WORKFLOW, Kind.FALLBACK):
+        help_ = "Plain words, or an expression such as {{ $json.prompt }}. Quotes and line breaks are safe."
+        fields.take("prompt", st.text_area(node_words.LABELS["prompt"], height=80, help=help_, **kept("prompt")))
+    if kind in (Kind.WORKFLOW, Kind.FALLBACK, Kind.CURL):
+        fields.take("sample_prompt", st.text_input(node_words.LABELS["sample_prompt"], **kept("sample_prompt")))
+    fields.take("system", st.text_area(node_words.LABELS["system"], height=80, **kept("system")))
+    fields.number("max_tokens", 1, 1_000_000)
+
+
+def _failing(fields: Fields) -> None:
+    on_error = st.radio(
+        node_words.LABELS["on_error"],
+        list(node_words.ON_ERROR),
+        format_func=node_words.ON_ERROR.get,
+        **kept("on_error"),
+    )
+    fields.take("on_error", on_error)
+    escaped.paragraph(
+        "n8n has a third way, Continue. It is left out: the run would stay green, and the error would pass for an "
+        "answer.",
+        small=True,
+    )
+    fields.number("tries", 1, node_choices.MAX_TRIES)
+    fields.number("wait_between_tries_ms", 0, node_choices.MAX_WAIT_MS)
+
+
+def _address(fields: Fields, kind: Kind) -> None:
+    help_ = "Leave it as it is, unless your company has a gateway of its own. Write only what comes before /v1."
+    fields.take("base_url", st.text_input(node_words.LABELS["base_url"], help=help_, **kept("base_url")).strip())
+    st.text_input("Another model id (for a gateway, or a new model)", **kept("other_model", ""))
+    versions = list(reversed(catalogue.load().api_versions))
+    fields.take(
+        "anthropic_version",
+        st.selectbox(node_words.LABELS["anthropic_version"], versions, **kept("anthropic_version")),
+    )
+    workspace = st.text_input(node_words.LABELS["workspace_id"], **kept("workspace_id", ""))
+    fields.take("workspace_id", workspace.strip() or None)
+    fields.number("timeout_s", 1, 3600)
+    if kind in (Kind.CLIPBOARD, Kind.WORKFLOW):
+        fields.take("node_name", st.text_input(node_words.LABELS["node_name"], **kept("node_name")).strip())
+    if kind is not Kind.CURL:
+        name = st.text_input(node_words.LABELS["credential_name"], **kept("credential_name", ""))
+        fields.take("credential_name", name.strip() or None)
+
+
+def _parameters(fields: Fields) -> None:
+    """The parameters that not every model takes; what this one refuses cannot be chosen."""
+    model, version = fields.values["model"], fields.values["anthropic_version"]
+    refused = refused_parameters(model, version)
+    for name, most, step in (("temperature", 1.0, 0.1), ("top_p", 1.0, 0.05), ("top_k", 1_000_000, 1)):
+        given = st.number_input(
+            node_words.LABELS[name],
+            min_value=type(most)(0),
+            max_value=most,
+            value=None,
+            step=step,
+            placeholder="not sent",
+            disabled=name in refused,
+            **kept(name, None),
+        )
+        fields.take(name, None if name in refused else given)
+    _thinking(fields, refused)
+    effort = st.selectbox(
+        node_words.LABELS["effort"],
+        [node_words.BY_ITSELF, *node_choices.EFFORTS],
+        disabled="effort" in refused,
+        **kept("effort", node_words.BY_ITSELF),
+    )
+    fields.take("effort", None if "effort" in refused or effort == node_words.BY_ITSELF else effort)
+    if refused:
+        escaped.paragraph("", lead="Why some of these cannot be chosen:", small=True)
+        escaped.bullets(refused.values())
+
+
+def _thinking(fields: Fields, refused: Collection[str]) -> None:
+    modes = {label: mode for label, mode in node_words.THINKING.items() if f"thinking.{mode}" not in refused}
+    if st.session_state.get(key("thinking")) not in modes:
+        st.session_state[key("thinking")] = node_words.BY_ITSELF  # another model was chosen since
+    mode = modes[st.selectbox(node_words.LABELS["thinking"], list(modes), **kept("thinking", node_words.BY_ITSELF))]
+    fields.take("thinking", mode)
+    if mode is ThinkingMode.ENABLED:
+        fields.number("thinking_budget", 1024, 1_000_000, 1024)

@@ -1,0 +1,25 @@
+"""Links to the pages that make and check a node, and the names of their states in the address."""
+
+from typing import Final
+
+import streamlit as st
+
+NODE: Final = "pages/node.py"
+CHECK_NODE: Final = "pages/check_node.py"
+
+ONE_NODE: Final = "One node"
+SELF_TEST: Final = "Self-test"
+FALLBACK: Final = "Fallback"
+"""Kinds as the address names them; they are the words on the page too."""
+
+
+def make(kind: str = ONE_NODE, *, label: str = "Get a node that works", model: str | None = None) -> None:
+    """A link to the page that makes a node, with a kind and a model chosen."""
+    chosen = {"kind": kind} if kind != ONE_NODE else {}
+    with_model = {"model": model} if model else {}
+    st.page_link(NODE, label=label, icon=":material/add_box:", query_params={**chosen, **with_model})
+
+
+def check() -> None:
+    """A link to the page that checks a node."""
+    st.page_link(CHECK_NODE, label="Check my node", icon=":material/fact_check:")
