@@ -208,8 +208,11 @@ def ticket_text(finding: Finding, diagnosis: Diagnosis) -> str:
 def assistant_prompts(finding: Finding) -> tuple[str, ...]:
     """Prompts to paste into an AI assistant: the card's questions with the facts of the paste, secrets hidden."""
     facts = [f"- {name}: {value}" for name, value in _call_facts(finding)]
+    looked_up = "It looks like this error"  # without a failure nobody has found anything yet
+    found = f"What Reconnect found ({words.CERTAINTY[finding.certainty]})" if finding.failure else looked_up
     known = [
-        f"What is known: {finding.title}. Key: {words.KEY_VERDICT[finding.key_verdict]}.",
+        f"{found}: {finding.title}.",
+        f"Key: {words.KEY_VERDICT[finding.key_verdict]}.",
         *(["Facts from the error:", *facts] if facts else []),
         "Do not ask me for my API key. Do not tell me to replace it unless Anthropic's own answer says it is wrong.",
     ]
