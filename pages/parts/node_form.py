@@ -68,7 +68,7 @@ def _form(kind: Kind) -> Form:
         return Form.CLIPBOARD
     label = "How does it go into n8n?"
     return node_words.FORMS[
-        st.segmented_control(
+        st.pills(
             label,
             list(node_words.FORMS),
             default=next(iter(node_words.FORMS)),
