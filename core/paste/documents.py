@@ -78,7 +78,7 @@ def read_value(value: object) -> Found | None:
         found = _read_small(value)
     if found is None or not (found.is_telling or found.needs):
         return _read_nested(value) or found
-    if found.shape is Shape.HTTP_BODY and not found.successes:  # {"message": "<a whole run>"} is one too
+    if found.shape is Shape.HTTP_BODY and _quotes_json(value):  # {"message": "<a whole run>"} is one too
         inner = _read_nested(value)
         return inner if inner is not None and inner.shape not in (Shape.HTTP_BODY, Shape.ITEMS) else found
     return found
@@ -205,6 +205,10 @@ def _read_nested(value: object, depth: int = 0) -> Found | None:
     return _together(parts)
 
 
+def _quotes_json(value: object) -> bool:
+    return any(isinstance(one, str) and one.lstrip()[:1] in ("{", "[", '"') for one in as_dict(value).values())
+
+
 def _read_shaped(value: object) -> Found | None:
     """Read a value that is a document of its own; a mere fragment of one is left to its surroundings."""
     try:
@@ -302,8 +306,8 @@ def _from_page(page: ExecutionPage) -> Found:
         found.drafts += read.drafts
         found.successes += read.successes
         found.nodes = (found.nodes or 0) + (read.nodes or 0)
-    if not found.is_telling:
-        found.needs = NEEDS_DATA
+    if all(one.data is None for one in page.data):
+        return Found(Shape.EXECUTION_WITHOUT_DATA, needs=NEEDS_DATA)
     return found
 
 

@@ -8,7 +8,7 @@ import re2
 from core.paste.failure import FACTS, Span
 
 _SKIPPED: Final = frozenset(("answered_by", "surface", "provider", "item_index", "started_at", "headline"))
-_STATUS: Final = r"(?:^|[^\w.-])({})(?:[^\w.-]|[.,-]?\s|$)"
+_STATUS: Final = r"(?:^|[^\w.-])({})(?:[^\w.-]|[.,-]?(?:\s|$))"
 
 
 def spans_of(facts: dict[str, Any], excerpt: str) -> dict[str, Span]:
