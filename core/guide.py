@@ -30,11 +30,21 @@ class Form(StrEnum):
     QUESTIONS = "questions"  # questions and answers
 
 
+class Page(StrEnum):
+    """A page of the portal that a statement sends people to."""
+
+    DIAGNOSE = "diagnose"
+    MODELS = "models"
+    TEST_KEY = "test_key"
+    NODE = "node"
+
+
 class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing that the guide says.
 
     `head` is the myth, the habit's name or the question; `code` a text to copy; `cause` an error that explains more;
-    `n8n` the only major version for which it holds, None for both; `sources` are keys of the guide's sources.
+    `page` a page that does it; `n8n` the only major version for which it holds, None for both; `sources` are keys of
+    the guide's sources.
     """
 
     text: str
@@ -42,6 +52,7 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     head: str | None = None
     code: str | None = None
     cause: str | None = None
+    page: Page | None = None
     n8n: int | None = None
 
     def said(self, n8n_major: int) -> str:

@@ -4,18 +4,27 @@ from typing import Final
 
 import streamlit as st
 
-from core.guide import Form, Guide, Section, Statement, guide
+from core.guide import Form, Guide, Page, Section, Statement, guide
 from core.n8n.versions import parse
-from pages.parts import credential_test, escaped, links, n8n_version
+from pages.parts import credential_test, escaped, links, n8n_version, to_node
 
 SECTION: Final = "section"  # the query parameter of a section's address
 EVERYTHING: Final = "all"
+HTTP_REQUEST: Final = "http-request"  # the section about the node that we make
 
 LEAD: Final = "How to get Claude working again in n8n. Go through it in order, or pick the part that you need."
 FACTS: Final = {"credential_test": credential_test.table}
 GROUPS: Final = {
     "Step by step": (Form.STEPS,),
     "Good to know": (Form.MYTHS, Form.HABITS, Form.QUESTIONS),
+}
+
+
+PAGES: Final = {
+    Page.DIAGNOSE: (links.DIAGNOSE, "Find the cause of my error"),
+    Page.MODELS: (links.MODELS, "Look at the models"),
+    Page.TEST_KEY: (links.TEST_KEY, "Test a key"),
+    Page.NODE: (links.NODE, "Get a node"),
 }
 
 
@@ -75,6 +84,9 @@ def _section(section: Section, major: int, read: Guide) -> None:
             _said(note, major)
         if section.facts:
             FACTS[section.facts]()
+        if section.id == HTTP_REQUEST:
+            to_node.make()
+            to_node.check()
         with st.expander("Where this comes from"):
             escaped.paragraph(f"Last checked on {read.verified:%-d %B %Y}, with:")
             escaped.bullets(read.sources_of(section))
@@ -85,7 +97,7 @@ def _steps(statements: tuple[Statement, ...], major: int) -> None:
     waiting: list[str] = []
     for number, statement in enumerate(statements, start=1):
         waiting.append(statement.said(major))
-        if statement.code or statement.cause or number == len(statements):
+        if statement.code or statement.cause or statement.page or number == len(statements):
             escaped.steps(waiting, links=links.outside(), start=number - len(waiting) + 1)
             _beneath(statement)
             waiting = []
@@ -104,6 +116,9 @@ def _said(statement: Statement, major: int, *, lead: str = "") -> None:
 def _beneath(statement: Statement) -> None:
     if statement.code:
         st.code(statement.code, language=None, wrap_lines=True)
+    if statement.page:
+        file, label = PAGES[statement.page]
+        st.page_link(file, label=label, icon=":material/arrow_forward:")
     if statement.cause:
         links.to_cause(statement.cause, icon=":material/menu_book:")
 

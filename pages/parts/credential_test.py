@@ -1,6 +1,7 @@
 """What a green or a red test of a credential means: it depends on the n8n version."""
 
 from core import words
+from core.causes.places import places
 from core.diagnosis import Finding
 from core.n8n import versions
 from core.paste.failure import Surface
@@ -18,7 +19,7 @@ def concerns(finding: Finding) -> bool:
 def draw(version: versions.Version | None) -> None:
     """Draw what the test of this version proves, or the table of all versions where none is known."""
     if version is None:
-        escaped.paragraph("It depends on the n8n version. Put yours in the field under the box to see one answer.")
+        escaped.paragraph(f"It depends on the n8n version. You find it in n8n under {places()['n8n.about'].label}.")
         table()
         return
     fact = versions.credential_test(version)

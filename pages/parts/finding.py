@@ -11,7 +11,7 @@ from core.causes.places import places
 from core.diagnosis import Diagnosis, Finding
 from core.n8n import versions
 from core.paste.failure import Span
-from pages.parts import case_share, credential_test, escaped, links, stuck
+from pages.parts import case_share, credential_test, escaped, links, stuck, to_node
 
 Part = tuple[str, Callable[[], None], bool]
 """A part behind a click: its label, what draws it, and whether there is anything to draw."""
@@ -51,6 +51,7 @@ def draw(
             bool(finding.evidence),
         ),
         ("What a green or red test means", lambda: credential_test.draw(version), credential_test.concerns(finding)),
+        ("What we did not test", lambda: _not_tested(finding), bool(finding.not_tested)),
         *_common_parts(finding),
     )
     with st.container(border=True, key=f"finding-{key}", gap="small"):
@@ -68,18 +69,19 @@ def draw_cause(finding: Finding) -> None:
     """Draw a cause that was looked up, in the form of a finding: without certainty, evidence and ticket text."""
     parts = (
         ("What a green or red test means", credential_test.table, credential_test.concerns(finding)),
+        ("What this leaves open", lambda: _not_tested(finding), bool(finding.not_tested)),
         *_common_parts(finding),
     )
     with st.container(border=True, key="cause", gap="small"):
         _head(finding, looked_up=True)
         escaped.paragraph(finding.why.strip(), lead="Why this happens:", links=links.outside())
         _steps(finding)
+        to_node.beside(finding.cause)
         _closed(parts)
 
 
 def _common_parts(finding: Finding) -> tuple[Part, ...]:
     return (
-        ("What we did not test", lambda: _not_tested(finding), bool(finding.not_tested)),
         ("Could it be something else?", lambda: _alternatives(finding), bool(finding.alternatives)),
         ("Pages that help", lambda: _pages(finding), bool(finding.card.links)),
         ("Still stuck?", lambda: stuck.draw(finding), True),
@@ -134,6 +136,7 @@ def _action(finding: Finding, diagnosis: Diagnosis, *, key: str, share: bool) ->
             key=f"download-{key}",
         )
         links.to_cause(finding.cause, "About this error", icon=":material/menu_book:")
+        to_node.beside(finding.cause)
 
 
 def _next_paste(finding: Finding) -> None:
