@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 ICON = Path(__file__).with_name("icon.png")
 LOGO = Path(__file__).with_name("logo.png")
-WIDE = ("node",)
-"""Pages with two columns, by their address."""
+WIDE = ("models", "node")
+"""Pages with a wide table or two columns, by their address."""
 
 _log = logging.getLogger(__name__)
 
