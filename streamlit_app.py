@@ -22,6 +22,7 @@ from starlette.routing import Mount
 
 from core import api, logs
 from core.cases import retention, stores
+from core.causes import search
 from core.settings import SettingsError, settings
 from pages.parts import shell
 
@@ -72,6 +73,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     for module in ("pandas", "altair", "pyarrow", "pages.parts.finding"):
         importlib.import_module(module)
     api.check_health(settings())  # loads the cards and compiles their patterns
+    search.by_status(401)  # reads the cards' examples, so that the first search is as quick as any
     gc.collect()
     gc.freeze()
     stop = threading.Event()
