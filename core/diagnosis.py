@@ -255,7 +255,8 @@ def proven_verdict(verdict: KeyVerdict, certainty: Certainty, failure: Failure |
     """Return what is proven about the key; "rejected" needs Anthropic's own answer, "unusable" the text itself.
 
     A card's bad verdict on the key holds only where its finding is certain, a good one where it is at least likely. A
-    refusal must also be Anthropic's: not a gateway's, not another vendor's, not words that a Code node's author wrote.
+    refusal must also be Anthropic's: not a gateway's, not another vendor's or host's, not words that a Code node's
+    author wrote.
     """
     if verdict is KeyVerdict.GOOD and certainty is Certainty.POSSIBLE:
         return KeyVerdict.UNKNOWN
@@ -267,8 +268,17 @@ def proven_verdict(verdict: KeyVerdict, certainty: Certainty, failure: Failure |
         return KeyVerdict.UNKNOWN
     if verdict is KeyVerdict.REJECTED and failure.answered_by not in (None, AnsweredBy.ANTHROPIC):
         return KeyVerdict.UNKNOWN
+    if verdict is KeyVerdict.REJECTED and _elsewhere(failure):
+        return KeyVerdict.UNKNOWN
     own_words = failure.surface is Surface.CODE_NODE and failure.status is None and failure.answered_by is None
     return KeyVerdict.UNKNOWN if verdict is KeyVerdict.REJECTED and own_words else verdict
+
+
+def _elsewhere(failure: Failure) -> bool:
+    """Whether another host answered in Anthropic's form and without its request id: other vendors copy the form."""
+    host = (failure.host or "").lower()
+    at_anthropic = host == "anthropic.com" or host.endswith(".anthropic.com")
+    return bool(host) and not at_anthropic and not (failure.request_id or "").startswith("req_")
 
 
 _WORDS: Final = ("what_happened", "why", "steps", "how_to_check", "still_unknown", "copy_next")

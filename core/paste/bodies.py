@@ -50,7 +50,7 @@ def is_message(body: object) -> bool:
 def is_error(body: object) -> bool:
     """Whether `body` looks like the error answer of an API."""
     fields = as_dict(body)
-    if fields.get("type") == "error" and "error" in fields:
+    if (fields.get("type") == "error" and "error" in fields) or _is_inner(fields):
         return True
     error = fields.get("error")
     if isinstance(error, dict):
@@ -58,6 +58,12 @@ def is_error(body: object) -> bool:
     if isinstance(fields.get("Message"), str) and len(fields) <= 2:
         return True
     return isinstance(fields.get("message"), str) and bool(fields.keys() & {"__type", "statusCode", "code", "status"})
+
+
+def _is_inner(fields: dict[str, Any]) -> bool:
+    """Whether only the inner part of Anthropic's error was pasted: ``{"type": "overloaded_error", "message": ...}``."""
+    named = as_text(fields.get("type")) in ANTHROPIC_TYPES and isinstance(fields.get("message"), str)
+    return named and not fields.keys() & {"error", "param", "code"}
 
 
 def stop_reason_of(body: object) -> str | None:
@@ -90,7 +96,7 @@ def answered_by(body: object) -> AnsweredBy:
     inner = as_dict(error)
     kind, code = inner.get("type"), inner.get("code")
     text = as_text(inner.get("message")) or as_text(fields.get("message")) or as_text(error) or ""
-    if is_message(body):
+    if is_message(body) or _is_inner(fields):
         return AnsweredBy.ANTHROPIC
     if _LITELLM.search(text) or (isinstance(kind, str) and kind in ("auth_error", "team_model_access_denied")):
         return AnsweredBy.LITELLM
@@ -119,7 +125,7 @@ def learn_body(draft: Draft, body: object) -> None:
     if is_message(body):
         _learn_message(draft, fields)
         return
-    error = fields.get("error")
+    error = fields if _is_inner(fields) else fields.get("error")
     inner = as_dict(error)
     if isinstance(inner.get("error"), dict) and is_error(inner):  # an SDK's error object holds the body in `error`
         learn_body(draft, inner)

@@ -29,6 +29,7 @@ _WHOLE_LIMIT: Final = 8_000_000
 _NESTING: Final = 3
 _NESTED_LIMIT: Final = 200
 _TEST_FIELDS: Final = 3
+_GREEN: Final = "Connection successful!"
 NEEDS_DATA: Final = (
     "This list holds no run data. Ask the n8n API for it again with ?includeData=true, or open the failed execution"
     " and copy its error details."
@@ -183,8 +184,10 @@ def _read_small(value: object) -> Found | None:
 def _read_credential_test(value: object) -> Found | None:
     """The answer of n8n's credential test, ``{data: {status: "Error", message}}``, over REST or the public API."""
     answer = as_dict(as_dict(value).get("data")) or as_dict(value)
-    if answer.get("status") != "Error" or not isinstance(answer.get("message"), str) or len(answer) > _TEST_FIELDS:
+    if not isinstance(answer.get("message"), str) or len(answer) > _TEST_FIELDS:
         return None
+    if answer.get("status") != "Error":
+        return Found(Shape.CREDENTIAL_TEST) if answer["message"] == _GREEN else None
     draft = Draft(surface=Surface.CREDENTIAL_TEST)
     learn_text(draft, answer["message"])
     return Found(Shape.CREDENTIAL_TEST, [draft])

@@ -18,8 +18,6 @@ from core.paste.nodes import provider_in
 from core.paste.wording import is_html, is_noise, learn_page, learn_text
 
 _LINE_LIMIT: Final = 400
-_UNREADABLE: Final = "Unexpected token '<'"
-"""A parser's sentence quotes the first characters of a page; it is no page itself."""
 _CHAT_MODEL_MARK: Final = "original error:"
 """What n8n's chat models write below a fault of their client (n8nLlmFailedAttemptHandler)."""
 _STACK: Final = re2.compile(
@@ -40,7 +38,8 @@ _CREDENTIAL: Final = re2.compile(
 )
 _FROM: Final = re2.compile(r"(?i)^(?:node(?: name)?: ?|in node |from )[‘'\"]?(.{2,80}?)[’'\"]?$")
 _SPOKEN_STATUS: Final = re2.compile(
-    r"(?i)\b(?:errors?|code|got|gets?|getting|returns?|returned|receiv\w{1,4}|an?|with|throws?|see|shows?|http)[: ]{1,3}\(?([45]\d\d)\b"
+    r"(?i)\b(?:errors?|code|got|gets?|getting|returns?|returned|receiv\w{1,4}|an?|with|throws?|see|shows?|http)"
+    r"[: ]{1,3}\(?([45]\d\d)\b"
     r"|\b([45]\d\d)\)? ?(?:error|unauthori[sz]ed|forbidden|not found|too many|bad request|overloaded|payment|from)\b"
     r"|^([45]\d\d)$"
     r"|(?:^|[\s(])(40[0-5]|407|413|429|50[0234]|529)(?:[\s,.;:!?)]|$)"
@@ -191,7 +190,7 @@ def _distinct(drafts: list[Draft]) -> list[Draft]:
 
 def _bits(text: str) -> list[Draft]:
     """One draft for every line that says something; the trace's lines only tell the surface."""
-    if is_html(text) and _UNREADABLE not in text:
+    if is_html(text):
         page = Draft()
         start = text.find("<")
         learn_text(page, text[:start])

@@ -58,7 +58,7 @@ _AWS: Final = re2.compile(
 )
 _WRAPPED: Final = re2.compile(
     r"(?s)(?:litellm\.[\w.]*(?:Error|Exception): ?)?"
-    r"(?:\w{0,40}(?:Exception|Error)(?: BadGatewayError| Timeout)? - )(.*)$"
+    r"(?:\w{0,40}(?:Exception|Error)(?: [A-Z]\w{1,20}){0,2} - )(.*)$"
 )
 _LITELLM: Final = re2.compile(r"litellm\.(?:exceptions\.)?(\w+(?:Error|Exception))")
 _STATUS_WORDS: Final = re2.compile(
@@ -103,6 +103,8 @@ _TRANSPORT: Final = tuple((re2.compile(pattern), code) for pattern, code in _TRA
 _ANY_TRANSPORT: Final = re2.compile("(?i)" + "|".join(pattern.removeprefix("(?i)") for pattern, _ in _TRANSPORT_WORDS))
 _DNS_HOST: Final = re2.compile(r"(?:ENOTFOUND|EAI_AGAIN|[Cc]ould not resolve host:?) ([\w.-]{1,253})")
 _HTML: Final = re2.compile(r"(?is)<(?:!doctype html|html|head|body|title|center|h1)\b")
+_UNREADABLE: Final = "Unexpected token '<'"
+"""A parser's sentence quotes the first characters of a page; it is no page itself."""
 _TITLE: Final = re2.compile(r"(?is)<(title|h1|h2)[^>]{0,200}>([^<]{1,200})<")
 _REQUEST_ID: Final = re2.compile(r"\b(req_[0-9A-Za-z]{8,40})\b")
 _ORG: Final = re2.compile(r"\(org: ([0-9a-f-]{36})")
@@ -180,7 +182,7 @@ _REFUSED_AT: Final = re2.compile(
 
 def is_html(text: str) -> bool:
     """Whether `text` is a web page."""
-    return bool(_HTML.search(text[:3000]))
+    return bool(_HTML.search(text[:3000])) and _UNREADABLE not in text[:3000]
 
 
 def is_noise(text: str) -> bool:

@@ -1,0 +1,54 @@
+"""Whose answer a body is, and what it says."""
+
+import pytest
+
+from core.paste.bodies import answered_by, is_error, learn_body
+from core.paste.draft import Draft
+from core.paste.failure import AnsweredBy
+
+OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+
+
+def learned(body):
+    draft = Draft()
+    learn_body(draft, body)
+    return draft
+
+
+@pytest.mark.parametrize(
+    ("body", "who"),
+    [
+        (OVERLOADED, AnsweredBy.ANTHROPIC),
+        (OVERLOADED["error"], AnsweredBy.ANTHROPIC),
+        ({"error": {"type": "forbidden", "message": "Request not allowed"}}, AnsweredBy.ANTHROPIC_EDGE),
+        ({"error": {"message": "x", "type": "invalid_request_error", "param": None}}, AnsweredBy.OPENAI_STYLE),
+        ({"message": "invalid x-api-key"}, AnsweredBy.OTHER_JSON),
+    ],
+)
+def test_the_form_tells_who_answered(body, who):
+    assert answered_by(body) is who
+
+
+def test_the_inner_part_of_an_error_is_enough():
+    draft = learned(OVERLOADED["error"])
+    assert is_error(OVERLOADED["error"])
+    assert (draft.get("error_type"), draft.get("message")) == ("overloaded_error", "Overloaded")
+
+
+def test_an_inner_error_of_openai_is_not_anthropics():
+    body = {"message": "Incorrect API key", "type": "invalid_request_error", "param": None, "code": "invalid_api_key"}
+    assert answered_by(body) is not AnsweredBy.ANTHROPIC
+
+
+def test_an_sdks_error_object_holds_the_body():
+    draft = learned({"status": 529, "headers": {}, "request_id": "req_011CSxY2vVbCdEfGh", "error": OVERLOADED})
+    assert (draft.get("status"), draft.get("error_type")) == (529, "overloaded_error")
+    assert draft.get("request_id") == "req_011CSxY2vVbCdEfGh"
+    assert draft.get("answered_by") is AnsweredBy.ANTHROPIC
+
+
+def test_the_openai_compatible_endpoint_names_the_type_in_its_code():
+    body = {"error": {"code": "rate_limit_error", "message": "x", "type": "invalid_request_error", "param": None}}
+    draft = learned(body)
+    assert (draft.get("error_type"), draft.get("error_code")) == ("rate_limit_error", None)
+    assert draft.get("answered_by") is AnsweredBy.OPENAI_STYLE
