@@ -158,12 +158,8 @@ def _version(fields: Fields) -> None:
 
 
 def _report(fields: Fields) -> None:
-    to = st.selectbox(
-        node_words.LABELS["report_to"],
-        list(node_words.REPORT_TO),
-        format_func=node_words.REPORT_TO.get,
-        **kept("report_to"),
-    )
+    targets = list(node_words.REPORT_TO)
+    to = node_words.REPORT_TO[st.selectbox(node_words.LABELS["report_to"], targets, **kept("report_to", targets[0]))]
     fields.take("report_to", to)
     if to is ReportTo.INTAKE:
         chosen = settings()
@@ -204,13 +200,9 @@ def _prompt(fields: Fields, kind: Kind) -> None:
 
 
 def _failing(fields: Fields) -> None:
-    on_error = st.radio(
-        node_words.LABELS["on_error"],
-        list(node_words.ON_ERROR),
-        format_func=node_words.ON_ERROR.get,
-        **kept("on_error"),
-    )
-    fields.take("on_error", on_error)
+    ways = list(node_words.ON_ERROR)
+    way = st.radio(node_words.LABELS["on_error"], ways, **kept("on_error", ways[0]))
+    fields.take("on_error", node_words.ON_ERROR[way])
     escaped.paragraph(
         "n8n has a third way, Continue. It is left out: the run would stay green, and the error would pass for an "
         "answer.",

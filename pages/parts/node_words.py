@@ -64,11 +64,11 @@ LABELS: Final = {
     "report_url": "Its address",
 }
 REPORT_TO: Final = {
-    ReportTo.INTAKE: "This portal",
-    ReportTo.SLACK: "Slack, Teams, Google Chat, Mattermost",
-    ReportTo.DISCORD: "Discord",
+    "This portal": ReportTo.INTAKE,
+    "Slack, Teams, Google Chat, Mattermost": ReportTo.SLACK,
+    "Discord": ReportTo.DISCORD,
 }
-ON_ERROR: Final = {OnError.STOP: "Stop the run", OnError.ERROR_OUTPUT: "Go on at a second output, for errors"}
+ON_ERROR: Final = {"Stop the run": OnError.STOP, "Go on at a second output, for errors": OnError.ERROR_OUTPUT}
 BY_ITSELF: Final = "As the model does by itself"
 THINKING: Final = {
     BY_ITSELF: None,
