@@ -132,10 +132,10 @@ def _watch(opened: Opened) -> None:
             st.rerun()
         st.warning("This case was deleted, or your link was withdrawn. Copy what you typed before you leave the page.")
     except Unavailable as error:
-        if opened.problem is None:
+        if not opened.stale:
             st.warning(f"{error} This page goes on trying.", icon=":material/cloud_off:")
     else:
-        if revision != opened.case.revision:
+        if revision != opened.case.revision or opened.stale:
             st.rerun()
         escaped.paragraph("This page shows by itself what the other side does.", small=True)
 

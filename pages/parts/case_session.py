@@ -23,6 +23,7 @@ LAST: Final = "case_last"  # the link that is open in this session, for sharing 
 DELETED: Final = "case_deleted"  # the link of a case that this session deleted
 _SEEN: Final = "case_seen"  # (link, case): the state as it was read last, for when the database goes away
 _TOLD: Final = "case_told"  # (place, sentence, whether it went wrong) of the last change
+_DOWN: Final = "case_down"  # why the database could not make the change with which this run began
 _REFUSALS: Final = "case_refusals"  # counts changes that were not made, so that a box is drawn again as it was
 
 Change = Callable[[Stores, str, dt.datetime], object]
@@ -31,11 +32,15 @@ Change = Callable[[Stores, str, dt.datetime], object]
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """A case on the page; `problem` says why nothing can be changed or refreshed now, None where all is well."""
+    """A case on the page; `problem` says why nothing can be changed now, None where all is well.
+
+    `stale` stands for the state as it was read last, because it cannot be read now.
+    """
 
     link: str
     case: Case
     problem: str | None = None
+    stale: bool = False
 
     @property
     def contributes(self) -> bool:
@@ -80,15 +85,18 @@ def open_case() -> Opened:
     asked = link()
     seen_link, seen = st.session_state.get(_SEEN, ("", None))
     known = seen if seen_link == asked else None
+    down = st.session_state.pop(_DOWN, None)
     try:
         case = kept().cases.look(asked, now()) if known else kept().cases.open(asked, now())
     except NotFound:
+        if known is not None and down is not None:  # a database that was taken away begins anew, empty
+            return Opened(link=asked, case=known, problem=down, stale=True)
         st.session_state.pop(_SEEN, None)
         raise
     except Unavailable as error:
         if known is None:
             raise
-        return Opened(link=asked, case=known, problem=str(error))
+        return Opened(link=asked, case=known, problem=str(error), stale=True)
     st.session_state[_SEEN] = (asked, case)
     st.session_state[LAST] = asked
     ability = kept().storage.ability()
@@ -101,6 +109,8 @@ def change(place: str, do: Change, *, told: str = "") -> bool:
         do(kept(), link(), now())
     except StorageError as error:
         say(place, str(error))
+        if isinstance(error, Unavailable):
+            st.session_state[_DOWN] = str(error)
         return False
     st.session_state[_TOLD] = (place, told, False)
     return True
