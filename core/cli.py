@@ -6,6 +6,7 @@ sentence on stderr, never a traceback. Keys come from standard input or ``ANTHRO
 
 import argparse
 import contextlib
+import errno
 import getpass
 import os
 import select
@@ -31,7 +32,7 @@ class _Parser(argparse.ArgumentParser):
     """An argument parser that answers with one sentence."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(_UNUSABLE, f"reconnect: {message}. See `{self.prog} --help`.\n")
+        self.exit(_UNUSABLE, f"reconnect: {_hidden(message)}. See `{self.prog} --help`.\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -266,9 +267,32 @@ def _contents(files: Sequence[str]) -> Iterator[tuple[str, bytes | str]]:
     """Yield each file's bytes, or the sentence that says why it cannot be read."""
     for source in files:
         try:
-            yield source, sys.stdin.buffer.read() if source == _STDIN else Path(source).read_bytes()
-        except OSError as error:
-            yield source, f"{source} cannot be read: {(error.strerror or type(error).__name__).lower()}"
+            yield source, _content(source)
+        except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+            yield source, f"{_hidden(source)} cannot be read: {reason.lower()}"
+
+
+def _content(source: str) -> bytes:
+    """Return a file's bytes, at most one more than the limit, so that an endless one ends."""
+    from core.paste import FILE_LIMIT
+
+    if source != _STDIN:
+        with Path(source).open("rb") as file:
+            return file.read(FILE_LIMIT + 1)
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "it is closed")
+    return sys.stdin.buffer.read(FILE_LIMIT + 1)
+
+
+def _hidden(argument: str) -> str:
+    """Return an argument as it may be shown: a key that was given in a file's place is not read back."""
+    from core.redaction import RedactionFailed, redact
+
+    try:
+        return redact(argument).text
+    except RedactionFailed:
+        return "an argument"
 
 
 def _say(text: str) -> None:
