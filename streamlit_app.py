@@ -49,15 +49,15 @@ PAGES = {
         ),
         st.Page(ROOT / "pages/access.py", title="Model access", help="Kept results: which key can use which model"),
     ],
-    "Work together": [
-        st.Page(ROOT / "pages/new_case.py", title="New case", url_path="new-case", help="One private link per ticket"),
-        st.Page(ROOT / "pages/case.py", title="Case", visibility="hidden"),
-    ],
     "Mend": [
         st.Page(ROOT / "pages/node.py", title="Get a node", help="A node or a workflow for n8n that calls Claude"),
         st.Page(
             ROOT / "pages/check_node.py", title="Check my node", url_path="check-node", help="What is wrong with a node"
         ),
+    ],
+    "Work together": [
+        st.Page(ROOT / "pages/new_case.py", title="New case", url_path="new-case", help="One private link per ticket"),
+        st.Page(ROOT / "pages/case.py", title="Case", visibility="hidden"),
     ],
 }
 page = st.navigation(PAGES)
