@@ -41,7 +41,7 @@ def read(text: str) -> Pasted:
 def _values(text: str) -> list[Any]:
     """Return the JSON values in a text, outermost first."""
     try:
-        return [json.loads(text)]
+        return [_writable(json.loads(text))]
     except (ValueError, RecursionError):
         pass
     decoder = json.JSONDecoder()
@@ -53,10 +53,16 @@ def _values(text: str) -> list[Any]:
             break
         try:
             value, position = decoder.raw_decode(text, min(starts))
-            found.append(value)
+            found.append(_writable(value))
         except (ValueError, RecursionError):
             position = min(starts) + 1
     return found
+
+
+def _writable(value: Any) -> Any:
+    """Return the value with ? for halves of characters (``\\ud83d``), which JSON can write and no output can hold."""
+    text = json.dumps(value, ensure_ascii=False)
+    return value if text.isascii() else json.loads(text.encode("utf-8", "replace"))
 
 
 def _nodes_in(value: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -1,0 +1,216 @@
+"""The page that checks a node, as a visitor meets it, run by Streamlit's own test runner from the entry."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.n8n.choices import NodeChoices
+from core.n8n.generate import Form, Kind, document, generate
+from core.settings import MAX_PASTE_CHARS
+from pages.parts import to_node
+from tests.reading_grade import reading_grade
+
+ROOT = Path(__file__).resolve().parents[2]
+BOX = "check_node_box"
+OTHER = {"nodes": [{"type": "n8n-nodes-base.set", "name": "a", "parameters": {}}], "connections": {}}
+
+
+@pytest.fixture
+def page():
+    """The page as it opens."""
+    page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=30).run()
+    return page.switch_page("pages/check_node.py").run()
+
+
+def paste(page, text):
+    page.text_area(BOX).set_value(text).run()
+    return shown(page)
+
+
+def shown(page):
+    """All our own markup on the page, as text; the page must not have failed."""
+    assert not page.exception
+    return "\n".join(each.proto.body for each in page.get("html"))
+
+
+def problems(page):
+    return [each.value for each in page.error]
+
+
+def broken(**parameters):
+    """A workflow whose call has these parameters in the place of the right ones."""
+    made = document(Kind.WORKFLOW, NodeChoices(), Form.CLIPBOARD)
+    for node in made["nodes"]:
+        if node["name"] == "Call Claude":
+            node["parameters"] |= parameters
+    return json.dumps(made)
+
+
+def badges(page):
+    return [each.value for each in page.markdown if "-badge[" in each.value]
+
+
+def links(page):
+    return [each.proto.label for each in page.get("page_link")]
+
+
+def test_the_empty_page_says_what_to_paste_and_what_happens_to_it(page):
+    text = shown(page)
+    assert [title.value for title in page.title] == ["Check my node"]
+    assert "Keys and passwords are hidden before anything is read." in text
+    assert any("press Ctrl+C" in each.value for each in page.markdown)
+    assert "No node yet? Get one that works" in links(page)
+    assert not page.code
+
+
+def test_a_fault_is_said_in_words_with_its_error_and_a_corrected_copy(page):
+    text = paste(page, broken(method="GET"))
+    assert "5 nodes, 1 of them calls Claude. We found 1 thing to look at." in text
+    assert "<h2>In the node “Call Claude”</h2>" in text
+    assert "The method is GET." in text
+    assert any("This fails" in badge and "cancel" in badge for badge in badges(page))
+    assert any("Mended in the copy" in badge for badge in badges(page))
+    assert "About this error" in links(page)
+    corrected, difference = (each.value for each in page.code)
+    assert json.loads(corrected) == document(Kind.WORKFLOW, NodeChoices(), Form.CLIPBOARD)
+    assert '+        "method": "POST",' in difference
+    assert [each.language for each in page.code] == ["json", "diff"]
+
+
+def test_a_link_leads_to_the_errors_own_page(page):
+    paste(page, broken(method="GET"))
+    link = next(each.proto for each in page.get("page_link") if each.proto.label == "About this error")
+    assert "cause=wrong_path" in link.query_string
+
+
+def test_several_nodes_have_their_findings_under_their_names(page):
+    one = document(Kind.CLIPBOARD, NodeChoices(node_name="First"))["nodes"][0]
+    two = document(Kind.CLIPBOARD, NodeChoices(node_name="Second"))["nodes"][0]
+    for node in (one, two):
+        node["parameters"]["method"] = "GET"
+    text = paste(page, json.dumps({"nodes": [two, one], "connections": {}}))
+    assert text.index("“First”") < text.index("“Second”")
+
+
+def test_a_clean_node_says_what_cannot_be_seen_from_here(page):
+    text = paste(page, generate(Kind.CLIPBOARD, NodeChoices()))
+    assert "1 node, it calls Claude. Nothing is wrong with what we can see." in text
+    assert any("whether your key works" in each.value for each in page.markdown)
+    assert {"Test it from inside your n8n", "It still fails? Find the cause"} <= set(links(page))
+    assert not page.code
+
+
+def test_nodes_that_do_not_call_claude_lead_to_one_that_does(page):
+    text = paste(page, json.dumps(OTHER))
+    assert "None of them calls Claude" in text
+    assert "Get a node that calls Claude" in links(page)
+
+
+@pytest.mark.parametrize("text", ["hello", "{}", "[", "<html>", "{" * 5_000])
+def test_what_is_no_node_is_answered_in_a_sentence(page, text):
+    paste(page, text)
+    (problem,) = problems(page)
+    assert problem.startswith("There is no n8n node in this.")
+    assert page.text_area(BOX).value == text
+
+
+def test_an_empty_box_is_answered(page):
+    page.button("check_node_check").click().run()
+    assert problems(page) == ["The box is empty. Copy a node in n8n and paste it here."]
+
+
+def test_a_paste_over_the_limit_stays_in_the_box(page):
+    long = "x" * (MAX_PASTE_CHARS + 1)
+    paste(page, long)
+    assert "It is still in the box" in problems(page)[0]
+    assert page.text_area(BOX).value == long
+
+
+def test_a_key_is_hidden_everywhere_but_in_the_box(page, fake_key):
+    header = {"parameters": [{"name": "x-api-key", "value": fake_key()}]}
+    text = paste(page, broken(headerParameters=header))
+    drawn = text + "".join(str(each.value) for each in (*page.code, *page.markdown, *page.text))
+    assert fake_key()[14:40] not in drawn
+    assert "A key stands in the node itself." in text
+    assert "Put no key back in: pick a credential." in text
+    assert any("We hid 1 secret before reading" in each.label for each in page.expander)
+
+
+def test_a_strangers_name_is_escaped(page):
+    hostile = broken(method="GET").replace("Call Claude", "<img src=x> ![x](https://evil.example/x.png)")
+    text = paste(page, hostile)
+    assert "<img" not in text
+    assert all("evil.example" not in each.value for each in page.markdown)
+
+
+def test_half_a_character_does_no_harm(page):
+    """JSON can write half of a character, which no answer to a browser can hold."""
+    text = paste(page, broken(method="GET").replace("Call Claude", r"Call \ud83d"))
+    assert "The method is GET." in text
+    assert json.loads(page.code[0].value)
+
+
+def test_a_file_is_read_and_dropped(page):
+    page.file_uploader("check_node_upload_0").upload("flow.json", broken(method="GET").encode()).run()
+    assert "The method is GET." in shown(page)
+    assert page.file_uploader("check_node_upload_1").value is None
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n" + bytes(50), b"%PDF-1.7 ..."])
+def test_a_picture_is_refused_in_a_sentence(page, content):
+    page.file_uploader("check_node_upload_0").upload("screen.png", content).run()
+    assert "picture" in problems(page)[0]
+
+
+def test_start_over_clears_the_box_and_the_findings(page):
+    paste(page, broken(method="GET"))
+    page.button("check_node_clear").click().run()
+    assert page.text_area(BOX).value == ""
+    assert "<h2>" not in shown(page)
+
+
+def test_what_no_machine_can_mend_says_so_and_offers_a_node(page):
+    code = {"type": "n8n-nodes-base.code", "name": "Ask", "typeVersion": 2, "position": [0, 0]}
+    script = "const key = '{{ $credentials.anthropicApi.apiKey }}'; return this.helpers.httpRequest({url: 'https://api.anthropic.com/v1/messages'})"
+    text = paste(page, json.dumps({"nodes": [code | {"parameters": {"jsCode": script}}], "connections": {}}))
+    assert "there is no corrected copy" in text
+    assert "Get a node that works" in links(page)
+
+
+def test_the_pages_sentences_are_easy_to_read(page):
+    texts = [each.value for each in page.markdown] + [shown(page).split('class="rc-small">')[1].split("</p>")[0]]
+    paste(page, generate(Kind.CLIPBOARD, NodeChoices()))
+    texts += [each.value for each in page.markdown]
+    assert reading_grade(" ".join(texts)) <= 8
+
+
+def test_the_finding_of_a_code_node_leads_to_the_node(page):
+    """A cause that a node made anew does not have leads to one."""
+    page.switch_page("pages/errors.py")
+    page.query_params["cause"] = "code_node_credentials"
+    page.run()
+    assert "Get a node that works" in links(page)
+
+
+@pytest.mark.parametrize(
+    ("cause", "label"),
+    [
+        ("overloaded", "Get a workflow that waits and tries again"),
+        ("dns_failure", "Test it from inside your n8n"),
+        ("credit_exhausted", None),
+    ],
+)
+def test_a_cause_leads_to_the_workflow_that_helps(page, cause, label):
+    page.switch_page("pages/errors.py")
+    page.query_params["cause"] = cause
+    page.run()
+    offered = {"Get a workflow that waits and tries again", "Test it from inside your n8n", "Get a node that works"}
+    assert offered & set(links(page)) == ({label} if label else set())
+
+
+def test_the_links_name_states_that_the_page_knows():
+    from pages.parts.node_words import KINDS
+
+    assert {to_node.ONE_NODE, to_node.SELF_TEST, to_node.FALLBACK} <= set(KINDS)
