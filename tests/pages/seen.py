@@ -29,7 +29,8 @@ def markup(page: AppTest) -> str:
 
 def texts(page: AppTest) -> list[str]:
     """Every sentence that a visitor reads, without code, labels of links and what is typed in."""
-    ours = [html.unescape(str(_TAG.sub(" ", each.proto.body))).strip() for each in page.get("html")]
+    bodies = [each.proto.body for each in page.get("html") if each.proto.body.startswith("<div")]  # not the styles
+    ours = [html.unescape(str(_TAG.sub(" ", body))).strip() for body in bodies]
     badges = [str(_BADGE.sub(r"\1", each.value)) for each in page.markdown]
     return [text for text in (*ours, *badges, *(each.value for each in page.warning)) if text]
 
