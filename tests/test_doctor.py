@@ -1,0 +1,41 @@
+"""The doctor on settings that several replicas need; each of its other checks is tested with what it looks at."""
+
+from pathlib import Path
+
+import pytest
+
+from core.doctor import Check, examine
+
+POSTGRES = "postgresql://nobody@127.0.0.1:1/none"
+SECRETS = {"RECONNECT_SECRET": "a secret for tests", "STREAMLIT_SERVER_COOKIE_SECRET": "another one for cookies"}
+
+
+def replicas(folder: Path, **environ: str) -> Check:
+    """The one check, of a portal with these variables."""
+    found = {check.name: check for check in examine({"RECONNECT_DATA_DIR": str(folder), **environ})}
+    return found["replicas"]
+
+
+def test_one_process_on_sqlite_needs_nothing(tmp_path: Path):
+    assert replicas(tmp_path).passed
+    assert replicas(tmp_path, RECONNECT_DATABASE_URL=f"sqlite:///{tmp_path}/other.db").passed
+
+
+def test_postgres_with_both_secrets_is_ready(tmp_path: Path):
+    assert replicas(tmp_path, RECONNECT_DATABASE_URL=POSTGRES, **SECRETS).passed
+
+
+@pytest.mark.parametrize("missing", [*SECRETS, ""])
+def test_what_replicas_must_share_is_named(tmp_path: Path, missing: str):
+    given = {name: "" if missing in (name, "") else value for name, value in SECRETS.items()}
+    check = replicas(tmp_path, RECONNECT_DATABASE_URL=POSTGRES, **given)
+    assert not check.passed
+    assert all((name in check.sentence) is (not given[name]) for name in SECRETS)
+
+
+def test_no_value_is_told(tmp_path: Path):
+    told = " ".join(
+        check.sentence
+        for check in examine({"RECONNECT_DATA_DIR": str(tmp_path), "RECONNECT_DATABASE_URL": POSTGRES, **SECRETS})
+    )
+    assert not [value for value in (*SECRETS.values(), "nobody@") if value in told]
