@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Server:
     """The portal in a process of its own, on a free port of the loopback."""
 
-    def __init__(self, data_dir: Path, mode: str = "uvicorn") -> None:
+    def __init__(self, data_dir: Path, mode: str = "uvicorn", **environ: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -54,7 +54,7 @@ class Server:
         self._process = subprocess.Popen(
             [sys.executable, *(part.format(port=self.port) for part in MODES[mode])],
             cwd=ROOT,
-            env={**os.environ, "RECONNECT_DATA_DIR": str(data_dir)},
+            env={**os.environ, "RECONNECT_DATA_DIR": str(data_dir), **environ},
             stdout=self._log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
