@@ -87,7 +87,11 @@ _CONNECTION: Final = tuple(sentence for sentence in SENTENCES if sentence.text[:
 _ANYWHERE: Final = re2.compile(
     "(?i)(" + "|".join("['’‘]?".join(re2.escape(part) for part in s.text[:60].split("'")) for s in SENTENCES) + ")"
 )
-_IN_NODE: Final = re2.compile(r"(?i)^(Error in sub-node|Problem in node) ?[‘'\"`’]?(.{1,200}?)[’'\"`‘]?$")
+_IN_NODE: Final = re2.compile(
+    r"(?is)^(Error in sub-node|Problem in node) ?"
+    r"(?:[‘'\"`’](.{1,200}?)[’'\"`‘](?:[\s:.,;–-]+(.*))?"  # what follows a quoted name
+    r"|([^‘'\"`’].{0,200}?)(?::\s(.*)| at [\w.<>]{3,80} \(.*)?)$"  # a bare name, a trace on its line
+)
 _ITEM: Final = re2.compile(r" ?\[item (\d+)\]$")
 
 
@@ -112,13 +116,13 @@ def sentences_within(text: str) -> list[tuple[Sentence, int, int]]:
     return found
 
 
-def node_in_headline(line: str) -> tuple[Headline, str] | None:
-    """Return the node that "Error in sub-node '...'" or "Problem in node '...'" names, with the kind of headline."""
+def node_in_headline(line: str) -> tuple[Headline, str, str] | None:
+    """Return the kind of "Error in sub-node '...'" or "Problem in node '...'", the node's name, and what follows it."""
     found = _IN_NODE.search(line.strip())
     if not found:
         return None
     kind = Headline.SUB_NODE if found.group(1).lower().startswith("error") else Headline.PROBLEM_IN_NODE
-    return kind, found.group(2).strip()
+    return kind, (found.group(2) or found.group(4)).strip(), (found.group(3) or found.group(5) or "").strip()
 
 
 def item_in_headline(line: str) -> int | None:

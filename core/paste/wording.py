@@ -19,9 +19,9 @@ import re2
 
 from core.paste import bodies
 from core.paste.draft import Draft
-from core.paste.failure import AnsweredBy, Headline, Surface
+from core.paste.failure import AnsweredBy, Headline, Provider, Surface
 from core.paste.headlines import Sentence, item_in_headline, node_in_headline, sentence_of, sentences_within
-from core.paste.nodes import split_url, surface_of_name
+from core.paste.nodes import provider_of_host, split_url, surface_of_name
 from core.paste.repair import parse_cut_off
 from core.paste.values import as_status, encodable, parse_any, parse_first, parse_json, parse_literal
 
@@ -247,6 +247,8 @@ def learn_headline(draft: Draft, text: str) -> bool:
     place = node_in_headline(text) if len(text) < 240 else None
     if place:
         draft.learn(headline=place[0], headline_text=text, node=place[1], surface=surface_of_name(place[1]))
+        if not _CLASS_ONLY.search(place[2]):
+            learn_text(draft, place[2], 1)
     return place is not None
 
 
@@ -354,6 +356,9 @@ def learn_url(draft: Draft, text: str) -> None:
         if not any(host in found for host in _NOT_A_CALL):
             host, path = split_url(found)
             draft.learn(url=found.rstrip(".,"), host=host, path=path)
+            # Only Anthropic's: other vendors' links stand in gateways' messages too.
+            if provider_of_host(host or "") is Provider.ANTHROPIC:
+                draft.learn(provider=Provider.ANTHROPIC)
             return
 
 
