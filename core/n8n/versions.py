@@ -10,7 +10,7 @@ The facts are ``facts.toml`` beside this module; each says where it was read or 
 
 import datetime as dt
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,6 +35,7 @@ class Version(msgspec.Struct, frozen=True, order=True):
         return f"{self.major}.{self.minor}.{self.patch}{'' if self.final else '-rc'}"
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Version | None:
     """Return the first n8n version named in a text, or None.
 
