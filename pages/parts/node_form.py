@@ -150,7 +150,7 @@ def _version(fields: Fields) -> None:
     given = st.text_input(
         node_words.LABELS["n8n_version"],
         placeholder="2.41.1",
-        max_chars=12,  # a key that is pasted here by mistake is cut off before its secret part gets into the address
+        max_chars=12,  # the browser takes nothing longer, so that no key that is pasted here gets into the address
         help="In n8n you find it under Help → About n8n. Leave it empty for 1.50 and later.",
         **linked("n8n"),
     )
