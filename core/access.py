@@ -114,8 +114,8 @@ def history_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFr
     return pd.DataFrame(
         {
             WHEN: pd.Series([each.tested_at.astimezone(zone) for each in newest], dtype=object),
-            MODEL: [each.model for each in newest],
             RESULT: [f"{SIGN[each.outcome]} {WORD[each.outcome]}" for each in newest],
+            MODEL: [each.model for each in newest],
             CAUSE: [cause_title(each.cause) for each in newest],
             KEY: [key_name(each) for each in newest],
             ENVIRONMENT: [each.environment for each in newest],

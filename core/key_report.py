@@ -112,7 +112,7 @@ def milliseconds(value: float | None) -> str:
     """A time for people: ``640 ms``, ``3.2 s``, or nothing."""
     if value is None:
         return ""
-    return f"{value:.0f} ms" if value < 1000 else f"{value / 1000:.1f} s"
+    return f"{value:.0f} ms" if value < 999.5 else f"{value / 1000:.1f} s"
 
 
 def tokens(model: ModelResult) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import altair as alt
+import pandas as pd
 import streamlit as st
 
 from core import access, words
@@ -17,6 +18,8 @@ HISTORY: Final = "access_history"
 _FILTERS: Final = ("key", "env", "models", "result", "path")  # also their names in the address
 _CHART_FROM: Final = 3  # results; fewer are read faster in the table
 _CHART_CELLS: Final = 4  # more lines than this tell nothing
+_PLAIN_ROWS: Final = 50  # more would make the page slow; the CSV holds all
+_PLAIN_COLUMNS: Final = (access.RESULT, access.MODEL, access.KEY, access.CAUSE)
 _COLOURS: Final = {access.WORD[Outcome.OK]: "#2a8a57", access.WORD[Outcome.FAILED]: "#d0503f"}
 
 
@@ -33,6 +36,8 @@ def filtered(results: Sequence[AccessResult]) -> tuple[AccessResult, ...]:
     with st.expander("Filter", icon=":material/filter_alt:", expanded=in_address):
         chosen = [
             tuple(st.multiselect(label, values, key=name, bind="query-params", placeholder="All"))
+            if len(values) > 1
+            else ()
             for name, (label, values) in zip(_FILTERS, options, strict=True)
         ]
     filters = Filters(keys=chosen[0], environments=chosen[1], models=chosen[2], outcomes=chosen[3], paths=chosen[4])
@@ -62,9 +67,13 @@ def history(kept: Stores, link: str, results: Sequence[AccessResult], zone: dt.t
         key=f"{HISTORY}_{link}_{len(frame)}",  # a changed table starts without a selection
         on_select="rerun",
         selection_mode="multi-row",
-        column_config={access.WHEN: st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
-        alt=f"{words.count(len(frame), 'result')}, newest first. The CSV below holds the same.",
+        column_config={
+            access.WHEN: st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            access.CAUSE: st.column_config.TextColumn(width="medium"),
+        },
+        alt=f"{words.count(len(frame), 'result')}, newest first, as in the table below and in the CSV.",
     )
+    _plainly(frame)
     rows = [row for row in event.selection.rows if row < len(frame)]
     ids = frame.index[rows] if rows else frame.index
     by_id = {each.id: each for each in results}
@@ -84,6 +93,18 @@ def history(kept: Stores, link: str, results: Sequence[AccessResult], zone: dt.t
             help=f"Holds {which}.",
         )
         _delete(kept, link, chosen, which, writable=writable)
+
+
+def _plainly(frame: pd.DataFrame) -> None:
+    newest = frame.head(_PLAIN_ROWS)
+    with st.expander(
+        "The same as a plain table" + ("" if len(newest) == len(frame) else f", the newest {len(newest)}")
+    ):
+        rows = [
+            (f"{row[access.WHEN]:%Y-%m-%d %H:%M}", *(str(row[name]) for name in _PLAIN_COLUMNS))
+            for row in newest.to_dict("records")
+        ]
+        escaped.table("Results, newest first", (access.WHEN, *_PLAIN_COLUMNS), rows)
 
 
 def _retest(link: str, chosen: Sequence[AccessResult], which: str) -> None:

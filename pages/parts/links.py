@@ -1,12 +1,10 @@
 """Links that several pages draw: to Anthropic's and n8n's pages, to a cause, to a part of the guide."""
 
-import contextlib
 import functools
 from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from core.causes import placeholders
 from core.causes.loader import load
@@ -48,10 +46,9 @@ def to_key_test(models: Sequence[str] = (), label: str = "Test a key", *, icon: 
 
 
 def to_node(models: Sequence[str] = ()) -> None:
-    """A link to the node that calls Claude, where this portal has that page."""
-    with contextlib.suppress(StreamlitAPIException):
-        chosen = {"model": models[0]} if models else None
-        st.page_link(NODE, label="Get the node", icon=":material/account_tree:", query_params=chosen)
+    """A link to the node that calls Claude, with the first of these models."""
+    chosen = {"model": models[0]} if models else None
+    st.page_link(NODE, label="Get the node", icon=":material/account_tree:", query_params=chosen)
 
 
 def show_address() -> None:

@@ -97,6 +97,7 @@ def test_the_notebook_shows_now_what_changed_and_every_result(link):
 def test_the_same_is_there_as_a_real_table(link):
     text = shown(open_page(ACCESS, id=link))
     assert "<caption>The latest result of each model with each key</caption>" in text
+    assert "<caption>Results, newest first</caption>" in text
     assert '<th scope="col">team key #' in text
     assert "✗ fails: money" in text
     assert "spare &lt;key&gt;" in text
