@@ -1,0 +1,149 @@
+"""A live test from its turn to the rows that are kept of it."""
+
+import datetime as dt
+import gc
+
+import pytest
+
+from core import key_report, key_test
+from core.cases import Stores
+from core.cases.access import Outcome, Path
+from core.cases.limits import Scope
+from core.claude.probe import Probe
+from core.claude.request import ProbeRequest
+from core.claude.result import Step
+from core.claude.surroundings import from_settings
+from core.key_test import MOST, Visitor, observations, problems, take_turn
+from core.settings import load
+from tests.claude import fake_server as fake
+from tests.claude.fake_server import HOST, Anthropic
+from tests.wire import wire
+
+HAIKU, SONNET = "claude-haiku-4-5", "claude-sonnet-5"
+NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
+PRINT = "a" * 32
+
+
+@pytest.fixture
+def out(tmp_path):
+    with wire(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def run(out, fake_key):
+    def test(*models, script=None, key=None, **more):
+        out.script = script or Anthropic()
+        asked = ProbeRequest(models=models or (HAIKU,), mend=True, **more)
+        return key_test.run(asked, key or fake_key(), surroundings=from_settings(load(out.settings)))
+
+    return test
+
+
+def keep(result):
+    return observations(result, fingerprint=PRINT, label="team key", environment="production")
+
+
+def test_each_model_becomes_a_row(run):
+    first, second = keep(run(HAIKU, SONNET))
+    assert (first.model, first.outcome, first.path, first.host) == (HAIKU, Outcome.OK, Path.DIRECT, HOST)
+    assert (first.request_id, first.status) == (fake.REQUEST_ID, 200)
+    assert isinstance(first.latency_ms, int)
+    assert second.model == SONNET
+
+
+def test_a_refused_key_counts_against_every_chosen_model(run):
+    script = Anthropic(models=fake.error(401, "authentication_error", "invalid x-api-key"))
+    rows = keep(run(HAIKU, SONNET, script=script))
+    assert [(row.outcome, row.cause, row.status) for row in rows] == [(Outcome.FAILED, "invalid_key", 401)] * 2
+
+
+def test_models_left_out_after_spent_credit_stay_untried(run):
+    script = Anthropic(messages=fake.error(400, "invalid_request_error", "Your credit balance is too low to access"))
+    rows = keep(run(*(f"{HAIKU}-{number}" for number in range(30)), script=script))
+    assert {row.outcome for row in rows} == {Outcome.FAILED, Outcome.NOT_TRIED}
+    assert {row.cause for row in rows if row.outcome is Outcome.FAILED} == {"credit_exhausted"}
+
+
+@pytest.mark.parametrize("more", [{"key": "sk-or-v1-" + "0" * 64}, {"base_url": "http://api.anthropic.com"}])
+def test_nothing_is_kept_of_a_test_that_sent_nothing(run, out, more):
+    assert keep(run(**more)) == ()
+    assert out.requests == []
+
+
+def test_problems_are_findings_grouped_by_cause(run):
+    gone = fake.error(404, "not_found_error", "model: x")
+
+    def messages(request):
+        return fake.message(SONNET) if request.json()["model"] == SONNET else gone
+
+    script = Anthropic(messages=lambda request: messages(request))
+    (problem,) = problems(run(HAIKU, "claude-opus-4-5", SONNET, script=script))
+    assert problem.models == (HAIKU, "claude-opus-4-5")
+    assert problem.finding.steps
+
+
+def test_a_key_of_the_wrong_kind_is_a_finding_too(run):
+    (problem,) = problems(run(key="sk-ant-admin01-" + "a" * 93 + "AA"))
+    assert problem.finding.cause == "wrong_key_type"
+
+
+def test_the_portals_own_network_is_never_blamed_on_n8n(run, out):
+    out.proxy.__exit__()
+    result = run()
+    assert result.failed.step is Step.TCP
+    (problem,) = problems(result)
+    told = key_report.advice(result, problem)
+    assert told.who_fixes == "whoever runs this portal"
+    assert not key_test.got_through(result)
+    assert "who runs n8n" not in key_report.ticket(result, (problem,))
+
+
+def test_a_live_test_leads_nowhere_to_its_key(out, fake_key):
+    out.script = Anthropic(messages=fake.hang)
+    live = key_test.start(ProbeRequest(models=(HAIKU,)), fake_key(), surroundings=from_settings(load(out.settings)))
+    try:
+        assert not live.wait(0.5)
+        reached, waiting = set(), [live]
+        while waiting:
+            each = waiting.pop()
+            if id(each) in reached or isinstance(each, type) or type(each).__name__ in {"module", "function"}:
+                continue
+            reached.add(id(each))
+            assert not isinstance(each, Probe)
+            waiting += gc.get_referents(each)
+    finally:
+        live.stop()
+    assert live.wait(5)
+    assert live.result.models[0].outcome.value == "not_tried"
+
+
+@pytest.fixture
+def limits(tmp_path):
+    return Stores(load({"RECONNECT_DATA_DIR": str(tmp_path / "data")})).limits
+
+
+def turns(limits, host, times, *, session="s", address="203.0.113.7"):
+    """How many of so many tests were let through, and what stood against the last."""
+    asked = ProbeRequest()
+    allowed = [take_turn(limits, asked, host, Visitor(session, address), NOW) for _ in range(times)]
+    return sum(each.allowed for each in allowed), allowed[-1].refused_by
+
+
+def test_a_session_has_its_share(limits):
+    assert turns(limits, HOST, MOST[Scope.SESSION] + 5) == (MOST[Scope.SESSION], Scope.SESSION)
+    assert turns(limits, HOST, 1, session="another") == (1, None)
+
+
+def test_an_address_has_its_share_over_all_its_sessions(limits):
+    done = sum(turns(limits, HOST, 1, session=f"s{number}")[0] for number in range(MOST[Scope.ADDRESS] + 5))
+    assert done == MOST[Scope.ADDRESS]
+    assert turns(limits, HOST, 1, session="last")[1] is Scope.ADDRESS
+    assert turns(limits, HOST, 1, session="last", address=None) == (1, None)
+
+
+def test_another_host_has_a_share_that_anthropic_has_not(limits):
+    for number in range(MOST[Scope.TARGET]):
+        turns(limits, "gateway.example.com", 1, session=f"s{number}", address=None)
+    assert turns(limits, "gateway.example.com", 1, address=None)[1] is Scope.TARGET
+    assert turns(limits, HOST, 1, address=None) == (1, None)
