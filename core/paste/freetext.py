@@ -282,7 +282,7 @@ def _say_paragraphs(drafts: list[Draft], rest: str) -> None:
     if len(drafts) != 1 or "\n" not in rest.strip() or len(rest) > 20_000:
         return
     for paragraph in rest.split("\n\n")[:20]:
-        lines = [line.strip() for line in paragraph.strip().split("\n") if line.strip() and not _STACK.search(line)]
+        lines = [line.strip() for line in paragraph.strip().split("\n") if not (is_noise(line) or _STACK.search(line))]
         if 2 <= len(lines) <= 40:
             drafts[0].say(" ".join(lines))
             drafts[0].say("".join(lines))

@@ -30,6 +30,10 @@ def test_a_spoken_status_is_found(text, status):
     assert read(text).failures[0].status == status if status else all(f.status is None for f in read(text).failures)
 
 
+def test_a_button_below_a_headline_is_no_reason():
+    assert read("Error in sub-node ‘Anthropic Chat Model‘\nOpen node").failures[0].message is None
+
+
 def test_a_text_about_grok_is_about_xai():
     text = "Only one Grok model works.\nBad request - please check your parameters\nArgument not supported: x"
     assert read(text).failures[0].provider is Provider.XAI
