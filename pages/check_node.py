@@ -52,6 +52,7 @@ def main() -> None:
         to_node.make(label="No node yet? Get one that works")
     elif isinstance(outcome, str):
         st.error(outcome, icon=":material/error:")
+        st.page_link(links.DIAGNOSE, label="Is it an error from n8n? Find the cause", icon=":material/search:")
     else:
         _result(outcome)
 

@@ -70,7 +70,7 @@ def _offer(chosen: Chosen, text: str) -> None:
     escaped.announcement(
         "no key is in it." if chosen.kind is Kind.CURL else "no key and no credential is in it.", lead="Ready to copy:"
     )
-    st.code(text, language=language, height=320, wrap_lines=True)
+    st.code(text, language=language, height="content" if chosen.kind is Kind.CURL else 320, wrap_lines=True)
     st.download_button(
         f"Download {name}",
         text,
