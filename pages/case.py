@@ -112,7 +112,9 @@ def _contribute(opened: Opened) -> None:
         case_add.name_field()
         case_add.note_form(opened)
     with st.container():
-        case_add.status_form(opened)
+        with st.container(horizontal=True, gap="small"):
+            case_add.status_form(opened)
+            case_add.title_field(opened)
         case_session.draw_told("status")
     with st.container():
         case_session.draw_told("plan")

@@ -10,6 +10,7 @@ from core import case_report
 from core.cases import NotFound, StorageError, Stores, access
 from core.cases.access import AccessResult
 from core.cases.case import Status
+from core.cases.links import digest
 from core.claude import catalogue
 from core.diagnosis import Diagnosis
 from core.n8n.choices import NodeChoices
@@ -151,6 +152,27 @@ def _add_note(key: str) -> None:
         "notes", lambda kept, link, now: kept.contributions.add_note(link, text, now, author=who), told="Added."
     ):
         st.session_state[key] = ""
+
+
+def title_field(opened: Opened) -> None:
+    """Draw the field with what the case is about; its key holds what it was, so that nobody's change is overwritten."""
+    seen = opened.case.title
+    key = opened.key(f"title_{digest(seen)[:8]}_{case_session.refusals()}")
+    st.text_input(
+        "What it is about",
+        value=seen,
+        key=key,
+        max_chars=120,
+        on_change=_rename,
+        args=(key, seen),
+        width=360,
+        disabled=opened.problem is not None,
+    )
+
+
+def _rename(key: str, seen: str) -> None:
+    title = st.session_state.get(key) or ""
+    case_session.change("status", lambda kept, link, now: kept.cases.rename(link, title, now, seen=seen))
 
 
 def status_form(opened: Opened) -> None:

@@ -269,6 +269,19 @@ class TestWork:
         assert state(kept, case).status is Status.NEEDS_ANTHROPIC
         assert field(page, "selectbox", "status").value is Status.NEEDS_ANTHROPIC
 
+    def test_the_title_is_changed(self, kept: Stores, case: CaseLinks):
+        page = opened(case.contribute)
+        field(page, "text_input", "title").set_value("Ticket 4712").run()
+        assert state(kept, case).title == "Ticket 4712"
+        assert "Ticket 4712" in markup(page)
+
+    def test_a_title_that_somebody_else_changed_is_not_overwritten(self, kept: Stores, case: CaseLinks):
+        page = opened(case.contribute)
+        kept.cases.rename(case.own, "Ticket 4713", now(), seen="Ticket 4711")
+        field(page, "text_input", "title").set_value("Ticket 4712").run()
+        assert "Somebody else changed this in the meantime." in errors(page)[0]
+        assert state(kept, case).title == "Ticket 4713"
+
     def test_results_are_chosen_from_a_notebook_and_its_link_stays_out(self, kept: Stores, case: CaseLinks):
         notebook = kept.notebooks.create(now())
         kept.notebooks.add(notebook, [observation(), observation(model="claude-2.1")], now())
