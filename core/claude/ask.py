@@ -248,9 +248,9 @@ class _One:
 
 
 def _sample(message: Mapping[str, Any]) -> str | None:
-    """The first text of an answer; a message may well hold none."""
+    """The first text of an answer, whole: it is cut only once it is clean, or a cut could hide half a secret."""
     texts = (each.get("text") for each in message["content"] if isinstance(each, dict) and each.get("type") == "text")
-    return next((text[: SAMPLE_CHARACTERS * 4] for text in texts if isinstance(text, str) and text), None)
+    return next((text for text in texts if isinstance(text, str) and text), None)
 
 
 def _usage(message: Mapping[str, Any]) -> Usage | None:
