@@ -1,5 +1,7 @@
 """From bytes to UTF-8: unpacking, byte order marks, UTF-16; the limits are checked while unpacking."""
 
+import codecs
+import io
 import zlib
 from typing import Final
 
@@ -10,6 +12,7 @@ FILE_LIMIT: Final = 150_000_000
 TEXT_LIMIT: Final = 1_000_000
 """Bytes up to which a paste is redacted as a whole before it is read."""
 
+_PIECE: Final = 1 << 20
 _GZIP: Final = b"\x1f\x8b"
 _ARCHIVES: Final = ((b"PK\x03\x04", "zip"), (b"7z\xbc\xaf", "7z"), (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"))
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"RIFF")
@@ -32,7 +35,7 @@ def to_utf8(data: bytes) -> bytes:
     encoding, mark = _encoding(data)
     if encoding == "utf-8":
         return data[mark:] if mark else data
-    return data[mark:].decode(encoding, "replace").encode("utf-8", "replace")
+    return _recoded(memoryview(data)[mark:], encoding)
 
 
 def to_text(data: bytes) -> str:
@@ -40,6 +43,16 @@ def to_text(data: bytes) -> str:
     if data[:10_000].count(0) > len(data[:10_000]) // 20:
         raise NotText("This is not text. Paste the error's words, or upload the execution as a JSON file.")
     return data.decode("utf-8", "replace")
+
+
+def _recoded(data: memoryview, encoding: str) -> bytes:
+    """Return text in UTF-8, piece by piece: a whole decoded file would take four times its size."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    text = io.BytesIO()
+    for start in range(0, len(data), _PIECE):
+        piece = data[start : start + _PIECE]
+        text.write(decoder.decode(piece, final=start + _PIECE >= len(data)).encode("utf-8", "replace"))
+    return text.getvalue()
 
 
 def _unpacked(data: bytes) -> bytes:

@@ -21,7 +21,7 @@ from core.paste.items import read_item
 from core.paste.reader import FAILURES, ordered, read, reading_of
 from core.paste.runs import merge
 from core.paste.spans import spans_of
-from core.paste.values import mend_surrogates, parse_first
+from core.paste.values import mend_surrogates_in, parse_first
 from core.redaction import Redacted
 
 Redact = Callable[[str], Redacted]
@@ -49,7 +49,7 @@ def read_large(data: bytes, redact: Redact) -> Reading:
         raise TooLarge("This file is full of empty parts, as no n8n export is. Export the execution again.")
     found = read_json(data)
     if found is None and b"\\ud" in data:
-        found = read_json(mend_surrogates(data.decode("utf-8", "replace")).encode())
+        found = read_json(mend_surrogates_in(data))
     if found is None:
         return _read_large_text(data, redact)
     return _freeze_large(found, redact)

@@ -1,0 +1,54 @@
+"""From bytes to UTF-8: marks, UTF-16, packing, and what is no text."""
+
+import gzip
+
+import pytest
+
+from core.paste.decode import to_text, to_utf8
+from core.paste.errors import NotText
+from core.paste.values import mend_surrogates, mend_surrogates_in
+
+TEXT = "Ungültig 😀 ‘x’ " * 200_000  # longer than one piece, with pairs on its edges
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_every_encoding_becomes_utf_8(encoding: str):
+    text = TEXT if encoding != "utf-16-be" else f"{{{TEXT}"
+    assert to_utf8(text.encode(encoding)).decode() == text
+
+
+def test_packed_files_are_unpacked_member_by_member():
+    assert to_utf8(gzip.compress(b"one ") + gzip.compress(b"two")) == b"one two"
+
+
+def test_a_packed_file_in_utf_16_is_both():
+    assert to_utf8(gzip.compress("é".encode("utf-16"))) == "é".encode()
+
+
+def test_odd_and_broken_units_become_replacement_characters():
+    assert to_utf8(b"\xff\xfea\x00\x00\xd8b\x00\x01").decode() == "a\ufffdb\ufffd"
+
+
+@pytest.mark.parametrize("data", [b"\x00" * 100, b"a" * 10 + b"\x00" * 90])
+def test_binary_data_is_no_text(data: bytes):
+    with pytest.raises(NotText):
+        to_text(data)
+
+
+def test_bytes_that_are_no_utf_8_are_replaced():
+    assert to_text(b"a\xffb") == "a\ufffdb"
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        (r'"a\ud83db"', r'"a\ufffdb"'),
+        (r'"a\udE00b"', r'"a\ufffdb"'),
+        (r'"\ud83d\ude00"', r'"\ud83d\ude00"'),
+        (r'"\ud83d\ud83d\ude00\ude00"', r'"\ufffd\ud83d\ude00\ufffd"'),
+        (r'"\u00fc plain"', r'"\u00fc plain"'),
+    ],
+)
+def test_escapes_of_lone_surrogates_are_mended_and_pairs_are_kept(text: str, mended: str):
+    assert mend_surrogates(text) == mended
+    assert mend_surrogates_in(text.encode()) == mended.encode()
