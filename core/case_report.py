@@ -11,7 +11,9 @@ from typing import Final
 from core import words
 from core.cases.access import AccessResult, Outcome, Path
 from core.cases.case import Case, ChecklistItem, Right, Status, Step
-from core.cases.facts import Facts, facts_of
+from core.cases.facts import Facts, facts_of, from_text
+from core.cases.facts import to_text as facts_to_text
+from core.cases.text import Cleaner
 from core.causes.card import Certainty
 from core.claude import catalogue
 from core.claude.catalogue import ModelState
@@ -21,6 +23,7 @@ from core.paste.failure import AnsweredBy, Failure, Provider, Surface
 
 EXCERPT_CHARS: Final = 10_000
 _BEFORE_EVIDENCE: Final = 3_000
+_SALT: Final = b""  # a fact in which a secret is found is left out whole, so no mask of it is ever shown
 
 STATUS: Final = {
     Status.OPEN: "Open",
@@ -47,8 +50,8 @@ _NOTHING: Final = "Nothing is diagnosed in this case yet."
 
 
 def kept_facts(finding: Finding, as_of: dt.date) -> Facts:
-    """The facts of a finding that a case keeps."""
-    return facts_of(
+    """The facts of a finding that a case keeps, to the letter: what does not look like a fact is left out already."""
+    taken = facts_of(
         finding.failure,
         cause=finding.cause,
         certainty=finding.certainty.value,
@@ -56,6 +59,7 @@ def kept_facts(finding: Finding, as_of: dt.date) -> Facts:
         times=finding.times,
         as_of=as_of,
     )
+    return from_text(facts_to_text(taken, Cleaner(_SALT)))
 
 
 def excerpt_of(finding: Finding) -> str:

@@ -2,16 +2,20 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from core import case_report
+from core.cases import Stores
 from core.cases.access import AccessResult, Outcome, Path
 from core.cases.case import Case, ChecklistItem, KeptDiagnosis, Note, Right, Status, Step, Tick
 from core.cases.facts import Facts
 from core.causes.card import Certainty, KeyVerdict
 from core.causes.loader import load
-from core.diagnosis import diagnose
+from core.diagnosis import diagnose, explain
 from core.markdown import prose
+from core.paste.failure import Failure
+from tests.cases.samples import settings_for
 
 NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
 ADDRESS = "https://help.example.com/case?id=AAAAAAAAAAAAAAAAAAAAAA"
@@ -74,6 +78,19 @@ def test_a_finding_comes_back_from_its_facts_as_it_was():
     assert again.key_verdict is KeyVerdict.REJECTED
     assert again.failure.request_id == "req_011CSHoEeqs5C35K2UUqR7Fy"
     assert again.failure.message is None
+
+
+def test_the_preview_of_the_facts_is_what_a_case_keeps(tmp_path, fake_key):
+    """A fact that storage would leave out is not promised."""
+    failure = Failure(model=fake_key(), host="api.anthropic.com", started_at="11/23/2026, 4:25:30 AM")
+    found = msgspec.structs.replace(explain("retired_model"), failure=failure)
+    promised = case_report.kept_facts(found, NOW.date())
+    assert (promised.model, promised.host, promised.started_at) == (None, "api.anthropic.com", None)
+    stores = Stores(settings_for(tmp_path))
+    links = stores.cases.create("Ticket", NOW)
+    stores.contributions.add_diagnosis(links.own, promised, NOW)
+    assert stores.cases.look(links.view, NOW).diagnoses[0].facts == promised
+    stores.storage.close()
 
 
 @pytest.mark.parametrize("cause", sorted(load()))

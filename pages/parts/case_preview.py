@@ -24,7 +24,8 @@ def draw(diagnosis: Diagnosis, findings: tuple[Finding, ...], *, agreed: str) ->
     )
     for found in findings:
         facts = case_report.kept_facts(found, diagnosis.as_of)
-        escaped.table(found.title, ("Fact", "Value"), case_report.fact_rows(facts))
+        caption = found.title if len(findings) > 1 else "Facts"
+        escaped.table(caption, ("Fact", "Value"), case_report.fact_rows(facts))
     texts = excerpts(findings)
     if any(texts):
         with st.expander("The text itself, if you agree"):
