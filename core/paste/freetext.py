@@ -20,6 +20,8 @@ from core.paste.wording import is_html, is_noise, learn_page, learn_text
 _LINE_LIMIT: Final = 400
 _CHAT_MODEL_MARK: Final = "original error:"
 """What n8n's chat models write below a fault of their client (n8nLlmFailedAttemptHandler)."""
+_TRACE_STARTS: Final = frozenset(("at", "fi", "^", "^^", "~", "~^", "~~", "tr", "du", "th", ".."))
+_PLACES: Final = frozenset(("node", "in n", "from"))
 _STACK: Final = re2.compile(
     r'^\s*(?:at |File "|\^+\s*$|~+\^|Traceback \(most|During handling|The above exception|\.\.\. \d+ )'
 )
@@ -88,7 +90,7 @@ def read_free_text(text: str) -> Found:
             rest.append(plain[at : fragment.start])
         else:
             body = Draft()
-            learn_text(body, _LOG_HEAD.sub("", plain[before : fragment.end]))
+            learn_text(body, _without_log_head(plain[before : fragment.end]))
             if body.says_something and body.has_answer and _is_answer(fragment.value):
                 bodies.append(body)
                 rest.append(plain[at:before])
@@ -199,7 +201,7 @@ def _bits(text: str) -> list[Draft]:
     bits: list[Draft] = []
     in_trace = False
     for line in text.split("\n")[:_LINE_LIMIT]:
-        if _STACK.search(line) or (in_trace and _CODE_OF_TRACE.search(line)):
+        if _is_trace(line) or (in_trace and _CODE_OF_TRACE.search(line)):
             in_trace = True
             surface = next((surface for mark, surface in _TRACE_SURFACES if mark in line), None)
             if surface:
@@ -215,17 +217,17 @@ def _bits(text: str) -> list[Draft]:
 
 
 def _line(line: str) -> Draft | None:
-    words = _LOG_HEAD.sub("", line).strip()
+    words = _without_log_head(line)
     if words.lower().startswith(_CHAT_MODEL_MARK):
         return Draft(surface=Surface.CHAT_MODEL)
     if not words or is_noise(words):
         return None
-    named = _CREDENTIAL.search(words)
+    named = _CREDENTIAL.search(words) if "redential" in words or "ccount" in words else None
     if named:
         provider = provider_in(named.group(1) or named.group(2))
         if provider:
             return Draft(provider=provider, credential_name=words)
-    place = _FROM.search(words)
+    place = _FROM.search(words) if words[:4].lower() in _PLACES else None
     if place and len(words) < 80:
         return Draft(node=place.group(1))
     bit = Draft()
@@ -242,6 +244,17 @@ def _spoken_status(words: str) -> int | None:
         return int(next(group for group in spoken.groups() if group))
     lowered = words.lower()
     return next((status for reason, status in _SPOKEN_REASONS if reason in lowered), None)
+
+
+def _without_log_head(line: str) -> str:
+    """Take a time and a level off the front of a log line."""
+    start = line.lstrip()[:1]
+    return _LOG_HEAD.sub("", line).strip() if start.isdigit() or start == "[" else line.strip()
+
+
+def _is_trace(line: str) -> bool:
+    """Whether a line belongs to a stack trace."""
+    return line.lstrip()[:2].lower() in _TRACE_STARTS and bool(_STACK.search(line))
 
 
 def _is_context(bit: Draft) -> bool:
@@ -282,7 +295,7 @@ def _say_paragraphs(drafts: list[Draft], rest: str) -> None:
     if len(drafts) != 1 or "\n" not in rest.strip() or len(rest) > 20_000:
         return
     for paragraph in rest.split("\n\n")[:20]:
-        lines = [line.strip() for line in paragraph.strip().split("\n") if not (is_noise(line) or _STACK.search(line))]
+        lines = [line.strip() for line in paragraph.strip().split("\n") if not (is_noise(line) or _is_trace(line))]
         if 2 <= len(lines) <= 40:
             drafts[0].say(" ".join(lines))
             drafts[0].say("".join(lines))

@@ -10,9 +10,10 @@ from typing import Any, Final
 from core.paste.draft import Draft
 from core.paste.failure import Surface
 from core.paste.headlines import sentence_of
+from core.paste.names import learn_names
 from core.paste.nodes import kind_of, provider_in, provider_of_host, split_url
 from core.paste.values import as_dict, as_int, as_label, as_list, as_status, as_text
-from core.paste.wording import is_noise, learn_names, learn_object, learn_text
+from core.paste.wording import is_noise, learn_object, learn_text
 
 _KEY_HEADERS: Final = ("x-api-key", "authorization", "api-key")
 _N8N_CLASSES: Final = (

@@ -8,8 +8,9 @@ from typing import Final
 
 from core.paste.draft import Draft
 from core.paste.n8n_error import learn_kind
+from core.paste.names import learn_url
 from core.paste.values import as_dict, as_status, parse_first
-from core.paste.wording import learn_object, learn_text, learn_url
+from core.paste.wording import learn_object, learn_text
 
 _LABELS: Final = frozenset(
     (

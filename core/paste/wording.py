@@ -19,10 +19,13 @@ import re2
 
 from core.paste import bodies
 from core.paste.draft import Draft
-from core.paste.failure import AnsweredBy, Headline, Provider, Surface
+from core.paste.failure import AnsweredBy, Headline, Surface
 from core.paste.headlines import Sentence, item_in_headline, node_in_headline, sentence_of, sentences_within
-from core.paste.nodes import provider_of_host, split_url, surface_of_name
+from core.paste.names import learn_names
+from core.paste.nodes import surface_of_name
 from core.paste.repair import parse_cut_off
+from core.paste.statuses import status_in
+from core.paste.transport import learn_transport
 from core.paste.values import as_status, encodable, parse_any, parse_first, parse_json, parse_literal
 
 _DEPTH: Final = 5
@@ -61,134 +64,33 @@ _WRAPPED: Final = re2.compile(
     r"(?:\w{0,40}(?:Exception|Error)(?: [A-Z]\w{1,20}){0,2} - )(.*)$"
 )
 _LITELLM: Final = re2.compile(r"litellm\.(?:exceptions\.)?(\w+(?:Error|Exception))")
-_STATUS_WORDS: Final = re2.compile(
-    r"(?i)(?:\bHTTP/[\d.]+ |\bHTTP(?: status)?(?: code)?:? ?"
-    r"|\bstatus(?:[ _-]?code)?['\"]?(?: was)?(?: of)?[:=]? ?['\"]?|\bresponse code:? ?|\berror code:? ?)(\d{3})(?:\D|$)"
-)
-_ANSWERED: Final = re2.compile(
-    r"(?i)\b(?:server|api|service|request) (?:answered|returned|responded with|failed with)"
-    r"(?: an?)?(?: http)? (\d{3})\b"
-)
 _NO_BODY: Final = re2.compile(r"(?i)^(\d{3}) status code \(no body\)")
-_CODE: Final = re2.compile(
-    r"\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|ECONNABORTED|EHOSTUNREACH|ENETUNREACH|EPIPE|EPROTO"
-    r"|ERR_INVALID_URL|ERR_INVALID_HTTP_TOKEN|ERR_INVALID_CHAR|ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_\w{1,60}|CERT_HAS_EXPIRED"
-    r"|CERT_NOT_YET_VALID|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE"
-    r"|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?|CERTIFICATE_VERIFY_FAILED|HPE_\w{1,60}|UND_ERR_\w{1,60})\b"
-)
-_TRANSPORT_WORDS: Final = (
-    (
-        r"(?i)socket hang up|connection reset by peer|ConnectionResetError|read ECONNRESET|server disconnected without",
-        "ECONNRESET",
-    ),
-    (r"(?i)connection refused|actively refused|ConnectionRefusedError", "ECONNREFUSED"),
-    (
-        r"(?i)name or service not known|could not resolve host|nodename nor servname|getaddrinfo failed|no such host",
-        "ENOTFOUND",
-    ),
-    (r"(?i)temporary failure in name resolution", "EAI_AGAIN"),
-    (r"(?i)self[- ]signed certificate in certificate chain", "SELF_SIGNED_CERT_IN_CHAIN"),
-    (r"(?i)self[- ]signed certificate", "DEPTH_ZERO_SELF_SIGNED_CERT"),
-    (r"(?i)certificate (?:has|is) expired|certificate expired", "CERT_HAS_EXPIRED"),
-    (r"(?i)certificate is not yet valid", "CERT_NOT_YET_VALID"),
-    (r"(?i)unable to verify the first certificate", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"),
-    (r"(?i)unable to get (?:local )?issuer certificate", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"),
-    (r"(?i)hostname/ip does not match certificate", "ERR_TLS_CERT_ALTNAME_INVALID"),
-    (r"(?i)timeout of \d{1,12} ?ms exceeded", "ECONNABORTED"),
-    (r"(?i)headers timeout error", "UND_ERR_HEADERS_TIMEOUT"),
-    (r"(?i)connect timeout error", "UND_ERR_CONNECT_TIMEOUT"),
-    (r"(?i)\brequest timed out\b|\bconnection timed out\b|\bread timed out\b|operation timed out", "ETIMEDOUT"),
-)
-_TRANSPORT: Final = tuple((re2.compile(pattern), code) for pattern, code in _TRANSPORT_WORDS)
-_ANY_TRANSPORT: Final = re2.compile("(?i)" + "|".join(pattern.removeprefix("(?i)") for pattern, _ in _TRANSPORT_WORDS))
-_DNS_HOST: Final = re2.compile(r"(?:ENOTFOUND|EAI_AGAIN|[Cc]ould not resolve host:?) ([\w.-]{1,253})")
 _HTML: Final = re2.compile(r"(?is)<(?:!doctype html|html|head|body|title|center|h1)\b")
 _UNREADABLE: Final = "Unexpected token '<'"
 """A parser's sentence quotes the first characters of a page; it is no page itself."""
 _TITLE: Final = re2.compile(r"(?is)<(title|h1|h2)[^>]{0,200}>([^<]{1,200})<")
-_REQUEST_ID: Final = re2.compile(r"\b(req_[0-9A-Za-z]{8,40})\b")
-_ORG: Final = re2.compile(r"\(org: ([0-9a-f-]{36})")
-_URL: Final = re2.compile(r"https?://[^\s\"'<>\\)\]}]{3,300}")
-_MODEL_ID: Final = re2.compile(
-    r"(?i)(?:^|[^\w/.@-])((?:[a-z0-9-]{1,40}[./])*(?:[a-z]{2,6}\.)?claude[.-][a-z0-9][a-z0-9.@:-]{0,60}|claude-[a-z0-9.@:-]{1,60})"
-)
 _TESTED: Final = re2.compile(r"(?i)\breceived HTTP status code: ?\d{3}")
 """How n8n's credential test names a status for which it has no phrase."""
 _CODE_LINE: Final = re2.compile(r"\[line \d{1,6}(?:, for item \d{1,9})?\]\s*$")
-_NOT_FOUND_MODEL: Final = re2.compile(r"(?i)^model: ?(\S{1,120})")
-_N8N_VERSION: Final = re2.compile(
-    r"(?i)n8n[ _-]?(?:version)?\s{0,4}[:=@ ]{0,3}\s{0,4}\"?v?(\d{1,2}\.\d{1,4}\.(?:\d{1,4}|x))"
-)
 _TELLING_TYPE: Final = re2.compile(
     r"\b(billing_error|permission_error|not_found_error|rate_limit_error|timeout_error|overloaded_error)\b"
 )
 """Error types that tell the cause by themselves; the others only do so with their message."""
 _SHORTEST_REST: Final = 6
-_FAILING: Final = 300
-"""A sentence that names a status below this tells of no failure."""
 _CLASS_ONLY: Final = re2.compile(r"^[\w.]*(?:Error|Exception|ERROR|error)$|^\[item \d+\]$")
-_WORD: Final = re2.compile(r"[\pL\pN]")
 _WEAK_HEADLINES: Final = (Headline.SUB_NODE, Headline.PROBLEM_IN_NODE, Headline.COULD_NOT_CONNECT)
 """Headlines that only say where; a sentence about what happened takes their place."""
-_REASONS: Final = {
-    "bad request": 400,
-    "unauthorized": 401,
-    "payment required": 402,
-    "forbidden": 403,
-    "not found": 404,
-    "method not allowed": 405,
-    "proxy authentication required": 407,
-    "request entity too large": 413,
-    "payload too large": 413,
-    "too many requests": 429,
-    "internal server error": 500,
-    "bad gateway": 502,
-    "service unavailable": 503,
-    "gateway timeout": 504,
-    "gateway time-out": 504,
-}
-"""HTTP's reason phrases, which n8n's credential test shows alone."""
-_SDK_CLASS: Final = re2.compile(
-    r"\b(?:anthropic|openai|litellm|Anthropic)(?:\.\w{1,30}){0,3}\.(BadRequest|Authentication|PermissionDenied|NotFound|RateLimit|Overloaded"
-    r"|ContextWindowExceeded|APIConnection|APITimeout)Error\b"
-)
-_CLASS_STATUS: Final = {
-    "BadRequest": 400,
-    "ContextWindowExceeded": 400,
-    "Authentication": 401,
-    "PermissionDenied": 403,
-    "NotFound": 404,
-    "RateLimit": 429,
-    "Overloaded": 529,
-}
-_NOT_A_CALL: Final = (
-    "docs.langchain.com",
-    "js.langchain.com",
-    "docs.claude.com",
-    "docs.anthropic.com",
-    "docs.n8n.io",
-    "github.com",
-    "contact-sales",
-    "www.",
-    "platform.claude.com",
-    "console.anthropic.com",
-    "support.",
-    "status.",
-)
-_REFUSED_AT: Final = re2.compile(
-    r"(?:connect )?E[A-Z]{4,14} ((?:\d{1,3}\.){3}\d{1,3}|\[?[0-9a-fA-F:]{2,40}\]?|[\w.-]{1,253}):(\d{2,5})\b"
-)
 
 
 def is_html(text: str) -> bool:
     """Whether `text` is a web page."""
-    return bool(_HTML.search(text[:3000])) and _UNREADABLE not in text[:3000]
+    return "<" in text[:3000] and bool(_HTML.search(text[:3000])) and _UNREADABLE not in text[:3000]
 
 
 def is_noise(text: str) -> bool:
     """Whether `text` says nothing about the failing."""
     words = text.strip().lower()
-    return words in _NOISE or not _WORD.search(words)
+    return words in _NOISE or not any(map(str.isalnum, words))
 
 
 def learn_text(draft: Draft, text: str, depth: int = 0) -> None:
@@ -221,17 +123,6 @@ def _surface_in(text: str) -> Surface | None:
     if _CODE_LINE.search(text):
         return Surface.CODE_NODE
     return Surface.CREDENTIAL_TEST if _TESTED.search(text) else None
-
-
-def status_in(text: str) -> int | None:
-    """Return the HTTP status that a sentence names, by number, reason phrase or SDK class."""
-    found = _STATUS_WORDS.search(text) or _ANSWERED.search(text)
-    if found and int(found.group(1)) >= _FAILING:
-        return as_status(found.group(1))
-    if len(text) < 32 and (reason := _REASONS.get(text.strip(" .!\n").lower())):
-        return reason
-    named = _SDK_CLASS.search(text)
-    return _CLASS_STATUS.get(named.group(1)) if named else None
 
 
 def learn_headline(draft: Draft, text: str) -> bool:
@@ -317,49 +208,6 @@ def learn_page(draft: Draft, text: str) -> None:
 
 MESSAGE_OF_PAGE: Final = 1_500
 """Characters of a web page that are kept for the cards' patterns."""
-
-
-def learn_transport(draft: Draft, text: str) -> None:
-    """Learn a system or TLS code, by its name or by the words that clients use for it."""
-    named = _CODE.search(text)
-    code = named.group(1) if named else None
-    if code in (None, "CERTIFICATE_VERIFY_FAILED") and _ANY_TRANSPORT.search(text):
-        code = next((meaning for pattern, meaning in _TRANSPORT if pattern.search(text)), code)
-    if code:
-        draft.learn(code=code)
-    host = _DNS_HOST.search(text) or _REFUSED_AT.search(text)
-    if host:
-        draft.learn(host=host.group(1).rstrip("."))
-
-
-def learn_names(draft: Draft, text: str) -> None:
-    """Learn request id, organization, model, URL and n8n version that a text names."""
-    if "req_" in text and (found := _REQUEST_ID.search(text)):
-        draft.learn(request_id=found.group(1))
-    if "(org" in text and (found := _ORG.search(text)):
-        draft.learn(organization_id=found.group(1))
-    if found := _NOT_FOUND_MODEL.search(text):
-        draft.learn(model=found.group(1).strip("`'\".,"))
-    elif "claude" in text or "Claude" in text:
-        found = _MODEL_ID.search(text)
-        if found and any(char.isdigit() for char in found.group(1)):
-            draft.learn(model=found.group(1).strip("`'\".,:"))
-    if "://" in text:
-        learn_url(draft, text)
-    if "n8n" in text and (found := _N8N_VERSION.search(text)):
-        draft.learn(n8n_version=found.group(1))
-
-
-def learn_url(draft: Draft, text: str) -> None:
-    """Learn the called address: the first URL that is not a documentation link."""
-    for found in _URL.findall(text[:20_000])[:8]:
-        if not any(host in found for host in _NOT_A_CALL):
-            host, path = split_url(found)
-            draft.learn(url=found.rstrip(".,"), host=host, path=path)
-            # Only Anthropic's: other vendors' links stand in gateways' messages too.
-            if provider_of_host(host or "") is Provider.ANTHROPIC:
-                draft.learn(provider=Provider.ANTHROPIC)
-            return
 
 
 def _learn_parsed(draft: Draft, text: str, depth: int) -> bool:

@@ -1,0 +1,64 @@
+"""Names in a text: request id, organization, model, address and n8n version."""
+
+from typing import Final
+
+import re2
+
+from core.paste.draft import Draft
+from core.paste.failure import Provider
+from core.paste.nodes import provider_of_host, split_url
+
+_REQUEST_ID: Final = re2.compile(r"\b(req_[0-9A-Za-z]{8,40})\b")
+_ORG: Final = re2.compile(r"\(org: ([0-9a-f-]{36})")
+_URL: Final = re2.compile(r"https?://[^\s\"'<>\\)\]}]{3,300}")
+_MODEL_ID: Final = re2.compile(
+    r"(?i)(?:^|[^\w/.@-])((?:[a-z0-9-]{1,40}[./])*(?:[a-z]{2,6}\.)?claude[.-][a-z0-9][a-z0-9.@:-]{0,60}|claude-[a-z0-9.@:-]{1,60})"
+)
+_NOT_FOUND_MODEL: Final = re2.compile(r"(?i)^model: ?(\S{1,120})")
+_N8N_VERSION: Final = re2.compile(
+    r"(?i)n8n[ _-]?(?:version)?\s{0,4}[:=@ ]{0,3}\s{0,4}\"?v?(\d{1,2}\.\d{1,4}\.(?:\d{1,4}|x))"
+)
+_NOT_A_CALL: Final = (
+    "docs.langchain.com",
+    "js.langchain.com",
+    "docs.claude.com",
+    "docs.anthropic.com",
+    "docs.n8n.io",
+    "github.com",
+    "contact-sales",
+    "www.",
+    "platform.claude.com",
+    "console.anthropic.com",
+    "support.",
+    "status.",
+)
+
+
+def learn_names(draft: Draft, text: str) -> None:
+    """Learn request id, organization, model, URL and n8n version that a text names."""
+    if "req_" in text and (found := _REQUEST_ID.search(text)):
+        draft.learn(request_id=found.group(1))
+    if "(org" in text and (found := _ORG.search(text)):
+        draft.learn(organization_id=found.group(1))
+    if found := _NOT_FOUND_MODEL.search(text):
+        draft.learn(model=found.group(1).strip("`'\".,"))
+    elif "claude" in text or "Claude" in text:
+        found = _MODEL_ID.search(text)
+        if found and any(char.isdigit() for char in found.group(1)):
+            draft.learn(model=found.group(1).strip("`'\".,:"))
+    if "://" in text:
+        learn_url(draft, text)
+    if "n8n" in text and (found := _N8N_VERSION.search(text)):
+        draft.learn(n8n_version=found.group(1))
+
+
+def learn_url(draft: Draft, text: str) -> None:
+    """Learn the called address: the first URL that is not a documentation link."""
+    for found in _URL.findall(text[:20_000])[:8]:
+        if not any(host in found for host in _NOT_A_CALL):
+            host, path = split_url(found)
+            draft.learn(url=found.rstrip(".,"), host=host, path=path)
+            # Only Anthropic's: other vendors' links stand in gateways' messages too.
+            if provider_of_host(host or "") is Provider.ANTHROPIC:
+                draft.learn(provider=Provider.ANTHROPIC)
+            return

@@ -1,0 +1,60 @@
+"""The HTTP status that a sentence names: by number, by HTTP's reason phrase, or by the class of an SDK's error."""
+
+from typing import Final
+
+import re2
+
+from core.paste.values import as_status
+
+_STATUS_WORDS: Final = re2.compile(
+    r"(?i)(?:\bHTTP/[\d.]+ |\bHTTP(?: status)?(?: code)?:? ?"
+    r"|\bstatus(?:[ _-]?code)?['\"]?(?: was)?(?: of)?[:=]? ?['\"]?|\bresponse code:? ?|\berror code:? ?)(\d{3})(?:\D|$)"
+)
+_ANSWERED: Final = re2.compile(
+    r"(?i)\b(?:server|api|service|request) (?:answered|returned|responded with|failed with)"
+    r"(?: an?)?(?: http)? (\d{3})\b"
+)
+_FAILING: Final = 300
+"""A sentence that names a status below this tells of no failure."""
+_REASONS: Final = {
+    "bad request": 400,
+    "unauthorized": 401,
+    "payment required": 402,
+    "forbidden": 403,
+    "not found": 404,
+    "method not allowed": 405,
+    "proxy authentication required": 407,
+    "request entity too large": 413,
+    "payload too large": 413,
+    "too many requests": 429,
+    "internal server error": 500,
+    "bad gateway": 502,
+    "service unavailable": 503,
+    "gateway timeout": 504,
+    "gateway time-out": 504,
+}
+"""HTTP's reason phrases, which n8n's credential test shows alone."""
+_SDK_CLASS: Final = re2.compile(
+    r"\b(?:anthropic|openai|litellm|Anthropic)(?:\.\w{1,30}){0,3}\.(BadRequest|Authentication|PermissionDenied|NotFound|RateLimit|Overloaded"
+    r"|ContextWindowExceeded|APIConnection|APITimeout)Error\b"
+)
+_CLASS_STATUS: Final = {
+    "BadRequest": 400,
+    "ContextWindowExceeded": 400,
+    "Authentication": 401,
+    "PermissionDenied": 403,
+    "NotFound": 404,
+    "RateLimit": 429,
+    "Overloaded": 529,
+}
+
+
+def status_in(text: str) -> int | None:
+    """Return the HTTP status that a sentence names, by number, reason phrase or SDK class."""
+    found = _STATUS_WORDS.search(text) or _ANSWERED.search(text)
+    if found and int(found.group(1)) >= _FAILING:
+        return as_status(found.group(1))
+    if len(text) < 32 and (reason := _REASONS.get(text.strip(" .!\n").lower())):
+        return reason
+    named = _SDK_CLASS.search(text)
+    return _CLASS_STATUS.get(named.group(1)) if named else None
