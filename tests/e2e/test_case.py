@@ -11,8 +11,9 @@ from playwright.sync_api import Page, expect
 from core.cases import NotFound, Stores
 from core.cases.case import Right, Step
 from core.settings import Settings
+from tests.balancer import Balancer
 from tests.cases.conftest import postgres  # noqa: F401 - a fixture
-from tests.cases.samples import settings_for
+from tests.cases.samples import SECRET, settings_for
 from tests.e2e.conftest import ROOT, Server, settled
 
 SAMPLE = (ROOT / "pages/samples/bad_request.json").read_text()
@@ -218,7 +219,7 @@ def test_a_link_opens_in_a_process_that_nobody_has_visited(visit, tmp_path: Path
     stores = Stores(settings_for(tmp_path))
     links = stores.cases.create("Cold", now())
     stores.storage.close()
-    server = Server(tmp_path, mode, RECONNECT_SECRET="a secret for tests").wait()
+    server = Server(tmp_path, mode, RECONNECT_SECRET=SECRET).wait()
     try:
         page = visit(f"/case?id={links.view}", at=server)
         expect(page.get_by_role("heading", name="Cold")).to_be_visible()
@@ -252,3 +253,27 @@ def test_on_paper_there_is_the_document_alone(go, kept):
     page.get_by_role("link", name="Back to the case").click()
     expect(page.get_by_role("button", name="Download the case").first).to_be_visible(timeout=SOON)
     assert "form=print" not in page.url
+
+
+def test_a_rolling_restart_keeps_the_page_and_what_is_being_typed(browser, tmp_path: Path):
+    stores = Stores(settings_for(tmp_path))
+    links = stores.cases.create("Rolling", now())
+    secrets = {"RECONNECT_SECRET": SECRET, "STREAMLIT_SERVER_COOKIE_SECRET": "one for both"}
+    first, second = Server(tmp_path, **secrets).wait(), Server(tmp_path, **secrets).wait()
+    context = browser.new_context()
+    with Balancer([first.port, second.port]) as balancer:
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{balancer.port}/case?id={links.contribute}")
+        page.get_by_role("heading", name="Rolling").wait_for()
+        note_of(page).click()
+        page.keyboard.type("half a note")
+        first.stop()
+        stores.contributions.add_note(links.own, "From the other side.", now())
+        expect(page.get_by_text("From the other side.")).to_be_visible(timeout=2 * SOON)  # drawn by the second
+        assert note_of(page).input_value() == "half a note"
+        page.get_by_role("button", name="Add the note").click()
+        expect(page.get_by_text("Added.")).to_be_visible(timeout=SOON)
+    context.close()
+    second.stop()
+    assert [each.words for each in stores.cases.look(links.own, now()).notes] == ["From the other side.", "half a note"]
+    stores.storage.close()
