@@ -133,11 +133,12 @@ def not_tested(
         left.append("Whether the key is good.")
     reached = by_step[Step.HTTP].outcome is Outcome.OK
     where = host or "the API"
-    left.append(
-        f"Whether your n8n can reach {where}: this test ran from the portal's network."
-        if reached
-        else f"Whether {where} can be reached from your n8n; from the portal it was not."
-    )
+    if reached:
+        left.append(f"Whether your n8n can reach {where}: this test ran from the portal's network.")
+    elif by_step[Step.KEY_FORMAT].outcome is Outcome.FAILED:  # nothing was sent, which says nothing about the network
+        left.append(f"Whether your n8n can reach {where}.")
+    else:
+        left.append(f"Whether {where} can be reached from your n8n; from the portal it was not.")
     left.append("Whether the credential in your n8n holds this same key.")
     not_tried = [each.model for each in models if each.outcome is Access.NOT_TRIED]
     if not_tried:

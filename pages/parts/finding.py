@@ -24,10 +24,11 @@ _KEY_BADGE: Final = {
     KeyVerdict.NOT_INVOLVED: ("Your key: not involved", ":material/remove_circle:", "gray"),
 }
 _CERTAINTY_BADGE: Final = {
-    Certainty.CERTAIN: ("Certain", ":material/verified:", "blue"),
-    Certainty.LIKELY: ("Likely", ":material/thumb_up:", "blue"),
-    Certainty.POSSIBLE: ("Possible", ":material/question_mark:", "gray"),
+    Certainty.CERTAIN: ("Cause: certain", ":material/verified:", "blue"),
+    Certainty.LIKELY: ("Cause: likely", ":material/thumb_up:", "blue"),
+    Certainty.POSSIBLE: ("Cause: possible", ":material/question_mark:", "gray"),
 }
+_NO_CAUSE: Final = ("unknown", "detail_lost")  # findings which say that the cause is not in the paste
 
 
 def draw(
@@ -93,7 +94,7 @@ def _head(finding: Finding, *, looked_up: bool = False) -> None:
     escaped.paragraph(finding.what_happened)
     with st.container(horizontal=True, gap="small"):
         key_badge(finding.key_verdict)
-        if not looked_up and finding.cause != "unknown":  # "certain" beside it would read as if something were
+        if not looked_up and finding.cause not in _NO_CAUSE:  # "certain" beside it would read as if something were
             _badge(*_CERTAINTY_BADGE[finding.certainty])
     escaped.paragraph(words.KEY_PROOF[finding.key_verdict], lead="If this is your error:" if looked_up else "")
     escaped.paragraph(f"{words.WHO_FIXES[finding.card.who_fixes]}.", lead="Who fixes it:")
@@ -137,6 +138,8 @@ def _action(finding: Finding, diagnosis: Diagnosis, *, key: str, share: bool) ->
         )
         links.to_cause(finding.cause, "About this error", icon=":material/menu_book:")
         to_node.beside(finding.cause)
+        if finding.key_verdict is not KeyVerdict.NOT_INVOLVED:  # the steps speak of a test "here"
+            links.to_key_test()
 
 
 def _next_paste(finding: Finding) -> None:

@@ -58,7 +58,7 @@ def test_every_verdict_is_a_word_beside_its_icon(page):
     paste(page, (ROOT / "pages/samples/bad_request.json").read_text())
     badges = [each.value for each in page.markdown if "-badge[" in each.value]
     assert any("Your key: works" in badge and "check_circle" in badge for badge in badges)
-    assert any("Certain" in badge for badge in badges)
+    assert any("Cause: certain" in badge for badge in badges)
 
 
 def test_a_key_is_called_rejected_when_anthropic_said_so(page):
