@@ -32,8 +32,7 @@ _FACTS: Final = {
 def looks_like_exchange(text: str) -> bool:
     """Whether the text holds a status line, a request line or a curl command with its failure."""
     return bool(
-        _STATUS_LINE.search(text)
-        or _REQUEST_LINE.search(text)
+        ("HTTP/" in text and (_STATUS_LINE.search(text) or _REQUEST_LINE.search(text)))
         or ("curl" in text and (_CURL_ERROR.search(text) or _CURL.search(text)))
     )
 

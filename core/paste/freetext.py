@@ -15,6 +15,7 @@ from core.paste.failure import AnsweredBy, Provider, Shape, Surface
 from core.paste.found import Found
 from core.paste.fragments import Fragment, fragments_in
 from core.paste.nodes import provider_in
+from core.paste.values import has_digit
 from core.paste.wording import is_html, is_noise, learn_page, learn_text
 
 _LINE_LIMIT: Final = 400
@@ -239,7 +240,7 @@ def _line(line: str) -> Draft | None:
 
 def _spoken_status(words: str) -> int | None:
     """Return the status that a person's own sentence names, by number or by its reason phrase."""
-    spoken = None if _MEASURE.search(words) else _SPOKEN_STATUS.search(words)
+    spoken = None if not has_digit(words) or _MEASURE.search(words) else _SPOKEN_STATUS.search(words)
     if spoken:
         return int(next(group for group in spoken.groups() if group))
     lowered = words.lower()

@@ -118,7 +118,8 @@ def sentences_within(text: str) -> list[tuple[Sentence, int, int]]:
 
 def node_in_headline(line: str) -> tuple[Headline, str, str] | None:
     """Return the kind of "Error in sub-node '...'" or "Problem in node '...'", the node's name, and what follows it."""
-    found = _IN_NODE.search(line.strip())
+    plain = line.strip()
+    found = _IN_NODE.search(plain) if plain[:8].lower() in ("error in", "problem ") else None
     if not found:
         return None
     kind = Headline.SUB_NODE if found.group(1).lower().startswith("error") else Headline.PROBLEM_IN_NODE

@@ -40,7 +40,7 @@ def learn_names(draft: Draft, text: str) -> None:
         draft.learn(request_id=found.group(1))
     if "(org" in text and (found := _ORG.search(text)):
         draft.learn(organization_id=found.group(1))
-    if found := _NOT_FOUND_MODEL.search(text):
+    if text[:6].lower() == "model:" and (found := _NOT_FOUND_MODEL.search(text)):
         draft.learn(model=found.group(1).strip("`'\".,"))
     elif "claude" in text or "Claude" in text:
         found = _MODEL_ID.search(text)

@@ -4,7 +4,7 @@ from typing import Final
 
 import re2
 
-from core.paste.values import as_status
+from core.paste.values import as_status, has_digit
 
 _STATUS_WORDS: Final = re2.compile(
     r"(?i)(?:\bHTTP/[\d.]+ |\bHTTP(?: status)?(?: code)?:? ?"
@@ -51,10 +51,10 @@ _CLASS_STATUS: Final = {
 
 def status_in(text: str) -> int | None:
     """Return the HTTP status that a sentence names, by number, reason phrase or SDK class."""
-    found = _STATUS_WORDS.search(text) or _ANSWERED.search(text)
+    found = (_STATUS_WORDS.search(text) or _ANSWERED.search(text)) if has_digit(text) else None
     if found and int(found.group(1)) >= _FAILING:
         return as_status(found.group(1))
     if len(text) < 32 and (reason := _REASONS.get(text.strip(" .!\n").lower())):
         return reason
-    named = _SDK_CLASS.search(text)
+    named = _SDK_CLASS.search(text) if "Error" in text else None
     return _CLASS_STATUS.get(named.group(1)) if named else None

@@ -25,6 +25,11 @@ _SURROGATE_LIMIT: Final = 500_000
 _PAIR: Final = re2.compile(r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")
 
 
+def has_digit(text: str) -> bool:
+    """Whether a digit stands in `text`: a cheap question before a pattern that needs one."""
+    return any(map(str.isdigit, text))
+
+
 def as_dict(value: object) -> dict[str, Any]:
     """Return `value` if it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}

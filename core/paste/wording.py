@@ -26,7 +26,7 @@ from core.paste.nodes import surface_of_name
 from core.paste.repair import parse_cut_off
 from core.paste.statuses import status_in
 from core.paste.transport import learn_transport
-from core.paste.values import as_status, encodable, parse_any, parse_first, parse_json, parse_literal
+from core.paste.values import as_status, encodable, has_digit, parse_any, parse_first, parse_json, parse_literal
 
 _DEPTH: Final = 5
 _NOISE: Final = frozenset(
@@ -76,6 +76,8 @@ _TELLING_TYPE: Final = re2.compile(
     r"\b(billing_error|permission_error|not_found_error|rate_limit_error|timeout_error|overloaded_error)\b"
 )
 """Error types that tell the cause by themselves; the others only do so with their message."""
+_LEAD: Final = 100
+"""Characters in which a status that leads a text must begin."""
 _SHORTEST_REST: Final = 6
 _CLASS_ONLY: Final = re2.compile(r"^[\w.]*(?:Error|Exception|ERROR|error)$|^\[item \d+\]$")
 _WEAK_HEADLINES: Final = (Headline.SUB_NODE, Headline.PROBLEM_IN_NODE, Headline.COULD_NOT_CONNECT)
@@ -120,9 +122,9 @@ def learn_text(draft: Draft, text: str, depth: int = 0) -> None:
 
 
 def _surface_in(text: str) -> Surface | None:
-    if _CODE_LINE.search(text):
+    if "[line " in text and _CODE_LINE.search(text):
         return Surface.CODE_NODE
-    return Surface.CREDENTIAL_TEST if _TESTED.search(text) else None
+    return Surface.CREDENTIAL_TEST if "status code" in text and _TESTED.search(text) else None
 
 
 def learn_headline(draft: Draft, text: str) -> bool:
@@ -220,20 +222,23 @@ def _learn_parsed(draft: Draft, text: str, depth: int) -> bool:
 
 def _learn_status_form(draft: Draft, text: str, depth: int) -> bool:
     """The forms that lead with a status: "401 - ...", "401 {...}", "Error: 400 ...", axios, Python SDK, no body."""
-    if found := _NO_BODY.search(text):
+    if not has_digit(text[:_LEAD]):
+        return False
+    leads = text[0].isdigit()
+    if leads and (found := _NO_BODY.search(text)):
         draft.learn(status=int(found.group(1)), answered_by=AnsweredBy.EMPTY)
         return True
-    if found := _AXIOS.search(text):
+    if "status code" in text and (found := _AXIOS.search(text)):
         draft.learn(status=int(found.group(1)))
         return True
-    if found := _STATUS_DASH_JSON.search(text):
+    if leads and (found := _STATUS_DASH_JSON.search(text)):
         draft.learn(status=as_status(found.group(1)))
         try:
             learn_text(draft, str(parse_json(found.group(2))), depth + 1)
         except ValueError:
             learn_text(draft, found.group(2).strip('"'), depth + 1)
         return True
-    found = _PYTHON_SDK.search(text) or _STATUS_LEAD.search(text)
+    found = (_PYTHON_SDK.search(text) if "Error code" in text else None) or _STATUS_LEAD.search(text)
     if not found or as_status(found.group(1)) is None or int(found.group(1)) < 200:
         return False
     draft.learn(status=int(found.group(1)), surface=Surface.OTHER_CLIENT if text.startswith("Error code:") else None)
@@ -243,11 +248,11 @@ def _learn_status_form(draft: Draft, text: str, depth: int) -> bool:
 
 def _learn_vendor_form(draft: Draft, text: str, depth: int) -> bool:
     """AWS's and LiteLLM's ways to print somebody's answer."""
-    if found := _AWS.search(text):
+    if "An error occurred" in text and (found := _AWS.search(text)):
         draft.learn(answered_by=AnsweredBy.AWS, error_type=found.group(1))
         learn_text(draft, found.group(3), depth + 1)
         return True
-    if _LITELLM.search(text):
+    if "litellm" in text and _LITELLM.search(text):
         draft.learn(surface=Surface.OTHER_CLIENT)
         _learn_wrapped(draft, text, depth)
         draft.learn(answered_by=AnsweredBy.LITELLM)
