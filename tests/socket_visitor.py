@@ -1,5 +1,6 @@
 """A visitor without a browser: speaks to a page over its websocket, as Streamlit's own frontend does (1.67.0)."""
 
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
@@ -15,7 +16,9 @@ class Visitor:
     """One session; `drawn` holds the elements of the last run."""
 
     def __init__(self, port: int, page: str, query: str = "") -> None:
-        self._socket = connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None)
+        self._stack = ExitStack()
+        address = f"ws://127.0.0.1:{port}/_stcore/stream"
+        self._socket = self._stack.enter_context(connect(address, subprotocols=["streamlit"], max_size=None))
         self._page, self._query = page, query
         self._values: dict[str, WidgetState] = {}
         self.drawn: list[object] = []
@@ -27,7 +30,7 @@ class Visitor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._socket.close()
+        self._stack.close()
 
     @property
     def text(self) -> str:
