@@ -6,6 +6,7 @@ does not grow with the catalogue. Order: certainty, then how much a block asks f
 """
 
 import functools
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -37,6 +38,7 @@ _TYPED_FACTS: Final = (
 )
 _TYPED: Final = (*_TYPED_FACTS[:6], "model_state", *_TYPED_FACTS[6:], "shape")
 """The conditions on typed facts, those that fewest failures meet first: blocks are found by their first one."""
+_COUNTED: Final = re.compile(r"(?<!\\)\{\d+,\d*\}")
 _PATTERN_FACTS: Final = ("sent_key", "url", "host", "path", "model")
 
 
@@ -81,6 +83,7 @@ class Matcher:
         options.case_sensitive = False
         options.max_mem = _SET_MEMORY
         self._messages = re2.Set.SearchSet(options)
+        self._exact: dict[int, str] = {}
         self._by_message: defaultdict[int, list[_Block]] = defaultdict(list)
         self._by_fact: defaultdict[tuple[str, object], list[_Block]] = defaultdict(list)
         self._by_pattern: list[_Block] = []
@@ -97,10 +100,16 @@ class Matcher:
             patterns=tuple(
                 (name, re2.compile("(?i)" + getattr(match, name))) for name in _PATTERN_FACTS if getattr(match, name)
             ),
-            message=self._messages.Add(match.message) if match.message else None,
+            message=self._add_message(match.message) if match.message else None,
             versions=versions.Range.parse(match.n8n) if match.n8n else None,
             asks_for_others=bool(match.surface or match.provider or match.n8n_error or match.node_type),
         )
+
+    def _add_message(self, pattern: str) -> int:
+        """Put a relaxed form of a pattern into the set; what the set finds is searched again exactly."""
+        index: int = self._messages.Add(_relaxed(pattern))
+        self._exact[index] = "(?i)" + pattern
+        return index
 
     def _file(self, block: _Block) -> None:
         if block.message is not None:
@@ -147,7 +156,8 @@ class Matcher:
                 continue
             for form in _forms(text):
                 for index in self._messages.Match(form) or ():
-                    found.setdefault(index, text)
+                    if index not in found and _compiled(self._exact[index]).search(form):
+                        found[index] = text
         return found
 
 
@@ -155,6 +165,21 @@ class Matcher:
 def matcher() -> Matcher:
     """Return the matcher of the bundled catalogue."""
     return Matcher(load().values())
+
+
+@functools.cache
+def _compiled(pattern: str) -> "re2._Regexp[str]":
+    """Compile a card's pattern when it is first needed; re2's own cache holds fewer than the catalogue has."""
+    return re2.compile(pattern)
+
+
+def _relaxed(pattern: str) -> str:
+    """Return a pattern that finds at least as much, with every counted repetition open.
+
+    A counted gap (``.{0,200}``) costs a state a character; hundreds of them in one set would make the set's memory
+    overflow on ordinary prose, and each search two hundred times slower (measured, November 2026).
+    """
+    return str(_COUNTED.sub("*", pattern))
 
 
 def _forms(text: str) -> tuple[str, ...]:
