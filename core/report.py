@@ -249,7 +249,7 @@ def support_message(finding: Finding) -> str:
 def _call_facts(finding: Finding) -> list[tuple[str, str]]:
     """The facts of the failing call that an engineer asks for, each on one line."""
     values = [(name, getattr(finding.failure or Failure(), name)) for name in _ENGINEER_FACTS]
-    return [(words.fact(name), one_line(str(value))) for name, value in values if value is not None]
+    return [(words.fact(name), one_line(words.value(name, str(value)))) for name, value in values if value is not None]
 
 
 def _engineer_facts(finding: Finding, diagnosis: Diagnosis) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The plain words for every closed set that a person reads, so that pages, tickets and the terminal say the same."""
 
+import datetime as dt
 from typing import Final
 
 from core.causes.card import Certainty, Family, KeyVerdict, WhoFixes
@@ -150,6 +151,8 @@ def fact(name: str) -> str:
 
 def value(name: str, text: str) -> str:
     """A fact's value in words where it is one of ours, else as the paste has it."""
+    if name == "started_at" and len(text) == 13 and text.isdigit():  # n8n's own milliseconds
+        return f"{dt.datetime.fromtimestamp(int(text) / 1000, dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
     return _VALUES.get(name, {}).get(text, text)
 
 

@@ -30,6 +30,10 @@ PRIVACY: Final = (
     "your text is gone a minute after you close this tab."
 )
 LIMITS: Final = f"The box takes {MAX_PASTE_CHARS:,} characters. For more, upload a file of up to {MAX_UPLOAD_MB} MB."
+HIDDEN: Final = (
+    "Pasting a key here does it no harm: it was hidden on arrival and is not kept. "
+    "Replace it only if the same text also went to other people, such as into a chat or a ticket."
+)
 EMPTY: Final = (
     "**What helps most:** open the red node in n8n, then click the copy icon beside *Error details*. "
     "A sentence, a log, a whole execution or a workflow will do as well."
@@ -202,6 +206,7 @@ def _understood(outcome: Outcome, diagnosis: Diagnosis) -> None:
         with st.expander(f"We hid {words.count(total, 'secret')} before reading", icon=":material/visibility_off:"):
             rows = [(each.kind.value, str(each.count), f"#{each.fingerprint}") for each in diagnosis.hidden]
             escaped.table("The same mark stands for the same secret", ("Kind", "Times", "Mark"), rows)
+            escaped.paragraph(HIDDEN)
 
 
 def _sentence(text: str) -> str:
