@@ -19,6 +19,7 @@ from core import cases, intake
 from core.causes import loader
 from core.diagnosis import diagnose
 from core.paste import PasteError
+from core.paste.decode import GZIP
 from core.redaction import RedactionFailed
 from core.report import to_json
 from core.settings import IN_PROCESS_BYTES, Settings, settings
@@ -142,7 +143,9 @@ async def diagnose_body(request: Request) -> Response:
 
 
 def _diagnose(body: bytes, source: str) -> bytes:
-    run = diagnose if len(body) <= IN_PROCESS_BYTES else diagnose_apart
+    # What a small packed body holds may be large, so it too is read in a process of its own.
+    small = len(body) <= IN_PROCESS_BYTES and not body.startswith(GZIP)
+    run = diagnose if small else diagnose_apart
     return to_json(run(body), source=source)
 
 

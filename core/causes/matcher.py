@@ -6,7 +6,6 @@ does not grow with the catalogue. Order: certainty, then how much a block asks f
 """
 
 import functools
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -38,7 +37,7 @@ _TYPED_FACTS: Final = (
 )
 _TYPED: Final = (*_TYPED_FACTS[:6], "model_state", *_TYPED_FACTS[6:], "shape")
 """The conditions on typed facts, those that fewest failures meet first: blocks are found by their first one."""
-_COUNTED: Final = re.compile(r"(?<!\\)\{\d+,\d*\}")
+_COUNTED: Final = re2.compile(r"([^\\])\{\d+,\d*\}")
 _PATTERN_FACTS: Final = ("sent_key", "url", "host", "path", "model")
 
 
@@ -179,7 +178,7 @@ def _relaxed(pattern: str) -> str:
     A counted gap (``.{0,200}``) costs a state a character; hundreds of them in one set would make the set's memory
     overflow on ordinary prose, and each search two hundred times slower (measured, November 2026).
     """
-    return str(_COUNTED.sub("*", pattern))
+    return str(_COUNTED.sub(lambda counted: counted.group(1) + "*", pattern))
 
 
 def _forms(text: str) -> tuple[str, ...]:

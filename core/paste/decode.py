@@ -13,7 +13,7 @@ TEXT_LIMIT: Final = 1_000_000
 """Bytes up to which a paste is redacted as a whole before it is read."""
 
 _PIECE: Final = 1 << 20
-_GZIP: Final = b"\x1f\x8b"
+GZIP: Final = b"\x1f\x8b"
 _ARCHIVES: Final = ((b"PK\x03\x04", "zip"), (b"7z\xbc\xaf", "7z"), (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"))
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"RIFF")
 _MARKS: Final = (
@@ -27,7 +27,7 @@ _MARKS: Final = (
 
 def to_utf8(data: bytes) -> bytes:
     """Return unpacked bytes in UTF-8 without a mark; raises `TooLarge` and `NotText`."""
-    if data[:2] == _GZIP:
+    if data[:2] == GZIP:
         data = _unpacked(data)
     _refuse_others(data)
     if len(data) > FILE_LIMIT:
@@ -57,7 +57,7 @@ def _recoded(data: memoryview, encoding: str) -> bytes:
 
 def _unpacked(data: bytes) -> bytes:
     parts, size, rest = [], 0, data
-    while rest[:2] == _GZIP:
+    while rest[:2] == GZIP:
         unpacker = zlib.decompressobj(wbits=31)
         try:
             part = unpacker.decompress(rest, FILE_LIMIT + 1 - size)

@@ -1,0 +1,60 @@
+"""What the README says is what the program does."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.settings import settings_table
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def between(mark: str) -> str:
+    found = re.search(rf"<!-- {mark} -->\n(.*?)<!-- /{mark} -->", README, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def command(mark: str) -> str:
+    found = re.search(rf"<!-- {mark} -->\n```sh\n(.*?)\n```", README, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_the_settings_table_is_the_settings_own() -> None:
+    assert between("settings") == settings_table()
+
+
+def test_the_two_commands_name_files_that_are_there() -> None:
+    for mark in ("start", "tests"):
+        files = re.findall(r"-r (\S+)", command(mark))
+        assert files
+        assert all((ROOT / file).is_file() for file in files)
+    assert (ROOT / "streamlit_app.py").is_file()
+
+
+def test_ci_runs_the_test_command_itself() -> None:
+    assert "<!-- tests -->" in (ROOT / ".ci/run").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", re.findall(r"^reconnect (\S+)", README, re.MULTILINE))
+def test_every_command_of_the_readme_exists(name: str) -> None:
+    run = subprocess.run([sys.executable, "-m", "core", name, "--help"], cwd=ROOT, capture_output=True, check=False)
+    assert run.returncode == 0
+
+
+def test_every_page_of_the_menu_is_in_the_readme() -> None:
+    titles = re.findall(r'title="([^"]+)"', (ROOT / "streamlit_app.py").read_text(encoding="utf-8"))
+    shown = re.findall(r"^\| \*\*(.+?)\*\* \|", README, re.MULTILINE)
+    assert set(titles) - {"Case"} == set(shown)
+
+
+def test_pinned_files_name_no_registry() -> None:
+    for name in ("requirements.txt", "tests/requirements.txt"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert "://" not in text
+        assert "--index-url" not in text
