@@ -96,6 +96,7 @@ def test_the_terminal_text_names_the_source_the_key_and_the_steps(credit):
     assert text.startswith("run.json: error details copied from n8n, 1 failed call (Basic LLM Chain)\n")
     assert "Key: works. Certainty: certain." in text
     assert "  1. " in text
+    assert text.endswith("\n")
 
 
 def test_a_text_without_an_error_counts_no_failed_call():
@@ -105,7 +106,6 @@ def test_a_text_without_an_error_counts_no_failed_call():
 def test_the_time_of_a_run_is_told_as_a_time():
     assert words.value("started_at", "1795407865023") == "2026-11-23 04:24:25 UTC"
     assert words.value("started_at", "11/23/2026, 4:24:10 AM") == "11/23/2026, 4:24:10 AM"
-    assert text.endswith("\n")
 
 
 def test_text_outside_ascii_survives_the_escaping():
