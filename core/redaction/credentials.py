@@ -14,9 +14,7 @@ from core.redaction.placeholders import is_placeholder, looks_random, secret_pie
 _BEARER: Final = re2.compile(rb"(?i)\bbearer(?:\s+|%20)\\*[\"']?([a-z0-9._~+/=-]{8,})")
 _BASIC: Final = re2.compile(rb"(?i)\bbasic\s+([a-z0-9+/_-]{6,}={0,2})")
 _CURL: Final = re2.compile(rb"(?i)\b(?:curl|wget|https?ie)\b")
-_CURL_USER: Final = re2.compile(
-    rb"\s(?:-u|--user|--proxy-user|-U)[ =]?(?:\\*[\"'])?([^\s\"'\\:]*:[^\s\"'\\]+)"
-)
+_CURL_USER: Final = re2.compile(rb"\s(?:-u|--user|--proxy-user|-U)[ =]?(?:\\*[\"'])?([^\s\"'\\:]*:[^\s\"'\\]+)")
 _USERINFO: Final = re2.compile(rb"(?i)[a-z]://([^\s/?#\"'<>\\]+)@")
 _QUERY: Final = re2.compile(
     rb"(?i)[?&#;](?:key|sig|signature|auth|code|x-amz-(?:signature|security-token|credential)|x-goog-(?:signature|"

@@ -1,10 +1,11 @@
 """Matching: every given fact must hold, patterns only narrow, special cards beat general ones."""
 
 import pytest
+import re2
 
 from core.causes.card import Card, Certainty
-from core.causes.loader import parse
-from core.causes.matcher import Circumstances, Matcher, by_id
+from core.causes.loader import load, parse
+from core.causes.matcher import Circumstances, Matcher, _relaxed, by_id
 from core.claude.catalogue import ModelState
 from core.paste.failure import AnsweredBy, Failure, Headline, Provider, Shape, Surface
 
@@ -166,3 +167,14 @@ def test_by_id_knows_the_catalogue():
     assert by_id("rate_limited").id == "rate_limited"
     with pytest.raises(KeyError):
         by_id("nothing")
+
+
+def test_what_a_pattern_finds_its_relaxed_form_finds() -> None:
+    """The set of relaxed patterns is only a sieve: it may let more through, never less."""
+    cards = load().values()
+    texts = [" ".join(example.text.split()) for card in cards for example in card.example]
+    patterns = {block.message for card in cards for block in card.match if block.message}
+    assert len(patterns) > 100
+    for pattern in patterns:
+        exact, relaxed = re2.compile("(?i)" + pattern), re2.compile("(?i)" + _relaxed(pattern))
+        assert all(relaxed.search(text) for text in texts if exact.search(text))
