@@ -60,7 +60,7 @@ class Answer(report.Report, frozen=True, kw_only=True):
     says: str
 
 
-class TooMany(Exception):  # noqa: N818 - says what happened
+class TooMany(Exception):
     """More reports than the intake takes; `seconds` until it takes the next."""
 
     def __init__(self, seconds: int) -> None:
@@ -68,7 +68,7 @@ class TooMany(Exception):  # noqa: N818 - says what happened
         self.seconds = seconds
 
 
-class NotAReport(Exception):  # noqa: N818 - says what happened
+class NotAReport(Exception):
     """The body is something else than a failed run's report."""
 
 

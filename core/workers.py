@@ -31,15 +31,15 @@ class WorkerError(Exception):
     """A big file could not be read; the message is a sentence for the person."""
 
 
-class TooBusy(WorkerError):  # noqa: N818 - says what happened
+class TooBusy(WorkerError):
     """All places are taken."""
 
 
-class TooSlow(WorkerError):  # noqa: N818 - says what happened
+class TooSlow(WorkerError):
     """Reading took longer than `READ_SECONDS`."""
 
 
-class Failed(WorkerError):  # noqa: N818 - says what happened
+class Failed(WorkerError):
     """The process ended without a diagnosis."""
 
 

@@ -18,7 +18,6 @@
 `translated` turns the errors of SQLAlchemy, sqlite3, psycopg and the operating system into these. Messages of
 drivers can hold addresses and values, so none of their text is passed on.
 """
-# ruff: noqa: N818 - the names say what happened
 
 import sqlite3
 from collections.abc import Iterator

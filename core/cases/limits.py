@@ -100,7 +100,7 @@ class Limits:
         return _Counter(limit.scope.value, subject, dt.datetime.fromtimestamp(ends, dt.UTC), limit.most)
 
 
-class _Full(Exception):  # noqa: N818 - ends the transaction, so that nothing is counted
+class _Full(Exception):
     def __init__(self, counter: _Counter) -> None:
         self.counter = counter
 

@@ -57,7 +57,7 @@ _BLOCKED_6: Final = tuple(
 )
 
 
-class AddressRefused(Exception):  # noqa: N818 - the name says what happened
+class AddressRefused(Exception):
     """The host leads to an address that this portal does not call; never says which one."""
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class AddressRefused(Exception):  # noqa: N818 - the name says what happened
         )
 
 
-class LookupFailed(Exception):  # noqa: N818 - the name says what happened
+class LookupFailed(Exception):
     """The name did not resolve; `code` is Node's: ENOTFOUND, EAI_AGAIN, or ETIMEDOUT when nobody answered in time."""
 
     def __init__(self, code: str, host: str) -> None:

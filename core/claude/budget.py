@@ -27,7 +27,7 @@ class Phase(StrEnum):
     HTTP = "http"
 
 
-class Fault(Exception):  # noqa: N818 - a fault of the transport, named as the field names it
+class Fault(Exception):
     """A call that brought no whole answer: where it stopped, Node's code for it, and a sentence without any secret."""
 
     def __init__(

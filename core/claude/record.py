@@ -36,7 +36,7 @@ _FAULT_WORDS: Final = {
 }
 
 
-class Stopped(Exception):  # noqa: N818 - ends the steps, never leaves this package
+class Stopped(Exception):
     """A step failed, so that what follows is not reached."""
 
 

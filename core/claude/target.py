@@ -74,7 +74,7 @@ class Problem(StrEnum):
     PATH = "path"
 
 
-class TargetRefused(Exception):  # noqa: N818 - the name says what happened
+class TargetRefused(Exception):
     """A base URL that is not called; `sentence` is for the person, `suggestion` a URL to use instead."""
 
     def __init__(

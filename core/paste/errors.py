@@ -11,13 +11,13 @@ class PasteError(Exception):
     """A paste that cannot be read."""
 
 
-class TooLarge(PasteError):  # noqa: N818 - says what happened
+class TooLarge(PasteError):
     """The paste is over a stated limit."""
 
 
-class TooDeep(PasteError):  # noqa: N818 - says what happened
+class TooDeep(PasteError):
     """The paste nests deeper than any n8n export."""
 
 
-class NotText(PasteError):  # noqa: N818 - says what happened
+class NotText(PasteError):
     """The paste is neither text nor packed text."""

@@ -57,7 +57,7 @@ class Redacted(msgspec.Struct, frozen=True, kw_only=True):
     hidden: tuple[Hidden, ...]
 
 
-class RedactionFailed(Exception):  # noqa: N818 - the name says what happened, and other packages use it
+class RedactionFailed(Exception):
     """Redaction could not finish, so nothing may be shown or kept; carries no text of the paste."""
 
 
