@@ -244,7 +244,7 @@ def _finding(
         how_to_check=fill(words.how_to_check),
         not_tested=tuple(fill(text) for text in card.not_tested),
         evidence=_evidence(card, failure, matched_text),
-        alternatives=_alternatives(card, others, fill),
+        alternatives=_alternatives(card, failure, others, fill),
         still_unknown=fill(words.still_unknown) if words.still_unknown else None,
         copy_next=fill(words.copy_next) if words.copy_next else None,
         excerpt=failure.excerpt if failure else "",
@@ -333,9 +333,13 @@ def _place(name: str, value: str, failure: Failure, span: paste.Span | None = No
     return Evidence(fact=name, value=value, start=found.start if found else None, end=found.end if found else None)
 
 
-def _alternatives(card: Card, others: tuple[Hit, ...], fill: Callable[[str], str]) -> tuple[RunnerUp, ...]:
+def _alternatives(
+    card: Card, failure: Failure | None, others: tuple[Hit, ...], fill: Callable[[str], str]
+) -> tuple[RunnerUp, ...]:
     """Return other causes that fit: first those that matched too, then the look-alikes that the card names."""
-    checks = {other.cause: other.check for other in card.alternative}
+    status = failure.status if failure else None
+    fitting = (other for other in card.alternative if status is None or not other.status or status in other.status)
+    checks = {other.cause: other.check for other in fitting}
     matched = [hit.card.id for hit in others if hit.card.id != card.id]
     causes = [*matched, *(cause for cause in checks if cause not in matched)]
     return tuple(

@@ -421,3 +421,12 @@ def test_an_explained_cause_uses_the_words_for_a_surface_and_a_version():
     assert explain("detail_lost", surface=Surface.CODE_NODE).why.startswith("A Code node throws")
     with pytest.raises(KeyError):
         explain("bad_luck")
+
+
+def test_a_lost_detail_offers_only_what_its_status_can_stand_for() -> None:
+    def offered(text: str) -> set[str]:
+        return {other.cause for other in diagnose(text).findings[0].alternatives}
+
+    assert "credit_exhausted" in offered("Bad request - please check your parameters")
+    assert "invalid_key" not in offered("Bad request - please check your parameters")
+    assert "invalid_key" in offered("Authorization failed - please check your credentials")

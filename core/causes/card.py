@@ -122,10 +122,14 @@ class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Alternative(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Another cause that can look the same, and the one check that tells the two apart."""
+    """Another cause that can look the same, and the one check that tells the two apart.
+
+    `status` keeps it to failures with one of these statuses, or with none known.
+    """
 
     cause: str
     check: str
+    status: list[int] = []
 
 
 class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -4,7 +4,10 @@ A header, a description, then sections under fixed labels ("Error code", "Full m
 "n8n version", ...), each label on a line of its own (n8n 1.x and 2.41.1, English).
 """
 
+from itertools import pairwise
 from typing import Final
+
+import re2
 
 from core.paste.draft import Draft
 from core.paste.n8n_error import learn_kind
@@ -37,12 +40,24 @@ _LABELS: Final = frozenset(
         "copy",
     )
 )
+_ENDS_PANEL: Final = re2.compile(r"^\s+at |^\}\s*$")
 _TELLING: Final = frozenset(("error details", "other info", "n8n version", "node type", "full message", "stack trace"))
 
 
 def looks_like_panel(lines: list[str]) -> bool:
     """Whether at least two of the panel's own labels stand on lines of their own."""
     return len({line.strip().lower() for line in lines} & _TELLING) >= 2
+
+
+def panels_in(text: str) -> list[str]:
+    """Return the panels that were copied one after another; each begins behind the trace of the one before."""
+    lines = text.split("\n")
+    marks = [number for number, line in enumerate(lines) if line.strip().lower() == "error details"]
+    starts = [0]
+    for before, mark in pairwise(marks):
+        ends = [number for number in range(before, mark) if _ENDS_PANEL.search(lines[number])]
+        starts.append(ends[-1] + 1 if ends else mark)
+    return ["\n".join(lines[start:end]) for start, end in pairwise([*starts, len(lines)])]
 
 
 def read_panel(text: str) -> Draft:

@@ -15,7 +15,7 @@ from core.paste.exchange import looks_like_exchange, read_exchange
 from core.paste.failure import Failure, Reading, Shape
 from core.paste.found import Found
 from core.paste.freetext import read_free_text
-from core.paste.panel import looks_like_panel, read_panel
+from core.paste.panel import looks_like_panel, panels_in, read_panel
 from core.paste.repair import completions, plain_blanks, telling_strings, without_trailing_commas, without_wraps
 from core.paste.spans import spans_of
 from core.paste.values import encodable, mend_surrogates, parse_json, parse_literal
@@ -43,7 +43,7 @@ def _read(text: str, depth: int) -> Found:
     if found is not None:
         return found
     if looks_like_panel(text.split("\n", 400)):
-        return Found(Shape.PANEL, [read_panel(text)])
+        return Found(Shape.PANEL, [read_panel(panel) for panel in panels_in(text)])
     if looks_like_exchange(text):
         draft = read_exchange(text)
         if draft.says_something:

@@ -1,0 +1,18 @@
+"""The error panel's text: one panel, and several that were copied one after another."""
+
+from core.diagnosis import diagnose
+from core.paste.panel import panels_in
+from tests.labelled import run
+
+
+def test_two_panels_in_one_paste_are_two_failures() -> None:
+    first, second = (run(f"{case}/panel.txt").decode() for case in ("vendor_temp_sonnet5", "hdr_region403"))
+    diagnosis = diagnose(f"{first}\n\n{second}")
+    assert [finding.cause for finding in diagnosis.findings] == ["param_deprecated_for_model", "region_blocked"]
+    assert diagnosis.findings[1].failure is not None
+    assert diagnosis.findings[1].failure.node == "HTTP Request"
+
+
+def test_one_panel_stays_whole() -> None:
+    text = run("vendor_temp_sonnet5/panel.txt").decode()
+    assert panels_in(text) == [text]
