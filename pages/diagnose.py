@@ -48,14 +48,19 @@ def main() -> None:
     st.title("Why does Claude fail in n8n?", anchor=False)
     st.markdown(LEAD)
     _intake()
-    _read_waiting(big=True)
     outcome: Outcome | None = st.session_state.get(OUTCOME)
+    answered = outcome is not None and outcome.diagnosis is not None
+    if not answered:
+        _beside_the_box()
+    _read_waiting(big=True)
     if outcome is None:
         _empty()
     elif outcome.problem:
         st.error(outcome.problem, icon=":material/error:")
     elif outcome.diagnosis:
         _result(outcome, _with_version(outcome.diagnosis))
+    if answered:
+        _beside_the_box()  # an answer comes before the small print
 
 
 def _intake() -> None:
@@ -77,6 +82,9 @@ def _intake() -> None:
             )
         if st.session_state.get(OUTCOME) or st.session_state.get(BOX):
             st.button("Start over", type="tertiary", on_click=_start_over, key="diagnose_clear")
+
+
+def _beside_the_box() -> None:
     _ask_version()
     escaped.paragraph(f"{LIMITS} {PRIVACY}", small=True)
 
