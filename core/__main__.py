@@ -1,7 +1,5 @@
 """Run the terminal contract as ``python -m core``."""
 
-import sys
+from core.cli import run
 
-from core.cli import main
-
-sys.exit(main())
+run()

@@ -35,10 +35,15 @@ class _Parser(argparse.ArgumentParser):
         self.exit(_UNUSABLE, f"reconnect: {_hidden(message)}. See `{self.prog} --help`.\n")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
+def run() -> NoReturn:
+    """Run as a program of its own: a closed pipe ends it quietly (``reconnect ... | head``)."""
     with contextlib.suppress(AttributeError, ValueError):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `reconnect ... | head` ends quietly
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    sys.exit(main())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; changes nothing of the process it runs in."""
     given = _parser().parse_args(arguments)
     try:
         command: Command = given.command
