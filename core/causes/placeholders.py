@@ -6,6 +6,7 @@ never become markup, a link or an instruction.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 import re2
@@ -49,8 +50,8 @@ def check(text: str) -> None:
 def fill(text: str, failure: Failure | None, n8n_major: int = 2, *, quoting: bool = False) -> str:
     """Return `text` with its placeholders filled; `quoting` allows a fact's text as it is (plain-text outputs only)."""
 
-    if "{" not in text:
-        return text.strip()
+    if "{fact." not in text:
+        return _with_places(text, n8n_major)
 
     def filled(found: "re2._Match") -> str:
         name, instead = found.group(1), found.group(2)
@@ -63,6 +64,14 @@ def fill(text: str, failure: Failure | None, n8n_major: int = 2, *, quoting: boo
         return words if quoting or is_harmless(words) else str(instead)
 
     return str(_PLACEHOLDER.sub(filled, text)).strip()
+
+
+@lru_cache(maxsize=4096)
+def _with_places(text: str, n8n_major: int) -> str:
+    """Fill a text of ours that names places only; the catalogue's texts are few and always the same."""
+    if "{" not in text:
+        return text.strip()
+    return str(_PLACEHOLDER.sub(lambda found: places()[found.group(1)].label_for(n8n_major), text)).strip()
 
 
 def is_harmless(value: str) -> bool:
