@@ -44,12 +44,12 @@ class Outer(msgspec.Struct):
     """The outer fields that tell the shapes apart; all others are skipped."""
 
     data: Raw = Raw(b"")
-    resultData: Raw = Raw(b"")  # noqa: N815 - n8n's own names
-    runData: Raw = Raw(b"")  # noqa: N815
-    nextCursor: Raw = Raw(b"")  # noqa: N815
-    workflowData: Raw = Raw(b"")  # noqa: N815
-    errorMessage: Raw = Raw(b"")  # noqa: N815
-    n8nDetails: Raw = Raw(b"")  # noqa: N815
+    resultData: Raw = Raw(b"")
+    runData: Raw = Raw(b"")
+    nextCursor: Raw = Raw(b"")
+    workflowData: Raw = Raw(b"")
+    errorMessage: Raw = Raw(b"")
+    n8nDetails: Raw = Raw(b"")
     reconnect_self_test: Raw = Raw(b"")
     id: Raw = Raw(b"")
     mode: Raw = Raw(b"")

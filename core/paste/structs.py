@@ -16,10 +16,10 @@ NOTHING: Final = Raw(b"")
 class Run(msgspec.Struct, gc=False):
     """One run of one node."""
 
-    executionStatus: str | None = None  # noqa: N815 - n8n's own names
-    executionIndex: int | None = None  # noqa: N815
+    executionStatus: str | None = None
+    executionIndex: int | None = None
     error: Raw = NOTHING
-    redactedError: Raw = NOTHING  # noqa: N815
+    redactedError: Raw = NOTHING
     data: Raw = NOTHING
     source: Raw = NOTHING
 
@@ -28,16 +28,16 @@ class ResultData(msgspec.Struct, gc=False):
     """What a run left behind."""
 
     error: Raw = NOTHING
-    redactedError: Raw = NOTHING  # noqa: N815
-    runData: dict[str, list[Run]] = {}  # noqa: N815
-    lastNodeExecuted: str | None = None  # noqa: N815
+    redactedError: Raw = NOTHING
+    runData: dict[str, list[Run]] = {}
+    lastNodeExecuted: str | None = None
 
 
 class RunData(msgspec.Struct, gc=False):
     """The `data` of an execution."""
 
-    resultData: ResultData | None = None  # noqa: N815
-    redactionInfo: Raw = NOTHING  # noqa: N815
+    resultData: ResultData | None = None
+    redactionInfo: Raw = NOTHING
 
 
 class NodeDefinition(msgspec.Struct, gc=False):
@@ -45,10 +45,10 @@ class NodeDefinition(msgspec.Struct, gc=False):
 
     name: str | None = None
     type: str | None = None
-    typeVersion: int | float | str | None = None  # noqa: N815
+    typeVersion: int | float | str | None = None
     parameters: Raw = NOTHING
     credentials: Raw = NOTHING
-    onError: str | None = None  # noqa: N815
+    onError: str | None = None
     disabled: bool | None = None
 
 
@@ -66,16 +66,16 @@ class Execution(msgspec.Struct, gc=False):
     id: str | int | None = None
     status: str | None = None
     mode: str | None = None
-    startedAt: str | None = None  # noqa: N815
+    startedAt: str | None = None
     data: RunData | None = None
-    workflowData: Workflow | None = None  # noqa: N815
+    workflowData: Workflow | None = None
 
 
 class ExecutionPage(msgspec.Struct, gc=False):
     """A page of executions."""
 
     data: list[Execution]
-    nextCursor: str | None = None  # noqa: N815
+    nextCursor: str | None = None
 
 
 class PackedExecution(msgspec.Struct, gc=False):
@@ -83,10 +83,10 @@ class PackedExecution(msgspec.Struct, gc=False):
 
     data: str
     id: str | int | None = None
-    executionId: str | int | None = None  # noqa: N815
+    executionId: str | int | None = None
     status: str | None = None
-    startedAt: str | None = None  # noqa: N815
-    workflowData: Raw = NOTHING  # noqa: N815
+    startedAt: str | None = None
+    workflowData: Raw = NOTHING
 
 
 class RestAnswer(msgspec.Struct, gc=False):

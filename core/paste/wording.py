@@ -76,6 +76,8 @@ _TELLING_TYPE: Final = re2.compile(
     r"\b(billing_error|permission_error|not_found_error|rate_limit_error|timeout_error|overloaded_error)\b"
 )
 """Error types that tell the cause by themselves; the others only do so with their message."""
+MESSAGE_OF_PAGE: Final = 1_500
+"""Characters of a web page that are kept for the cards' patterns."""
 _LEAD: Final = 100
 """Characters in which a status that leads a text must begin."""
 _SHORTEST_REST: Final = 6
@@ -206,10 +208,6 @@ def learn_page(draft: Draft, text: str) -> None:
     draft.learn(answered_by=AnsweredBy.HTML)
     draft.say(" ".join(title.group(2).split()) if title else "a web page instead of an answer")
     draft.say(text[:MESSAGE_OF_PAGE])
-
-
-MESSAGE_OF_PAGE: Final = 1_500
-"""Characters of a web page that are kept for the cards' patterns."""
 
 
 def _learn_parsed(draft: Draft, text: str, depth: int) -> bool:
