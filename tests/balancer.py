@@ -26,9 +26,10 @@ class Balancer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._loop.call_soon_threadsafe(self._server.close)
+        self._call(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5)
+        self._loop.close()
 
     def replace(self, old: int, new: int) -> None:
         """Let a replica that was started anew take the place of the old one."""
@@ -36,6 +37,13 @@ class Balancer:
 
     def _call(self, work):
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=5)
+
+    async def _close(self) -> None:
+        self._server.close()
+        connections = asyncio.all_tasks() - {asyncio.current_task()}
+        for connection in connections:
+            connection.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for port in self._upstreams:

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.conftest import UNAVAILABLE
 
@@ -25,6 +25,9 @@ MODES = {
     "uvicorn": ["-m", "uvicorn", "streamlit_app:app", "--host", "127.0.0.1", "--port", "{port}", "--no-access-log"],
     "streamlit": ["-m", "streamlit", "run", "streamlit_app.py", "--server.port", "{port}"],
 }
+
+
+expect.set_options(timeout=15_000)  # a busy machine is not a failed test
 
 
 def chromium() -> str | None:
@@ -106,9 +109,13 @@ def fresh_server(tmp_path: Path) -> Iterator[Callable[[str], Server]]:
         each.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium; without one the suite is named as unavailable, and in CI it fails."""
+    """Chromium; without one the suite is named as unavailable, and in CI it fails.
+
+    It ends with this folder's last test: Playwright keeps an event loop running in the thread that it was started in,
+    so no later test of the same worker could run one of its own.
+    """
     path = chromium()
     if path is None:
         reason = f"{UNAVAILABLE}browser suite (tests/e2e): no Chromium found, install the package chromium"
