@@ -118,3 +118,10 @@ def test_a_page_never_stops_before_the_footer(file):
 @by_path([*PAGES, *CORE])
 def test_every_module_says_what_it_is_for(file):
     assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+
+
+@pytest.mark.xdist_group("a group of one")
+def test_groups_stay_on_one_worker(request):
+    """Else each worker starts an n8n and a browser; pytest 9.2 with pytest-xdist 3.8.0 lost them in silence."""
+    parallel = hasattr(request.config, "workerinput")
+    assert request.node.nodeid.endswith("@a group of one") == parallel
