@@ -161,6 +161,12 @@ def reset(connection: socket.socket) -> None:
     raw.close()
 
 
+def reset_in_handshake(connection: socket.socket) -> None:
+    """Cut the connection once the client's first TLS message arrives; earlier, the client may still be connecting."""
+    connection.recv(1)
+    reset(connection)
+
+
 def hang(connection: socket.socket) -> None:
     with contextlib.suppress(OSError):
         connection.settimeout(10)

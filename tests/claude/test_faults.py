@@ -81,7 +81,7 @@ def test_the_resolver_never_answers(run: Run) -> None:
 
 
 def test_the_connection_is_cut_in_the_handshake(run: Run, serve: Serve) -> None:
-    result = run(serve(before_tls=fake.reset), "claude-haiku-4-5")
+    result = run(serve(before_tls=fake.reset_in_handshake), "claude-haiku-4-5")
     assert failed_at(result, Step.TLS).code == "ECONNRESET"
     assert_not_judged(result)
 
