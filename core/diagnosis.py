@@ -5,6 +5,7 @@ a page, the terminal or the API shows comes from the `Diagnosis` it returns.
 """
 
 import datetime as dt
+import functools
 from collections.abc import Callable
 from typing import Final
 
@@ -314,10 +315,8 @@ def _evidence(card: Card, failure: Failure | None, matched_text: str | None) -> 
     """Return the facts that the card's blocks ask for and those that everybody wants to see, with their places."""
     if failure is None:
         return ()
-    asked = [name for match in card.match for name in type(match).__struct_fields__ if getattr(match, name)]
-    names = [name for name in FACTS if name in _ALWAYS_SHOWN or name in asked or name == "headline_text"]
     shown = []
-    for name in names:
+    for name in _facts_for(card.id):
         value = getattr(failure, name)
         if value is None:
             continue
@@ -326,6 +325,13 @@ def _evidence(card: Card, failure: Failure | None, matched_text: str | None) -> 
         else:
             shown.append(_place(name, str(value), failure, failure.spans.get(name)))
     return tuple(shown)
+
+
+@functools.cache
+def _facts_for(cause: str) -> tuple[str, ...]:
+    """The facts that a cause's blocks ask for, and those that everybody wants to see."""
+    asked = {name for match in by_id(cause).match for name in type(match).__struct_fields__ if getattr(match, name)}
+    return tuple(name for name in FACTS if name in _ALWAYS_SHOWN or name in asked or name == "headline_text")
 
 
 def _place(name: str, value: str, failure: Failure, span: paste.Span | None = None) -> Evidence:

@@ -82,7 +82,7 @@ class Matcher:
         options.case_sensitive = False
         options.max_mem = _SET_MEMORY
         self._messages = re2.Set.SearchSet(options)
-        self._exact: dict[int, str] = {}
+        self._exact: dict[int, bytes] = {}
         self._by_message: defaultdict[int, list[_Block]] = defaultdict(list)
         self._by_fact: defaultdict[tuple[str, object], list[_Block]] = defaultdict(list)
         self._by_pattern: list[_Block] = []
@@ -106,8 +106,10 @@ class Matcher:
 
     def _add_message(self, pattern: str) -> int:
         """Put a relaxed form of a pattern into the set; what the set finds is searched again exactly."""
-        index: int = self._messages.Add(_relaxed(pattern))
-        self._exact[index] = "(?i)" + pattern
+        relaxed = _relaxed(pattern)
+        index: int = self._messages.Add(relaxed)
+        if relaxed != pattern:
+            self._exact[index] = b"(?i)" + pattern.encode()
         return index
 
     def _file(self, block: _Block) -> None:
@@ -154,10 +156,15 @@ class Matcher:
             if text is None:
                 continue
             for form in _forms(text):
-                for index in self._messages.Match(form) or ():
-                    if index not in found and _compiled(self._exact[index]).search(form):
+                data = form.encode()
+                for index in self._messages.Match(data) or ():
+                    if index not in found and self._is_exact(index, data):
                         found[index] = text
         return found
+
+    def _is_exact(self, index: int, form: bytes) -> bool:
+        pattern = self._exact.get(index)
+        return pattern is None or bool(_compiled(pattern).search(form))
 
 
 @functools.cache
@@ -167,7 +174,7 @@ def matcher() -> Matcher:
 
 
 @functools.cache
-def _compiled(pattern: str) -> "re2._Regexp[str]":
+def _compiled(pattern: bytes) -> "re2._Regexp[bytes]":
     """Compile a card's pattern when it is first needed; re2's own cache holds fewer than the catalogue has."""
     return re2.compile(pattern)
 
@@ -213,7 +220,7 @@ def _holds(block: _Block, failure: Failure, given: Mapping[str, object], version
             return False
     if block.versions is not None and (version is None or not block.versions.holds(version)):
         return False
-    return all(_searched(pattern, getattr(failure, name)) for name, pattern in block.patterns)
+    return not block.patterns or all(_searched(pattern, getattr(failure, name)) for name, pattern in block.patterns)
 
 
 def _searched(pattern: "re2._Regexp", value: str | None) -> bool:

@@ -7,7 +7,7 @@ never become markup, a link or an instruction.
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import re2
 
@@ -47,31 +47,42 @@ def check(text: str) -> None:
             raise ValueError(f"{{{name}}} is no place; places.toml lists them")
 
 
+class _Slot(NamedTuple):
+    """Where a fact goes, and the words that stand there without it."""
+
+    fact: str
+    instead: str
+
+
 def fill(text: str, failure: Failure | None, n8n_major: int = 2, *, quoting: bool = False) -> str:
     """Return `text` with its placeholders filled; `quoting` allows a fact's text as it is (plain-text outputs only)."""
+    parts = _parts(text, n8n_major)
+    filled = (part if isinstance(part, str) else _fact(part, failure, quoting=quoting) for part in parts)
+    return "".join(filled).strip()
 
-    if "{fact." not in text:
-        return _with_places(text, n8n_major)
 
-    def filled(found: "re2._Match") -> str:
-        name, instead = found.group(1), found.group(2)
-        if not name.startswith("fact."):
-            return places()[name].label_for(n8n_major)
-        value = getattr(failure, name.removeprefix("fact."), None) if failure is not None else None
-        if value is None:
-            return str(instead)
-        words = str(value)
-        return words if quoting or is_harmless(words) else str(instead)
-
-    return str(_PLACEHOLDER.sub(filled, text)).strip()
+def _fact(slot: _Slot, failure: Failure | None, *, quoting: bool) -> str:
+    value = getattr(failure, slot.fact, None) if failure is not None else None
+    if value is None:
+        return slot.instead
+    words = str(value)
+    return words if quoting or is_harmless(words) else slot.instead
 
 
 @lru_cache(maxsize=4096)
-def _with_places(text: str, n8n_major: int) -> str:
-    """Fill a text of ours that names places only; the catalogue's texts are few and always the same."""
-    if "{" not in text:
-        return text.strip()
-    return str(_PLACEHOLDER.sub(lambda found: places()[found.group(1)].label_for(n8n_major), text)).strip()
+def _parts(text: str, n8n_major: int) -> tuple[str | _Slot, ...]:
+    """Take a text of ours apart at its facts, its places named; the catalogue's texts are few and always the same."""
+    parts: list[str | _Slot] = []
+    at = 0
+    for found in _PLACEHOLDER.finditer(text):
+        name = found.group(1)
+        parts.append(text[at : found.start()])
+        if name.startswith("fact."):
+            parts.append(_Slot(name.removeprefix("fact."), found.group(2) or ""))
+        else:
+            parts.append(places()[name].label_for(n8n_major))
+        at = found.end()
+    return (*parts, text[at:])
 
 
 def is_harmless(value: str) -> bool:
