@@ -38,6 +38,8 @@ _AWS: Final = re2.compile(
     r"|input is too long for requested"
 )
 _AZURE: Final = re2.compile(r"(?i)api_not_supported|DeploymentNotFound|azure")
+_OUTER: Final = frozenset(("type", "error", "request_id"))
+_INNER: Final = frozenset(("type", "message"))
 _STOPPED_SHORT: Final = frozenset(("max_tokens", "refusal", "model_context_window_exceeded"))
 
 
@@ -58,6 +60,13 @@ def is_error(body: object) -> bool:
     if isinstance(fields.get("Message"), str) and len(fields) <= 2:
         return True
     return isinstance(fields.get("message"), str) and bool(fields.keys() & {"__type", "statusCode", "code", "status"})
+
+
+def is_bare_answer(body: object) -> bool:
+    """Whether `body` is Anthropic's error as the API sends it, and nothing around it or beside it."""
+    fields = as_dict(body)
+    inner = as_dict(fields.get("error"))
+    return fields.get("type") == "error" and fields.keys() <= _OUTER and inner.keys() == _INNER
 
 
 def _is_inner(fields: dict[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from core.paste.values import encodable
 MESSAGE_LIMIT: Final = 2_000
 """Characters of a message that are kept; n8n puts whole web pages there."""
 _ALSO_LIMIT: Final = 12
+_TELLING: Final = frozenset(("status", "message", "headline", "code", "error_type", "stop_reason"))
 _FIELDS: Final = frozenset(Failure.__struct_fields__)
 
 
@@ -59,9 +60,7 @@ class Draft:
     @property
     def says_something(self) -> bool:
         """Whether anything about the failing itself is known, not only where it happened."""
-        return any(
-            name in self.facts for name in ("status", "message", "headline", "code", "error_type", "stop_reason")
-        )
+        return not _TELLING.isdisjoint(self.facts)
 
     @property
     def has_answer(self) -> bool:

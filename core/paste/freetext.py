@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import re2
 
-from core.paste.bodies import is_error, is_message
+from core.paste.bodies import is_bare_answer, is_error, is_message
 from core.paste.documents import read_value
 from core.paste.draft import Draft
 from core.paste.failure import AnsweredBy, Provider, Shape, Surface
@@ -21,11 +21,9 @@ from core.paste.wording import is_html, is_noise, learn_page, learn_text
 _LINE_LIMIT: Final = 400
 _CHAT_MODEL_MARK: Final = "original error:"
 """What n8n's chat models write below a fault of their client (n8nLlmFailedAttemptHandler)."""
-_TRACE_STARTS: Final = frozenset(("at", "fi", "^", "^^", "~", "~^", "~~", "tr", "du", "th", ".."))
+_STACK_STARTS: Final = ("at ", 'File "', "Traceback (most", "During handling", "The above exception")
 _PLACES: Final = frozenset(("node", "in n", "from"))
-_STACK: Final = re2.compile(
-    r'^\s*(?:at |File "|\^+\s*$|~+\^|Traceback \(most|During handling|The above exception|\.\.\. \d+ )'
-)
+_STACK_MARKS: Final = re2.compile(r"^(?:\^+\s*$|~+\^|\.\.\. \d+ )")
 _CODE_OF_TRACE: Final = re2.compile(r"^\s{4,}\S")
 _LOG_MARK: Final = re2.compile(
     r"^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|^\s*(?:error|warn|info|debug)\s{1,6}[:|]|^\s*\[(?:ERROR|WARN|INFO)"
@@ -115,6 +113,8 @@ def _without_marks(text: str) -> str:
 
 def _document(fragment: Fragment) -> Found | None:
     """A fragment that is a document of n8n's; a bare answer is read with the words before it instead."""
+    if is_bare_answer(fragment.value):
+        return None
     document = read_value(fragment.value)
     if document is None or (document.shape in (Shape.HTTP_BODY, Shape.ITEMS) and not document.successes):
         return None
@@ -240,8 +240,8 @@ def _line(line: str) -> Draft | None:
 
 def _spoken_status(words: str) -> int | None:
     """Return the status that a person's own sentence names, by number or by its reason phrase."""
-    spoken = None if not has_digit(words) or _MEASURE.search(words) else _SPOKEN_STATUS.search(words)
-    if spoken:
+    spoken = _SPOKEN_STATUS.search(words) if has_digit(words) else None
+    if spoken and not _MEASURE.search(words):
         return int(next(group for group in spoken.groups() if group))
     lowered = words.lower()
     return next((status for reason, status in _SPOKEN_REASONS if reason in lowered), None)
@@ -255,7 +255,8 @@ def _without_log_head(line: str) -> str:
 
 def _is_trace(line: str) -> bool:
     """Whether a line belongs to a stack trace."""
-    return line.lstrip()[:2].lower() in _TRACE_STARTS and bool(_STACK.search(line))
+    start = line.lstrip()
+    return start.startswith(_STACK_STARTS) or (start[:1] in ("^", "~", ".") and bool(_STACK_MARKS.search(start)))
 
 
 def _is_context(bit: Draft) -> bool:

@@ -1,5 +1,6 @@
 """Where in an excerpt each fact was read."""
 
+import functools
 import json
 from typing import Any, Final
 
@@ -42,6 +43,11 @@ def locate(value: str, excerpt: str) -> Span | None:
     return None
 
 
+@functools.lru_cache(maxsize=500)
+def _status_pattern(value: int) -> "re2._Regexp[str]":
+    return re2.compile(_STATUS.format(value))
+
+
 def _status_span(value: int, excerpt: str) -> Span | None:
-    found = re2.search(_STATUS.format(value), excerpt)
+    found = _status_pattern(value).search(excerpt)
     return Span(found.start(1), found.end(1)) if found else None

@@ -14,6 +14,9 @@ _ANSWERED: Final = re2.compile(
     r"(?i)\b(?:server|api|service|request) (?:answered|returned|responded with|failed with)"
     r"(?: an?)?(?: http)? (\d{3})\b"
 )
+_BEFORE_NUMBER: Final = ("http", "status", "response code", "error code")
+_VERBS: Final = ("answered", "returned", "responded", "failed")
+"""What the two patterns need: a cheap question first, since most texts have none of it."""
 _FAILING: Final = 300
 """A sentence that names a status below this tells of no failure."""
 _REASONS: Final = {
@@ -49,9 +52,15 @@ _CLASS_STATUS: Final = {
 }
 
 
+def _numbered(text: str) -> "re2._Match[str] | None":
+    lowered = text.lower()
+    found = _STATUS_WORDS.search(text) if any(word in lowered for word in _BEFORE_NUMBER) else None
+    return found or (_ANSWERED.search(text) if any(word in lowered for word in _VERBS) else None)
+
+
 def status_in(text: str) -> int | None:
     """Return the HTTP status that a sentence names, by number, reason phrase or SDK class."""
-    found = (_STATUS_WORDS.search(text) or _ANSWERED.search(text)) if has_digit(text) else None
+    found = _numbered(text) if has_digit(text) else None
     if found and int(found.group(1)) >= _FAILING:
         return as_status(found.group(1))
     if len(text) < 32 and (reason := _REASONS.get(text.strip(" .!\n").lower())):

@@ -64,7 +64,7 @@ _WRAPPED: Final = re2.compile(
     r"(?:\w{0,40}(?:Exception|Error)(?: [A-Z]\w{1,20}){0,2} - )(.*)$"
 )
 _LITELLM: Final = re2.compile(r"litellm\.(?:exceptions\.)?(\w+(?:Error|Exception))")
-_NO_BODY: Final = re2.compile(r"(?i)^(\d{3}) status code \(no body\)")
+_NO_BODY: Final = re2.compile(r"^(\d{3}) status code \(no body\)")
 _HTML: Final = re2.compile(r"(?is)<(?:!doctype html|html|head|body|title|center|h1)\b")
 _UNREADABLE: Final = "Unexpected token '<'"
 """A parser's sentence quotes the first characters of a page; it is no page itself."""
@@ -191,8 +191,9 @@ def learn_object(draft: Draft, value: object, depth: int = 0) -> bool:
     ):
         return False
     inner = bodies.wrapped_text(value)
-    own = bodies.answered_by(value) is AnsweredBy.ANTHROPIC  # its messages may hold braces, and wrap nobody's answer
-    if inner and not own and ("{" in inner or _LITELLM.search(inner)):
+    wraps = inner is not None and ("{" in inner or ("litellm." in inner and bool(_LITELLM.search(inner))))
+    # Anthropic's own messages may hold braces, and wrap nobody's answer
+    if inner and wraps and bodies.answered_by(value) is not AnsweredBy.ANTHROPIC:
         _learn_wrapped(draft, inner, depth)
     bodies.learn_body(draft, value)
     message = draft.get("message")
@@ -223,13 +224,13 @@ def _learn_status_form(draft: Draft, text: str, depth: int) -> bool:
     if not has_digit(text[:_LEAD]):
         return False
     leads = text[0].isdigit()
-    if leads and (found := _NO_BODY.search(text)):
+    if leads and "(no body)" in text and (found := _NO_BODY.search(text)):
         draft.learn(status=int(found.group(1)), answered_by=AnsweredBy.EMPTY)
         return True
     if "status code" in text and (found := _AXIOS.search(text)):
         draft.learn(status=int(found.group(1)))
         return True
-    if leads and (found := _STATUS_DASH_JSON.search(text)):
+    if text[3:7] == ' - "' and (found := _STATUS_DASH_JSON.search(text)):
         draft.learn(status=as_status(found.group(1)))
         try:
             learn_text(draft, str(parse_json(found.group(2))), depth + 1)
