@@ -1,8 +1,9 @@
 """Filling the words of a card: places of the Console and of n8n, and facts of the failure.
 
-``{console.billing}`` becomes a place's label, ``{fact.model|the model}`` a fact or, where the paste does not say, the
-words after the bar. A fact is a stranger's text: in sentences only harmless characters of it are used, so that it can
-never become markup, a link or an instruction.
+``{console.billing}`` becomes a place's label, ``{model.opus}`` the newest id of that family, and
+``{fact.model|the model}`` a fact or, where the paste does not say, the words after the bar. A fact is a stranger's
+text: in sentences only harmless characters of it are used, so that it can never become markup, a link or an
+instruction.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import re2
 
 from core.causes.card import Card
 from core.causes.places import places
+from core.claude import catalogue
 from core.paste.failure import FACTS, Failure
 from core.paste.values import encodable
 
@@ -43,8 +45,9 @@ def check(text: str) -> None:
                 raise ValueError(f"{{{name}}} is no fact")
             if not instead.strip():
                 raise ValueError(f"{{{name}}} needs words for when the paste does not say: {{{name}|...}}")
-        elif name not in places():
-            raise ValueError(f"{{{name}}} is no place; places.toml lists them")
+        elif not _is_ours(name):
+            what = "family; models.toml" if name.startswith("model.") else "place; places.toml"
+            raise ValueError(f"{{{name}}} is no {what} lists them")
 
 
 class _Slot(NamedTuple):
@@ -80,9 +83,24 @@ def _parts(text: str, n8n_major: int) -> tuple[str | _Slot, ...]:
         if name.startswith("fact."):
             parts.append(_Slot(name.removeprefix("fact."), found.group(2) or ""))
         else:
-            parts.append(places()[name].label_for(n8n_major))
+            parts.append(_name_of_ours(name, n8n_major))
         at = found.end()
     return (*parts, text[at:])
+
+
+def _name_of_ours(name: str, n8n_major: int) -> str:
+    """Return what a place is called, or the newest model of a family; raises KeyError for a name that is neither."""
+    if name.startswith("model."):
+        return catalogue.load().newest(name.removeprefix("model.")).id
+    return places()[name].label_for(n8n_major)
+
+
+def _is_ours(name: str) -> bool:
+    try:
+        _name_of_ours(name, 2)
+    except KeyError:
+        return False
+    return True
 
 
 def is_harmless(value: str) -> bool:

@@ -194,6 +194,13 @@ class Catalogue:
         model = self._by_id.get(model_id)
         return ModelState.NEVER_EXISTED if model is None else model.state(today)
 
+    def newest(self, family: str) -> Model:
+        """Return the newest model of a family that Anthropic asks nobody to leave; raises KeyError if there is none."""
+        for model in self.models:
+            if model.family == family and model.deprecated_on is None:
+                return model
+        raise KeyError(family)
+
     def rules(self, model_id: str, api_version: str = STABLE_VERSION) -> Rules | None:
         """Return what a model accepts under an anthropic-version; None for a retired or unknown model."""
         model = self._by_id.get(model_id)

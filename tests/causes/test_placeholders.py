@@ -3,12 +3,20 @@
 import pytest
 
 from core.causes.placeholders import check, fill, is_harmless
+from core.claude.catalogue import load
 from core.paste.failure import Failure
 
 
 def test_a_place_is_named_as_the_users_n8n_names_it():
     assert fill("Press {n8n.publish}.", None, 2) == "Press Publish."
     assert fill("Press {n8n.publish}.", None, 1) == "Press the Active switch."
+
+
+def test_a_family_is_named_by_its_newest_model():
+    assert fill("Use {model.sonnet}.", None) == f"Use {load().newest('sonnet').id}."
+    check("{model.opus}, {model.sonnet} or {model.haiku}")
+    with pytest.raises(ValueError, match=r"\{model\.sonet\} is no family; models\.toml lists them"):
+        check("{model.sonet}")
 
 
 def test_a_fact_stands_where_the_paste_says_it_else_the_words_after_the_bar():

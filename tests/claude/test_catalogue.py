@@ -317,3 +317,16 @@ def test_the_picker_offers_newest_first_and_marks_what_ends(catalogue):
 
 def test_mythos_is_marked_as_not_open_to_everybody(catalogue):
     assert {m.family for m in catalogue if m.access is not Access.OPEN} == {"mythos"}
+
+
+@pytest.mark.parametrize(
+    ("family", "model_id"),
+    [("opus", "claude-opus-5-5"), ("sonnet", "claude-sonnet-5-5"), ("haiku", "claude-haiku-5-5")],
+)
+def test_the_newest_of_a_family(catalogue, family, model_id):
+    assert catalogue.newest(family).id == model_id
+
+
+def test_a_family_without_a_model_to_offer_has_no_newest(catalogue):
+    with pytest.raises(KeyError):
+        catalogue.newest("instant")

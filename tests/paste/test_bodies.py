@@ -1,10 +1,13 @@
 """Whose answer a body is, and what it says."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from core.paste.bodies import answered_by, is_error, learn_body
+from core.paste.bodies import ANTHROPIC_TYPES, answered_by, is_bare_answer, is_error, learn_body
+from core.paste.documents import read_value
 from core.paste.draft import Draft
-from core.paste.failure import AnsweredBy
+from core.paste.failure import AnsweredBy, Shape
 
 OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
 
@@ -52,3 +55,20 @@ def test_the_openai_compatible_endpoint_names_the_type_in_its_code():
     draft = learned(body)
     assert (draft.get("error_type"), draft.get("error_code")) == ("rate_limit_error", None)
     assert draft.get("answered_by") is AnsweredBy.OPENAI_STYLE
+
+
+@given(message=st.text(), error_type=st.sampled_from(sorted(ANTHROPIC_TYPES)), request_id=st.none() | st.text())
+def test_a_bare_answer_is_no_document_of_n8ns(message, error_type, request_id):
+    """Text around one is read with it, so what a bare answer is must never be more than a body."""
+    body = {"type": "error", "error": {"type": error_type, "message": message}, "request_id": request_id}
+    assert is_bare_answer(body)
+    document = read_value(body)
+    assert document is None or document.shape is Shape.HTTP_BODY
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"node": "Claude"}, {"json": {}}, {"data": {}}, {"error": {"type": "x", "message": "y", "stack": "z"}}],
+)
+def test_a_body_with_more_around_it_is_not_bare(more):
+    assert not is_bare_answer({"type": "error", "error": {"type": "api_error", "message": "x"}, **more})
