@@ -31,7 +31,7 @@ PRIVACY: Final = (
 )
 LIMITS: Final = f"The box takes {MAX_PASTE_CHARS:,} characters. For more, upload a file of up to {MAX_UPLOAD_MB} MB."
 HIDDEN: Final = (
-    "Pasting a key here does it no harm: it was hidden on arrival and is not kept. "
+    "Pasting a key here does it no harm: it was hidden on arrival, in the box too, and is not kept. "
     "Replace it only if the same text also went to other people, such as into a chat or a ticket."
 )
 EMPTY: Final = (
@@ -45,6 +45,7 @@ def main() -> None:
     st.session_state.setdefault(SALT, session_salt())
     st.session_state.setdefault(UPLOADS, 0)
     _read_waiting(big=False)  # before anything is drawn, so that one run of the page is enough
+    _hide_in_the_box()
     st.title("Why does Claude fail in n8n?", anchor=False)
     st.markdown(LEAD)
     _intake()
@@ -177,6 +178,15 @@ def _read_waiting(*, big: bool) -> None:
     _cancel()
     if big:
         st.rerun()  # to draw the page without the progress
+
+
+def _hide_in_the_box() -> None:
+    """Put the masked text in place of what was pasted, so that no key stays on the screen or in the session."""
+    outcome: Outcome | None = st.session_state.get(OUTCOME)
+    if WAITING in st.session_state or outcome is None or outcome.origin is not Origin.BOX:
+        return
+    if outcome.diagnosis and outcome.diagnosis.hidden:
+        st.session_state[BOX] = outcome.diagnosis.text
 
 
 def _read(request: Request) -> Outcome:

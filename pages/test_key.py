@@ -58,9 +58,12 @@ def main() -> None:
 
 
 def _intake(kept: Stores, *, running: bool) -> Submission | None:
-    asked, target = key_form.choose(from_settings(settings()))
+    models = key_form.choose_models()
+    key = st.container()  # right below the models; what few need comes after the button, though the form depends on it
+    asked, target = key_form.choose_path(from_settings(settings()), models)
     notebook.ask(kept.storage.ability(), running=running)
-    return key_form.hand_in(asked, target, running=running)
+    with key:
+        return key_form.hand_in(asked, target, running=running)
 
 
 def _begin(handed_in: Submission, kept: Stores) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core import key_report
 from core.claude import catalogue
@@ -48,24 +49,23 @@ class Submission:
     header_value: str = field(repr=False)
 
 
-def choose(around: Surroundings) -> tuple[ProbeRequest, Target | None]:
-    """Draw what stands before the key; returns what is to be tested and where, None for a refused address."""
-    models, everything = _models()
-    return _path(around, models, everything=everything)
-
-
-def _models() -> tuple[tuple[str, ...], bool]:
-    labels = _labels(dt.datetime.now(dt.UTC).date())
+def choose_models() -> tuple[str, ...] | None:
+    """Draw what is to be tested; returns the models, None for all that the key can see."""
+    slot = st.container()
     everything = st.toggle(
         "Everything this key can see",
         key=EVERYTHING,
         bind="query-params",
         help="Asks Anthropic which models this key can see, and tests each of them.",
     )
-    if everything:
-        escaped.paragraph(key_report.cost(None), small=True)
-        return (), True
-    models = st.multiselect(
+    models = None if everything else _models(slot)
+    escaped.paragraph(key_report.cost(None if models is None else len(models)), small=True)
+    return models
+
+
+def _models(slot: DeltaGenerator) -> tuple[str, ...]:
+    labels = _labels(dt.datetime.now(dt.UTC).date())
+    models = slot.multiselect(
         "Models to test",
         list(labels),
         default=[DEFAULT_MODEL],
@@ -76,8 +76,7 @@ def _models() -> tuple[tuple[str, ...], bool]:
         max_selections=MAX_MODELS,
         placeholder="Choose models, or type an id",
     )
-    escaped.paragraph(key_report.cost(len(models)), small=True)
-    return tuple(dict.fromkeys(each.strip() for each in models if each.strip())), False
+    return tuple(dict.fromkeys(each.strip() for each in models if each.strip()))
 
 
 @functools.lru_cache(maxsize=2)
@@ -92,7 +91,8 @@ def _labels(today: dt.date) -> dict[str, str]:
     return labels
 
 
-def _path(around: Surroundings, models: tuple[str, ...], *, everything: bool) -> tuple[ProbeRequest, Target | None]:
+def choose_path(around: Surroundings, models: tuple[str, ...] | None) -> tuple[ProbeRequest, Target | None]:
+    """Draw the way to another address; returns what is to be tested and where, None for a refused address."""
     with st.expander("My n8n calls another address (gateway or proxy)"):
         base_url = st.text_input(
             "Base URL", key=BASE_URL, placeholder=ANTHROPIC_BASE, max_chars=500, autocomplete="off"
@@ -117,8 +117,8 @@ def _path(around: Surroundings, models: tuple[str, ...], *, everything: bool) ->
             help="For a gateway that asks for a header of its own. Its value goes below, beside the key.",
         ).strip()
     asked = ProbeRequest(
-        models=models,
-        all_visible=everything,
+        models=models or (),
+        all_visible=models is None,
         base_url=base_url or ANTHROPIC_BASE,
         auth=auth,
         api_version=version or API_VERSION,

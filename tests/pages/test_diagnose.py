@@ -1,5 +1,6 @@
 """The Diagnose page as a visitor meets it, run by Streamlit's own test runner from the entry."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -137,12 +138,22 @@ def test_start_over_clears_the_box_and_the_finding(page):
     assert "<h2>" not in shown(page)
 
 
-def test_a_key_in_the_paste_is_hidden_everywhere_but_in_the_box(page, fake_key):
+def test_a_key_in_the_paste_is_hidden_everywhere_and_in_the_box_too(page, fake_key):
     key = fake_key()
     text = paste(page, f"401 invalid x-api-key\nx-api-key: {key}")
     drawn = text + "".join(str(each.value) for each in (*page.code, *page.markdown, *page.text))
     assert key[14:40] not in drawn
+    assert re.fullmatch(r"401 invalid x-api-key\nx-api-key: \[Anthropic API key #\w{6}\]", page.text_area(BOX).value)
     assert any("We hid 1 secret before reading" in each.label for each in page.expander)
+
+
+def test_what_is_typed_after_a_hidden_key_stays(page, fake_key):
+    paste(page, f"401 invalid x-api-key\nx-api-key: {fake_key()}")
+    changed = page.text_area(BOX).value + "\nSince we changed the node."
+    paste(page, changed)
+    assert page.text_area(BOX).value == changed
+    paste(page, "529 Overloaded")
+    assert page.text_area(BOX).value == "529 Overloaded"
 
 
 def test_a_strangers_markup_is_escaped(page):
