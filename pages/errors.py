@@ -124,7 +124,8 @@ def _list() -> None:
     if not cards:
         _nothing()
     elif query.strip() and not found.sign:
-        escaped.announcement(f"{words.count(len(cards), 'error')}, the best match first.")
+        asked = f" for “{found.meant}”" if found.meant else ""
+        escaped.announcement(f"{words.count(len(cards), 'error')}{asked}, the best match first.")
         _rows(cards)
     else:
         _groups(cards)

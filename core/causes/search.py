@@ -7,6 +7,7 @@
 What a status or a line can stand for is read from the cards' own examples, by the reader that reads pastes.
 """
 
+import difflib
 import functools
 import operator
 from collections.abc import Iterable, Mapping
@@ -70,10 +71,14 @@ class Sign(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """The causes for a query, best first; with `sign` they are all that the status or the line can stand for."""
+    """The causes for a query, best first; with `sign` they are all that the status or the line can stand for.
+
+    `meant` is the query with misspelled words put right, where it was these that were looked for.
+    """
 
     cards: tuple[Card, ...]
     sign: Sign | None = None
+    meant: str | None = None
 
 
 def search(query: str) -> Found:
@@ -81,10 +86,24 @@ def search(query: str) -> Found:
     query = query.strip()[:LONGEST]
     if not query:
         return Found(cards=tuple(load().values()))
+    found = _known(query)
+    if found is not None:
+        return found
+    meant = _spelled_right(query)
+    if meant is None:
+        return Found(cards=tuple(_by_words(query)))
+    found = _known(meant) or Found(cards=tuple(_by_words(meant)))
+    return msgspec.structs.replace(found, meant=meant)
+
+
+def _known(query: str) -> Found | None:
+    """Return the causes for a query that is a status, n8n's line, a cause's id or an error's own words."""
     sign = sign_of(query)
     if sign is not None:
         return Found(cards=stands_for(sign), sign=sign)
     first = (load()[query],) if query in load() else _recognised(query)
+    if not first:
+        return None
     return Found(cards=(*first, *(card for card in _by_words(query) if card not in first)))
 
 
@@ -211,6 +230,8 @@ class _Text(msgspec.Struct, frozen=True):
 
 _WEIGHTS: Final = (8, 3, 1)
 _FEW: Final = 6
+_LETTERS: Final = 4  # shorter words are too like each other
+_LIKENESS: Final = 0.81  # of difflib: "ovrload" is 0.82 like "overloaded", "rotate" 0.8 like "rate"
 
 
 def _by_words(query: str) -> list[Card]:
@@ -225,6 +246,29 @@ def _by_words(query: str) -> list[Card]:
     score = {cause: sum(map(operator.mul, row, rarity)) for cause, row in weights.items()}
     best = sorted((card for card in load().values() if score[card.id]), key=lambda card: -score[card.id])
     return [card for card in best if all(weights[card.id])] or best[:_FEW]
+
+
+def _spelled_right(query: str) -> str | None:
+    """Return the query with the words that no card holds replaced by the nearest that one does; None if none is."""
+    words = _words(query)
+    right = [word if len(word) < _LETTERS or _is_held(word) else _nearest(word) for word in words]
+    return " ".join(right) if right != words else None
+
+
+def _is_held(word: str) -> bool:
+    return any(_weight(word, text) for text in _texts().values())
+
+
+def _nearest(word: str) -> str:
+    return next(iter(difflib.get_close_matches(word, _vocabulary(), n=1, cutoff=_LIKENESS)), word)
+
+
+@functools.cache
+def _vocabulary() -> tuple[str, ...]:
+    """The words that name or tell a cause, and those of HTTP's and Anthropic's names for an error."""
+    names = " ".join((*_PHRASES.values(), *_TYPE_STATUS)).replace("_", " ")
+    words = {word for text in _texts().values() for word in f"{text.name} {text.told} {names}".split()}
+    return tuple(sorted(word for word in words if len(word) >= _LETTERS and word.isalpha()))
 
 
 def _weight(word: str, text: _Text) -> int:

@@ -130,3 +130,24 @@ def test_every_status_on_offer_stands_for_something():
     assert all(search.by_status(status).cards for status in search.statuses())
     assert search.by_status(529).sign.line == "The service failed to process your request"
     assert search.sign_of("problem in node").headline is Headline.PROBLEM_IN_NODE
+
+
+@pytest.mark.parametrize(
+    ("query", "meant", "cause"),
+    [
+        ("overlaoded", "overloaded", "overloaded"),
+        ("rate limt", "rate limit", "rate_limited"),
+        ("crdit", "credit", "credit_exhausted"),
+        ("Bad reqest", "bad request", "credit_exhausted"),
+        ("unauthorised", "unauthorized", "invalid_key"),
+    ],
+)
+def test_a_misspelled_word_is_put_right_and_said(query, meant, cause):
+    found = search.search(query)
+    assert found.meant == meant
+    assert cause in {card.id for card in found.cards}
+
+
+@pytest.mark.parametrize("query", ["rotate", "credit", "529", "xyzzy", "no credit left"])
+def test_what_is_no_misspelling_is_left_alone(query):
+    assert search.search(query).meant is None

@@ -89,6 +89,10 @@ def test_words_give_the_best_match_first():
     assert "the best match first" in markup(page)
 
 
+def test_a_misspelled_word_is_said_to_be_put_right():
+    assert "1 error for “overloaded”, the best match first." in markup(search("overlaoded"))
+
+
 def test_the_filters_stand_in_the_address():
     page = visit("errors", about="Money", verdict="Works")
     billing = [card for card in load().values() if card.family is Family.BILLING]
