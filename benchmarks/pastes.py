@@ -15,6 +15,7 @@ from core.diagnosis import diagnose
 from core.redaction import session_salt
 
 COUNT = 2_000
+KILOBYTE = 1_024
 TARGET = 2_000
 BODIES = (
     (401, "authentication_error", "invalid x-api-key"),
@@ -49,7 +50,8 @@ def paste(number: int) -> str:
         f"HTTP/1.1 {status} X\nrequest-id: {request}\nserver: cloudflare\n\n{text}\n",
     )
     form = forms[number // len(BODIES) % len(forms)]
-    return form + f"\nnote {number}: " + " ".join(dice.choices(WORDS, k=max(0, 980 - len(form)) // 6))
+    text = form + f"\nnote {number}: " + " ".join(dice.choices(WORDS, k=KILOBYTE // 2))
+    return text[: max(KILOBYTE, len(form))]
 
 
 WORDS = ("the", "node", "was", "fine", "until", "today", "and", "we", "only", "moved", "it", "after", "a", "holiday")

@@ -60,6 +60,8 @@ class _Slot(NamedTuple):
 def fill(text: str, failure: Failure | None, n8n_major: int = 2, *, quoting: bool = False) -> str:
     """Return `text` with its placeholders filled; `quoting` allows a fact's text as it is (plain-text outputs only)."""
     parts = _parts(text, n8n_major)
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return parts[0]
     filled = (part if isinstance(part, str) else _fact(part, failure, quoting=quoting) for part in parts)
     return "".join(filled).strip()
 
@@ -75,6 +77,9 @@ def _fact(slot: _Slot, failure: Failure | None, *, quoting: bool) -> str:
 @lru_cache(maxsize=4096)
 def _parts(text: str, n8n_major: int) -> tuple[str | _Slot, ...]:
     """Take a text of ours apart at its facts, its places named; the catalogue's texts are few and always the same."""
+    text = text.strip()
+    if "{fact." not in text:
+        return (str(_PLACEHOLDER.sub(lambda found: _name_of_ours(found.group(1), n8n_major), text)),)
     parts: list[str | _Slot] = []
     at = 0
     for found in _PLACEHOLDER.finditer(text):

@@ -128,5 +128,5 @@ def node_in_headline(line: str) -> tuple[Headline, str, str] | None:
 
 def item_in_headline(line: str) -> int | None:
     """Return the item index that n8n adds to a headline as "[item 2]"."""
-    found = _ITEM.search(line.strip())
+    found = _ITEM.search(line.strip()) if "[item " in line else None
     return int(found.group(1)) if found else None
