@@ -151,7 +151,7 @@ def fact(name: str) -> str:
 
 def value(name: str, text: str) -> str:
     """A fact's value in words where it is one of ours, else as the paste has it."""
-    if name == "started_at" and len(text) == 13 and text.isdigit():  # n8n's own milliseconds
+    if name == "started_at" and len(text) == 13 and text.isascii() and text.isdigit():  # n8n's own milliseconds
         return f"{dt.datetime.fromtimestamp(int(text) / 1000, dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
     return _VALUES.get(name, {}).get(text, text)
 

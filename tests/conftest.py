@@ -8,6 +8,10 @@ from collections.abc import Callable
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is not a failed test; benchmarks/ measure time
+settings.load_profile("untimed")
 
 UNAVAILABLE = "unavailable: "
 """How the reason of a skip starts when a whole suite lacks what it needs; the summary names it."""

@@ -18,6 +18,8 @@ from core.paste.structs import NOTHING, Execution, PackedExecution, Run, Workflo
 from core.paste.values import as_dict, as_int, as_label, as_list, as_text
 
 _ERROR_LIMIT: Final = 2_000_000
+_ITEM_LIMIT: Final = 1_000
+"""Items of a run that are all revived; of more, only those that show a sign of failing."""
 
 
 def view_of(execution: Execution) -> ExecutionView | None:
@@ -52,15 +54,16 @@ def view_of_packed(packed: PackedExecution) -> ExecutionView:
     )
 
 
-def _flatted(text: str) -> Flatted:
-    """Decode flatted text; a copy that was cut off is closed first. Raises `msgspec.DecodeError`."""
+def _flatted(packed: msgspec.Raw) -> Flatted:
+    """Read the flatted text in a JSON string; a copy that was cut off is closed first. Raises `msgspec.DecodeError`."""
+    inside = memoryview(packed)[1:-1]
     try:
-        return Flatted(text.encode("utf-8", "replace"))
+        return Flatted(inside, quoted=True)
     except msgspec.DecodeError:
-        closed = completions(text) if len(text) < _ERROR_LIMIT else []
+        closed = completions(msgspec.json.decode(packed)) if len(inside) < _ERROR_LIMIT else []
         for candidate in closed:
             with contextlib.suppress(msgspec.DecodeError):
-                return Flatted(candidate.encode("utf-8", "replace"))
+                return Flatted(bytes(msgspec.json.decode(candidate.encode("utf-8", "replace"), type=msgspec.Raw)))
         raise
 
 
@@ -199,9 +202,19 @@ def _flatted_error(flatted: Flatted, run: dict[str, Any]) -> Callable[[], dict[s
 
 def _flatted_outputs(flatted: Flatted, run: dict[str, Any]) -> Callable[[], items.Outputs]:
     def outputs() -> items.Outputs:
-        data = flatted.revive(run.get("data"))
-        if not isinstance(data, dict):
-            return {}  # a cycle is revived as `CIRCULAR`, a text
-        return {kind: [as_list(output) for output in as_list(outputs)] for kind, outputs in data.items()}
+        indexes = {
+            kind: [as_list(flatted.slot(output)) for output in as_list(flatted.slot(outputs))]
+            for kind, outputs in flatted.fields(run.get("data")).items()
+        }
+        if sum(len(output) for outputs in indexes.values() for output in outputs) > _ITEM_LIMIT:
+            return {kind: [_telling(flatted, output) for output in outputs] for kind, outputs in indexes.items()}
+        return {
+            kind: [[flatted.revive(item) for item in output] for output in outputs] for kind, outputs in indexes.items()
+        }
 
     return outputs
+
+
+def _telling(flatted: Flatted, output: list[Any]) -> list[Any]:
+    """Revive only the items that show a failing call; all of a big output would be gigabytes."""
+    return [{"pairedItem": {"item": place}, **as_dict(item)} for place, item in flatted.telling_items(output)]

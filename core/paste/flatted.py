@@ -4,18 +4,19 @@ Only what is asked for is revived, and cycles survive: 2 of 372 stored execution
 format is that of the npm package `flatted` (slot 0 is the root; a slot that is itself a string is a plain string).
 """
 
+import itertools
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 import msgspec
+import numpy as np
+import re2
 
 from core.paste.errors import TooLarge
+from core.paste.slots import slot_ends
+from core.paste.values import as_int, mend_surrogates, mend_surrogates_in
 
-SLOT_LIMIT: Final = 12_000_000
-DENSE_LIMIT: Final = 2_000_000
-"""Commas that are taken on, where they stand as in run data, and where under ten bytes lie between them.
-
-Every slot costs some 60 bytes before anything is revived; 100 MB of real run data hold some 7 million commas.
-"""
 _REVIVE_LIMIT: Final = 200_000
 _READ_AGAIN: Final = 8
 _READ_ALWAYS: Final = 20_000_000
@@ -23,21 +24,22 @@ _READ_ALWAYS: Final = 20_000_000
 _DEPTH_LIMIT: Final = 60
 CIRCULAR: Final = "[Circular Reference]"
 """What n8n's public API prints for a cycle."""
-
-_SLOTS: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_SIGN: Final = rb'"(?:error"\s*:\s*"\d|statusCode"\s*:\s*[45]\d\d)'
+"""An item's own error, or the status of an answer that "Never Error" let through."""
+_SIGN_LIMIT: Final = 400
 
 
 class Flatted:
     """A flatted array whose values are revived on demand.
 
-    Raises `TooLarge` for too many slots and `msgspec.DecodeError` for text that is not an array.
+    With `quoted`, `data` is the inside of the JSON string that holds the array, as in a database row; it is never
+    unquoted as a whole. Raises `TooLarge` for too many slots and `msgspec.DecodeError` for text that is not an array.
     """
 
-    def __init__(self, data: bytes) -> None:
-        commas = data.count(b",") if len(data) > DENSE_LIMIT else 0
-        if commas > SLOT_LIMIT or (commas > DENSE_LIMIT and len(data) < commas * 10):
-            raise TooLarge("The run data has more parts than can be read here. Export one execution at a time.")
-        self._slots = _SLOTS.decode(data)
+    def __init__(self, data: bytes | memoryview, *, quoted: bool = False) -> None:
+        self._data = data
+        self._quoted = quoted
+        self._ends = slot_ends(data, quoted=quoted)
         self._budget = _REVIVE_LIMIT
         self._bytes_left = _READ_AGAIN * len(data) + _READ_ALWAYS
 
@@ -47,14 +49,14 @@ class Flatted:
 
     def slot(self, index: object) -> Any:
         """Return one slot's own value, its children still indexes."""
-        number = int(index) if isinstance(index, str) and index.isdigit() else index
-        if not isinstance(number, int) or not 0 <= number < len(self._slots):
+        number = as_int(index)
+        if number is None or not 0 <= number < len(self._ends) - 1:
             return None
-        raw = self._slots[number]
-        self._bytes_left -= memoryview(raw).nbytes
+        start, end = int(self._ends[number]) + 1, int(self._ends[number + 1])
+        self._bytes_left -= end - start
         if self._bytes_left < 0:
             raise TooLarge("The run data points to the same parts over and over. Export the execution again.")
-        return msgspec.json.decode(raw)
+        return _decoded(bytes(self._data[start:end]), quoted=self._quoted)
 
     def fields(self, index: object) -> dict[str, Any]:
         """Return the object in a slot, its children still indexes; empty if it is none."""
@@ -63,8 +65,8 @@ class Flatted:
 
     def revive(self, index: object, path: tuple[int, ...] = ()) -> Any:
         """Return a slot with all it holds; a cycle, too deep a branch and a spent budget end in `CIRCULAR`."""
-        number = int(index) if isinstance(index, str) and index.isdigit() else index
-        if not isinstance(number, int) or number in path or len(path) > _DEPTH_LIMIT or self._budget <= 0:
+        number = as_int(index)
+        if number is None or number in path or len(path) > _DEPTH_LIMIT or self._budget <= 0:
             return CIRCULAR
         self._budget -= 1
         value = self.slot(number)
@@ -75,10 +77,28 @@ class Flatted:
             return [self._child(child, below) for child in value]
         return value
 
-    def size(self, index: object) -> int:
-        """Return the bytes of one slot's own JSON."""
-        number = int(index) if isinstance(index, str) and index.isdigit() else index
-        return len(bytes(self._slots[number])) if isinstance(number, int) and 0 <= number < len(self._slots) else 0
+    def telling_items(self, items: Sequence[object]) -> list[tuple[int, dict[str, Any]]]:
+        """Return those of a node's items that show a sign of failing, each with its place, revived."""
+        telling = self._telling
+        found = (place for place, item in enumerate(items) if isinstance(item, str) and item in telling)
+        return [(place, self.revive(items[place])) for place in found]
+
+    @cached_property
+    def _telling(self) -> frozenset[str]:
+        """The slots of items whose own `json` shows a sign of failing."""
+        hits = itertools.islice(self._find(_SIGN), _SIGN_LIMIT)
+        signs = b"|".join(b"%d" % self._slot_at(hit.start()) for hit in hits)
+        held = self._find(rb'"json"\s*:\s*"(?:' + signs + rb')"') if signs else ()
+        return frozenset(str(self._slot_at(hit.start())) for hit in held)
+
+    def _find(self, pattern: bytes) -> "Iterator[re2._Match[bytes]]":
+        """Search the text between strings for a pattern written with plain quotes."""
+        written = pattern.replace(b'"', rb'\\"') if self._quoted else pattern
+        found: Iterator[re2._Match[bytes]] = re2.finditer(written, self._data)
+        return found
+
+    def _slot_at(self, offset: int) -> int:
+        return int(np.searchsorted(self._ends, offset)) - 1
 
     def _child(self, child: Any, path: tuple[int, ...]) -> Any:
         return self.revive(child, path) if isinstance(child, str) else child
@@ -87,3 +107,17 @@ class Flatted:
 def is_flatted(start: bytes) -> bool:
     """Whether a JSON array's first bytes are those of n8n's flatted run data."""
     return start.lstrip()[:1] == b"[" and b'"resultData":"' in start[:600].replace(b'": "', b'":"')
+
+
+def _decoded(slot: bytes, *, quoted: bool) -> Any:
+    """Parse one slot; lone surrogates, which n8n writes when it cuts a text inside an emoji, are mended."""
+    if quoted:
+        return _parsed(_parsed(b'"' + slot + b'"'))
+    return _parsed(slot)
+
+
+def _parsed(data: bytes | str) -> Any:
+    try:
+        return msgspec.json.decode(data)
+    except msgspec.DecodeError:
+        return msgspec.json.decode(mend_surrogates(data) if isinstance(data, str) else mend_surrogates_in(data))

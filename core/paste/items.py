@@ -79,7 +79,7 @@ def _swept_items(data: bytes) -> Iterator[Any]:
         except ValueError:
             continue
         last_end = start + len(text[:end].encode("utf-8"))
-        yield {"json": value}
+        yield {"json": value, "pairedItem": {}}  # which item it was is not known
 
 
 def read_outputs(outputs: Outputs, surface: Surface | None, *, is_root: bool = False) -> Iterator[Draft | Answered]:

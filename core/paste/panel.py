@@ -12,7 +12,7 @@ import re2
 from core.paste.draft import Draft
 from core.paste.n8n_error import learn_kind
 from core.paste.names import learn_url
-from core.paste.values import as_dict, as_status, parse_first
+from core.paste.values import as_dict, as_int, as_status, parse_first
 from core.paste.wording import learn_object, learn_text
 
 _LABELS: Final = frozenset(
@@ -129,7 +129,7 @@ def _learn_info(draft: Draft, sections: dict[str, str]) -> None:
         node_type=node_type,
         node_version=sections.get("node version", "").split(" ", 1)[0],
         n8n_version=sections.get("n8n version", "").split(" ", 1)[0],
-        item_index=int(index) if (index := sections.get("item index", "")).isdigit() else None,
+        item_index=as_int(sections.get("item index")),
         started_at=sections.get("time", "").split("\n", 1)[0],
     )
     learn_kind(draft, node_type)

@@ -81,7 +81,7 @@ class ExecutionPage(msgspec.Struct, gc=False):
 class PackedExecution(msgspec.Struct, gc=False):
     """An execution whose run data is a flatted text, as n8n's database and internal API hold it."""
 
-    data: str
+    data: Raw
     id: str | int | None = None
     executionId: str | int | None = None
     status: str | None = None

@@ -1,7 +1,7 @@
 """The error panel's text: one panel, and several that were copied one after another."""
 
 from core.diagnosis import diagnose
-from core.paste.panel import panels_in
+from core.paste.panel import panels_in, read_panel
 from tests.labelled import run
 
 
@@ -16,3 +16,9 @@ def test_two_panels_in_one_paste_are_two_failures() -> None:
 def test_one_panel_stays_whole() -> None:
     text = run("vendor_temp_sonnet5/panel.txt").decode()
     assert panels_in(text) == [text]
+
+
+def test_an_item_index_that_is_no_plain_number_is_left_out() -> None:
+    panel = "Bad request - please check your parameters\nError details\nOther info\nItem Index\n{}\nNode type\nx"
+    assert read_panel(panel.format("2")).get("item_index") == 2
+    assert read_panel(panel.format("²")).get("item_index") is None
