@@ -24,6 +24,8 @@ from core.redaction import Hidden, Redacted, Redactor
 
 _ALWAYS_SHOWN: Final = ("status", "error_type", "error_code", "code", "message", "request_id", "model", "node")
 _PLACE_ONLY: Final = (Headline.SUB_NODE, Headline.PROBLEM_IN_NODE, Headline.COULD_NOT_CONNECT)
+_WITHOUT_SENTENCE: Final = (None, AnsweredBy.EMPTY, AnsweredBy.HTML, AnsweredBy.PLAIN_TEXT)
+"""Who answered where the message is nobody's own sentence about the call."""
 _ALTERNATIVES: Final = 4
 _SETTINGS: Final = ("sent_key", "url", "host", "path", "model", "model_state")
 """What a workflow alone can show; without a run nothing else in it is a failure."""
@@ -204,7 +206,12 @@ class _Tally:
 
 
 def _fallback(failure: Failure) -> str:
-    """Return `detail_lost` where a status, a headline or a code is all that survived, else `unknown`."""
+    """Return `detail_lost` where a status, a headline or a code is all that survived, else `unknown`.
+
+    A service's own sentence that no card knows is not lost: a better copy of it would hold no more.
+    """
+    if failure.message is not None and failure.answered_by not in _WITHOUT_SENTENCE:
+        return "unknown"
     place_only = failure.headline in _PLACE_ONLY and failure.message is not None
     facts = (failure.status, failure.code, failure.error_type, None if place_only else failure.headline)
     return "detail_lost" if any(fact is not None for fact in facts) else "unknown"
@@ -226,7 +233,7 @@ def _finding(
     matched_text: str | None = None,
 ) -> Finding:
     version = versions.parse(circumstances.n8n_version or "")
-    words = _words_for(card, failure, circumstances)
+    words = _words_for(card, failure, circumstances, certainty)
     major = version.major if version else 2
 
     def fill(text: str) -> str:
@@ -238,7 +245,7 @@ def _finding(
         certainty=certainty,
         key_verdict=proven_verdict(card.key_verdict, certainty, failure),
         failure=failure,
-        title=fill(card.title),
+        title=fill(words.title),
         what_happened=fill(words.what_happened),
         why=fill(words.why),
         steps=tuple(fill(step) for step in words.steps),
@@ -282,12 +289,12 @@ def _elsewhere(failure: Failure) -> bool:
     return bool(host) and not at_anthropic and not (failure.request_id or "").startswith("req_")
 
 
-_WORDS: Final = ("what_happened", "why", "steps", "how_to_check", "still_unknown", "copy_next")
+_WORDS: Final = ("title", "what_happened", "why", "steps", "how_to_check", "still_unknown", "copy_next")
 
 
-def _words_for(card: Card, failure: Failure | None, circumstances: Circumstances) -> Card:
+def _words_for(card: Card, failure: Failure | None, circumstances: Circumstances, certainty: Certainty) -> Card:
     """Return the card with each of its words taken from the first variant that fits this situation and gives it."""
-    fitting = [variant for variant in card.variant if _applies(variant.when, failure, circumstances)]
+    fitting = [variant for variant in card.variant if _applies(variant.when, failure, circumstances, certainty)]
     given = {}
     for name in _WORDS:
         chosen = next((getattr(variant, name) for variant in fitting if getattr(variant, name) is not None), None)
@@ -296,12 +303,14 @@ def _words_for(card: Card, failure: Failure | None, circumstances: Circumstances
     return msgspec.structs.replace(card, **given) if given else card
 
 
-def _applies(when: When, failure: Failure | None, circumstances: Circumstances) -> bool:
-    if failure is None:
+def _applies(when: When, failure: Failure | None, circumstances: Circumstances, certainty: Certainty) -> bool:
+    if failure is None or (when.certainty and certainty not in when.certainty):
         return False
     if when.surface and failure.surface not in when.surface:
         return False
     if when.status and failure.status not in when.status:
+        return False
+    if when.answered_by and failure.answered_by not in when.answered_by:
         return False
     if when.model_state and circumstances.model_state not in when.model_state:
         return False

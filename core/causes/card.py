@@ -106,6 +106,8 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     surface: list[Surface] = []
     status: list[int] = []
     model_state: list[ModelState] = []
+    answered_by: list[AnsweredBy] = []
+    certainty: list[Certainty] = []
     n8n: str | None = None
 
 
@@ -113,6 +115,7 @@ class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Words for one situation; each word is taken from the first variant that fits and gives it, else the card."""
 
     when: When
+    title: str | None = None
     what_happened: str | None = None
     why: str | None = None
     steps: list[str] | None = None

@@ -31,7 +31,14 @@ def texts_of(card: Card) -> Iterator[str]:
     yield from (*card.steps, *card.not_tested, *card.assistant_prompts)
     yield from (text for text in (card.still_unknown, card.copy_next) if text is not None)
     for variant in card.variant:
-        given = (variant.what_happened, variant.why, variant.how_to_check, variant.still_unknown, variant.copy_next)
+        given = (
+            variant.title,
+            variant.what_happened,
+            variant.why,
+            variant.how_to_check,
+            variant.still_unknown,
+            variant.copy_next,
+        )
         yield from variant.steps or ()
         yield from (text for text in given if text is not None)
     yield from (other.check for other in card.alternative)

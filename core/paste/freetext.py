@@ -197,6 +197,7 @@ def _bits(text: str) -> list[Draft]:
         page = Draft()
         start = text.find("<")
         learn_text(page, text[:start])
+        page.learn(status=_spoken_status(text[:start]))
         learn_page(page, text[start:])
         return [page]
     bits: list[Draft] = []

@@ -41,7 +41,7 @@ def learn_names(draft: Draft, text: str) -> None:
     if "(org" in text and (found := _ORG.search(text)):
         draft.learn(organization_id=found.group(1))
     if text[:6].lower() == "model:" and (found := _NOT_FOUND_MODEL.search(text)):
-        draft.learn(model=found.group(1).strip("`'\".,"))
+        _learn_missing_model(draft, found.group(1).strip("`'\".,"), alone=found.end() == len(text.rstrip()))
     elif "claude" in text or "Claude" in text:
         found = _MODEL_ID.search(text)
         if found and any(char.isdigit() for char in found.group(1)):
@@ -50,6 +50,12 @@ def learn_names(draft: Draft, text: str) -> None:
         learn_url(draft, text)
     if "n8n" in text and (found := _N8N_VERSION.search(text)):
         draft.learn(n8n_version=found.group(1))
+
+
+def _learn_missing_model(draft: Draft, name: str, *, alone: bool) -> None:
+    """Learn the id behind Anthropic's "model: "; a person's "Model: Claude Sonnet 4.5" names none."""
+    if alone or not name.isalpha():
+        draft.learn(model=name)
 
 
 def learn_url(draft: Draft, text: str) -> None:

@@ -13,9 +13,10 @@ _STATUS_WORDS: Final = re2.compile(
 _ANSWERED: Final = re2.compile(
     r"(?i)\b(?:server|api|service|request) (?:answered|returned|responded with|failed with)"
     r"(?: an?)?(?: http)? (\d{3})\b"
+    r"|\b(?:client|server) error '(\d{3})\b"  # httpx, raise_for_status
 )
 _BEFORE_NUMBER: Final = ("http", "status", "response code", "error code")
-_VERBS: Final = ("answered", "returned", "responded", "failed")
+_VERBS: Final = ("answered", "returned", "responded", "failed", "t error '", "r error '")
 """What the two patterns need: a cheap question first, since most texts have none of it."""
 _FAILING: Final = 300
 """A sentence that names a status below this tells of no failure."""
@@ -61,9 +62,11 @@ def _numbered(text: str) -> "re2._Match[str] | None":
 def status_in(text: str) -> int | None:
     """Return the HTTP status that a sentence names, by number, reason phrase or SDK class."""
     found = _numbered(text) if has_digit(text) else None
-    if found and int(found.group(1)) >= _FAILING:
-        return as_status(found.group(1))
-    if len(text) < 32 and (reason := _REASONS.get(text.strip(" .!\n").lower())):
+    number = next((group for group in found.groups() if group), "0") if found else "0"
+    if int(number) >= _FAILING:
+        return as_status(number)
+    last = text.rsplit(": ", 1)[-1] if "Error" in text else text
+    if len(last) < 32 and (reason := _REASONS.get(last.strip(" .!\n").lower())):
         return reason
     named = _SDK_CLASS.search(text) if "Error" in text else None
     return _CLASS_STATUS.get(named.group(1)) if named else None

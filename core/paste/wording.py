@@ -57,7 +57,8 @@ _STATUS_LEAD: Final = re2.compile(
 _PYTHON_SDK: Final = re2.compile(r"(?s)Error code: (\d{3})(?: - (.*))?$")
 _AXIOS: Final = re2.compile(r"(?i)^(?:AxiosError: ?|Error: ?)?Request failed with status code (\d{3})\.?")
 _AWS: Final = re2.compile(
-    r"(?s)An error occurred \((\w{1,60})\)(?: \([^)]{0,60}\))? when calling the (\w{1,60}) operation[^:]{0,80}: (.*)$"
+    r"(?s)An error occurred \((\w{1,60})\)(?: \([^)]{0,60}\))? when calling the (\w{1,60}) operation"
+    r"(?: \([^)]{0,80}\))?[^:]{0,80}: (.*)$"
 )
 _WRAPPED: Final = re2.compile(
     r"(?s)(?:litellm\.[\w.]*(?:Error|Exception): ?)?"
@@ -71,6 +72,15 @@ _UNREADABLE: Final = "Unexpected token '<'"
 _TITLE: Final = re2.compile(r"(?is)<(title|h1|h2)[^>]{0,200}>([^<]{1,200})<")
 _TESTED: Final = re2.compile(r"(?i)\breceived HTTP status code: ?\d{3}")
 """How n8n's credential test names a status for which it has no phrase."""
+_TEST_TOLD: Final = re2.compile(
+    r"(?i)\bcredentials?'?s?[ -]test|\btest(?:s|ing|ed)? (?:of )?(?:the |my |our )?(?:\w{1,20} ){0,2}credentials?\b"
+    r"|\bsav(?:e|ing|ed) (?:the |my |our )?(?:\w{1,20} ){0,2}credentials?\b"
+)
+_TEST_PASSED: Final = re2.compile(r"(?i)\b(?:green|pass\w*|succe\w+|works?|worked|working|fine|ok|okay|connected)\b")
+"""A person's own words for the credential test, and those that say it was not the test that failed."""
+_STOP_REASON: Final = re2.compile(
+    r"(?i)\bstop_?reason\b['\"]?\s*[:=]?\s*['\"]?(max_tokens|refusal|model_context_window_exceeded)\b"
+)
 _CODE_LINE: Final = re2.compile(r"\[line \d{1,6}(?:, for item \d{1,9})?\]\s*$")
 _TELLING_TYPE: Final = re2.compile(
     r"\b(billing_error|permission_error|not_found_error|rate_limit_error|timeout_error|overloaded_error)\b"
@@ -118,6 +128,8 @@ def learn_text(draft: Draft, text: str, depth: int = 0) -> None:
         return
     learn_names(draft, text)
     draft.learn(status=status_in(text), surface=_surface_in(text))
+    stopped = _STOP_REASON.search(text) if "stop" in text and "eason" in text else None
+    draft.learn(stop_reason=stopped.group(1).lower() if stopped else None)
     named = _TELLING_TYPE.search(text) if "_error" in text else None
     draft.learn(error_type=named.group(1) if named else None)
     draft.say(text)
@@ -126,7 +138,10 @@ def learn_text(draft: Draft, text: str, depth: int = 0) -> None:
 def _surface_in(text: str) -> Surface | None:
     if "[line " in text and _CODE_LINE.search(text):
         return Surface.CODE_NODE
-    return Surface.CREDENTIAL_TEST if "status code" in text and _TESTED.search(text) else None
+    if "status code" in text and _TESTED.search(text):
+        return Surface.CREDENTIAL_TEST
+    told = "redential" in text and _TEST_TOLD.search(text) and not _TEST_PASSED.search(text)
+    return Surface.CREDENTIAL_TEST if told else None
 
 
 def learn_headline(draft: Draft, text: str) -> bool:
@@ -250,11 +265,13 @@ def _learn_vendor_form(draft: Draft, text: str, depth: int) -> bool:
     if "An error occurred" in text and (found := _AWS.search(text)):
         draft.learn(answered_by=AnsweredBy.AWS, error_type=found.group(1))
         learn_text(draft, found.group(3), depth + 1)
+        draft.say(text)  # names the operation
         return True
     if "litellm" in text and _LITELLM.search(text):
         draft.learn(surface=Surface.OTHER_CLIENT)
         _learn_wrapped(draft, text, depth)
-        draft.learn(answered_by=AnsweredBy.LITELLM)
+        if "AnthropicException" not in text:  # else LiteLLM passes on what Anthropic said
+            draft.learn(answered_by=AnsweredBy.LITELLM)
         return True
     return False
 
