@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
-from core.cases.errors import ClockSkew
+from core.cases.errors import ClockSkew, Damaged
 from core.cases.tables import insert_into, meta
 
 TOLERANCE: Final = dt.timedelta(minutes=10)
@@ -24,9 +24,9 @@ _LATEST: Final = "clock"
 
 
 def latest(connection: Connection) -> dt.datetime | None:
-    """The latest time that any writer had, or None in a new database."""
+    """The latest time that any writer had, or None in a new database; raises `Damaged` for a row that holds no time."""
     value = connection.execute(select(meta.c.value).where(meta.c.name == _LATEST)).scalar()
-    return None if value is None else dt.datetime.fromisoformat(value)
+    return None if value is None else _moment(value)
 
 
 def check(connection: Connection, now: dt.datetime) -> None:
@@ -62,3 +62,17 @@ def accept(connection: Connection, now: dt.datetime) -> None:
 def _text(moment: dt.datetime) -> str:
     """Sortable text: UTC, always with microseconds."""
     return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+def _moment(value: str) -> dt.datetime:
+    """The time in a row; one without a zone cannot be compared, so it is as damaged as any other text."""
+    try:
+        moment = dt.datetime.fromisoformat(value)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Damaged(
+            "The database's note of the time is damaged. Nothing was changed. Set this machine's clock right, then "
+            "run: python -m core.cases accept-clock"
+        )
+    return moment

@@ -46,11 +46,14 @@ def sweep(storage: Storage, now: dt.datetime) -> Swept:
 
 
 def keep_sweeping(storage: Storage, stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
-    """Sweep now and every `every` seconds until `stop` is set; a fault is logged and tried again."""
+    """Sweep now and every `every` seconds until `stop` is set; whatever goes wrong is logged and tried again."""
     while True:
         try:
             sweep(storage, dt.datetime.now(dt.UTC))
         except Unavailable as error:
             _log.warning("The retention job could not run: %s", error)
+        except Exception:
+            # Promises to delete hang on this thread: one that ended would break them without anybody noticing.
+            _log.exception("The retention job failed and will try again")
         if stop.wait(every):
             return

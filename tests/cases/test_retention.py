@@ -5,7 +5,7 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
-from core.cases import NotFound, Stores, clock
+from core.cases import NotFound, Stores, Unavailable, clock
 from core.cases.case import Step
 from core.cases.limits import Limit, Scope
 from core.cases.retention import Swept, keep_sweeping, sweep
@@ -92,3 +92,38 @@ def test_the_job_begins_at_once_and_ends_when_told(kept: Stores):
     keep_sweeping(kept.storage, stop, every=3600)
     with kept.storage.read() as connection:
         assert connection.execute(select(meta.c.value).where(meta.c.name == "clock")).scalar() is not None
+
+
+@pytest.mark.parametrize("noted", ["yesterday", "", "2026-11-23T12:00:00"])
+def test_a_damaged_note_of_the_time_is_said_and_can_be_mended(kept: Stores, noted):
+    kept.cases.create("Ticket", NOW)
+    with kept.storage.write_any_time() as connection:
+        connection.execute(meta.update().where(meta.c.name == "clock").values(value=noted))
+    with pytest.raises(Unavailable, match="accept-clock"):
+        sweep(kept.storage, NOW)
+    with kept.storage.write_any_time() as connection:
+        clock.accept(connection, NOW)
+    assert sweep(kept.storage, NOW + 30 * DAY).postponed
+    assert sweep(kept.storage, NOW + 30 * DAY).cases == 1
+
+
+class Faulty:
+    """Storage whose first transaction fails in a way that nobody foresaw; at the second the job is told to end."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self.turns = 0
+        self._stop = stop
+
+    def write_any_time(self):
+        self.turns += 1
+        if self.turns == 2:
+            self._stop.set()
+        raise ValueError("out of range")
+
+
+def test_no_fault_ends_the_job(caplog):
+    stop = threading.Event()
+    faulty = Faulty(stop)
+    keep_sweeping(faulty, stop, every=0)
+    assert faulty.turns == 2
+    assert "will try again" in caplog.text
