@@ -14,6 +14,9 @@ from typing import Final
 
 import msgspec
 
+FAILURES: Final = 200
+"""Failures that one paste can have; more tell nothing new."""
+
 
 class Shape(StrEnum):
     """Which form a paste has."""

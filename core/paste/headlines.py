@@ -11,6 +11,7 @@ import msgspec
 import re2
 
 from core.paste.failure import Headline
+from core.paste.values import as_int
 
 
 class Sentence(msgspec.Struct, frozen=True):
@@ -129,4 +130,4 @@ def node_in_headline(line: str) -> tuple[Headline, str, str] | None:
 def item_in_headline(line: str) -> int | None:
     """Return the item index that n8n adds to a headline as "[item 2]"."""
     found = _ITEM.search(line.strip()) if "[item " in line else None
-    return int(found.group(1)) if found else None
+    return as_int(found.group(1)) if found else None

@@ -15,10 +15,10 @@ from core.paste.decode import TEXT_LIMIT
 from core.paste.documents import read_json
 from core.paste.draft import Draft
 from core.paste.errors import TooLarge
-from core.paste.failure import Failure, Reading, Shape, Success
+from core.paste.failure import FAILURES, Failure, Reading, Shape, Success
 from core.paste.found import Found
 from core.paste.items import read_item
-from core.paste.reader import FAILURES, ordered, read, reading_of
+from core.paste.reader import ordered, read, reading_of
 from core.paste.runs import merge
 from core.paste.spans import spans_of
 from core.paste.values import mend_surrogates_in, parse_first
@@ -87,7 +87,8 @@ def _read_large_text(data: bytes, redact: Redact) -> Reading:
     found = _large_lines(data) or _large_errors(data)
     if found is not None:
         return _freeze_large(found, redact)
-    return read(redact("\n".join(_telling_lines(data))).text)
+    lines = _telling_lines(data) or [data[:_EXCERPT_LIMIT].decode("utf-8", "replace")]
+    return read(redact("\n".join(lines)).text)
 
 
 def _large_errors(data: bytes) -> Found | None:

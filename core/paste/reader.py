@@ -12,7 +12,7 @@ from core.paste.documents import read_json, read_value
 from core.paste.draft import Draft
 from core.paste.errors import TooDeep
 from core.paste.exchange import looks_like_exchange, read_exchange
-from core.paste.failure import Failure, Reading, Shape
+from core.paste.failure import FAILURES, Failure, Reading, Shape
 from core.paste.found import Found
 from core.paste.freetext import read_free_text
 from core.paste.panel import looks_like_panel, panels_in, read_panel
@@ -20,8 +20,6 @@ from core.paste.repair import completions, plain_blanks, telling_strings, withou
 from core.paste.spans import spans_of
 from core.paste.values import encodable, mend_surrogates, parse_json, parse_literal
 
-FAILURES: Final = 200
-"""Failures that one paste can have; more tell nothing new."""
 _DEPTH: Final = 3
 _DEEP: Final = re2.compile(r"(?:[\[{]\s*(?:\"[^\"]*\"\s*:\s*)?){300}")
 _JSON_START: Final = re2.compile(r"^(?:\{|\[\s*(?:[\[{\"'\d\]-]|true|false|null|$))")

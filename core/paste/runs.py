@@ -11,11 +11,13 @@ from typing import Any, Final
 
 from core.paste import items
 from core.paste.draft import Draft
-from core.paste.failure import Headline, Provider, Success, Surface
+from core.paste.failure import FAILURES, Headline, Provider, Success, Surface
 from core.paste.n8n_error import learn_error, learn_kind, learn_parameters
 from core.paste.nodes import kind_of, provider_in, split_url
 from core.paste.values import as_dict, as_list, as_text
 
+_TRACES: Final = 2_000
+"""Traces of one run that are looked at; ten of each failure that is kept."""
 _CALLING: Final = frozenset((Surface.HTTP_REQUEST, Surface.VENDOR_NODE, Surface.CHAT_MODEL, Surface.CODE_NODE))
 
 
@@ -67,14 +69,17 @@ def read_runs(view: ExecutionView) -> tuple[list[Draft], list[Success]]:
 
 
 def merge(drafts: list[Draft], sub_nodes: dict[str, str]) -> list[Draft]:
-    """Make one failure of the traces that one call left; the order is kept, repeats are counted."""
+    """Make one failure of the traces that one call left; the order is kept, repeats are counted.
+
+    Each trace is compared with every failure kept so far, so both have a limit.
+    """
     kept: list[Draft] = []
-    for draft in drafts:
+    for draft in drafts[:_TRACES]:
         twin = next((other for other in kept if _same_call(other, draft, sub_nodes)), None)
-        if twin is None:
-            kept.append(draft)
-        else:
+        if twin is not None:
             _absorb(twin, draft, sub_nodes)
+        elif len(kept) < FAILURES:
+            kept.append(draft)
     return kept
 
 

@@ -15,6 +15,7 @@ warnings.filterwarnings("ignore", module="<unknown>")
 
 _DECODER: Final = json.JSONDecoder(strict=False)
 _LITERAL_LIMIT: Final = 200_000
+_INT_BITS: Final = 64
 _SHORTEST_JSON: Final = 12
 _QUOTING: Final = 4
 _LONE_SURROGATE: Final = re2.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}|\\u[dD][c-fC-F][0-9a-fA-F]{2}")
@@ -113,13 +114,34 @@ def held_json(text: str, depth: int = 0) -> object:
 
 
 def parse_literal(text: str) -> Any:
-    """Parse a Python literal such as ``{'type': 'error'}``, as Python SDKs print bodies; raises ValueError."""
+    """Parse a Python literal such as ``{'type': 'error'}``, as Python SDKs print bodies; raises ValueError.
+
+    The value holds only what JSON can hold; a tuple becomes a list, a literal with anything else in it is none.
+    """
     if len(text) > _LITERAL_LIMIT:
         raise ValueError("too long for a literal")
     try:
-        return ast.literal_eval(text)
+        return _as_json(ast.literal_eval(text))
     except (SyntaxError, MemoryError, RecursionError, TypeError, ValueError) as error:
         raise ValueError("not a literal") from error
+
+
+def _as_json(value: object) -> Any:
+    if isinstance(value, dict):
+        return {_as_name(name): _as_json(child) for name, child in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_json(child) for child in value]
+    if isinstance(value, str):
+        return encodable(value)
+    if value is None or isinstance(value, bool | float) or (isinstance(value, int) and value.bit_length() < _INT_BITS):
+        return value
+    raise ValueError("not what JSON can hold")
+
+
+def _as_name(name: object) -> str:
+    if not isinstance(name, str):
+        raise TypeError("not a name")
+    return encodable(name)
 
 
 def parse_any(text: str) -> Any:

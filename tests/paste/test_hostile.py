@@ -10,6 +10,7 @@ import pytest
 
 from core.diagnosis import diagnose
 from core.paste import NotText, PasteError, TooDeep, TooLarge
+from core.paste.failure import Shape
 from core.redaction import RedactionFailed
 
 DEEP = 100_000
@@ -154,3 +155,39 @@ def test_a_stranger_cannot_make_python_print_warnings():
     code = f"from core.diagnosis import diagnose\nfor text in {texts!r}: diagnose(text)"
     done = subprocess.run([sys.executable, "-W", "always", "-c", code], capture_output=True, text=True, check=True)
     assert "<unknown>" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{'error': {'message': 'xy', 'n': 1j}}",
+        "{None: 3}",
+        "{(1, 2): 3}",
+        "{'a': ...}",
+        "{'a': b'x'}",
+        "{'error': {1, 2}}",
+        "{'error': 0x" + "f" * 5_000 + "}",
+        "Error code: 401 - {'error': (1, {2: 3})}",
+        "It says {'error': {'type': '\\ud83d', 'code': '\\ud83d', 'message': 'x'}} since today",
+        "Bad request - please check your parameters [item " + "9" * 5_000 + "]",
+        "Problem in node ‘A‘\nError details\nOther info\nItem Index\n²\nn8n version\n2.41.1",
+    ],
+)
+def test_what_python_can_write_and_json_cannot_is_no_crash(text: str):
+    assert outcome(text)
+
+
+def test_thousands_of_different_failures_are_read_soon():
+    error = {"message": "Bad request - please check your parameters", "name": "NodeApiError", "httpCode": "400"}
+    runs = {
+        f"Node {number}": [{"executionStatus": "error", "error": {**error, "description": f"reason {number}"}}]
+        for number in range(6_000)
+    }
+    document = json.dumps({"id": 1, "data": {"resultData": {"runData": runs}}, "workflowData": {"nodes": []}})
+    began = time.thread_time()
+    assert len(diagnose(document).reading.failures) == 200
+    assert time.thread_time() - began < SOON / 2
+
+
+def test_a_big_text_without_a_telling_word_is_text():
+    assert diagnose(b"hello world, nothing here\n" * 60_000).reading.shape is Shape.TEXT
