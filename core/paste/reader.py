@@ -102,7 +102,7 @@ def _string_value(text: str) -> str | None:
         value = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, str) else None
+    return encodable(value) if isinstance(value, str) else None
 
 
 def _read_literal(text: str) -> Found | None:

@@ -170,6 +170,7 @@ def test_a_stranger_cannot_make_python_print_warnings():
         "Error code: 401 - {'error': (1, {2: 3})}",
         "It says {'error': {'type': '\\ud83d', 'code': '\\ud83d', 'message': 'x'}} since today",
         "Bad request - please check your parameters [item " + "9" * 5_000 + "]",
+        '"It failed \\ud800 with 401 invalid x-api-key"',
         "Problem in node ‘A‘\nError details\nOther info\nItem Index\n²\nn8n version\n2.41.1",
     ],
 )
