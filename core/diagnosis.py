@@ -283,10 +283,9 @@ def proven_verdict(verdict: KeyVerdict, certainty: Certainty, failure: Failure |
 
 
 def _elsewhere(failure: Failure) -> bool:
-    """Whether another host answered in Anthropic's form and without its request id: other vendors copy the form."""
+    """Whether another host than Anthropic's was called; what it passes on may be about the key that it holds itself."""
     host = (failure.host or "").lower()
-    at_anthropic = host == "anthropic.com" or host.endswith(".anthropic.com")
-    return bool(host) and not at_anthropic and not (failure.request_id or "").startswith("req_")
+    return bool(host) and host != "anthropic.com" and not host.endswith(".anthropic.com")
 
 
 _WORDS: Final = ("title", "what_happened", "why", "steps", "how_to_check", "still_unknown", "copy_next")

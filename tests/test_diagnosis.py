@@ -177,7 +177,7 @@ CERTAIN, LIKELY, POSSIBLE = Certainty.CERTAIN, Certainty.LIKELY, Certainty.POSSI
         (REJECTED, CERTAIN, Failure(message="invalid x-api-key"), REJECTED),
         (REJECTED, CERTAIN, Failure(message="invalid x-api-key", surface=Surface.CODE_NODE), UNKNOWN),
         (REJECTED, CERTAIN, Failure(answered_by=AnsweredBy.ANTHROPIC, host="llm.example.com"), UNKNOWN),
-        (REJECTED, CERTAIN, Failure(request_id="req_011CSxY2vVbCdEfGh", host="llm.example.com"), REJECTED),
+        (REJECTED, CERTAIN, Failure(request_id="req_011CSxY2vVbCdEfGh", host="llm.example.com"), UNKNOWN),
         (REJECTED, CERTAIN, Failure(answered_by=AnsweredBy.ANTHROPIC, host="api.anthropic.com"), REJECTED),
         (UNUSABLE, CERTAIN, Failure(sent_key="[OpenAI key #3fa9c1]"), UNUSABLE),
         (UNUSABLE, CERTAIN, Failure(answered_by=AnsweredBy.LITELLM), UNUSABLE),
