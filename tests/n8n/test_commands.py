@@ -64,7 +64,7 @@ def test_check_node_shows_finding_and_difference_and_fixes_it() -> None:
     broken = node_command("clipboard").replace('"POST"', '"GET"')
     words = check_node_command(broken)
     assert words.startswith("ERROR method_wrong (cause: wrong_path): Call Claude\n")
-    assert '+        "method": "POST",' in words
+    assert '+    "method": "POST",' in words
     assert json.loads(check_node_command(broken, fix=True)) == json.loads(node_command("clipboard"))
 
 

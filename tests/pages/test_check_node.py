@@ -75,7 +75,7 @@ def test_a_fault_is_said_in_words_with_its_error_and_a_corrected_copy(page):
     assert "About this error" in links(page)
     corrected, difference = (each.value for each in page.code)
     assert json.loads(corrected) == document(Kind.WORKFLOW, NodeChoices(), Form.CLIPBOARD)
-    assert '+        "method": "POST",' in difference
+    assert '+    "method": "POST",' in difference
     assert [each.language for each in page.code] == ["json", "diff"]
 
 

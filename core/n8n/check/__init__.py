@@ -3,7 +3,7 @@
     checked = check_nodes(pasted_text)
     checked.findings    # rule, severity, node, plain sentence, fix, cause
     checked.corrected   # JSON to paste back, or None where nothing could be mended
-    checked.difference  # unified diff between the two
+    checked.difference  # unified diff between the two, node by node
 
 The paste is redacted before anything is read from it, so no secret can come back in a finding or in the copy.
 Errors: `NotANodeError` (the message says what to copy), `core.redaction.RedactionFailed`.
@@ -12,7 +12,7 @@ Errors: `NotANodeError` (the message says what to copy), `core.redaction.Redacti
 import datetime as dt
 import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -20,12 +20,13 @@ import msgspec
 from core.n8n.check import access, address, request, running
 from core.n8n.check.findings import CAUSES, Hit, NodeFinding, Rule, Severity
 from core.n8n.check.reader import NotANodeError, Pasted, read
-from core.n8n.check.view import View, dict_of, view_of
-from core.redaction import Hidden, Redactor
+from core.n8n.check.view import View, view_of
+from core.redaction import Hidden, Redacted, Redactor
 
-__all__ = ["CAUSES", "NodeCheck", "NodeFinding", "NotANodeError", "Rule", "Severity", "check_nodes"]
+__all__ = ["CAUSES", "NodeCheck", "NodeFinding", "NotANodeError", "Rule", "Severity", "check_nodes", "check_redacted"]
 
 _ORDER: Final = list(Severity)
+_MOST_LINES: Final = 5_000  # of a node that is compared line by line
 _ROUNDS: Final = 4
 """A mended node can show a next fault: the replacement of a retired model may refuse a parameter."""
 
@@ -47,14 +48,36 @@ class NodeCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 def check_nodes(text: str, *, salt: bytes | None = None, today: dt.date | None = None) -> NodeCheck:
     """Check every node in a paste that calls Claude. Raises `NotANodeError`."""
-    redacted = Redactor(salt).redact(text)
+    return check_redacted(Redactor(salt).redact(text), today=today)
+
+
+def check_redacted(redacted: Redacted, *, today: dt.date | None = None) -> NodeCheck:
+    """Check every node in a redacted paste that calls Claude. Raises `NotANodeError`."""
     pasted = read(redacted.text)
     original = _written(pasted.value)
-    day = today or dt.datetime.now(dt.UTC).date()
-    views = [view for view in map(view_of, pasted.nodes) if view is not None]
+    views = _views(pasted.nodes)
+    before = [_written(view.node) for view in views]
+    findings = _judge_and_mend(views, pasted, today or dt.datetime.now(dt.UTC).date())
+    corrected = _written(pasted.value)
+    return NodeCheck(
+        findings=tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity))),
+        checked=len(views),
+        nodes=len(pasted.nodes),
+        original=original,
+        corrected=None if corrected == original else corrected,
+        difference="\n".join(filter(None, map(_difference, before, (view.node for view in views)))),
+        hidden=redacted.hidden,
+    )
+
+
+def _judge_and_mend(views: list[View], pasted: Pasted, today: dt.date) -> list[NodeFinding]:
+    """Return what is wrong with the nodes, and mend in place what can be mended."""
+    flow = running.flow_of(pasted.nodes, pasted.connections)
     findings: dict[tuple[int, str], NodeFinding] = {}
+    left: set[tuple[int, str]] = set()
     for _ in range(_ROUNDS):
-        hits = [(view.node, hit) for view in views for hit in _hits(view, pasted, day)]
+        hits = [(view.node, hit) for view in views for hit in _hits(view, flow, today)]
+        left = {(id(node), hit.says) for node, hit in hits}
         for node, hit in hits:
             findings.setdefault((id(node), hit.says), hit.finding(node))
         # The views look at the pasted nodes themselves, so these are changed only after all have been judged.
@@ -63,30 +86,34 @@ def check_nodes(text: str, *, salt: bytes | None = None, today: dt.date | None =
             mend(node)
         if not mendable:
             break
-        views = [view for view in map(view_of, pasted.nodes) if view is not None]
-    corrected = _written(pasted.value)
-    return NodeCheck(
-        findings=tuple(sorted(findings.values(), key=lambda finding: _ORDER.index(finding.severity))),
-        checked=len(views),
-        nodes=len(pasted.nodes),
-        original=original,
-        corrected=None if corrected == original else corrected,
-        difference=_difference(original, corrected),
-        hidden=redacted.hidden,
-    )
+        views = _views({id(node): node for node, _ in mendable}.values())
+    # What the last look still finds is not mended, whatever was tried.
+    return [msgspec.structs.replace(found, mended=found.mended and key not in left) for key, found in findings.items()]
 
 
-def _hits(view: View, pasted: Pasted, today: dt.date) -> Iterator[Hit]:
+def _views(nodes: Iterable[dict[str, Any]]) -> list[View]:
+    return [view for view in map(view_of, nodes) if view is not None]
+
+
+def _hits(view: View, flow: running.Flow, today: dt.date) -> Iterator[Hit]:
     yield from access.rules(view)
     yield from address.rules(view)
     yield from request.rules(view, today)
-    yield from running.rules(view, pasted.nodes, dict_of(pasted.connections))
+    yield from running.rules(view, flow)
 
 
 def _written(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def _difference(before: str, after: str) -> str:
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), "your node", "corrected", lineterm="", n=2)
-    return "\n".join(lines)
+def _difference(before: str, node: dict[str, Any]) -> str:
+    """Return what changed in one node; node by node, since comparing takes the square of the lines."""
+    after = _written(node)
+    if after == before:
+        return ""
+    name = " ".join(str(node.get("name") or "").split())
+    titles = (f"your node {name}".strip(), f"corrected {name}".strip())
+    old, new = before.splitlines(), after.splitlines()
+    if len(old) > _MOST_LINES:
+        return f"--- {titles[0]}\n+++ {titles[1]}\n(too long to compare line by line)"
+    return "\n".join(difflib.unified_diff(old, new, *titles, lineterm="", n=2))

@@ -171,8 +171,10 @@ def _listed(node: dict[str, Any]) -> list[dict[str, Any]]:
     parameters = node["parameters"]
     if not isinstance(parameters.get("headerParameters"), dict):
         parameters["headerParameters"] = {}
-    listed = parameters["headerParameters"].setdefault("parameters", [])
-    return listed if isinstance(listed, list) else []
+    if not isinstance(parameters["headerParameters"].get("parameters"), list):
+        parameters["headerParameters"]["parameters"] = []
+    listed: list[dict[str, Any]] = parameters["headerParameters"]["parameters"]
+    return listed
 
 
 def _keep_headers(node: dict[str, Any], unwanted: Any) -> None:

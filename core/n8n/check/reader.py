@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 MAX_CHARS: Final = 2_000_000
+MAX_LEVELS: Final = 100  # of lists and objects in each other; a node has about ten
 _ATTEMPTS: Final = 50
 
 
@@ -25,6 +26,7 @@ _NOTHING: Final = (
     "There is no n8n node in this. In n8n, click the node on the canvas, press Ctrl+C (on a Mac Cmd+C), and paste "
     "here; or paste a whole workflow (menu ⋯ → Download)."
 )
+_TOO_DEEP: Final = f"In this, lists stand in lists more than {MAX_LEVELS} levels deep. Paste the node alone."
 
 
 def read(text: str) -> Pasted:
@@ -32,6 +34,8 @@ def read(text: str) -> Pasted:
     if len(text) > MAX_CHARS:
         raise NotANodeError(f"This is longer than {MAX_CHARS:,} characters. Paste the node alone.")
     for value in _values(text):
+        if not _is_flat(value):
+            raise NotANodeError(_TOO_DEEP)
         nodes, connections = _nodes_in(value)
         if nodes:
             return Pasted(value, nodes, connections)
@@ -63,6 +67,12 @@ def _writable(value: Any) -> Any:
     """Return the value with ? for halves of characters (``\\ud83d``), which JSON can write and no output can hold."""
     text = json.dumps(value, ensure_ascii=False)
     return value if text.isascii() else json.loads(text.encode("utf-8", "replace"))
+
+
+def _is_flat(value: Any, levels: int = MAX_LEVELS) -> bool:
+    """Whether a value is not nested so deeply that it could be read but not written again."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels > 0 and all(_is_flat(one, levels - 1) for one in inside if isinstance(one, dict | list))
 
 
 def _nodes_in(value: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:

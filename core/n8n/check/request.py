@@ -19,6 +19,9 @@ _SAMPLING: Final = (("temperature", "temperature"), ("top_p", "topP"), ("top_k",
 _UNSET: Final = {"topK": -1, "topP": -1}
 """What n8n's chat model takes for "not set"."""
 
+_MOST: Final = 10**15
+"""Numbers count up to here: JSON can write an integer that no float holds."""
+
 _NUMBERS: Final = re2.compile(r"\d+")
 _REQUIRED: Final = ("model", "max_tokens", "messages")
 
@@ -64,7 +67,7 @@ def _json_body(view: View, text: str) -> Hits:
             'The prompt stands in quotes: "{{ … }}". As soon as it has a quote or a line break of its own, the body is '
             "no valid JSON, and n8n sends nothing.",
             "Write {{ JSON.stringify(…) }} without quotes around it.",
-            _unquote_holes,
+            _change_body(_unquote_holes),
         )
     elif not text.startswith("=") and not is_json(text):
         yield Hit(
@@ -188,10 +191,10 @@ def _has_prefill(view: View) -> bool:
 
 
 def _number(view: View, name: str, option: str) -> float | None:
-    if view.body is not None:
-        return view.body.number(name)
-    value = view.options.get(option)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    value = view.options.get(option) if view.body is None else view.body.number(name)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return float(min(value, _MOST))
 
 
 def _is_set(view: View, name: str, option: str) -> bool:
@@ -243,9 +246,8 @@ def _change_body(change: Callable[[str], str]) -> Mend:
     return mend
 
 
-def _unquote_holes(node: dict[str, Any]) -> None:
-    text = str(node["parameters"]["jsonBody"])
+def _unquote_holes(text: str) -> str:
     for start, end in reversed(quoted_holes(text)):
         gap = " " if text[end : end + 1] == "}" else ""  # three braces would end the hole one too late for a reader
         text = text[:start] + unquoted(text[start:end]) + gap + text[end:]
-    node["parameters"]["jsonBody"] = text if text.startswith("=") else "=" + text
+    return text if text.startswith("=") else "=" + text

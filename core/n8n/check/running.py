@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+import msgspec
 import re2
 
 from core.n8n.check.findings import Hit, Hits, Rule
@@ -11,15 +12,32 @@ from core.paste.failure import Surface
 
 _READS_FAILURE: Final = re2.compile(r"\b(?:statusCode|error|failure|status)\b")
 _OLDEST_GOOD: Final = table()[0].http_request
-Connections = dict[str, Any]
 
 
-def rules(view: View, nodes: list[dict[str, Any]], connections: Connections) -> Hits:
-    """Check typeVersion and error handling; `nodes` and `connections` are the whole workflow's."""
+class Flow(msgspec.Struct, frozen=True):
+    """What happens to failures in a whole workflow, by the names of the nodes that fail."""
+
+    read: frozenset[str]  # a node behind looks at the failure
+    caught: frozenset[str]  # something is connected to the error output
+    has_connections: bool
+
+
+def flow_of(nodes: list[dict[str, Any]], connections: dict[str, Any]) -> Flow:
+    """Look at a workflow once, so that no rule has to look at all nodes for each node."""
+    readers = {str(node.get("name")) for node in nodes if _READS_FAILURE.search(str(node.get("parameters")))}
+    return Flow(
+        read=frozenset(name for name in connections if not readers.isdisjoint(_targets(connections[name], 0))),
+        caught=frozenset(name for name in connections if _targets(connections[name], 1)),
+        has_connections=bool(connections),
+    )
+
+
+def rules(view: View, flow: Flow) -> Hits:
+    """Check typeVersion and error handling."""
     if view.surface is Surface.CODE_NODE:
         return
     yield from _type_version(view)
-    yield from _continue_modes(view, nodes, connections)
+    yield from _continue_modes(view, flow)
     response = dict_of(dict_of(view.options.get("response")).get("response"))
     if view.is_http and response.get("neverError") is True and response.get("fullResponse") is not True:
         yield Hit(
@@ -48,17 +66,17 @@ def _type_version(view: View) -> Hits:
         )
 
 
-def _continue_modes(view: View, nodes: list[dict[str, Any]], connections: Connections) -> Hits:
+def _continue_modes(view: View, flow: Flow) -> Hits:
     mode = view.node.get("onError") or ("continueRegularOutput" if view.node.get("continueOnFail") is True else None)
     name = str(view.node.get("name"))
-    if mode == "continueRegularOutput" and not _is_read(name, nodes, connections):
+    if mode == "continueRegularOutput" and name not in flow.read:
         yield Hit(
             Rule.ERRORS_HIDDEN,
             "On Error is “Continue”: the run stays green and the failure goes on as if it were an answer.",
             "Set On Error to Stop Workflow, or to Continue (using error output) and connect that output.",
             _stop,
         )
-    elif mode == "continueErrorOutput" and connections and not _targets(name, 1, connections):
+    elif mode == "continueErrorOutput" and flow.has_connections and name not in flow.caught:
         yield Hit(
             Rule.ERRORS_HIDDEN,
             "On Error goes to the error output, but nothing is connected there: failures vanish, the run stays green.",
@@ -67,15 +85,9 @@ def _continue_modes(view: View, nodes: list[dict[str, Any]], connections: Connec
         )
 
 
-def _is_read(name: str, nodes: list[dict[str, Any]], connections: Connections) -> bool:
-    """Whether a node behind this one looks at the failure."""
-    targets = set(_targets(name, 0, connections))
-    behind = [node for node in nodes if node.get("name") in targets]
-    return any(_READS_FAILURE.search(str(node.get("parameters"))) for node in behind)
-
-
-def _targets(name: str, output: int, connections: Connections) -> list[str]:
-    outputs = dict_of(connections.get(name)).get("main")
+def _targets(links: object, output: int) -> list[str]:
+    """Return the names of the nodes that one output of a node leads to."""
+    outputs = dict_of(links).get("main")
     if not isinstance(outputs, list) or output >= len(outputs) or not isinstance(outputs[output], list):
         return []
     return [str(link.get("node")) for link in outputs[output] if isinstance(link, dict)]

@@ -34,6 +34,9 @@ _MESSAGES: Final = re2.compile(r"(?i)/v1/(?:messages|complete)\b")
 
 _ASIDE: Final = re2.compile(r"(?i)/v1/(?:models|files|skills|organizations|messages/(?:batches|count_tokens))\b")
 
+_NEWEST_VERSION: Final = 99
+"""No node of n8n has come near it."""
+
 _CHAT_DEFAULTS: Final = (
     (1.0, "claude-2"),
     (1.1, "claude-3-sonnet-20240229"),
@@ -202,5 +205,8 @@ def _default_model(version: float) -> str:
 
 
 def _version(node: dict[str, Any]) -> float:
+    """Return the typeVersion; what cannot be one, such as a number of 400 digits, counts as 1."""
     version = node.get("typeVersion")
-    return float(version) if isinstance(version, int | float) and not isinstance(version, bool) else 1.0
+    if not isinstance(version, int | float) or isinstance(version, bool):
+        return 1.0
+    return float(version) if 0 <= version <= _NEWEST_VERSION else 1.0
