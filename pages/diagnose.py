@@ -7,7 +7,7 @@ import streamlit as st
 from core import report, words
 from core.diagnosis import Diagnosis, Finding, again
 from core.n8n import versions
-from core.redaction import session_salt
+from core.redaction import KEYS, session_salt
 from core.settings import MAX_PASTE_CHARS, MAX_UPLOAD_MB
 from pages.parts import escaped, finding, reading
 from pages.parts.reading import Origin, Outcome, Request
@@ -61,7 +61,7 @@ def main() -> None:
     elif outcome.diagnosis:
         _result(outcome, _with_version(outcome.diagnosis))
     if answered:
-        _beside_the_box()  # an answer comes before the small print
+        _beside_the_box(outcome.diagnosis)  # an answer comes before the small print
 
 
 def _intake() -> None:
@@ -85,8 +85,9 @@ def _intake() -> None:
             st.button("Start over", type="tertiary", on_click=_start_over, key="diagnose_clear")
 
 
-def _beside_the_box() -> None:
-    _ask_version()
+def _beside_the_box(read: Diagnosis | None = None) -> None:
+    if read is None or read.reading.n8n_version is None:
+        _ask_version()
     escaped.paragraph(f"{LIMITS} {PRIVACY}", small=True)
 
 
@@ -217,14 +218,15 @@ def _understood(outcome: Outcome, diagnosis: Diagnosis) -> None:
     escaped.announcement(
         f"{origin}{_sentence(report.understood(diagnosis))}",
         lead="What we read:",
-        unseen=f"The cause: {diagnosis.findings[0].title}.",
+        unseen=f"The answer: {diagnosis.findings[0].title}.",
     )
     if diagnosis.hidden:
         total = sum(each.count for each in diagnosis.hidden)
         with st.expander(f"We hid {words.count(total, 'secret')} before reading", icon=":material/visibility_off:"):
             rows = [(each.kind.value, str(each.count), f"#{each.fingerprint}") for each in diagnosis.hidden]
             escaped.table("The same mark stands for the same secret", ("Kind", "Times", "Mark"), rows)
-            escaped.paragraph(HIDDEN)
+            if any(each.kind in KEYS for each in diagnosis.hidden):
+                escaped.paragraph(HIDDEN)
 
 
 def _sentence(text: str) -> str:

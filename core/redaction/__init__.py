@@ -8,11 +8,12 @@ Errors: `RedactionFailed`, alone. It means that nothing of the text may be used.
 """
 
 from core.redaction.fingerprint import session_salt
-from core.redaction.kinds import Hidden, Redacted, RedactionFailed, SecretKind
+from core.redaction.kinds import KEYS, Hidden, Redacted, RedactionFailed, SecretKind
 from core.redaction.known import scrub_known
 from core.redaction.redactor import Redactor, redact
 
 __all__ = [
+    "KEYS",
     "Hidden",
     "Redacted",
     "RedactionFailed",

@@ -42,6 +42,10 @@ class SecretKind(StrEnum):
     SECRET = "secret"  # something in a place that holds secrets
 
 
+KEYS: Final = frozenset(SecretKind) - {SecretKind.N8N_ENCRYPTED, SecretKind.TOKEN, SecretKind.SECRET}
+"""What a person would call a key or a password, and may want to replace once it was shown to others."""
+
+
 class Hidden(msgspec.Struct, frozen=True, kw_only=True):
     """One distinct secret: its kind, how many masks stand for it, and its salted fingerprint (6 hex digits)."""
 

@@ -1,5 +1,6 @@
 """One finding as a card: what is wrong, the verdict, the steps, and behind them the evidence."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Final
 
@@ -8,6 +9,7 @@ import streamlit as st
 from core import report, words
 from core.causes.card import Certainty, KeyVerdict
 from core.causes.places import places
+from core.claude import catalogue
 from core.diagnosis import Diagnosis, Finding
 from core.n8n import versions
 from core.paste.failure import Span
@@ -77,7 +79,9 @@ def draw_cause(finding: Finding) -> None:
         _head(finding, looked_up=True)
         escaped.paragraph(finding.why.strip(), lead="Why this happens:", links=links.outside())
         _steps(finding)
-        to_node.beside(finding.cause)
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            to_node.beside(finding.cause)
+            _key_test(finding)
         _closed(parts)
 
 
@@ -123,7 +127,7 @@ def _action(finding: Finding, diagnosis: Diagnosis, *, key: str, share: bool) ->
         if share:
             case_share.button(finding, diagnosis, key=key)
         with st.popover("Copy for a ticket", icon=":material/content_copy:"):
-            escaped.paragraph("Point at the text and use the copy button in its corner. Secrets are hidden in it.")
+            escaped.paragraph("Use the copy button in the corner of the text. Secrets are hidden in it.")
             style = st.radio("Form", ["Plain text", "Markdown"], horizontal=True, key=f"form-{key}")
             text = report.ticket_markdown if style == "Markdown" else report.ticket_text
             st.code(text(finding, diagnosis), language=None, wrap_lines=True, height=320)
@@ -138,8 +142,14 @@ def _action(finding: Finding, diagnosis: Diagnosis, *, key: str, share: bool) ->
         )
         links.to_cause(finding.cause, "About this error", icon=":material/menu_book:")
         to_node.beside(finding.cause)
-        if finding.key_verdict is not KeyVerdict.NOT_INVOLVED:  # the steps speak of a test "here"
-            links.to_key_test()
+        _key_test(finding)
+
+
+def _key_test(finding: Finding) -> None:
+    """The way to the test that the steps speak of, with the model that failed, or the one to use in its place."""
+    if finding.key_verdict is not KeyVerdict.NOT_INVOLVED:
+        model = finding.failure.model if finding.failure else None
+        links.to_key_test(catalogue.load().worth_testing(model, dt.datetime.now(dt.UTC).date()) if model else ())
 
 
 def _next_paste(finding: Finding) -> None:

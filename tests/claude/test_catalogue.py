@@ -330,3 +330,17 @@ def test_the_newest_of_a_family(catalogue, family, model_id):
 def test_a_family_without_a_model_to_offer_has_no_newest(catalogue):
     with pytest.raises(KeyError):
         catalogue.newest("instant")
+
+
+@pytest.mark.parametrize(
+    ("failed", "tested"),
+    [
+        ("claude-sonnet-5-5", ("claude-sonnet-5-5",)),
+        ("claude-sonnet-4-5-20250929", ("claude-sonnet-4-5-20250929",)),  # ends, but still answers
+        ("claude-3-5-sonnet-20241022", ("claude-sonnet-5-5",)),
+        ("claude-sonet-5-5", ("claude-sonnet-5-5",)),
+        ("gpt-4o", ()),
+    ],
+)
+def test_the_model_to_test_a_key_with(catalogue, failed, tested):
+    assert catalogue.worth_testing(failed, TODAY) == tested

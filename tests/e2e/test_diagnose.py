@@ -111,7 +111,7 @@ def test_the_result_is_announced_and_the_headings_are_in_order(visit):
     page = visit()
     paste(page, (DATA / "two_findings.json").read_text())
     announced = page.get_by_role("status").filter(has_text="What we read")
-    expect(announced).to_contain_text(f"The cause: {TITLE}.")
+    expect(announced).to_contain_text(f"The answer: {TITLE}.")
     levels = page.eval_on_selector_all("h1,h2,h3,h4", "nodes => nodes.map(node => +node.tagName[1])")
     assert levels.count(1) == 1
     assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(levels))

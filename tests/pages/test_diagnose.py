@@ -211,8 +211,9 @@ def test_what_is_no_version_is_answered_and_changes_nothing(page):
 
 def test_the_version_in_the_paste_is_not_overruled(page):
     before = paste(page, (ROOT / "pages/samples/bad_request.json").read_text())
+    page.button("diagnose_clear").click().run()
     page.text_input("diagnose_n8n_version").set_value("1.79.0").run()
-    assert shown(page) == before
+    assert paste(page, (ROOT / "pages/samples/bad_request.json").read_text()) == before
 
 
 def test_a_person_who_is_stuck_gets_texts_to_copy_and_a_contact(page, monkeypatch):
@@ -222,3 +223,23 @@ def test_a_person_who_is_stuck_gets_texts_to_copy_and_a_contact(page, monkeypatc
     assert any(each.value.startswith("Hello,") and "Request id: req_" in each.value for each in page.code)
     assert any("Do not ask me for my API key." in each.value for each in page.code)
     assert shown(page).count("Write to <a href=") == 2  # in the finding, and in the footer
+
+
+def test_a_finding_leads_to_a_test_with_the_model_that_failed(page):
+    paste(page, '404 {"type":"error","error":{"type":"not_found_error","message":"model: claude-opus-5-5"}}')
+    assert "model=claude-opus-5-5" in str([link.proto for link in page.get("page_link")])
+
+
+def test_a_hidden_key_gives_advice_and_hidden_data_does_not(page, fake_key):
+    assert "Replace it only if" in paste(page, f"401 invalid x-api-key, sent {fake_key()}")
+    encrypted = "U2FsdGVkX1" + "9" * 60
+    text = paste(page, f'Credentials could not be decrypted: "data": "{encrypted}"')
+    assert "Replace it only if" not in text
+    assert any("We hid" in each.label for each in page.expander)
+
+
+def test_the_version_is_not_asked_for_where_the_paste_says_it(page):
+    paste(page, "529 Overloaded")
+    assert [field for field in page.text_input if "n8n version" in field.label]
+    paste(page, "529 Overloaded\nn8nVersion: 2.41.1")
+    assert not [field for field in page.text_input if "n8n version" in field.label]
