@@ -127,12 +127,17 @@ def _diagnose(given: argparse.Namespace) -> int:
 
 def _redact(given: argparse.Namespace) -> int:
     from core import paste
-    from core.redaction import Redactor
+    from core.redaction import LONGEST_TEXT, Redactor
 
     redactor = Redactor()
 
     def one(source: str, data: bytes) -> str:
-        redacted = redactor.redact(paste.to_text(paste.to_utf8(data)))
+        text = paste.to_text(paste.to_utf8(data))
+        if len(text) > LONGEST_TEXT:
+            raise paste.TooLarge(
+                f"This text has more than {LONGEST_TEXT // 1_000_000} million characters. Cut it into smaller files."
+            )
+        redacted = redactor.redact(text)
         if not given.json:
             return redacted.text.rstrip("\n")
         hidden = [{"kind": each.kind, "count": each.count, "fingerprint": each.fingerprint} for each in redacted.hidden]

@@ -195,6 +195,13 @@ def test_help_is_help():
 # redact
 
 
+def test_a_text_that_is_too_long_to_redact_is_told_so(tmp_path):
+    long = tmp_path / "long.log"
+    long.write_text("an ordinary line\n" * 1_000_000)
+    said = holds_to_one_sentence(reconnect("redact", str(long)), 1)
+    assert "more than 16 million characters" in said
+
+
 def test_redact_hides_and_says_what(fake_key):
     key = fake_key(seed=3)
     text = f"x-api-key: {key}\nand again {key}\n"

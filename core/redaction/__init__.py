@@ -10,10 +10,11 @@ Errors: `RedactionFailed`, alone. It means that nothing of the text may be used.
 from core.redaction.fingerprint import session_salt
 from core.redaction.kinds import KEYS, Hidden, Redacted, RedactionFailed, SecretKind
 from core.redaction.known import scrub_known
-from core.redaction.redactor import Redactor, redact
+from core.redaction.redactor import LONGEST_TEXT, Redactor, redact
 
 __all__ = [
     "KEYS",
+    "LONGEST_TEXT",
     "Hidden",
     "Redacted",
     "RedactionFailed",

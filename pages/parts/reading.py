@@ -11,6 +11,7 @@ from core.redaction import RedactionFailed
 from core.settings import IN_PROCESS_BYTES, MAX_PASTE_CHARS, MAX_UPLOAD_MB
 from core.workers import NOT_REDACTED, WorkerError, diagnose_apart
 
+_GZIP: Final = b"\x1f\x8b"
 SAMPLES: Final = Path(__file__).resolve().parents[1] / "samples"
 
 
@@ -32,8 +33,8 @@ class Request:
 
     @property
     def is_big(self) -> bool:
-        """Whether it is read in a process of its own, which takes a moment."""
-        return len(self.data) > IN_PROCESS_BYTES
+        """Whether it is read in a process of its own, which takes a moment; a packed file may hold any amount."""
+        return len(self.data) > IN_PROCESS_BYTES or self.data[:2] == _GZIP
 
 
 @dataclass(frozen=True, kw_only=True)

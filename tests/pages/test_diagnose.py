@@ -1,5 +1,6 @@
 """The Diagnose page as a visitor meets it, run by Streamlit's own test runner from the entry."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import words
 from core.settings import MAX_PASTE_CHARS, Settings
-from pages.parts import shell
+from pages.parts import reading, shell
 from tests.reading_grade import reading_grade
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -243,3 +244,9 @@ def test_the_version_is_not_asked_for_where_the_paste_says_it(page):
     assert [field for field in page.text_input if "n8n version" in field.label]
     paste(page, "529 Overloaded\nn8nVersion: 2.41.1")
     assert not [field for field in page.text_input if "n8n version" in field.label]
+
+
+def test_a_packed_upload_is_read_in_a_process_of_its_own():
+    packed = reading.Request(origin=reading.Origin.FILE, data=gzip.compress(b"529 Overloaded"), name="log.gz")
+    assert packed.is_big
+    assert reading.read(packed, salt=b"x" * 16).diagnosis.findings[0].cause == "overloaded"
