@@ -1,4 +1,4 @@
-"""The portal's own health: settings, catalogue, redaction, database, resolver, clock.
+"""The portal's own health: settings, catalogue, redaction, database, live tests, resolver, clock.
 
 One broken check stops no other.
 """
@@ -14,6 +14,8 @@ import msgspec
 from core import cases
 from core.causes import loader
 from core.claude import catalogue
+from core.claude.route import trust
+from core.claude.surroundings import from_settings
 from core.redaction import RedactionFailed, redact
 from core.settings import Settings, SettingsError, load
 
@@ -45,6 +47,7 @@ def examine(environ: Mapping[str, str]) -> Iterator[Check]:
         ("database", lambda: _database(chosen)),
         ("replicas", lambda: _replicas(chosen, environ)),
         ("data folder", lambda: _data_folder(chosen)),
+        ("live tests", lambda: _live_tests(chosen)),
         ("name lookup", _resolver),
         ("clock", _clock),
     ):
@@ -114,6 +117,15 @@ def _data_folder(chosen: Settings) -> Check:
     except OSError as error:
         return Check("data folder", passed=False, sentence=f"cannot be written: {(error.strerror or '').lower()}")
     return Check("data folder", passed=True, sentence="can be written")
+
+
+def _live_tests(chosen: Settings) -> Check:
+    """Build what every test of a key goes out with, so that nothing of it breaks first under a visitor's key."""
+    around = from_settings(chosen)
+    trust(around.ca_file)
+    way = "directly" if around.proxy is None else f"through {around.proxy.host}:{around.proxy.port}"
+    trusted = "Mozilla's authorities" if around.ca_file is None else "Mozilla's and your own authorities"
+    return Check("live tests", passed=True, sentence=f"go out {way} and trust {trusted}")
 
 
 def _resolver() -> Check:

@@ -136,11 +136,16 @@ class LiveTest:
         self._cancel = weakref.WeakMethod(test.cancel)  # a strong one would lead to the key
         try:
             self.result = test.run()
-        except Exception:  # not kept, since an error leads to frames that hold the key
-            self.reference = secrets.token_hex(4)
-            _log.exception("A test of a key failed, reference %s", self.reference)
+        except Exception:
+            self.fail()
         finally:
             self._done.set()
+
+    def fail(self) -> None:
+        """End with a reference for the error at hand, which is logged; not kept, since it leads to the key."""
+        self.reference = secrets.token_hex(4)
+        _log.exception("A test of a key failed, reference %s", self.reference)
+        self._done.set()
 
     def note(self, event: StepEvent) -> None:
         """Take down an event."""
@@ -150,8 +155,11 @@ class LiveTest:
 def start(asked: ProbeRequest, key: str, *, surroundings: Surroundings, header_value: str = "") -> LiveTest:
     """Begin a test and return at once."""
     live = LiveTest(asked)
-    test = Probe(asked, key, cause_of, header_value=header_value, surroundings=surroundings, on_event=live.note)
-    threading.Thread(target=live.follow, args=(test,), name="key-test", daemon=True).start()
+    try:
+        test = Probe(asked, key, cause_of, header_value=header_value, surroundings=surroundings, on_event=live.note)
+        threading.Thread(target=live.follow, args=(test,), name="key-test", daemon=True).start()
+    except Exception:  # a caller that stumbled here would keep the key
+        live.fail()
     return live
 
 

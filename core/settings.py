@@ -55,17 +55,37 @@ def _database_url(value: str) -> str:
 
 
 def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("a web address such as https://help.example.com")
+    wanted = "a web address such as https://help.example.com"
+    try:
+        parts = urlsplit(value)
+        port = parts.port  # only reading it tells that it is none
+    except ValueError:
+        raise ValueError(wanted) from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0 or parts.query or parts.fragment:
+        raise ValueError(wanted)
     return value.rstrip("/")
 
 
 def _proxy(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme != "http" or not parts.hostname:
-        raise ValueError("a proxy address such as http://proxy.example.com:3128")
+    from core.claude.route import parse_proxy  # here, since TLS takes long to import and few commands need it
+
+    try:
+        parse_proxy(value)
+    except ValueError:
+        raise ValueError("a proxy address such as http://proxy.example.com:3128") from None
     return value
+
+
+def _authorities(value: str) -> Path:
+    """Load the file now, so that one that is missing or broken stops the start and not the first test."""
+    from core.claude.route import trust
+
+    path = _path(value)
+    try:
+        trust(str(path))
+    except OSError:
+        raise ValueError("a file with certificates (PEM) that this program can read") from None
+    return path
 
 
 def _contact(value: str) -> str:
@@ -164,7 +184,7 @@ class Settings:
         shown="none",
     )
     ca_file: Path | None = _setting(  # noqa: RUF009 - the default is None, which nothing can change
-        _path,
+        _authorities,
         "File (PEM) with certificate authorities of your own that live tests trust beside Mozilla's.",
         shown="none: Mozilla's alone",
     )

@@ -68,6 +68,7 @@ def _intake(kept: Stores, *, running: bool) -> Submission | None:
 
 def _begin(handed_in: Submission, kept: Stores) -> None:
     """Start the test and draw the page anew, now without the key: from here on only the test's own thread holds it."""
+    st.session_state[key_form.ROUND] += 1  # first, so that the field is forgotten whatever happens next
     for name in (RESULT, KEPT, WISH, REFUSED):
         st.session_state.pop(name, None)
     session = st.session_state.setdefault(VISITOR, secrets.token_urlsafe(16))
@@ -84,7 +85,6 @@ def _begin(handed_in: Submission, kept: Stores) -> None:
         )
     else:
         st.session_state[REFUSED] = _words(decision, now)
-    st.session_state[key_form.ROUND] += 1
     st.rerun()
 
 

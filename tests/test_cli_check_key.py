@@ -122,10 +122,18 @@ def test_arguments_that_cannot_be_used_are_exit_2(out, fake_key, arguments):
     assert out.requests == []
 
 
-def test_a_setting_that_cannot_be_used_is_exit_2(out, fake_key):
-    done = check_key(out, "--model", HAIKU, stdin=fake_key().encode(), RECONNECT_EGRESS_PROXY="ftp://x")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RECONNECT_EGRESS_PROXY", "ftp://x"),
+        ("RECONNECT_EGRESS_PROXY", "http://p:99999"),
+        ("RECONNECT_CA_FILE", "/nonexistent.pem"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_exit_2(out, fake_key, name, value):
+    done = check_key(out, "--model", HAIKU, stdin=fake_key().encode(), **{name: value})
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.startswith(b"reconnect: RECONNECT_EGRESS_PROXY must be")
+    assert done.stderr.startswith(f"reconnect: {name} must be".encode())
 
 
 def test_no_key_at_all_is_exit_2(out):

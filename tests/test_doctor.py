@@ -39,3 +39,21 @@ def test_no_value_is_told(tmp_path: Path):
         for check in examine({"RECONNECT_DATA_DIR": str(tmp_path), "RECONNECT_DATABASE_URL": POSTGRES, **SECRETS})
     )
     assert not [value for value in (*SECRETS.values(), "nobody@") if value in told]
+
+
+def live_tests(folder: Path, **environ: str) -> Check:
+    """The check of what a test of a key goes out with."""
+    found = {check.name: check for check in examine({"RECONNECT_DATA_DIR": str(folder), **environ})}
+    return found["live tests"]
+
+
+def test_what_a_live_test_goes_out_with_is_made_once(tmp_path: Path):
+    assert live_tests(tmp_path).sentence == "go out directly and trust Mozilla's authorities"
+    told = live_tests(tmp_path, RECONNECT_EGRESS_PROXY="http://us:planted@proxy.example:3128").sentence
+    assert told == "go out through proxy.example:3128 and trust Mozilla's authorities"
+
+
+def test_authorities_that_cannot_be_read_are_told_before_a_test_needs_them(tmp_path: Path):
+    found = {check.name: check for check in examine({"RECONNECT_CA_FILE": str(tmp_path / "none.pem")})}
+    assert not found["settings"].passed
+    assert found["settings"].sentence.startswith("RECONNECT_CA_FILE must be ")

@@ -12,7 +12,7 @@ from core.cases.limits import Scope
 from core.claude.probe import Probe
 from core.claude.request import ProbeRequest
 from core.claude.result import Step
-from core.claude.surroundings import from_settings
+from core.claude.surroundings import Surroundings, from_settings
 from core.key_test import MOST, Visitor, observations, problems, take_turn
 from core.settings import load
 from tests.claude import fake_server as fake
@@ -116,6 +116,14 @@ def test_a_live_test_leads_nowhere_to_its_key(out, fake_key):
         live.stop()
     assert live.wait(5)
     assert live.result.models[0].outcome.value == "not_tried"
+
+
+def test_a_test_that_cannot_even_begin_ends_with_a_reference(fake_key, caplog):
+    live = key_test.start(ProbeRequest(), fake_key(), surroundings=Surroundings(ca_file="/nonexistent.pem"))
+    assert live.wait(5)
+    assert live.result is None
+    assert live.reference in caplog.text
+    assert fake_key() not in caplog.text
 
 
 @pytest.fixture

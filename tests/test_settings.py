@@ -3,6 +3,7 @@
 from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 
+import certifi
 import pytest
 
 from core.settings import PREFIX, Settings, SettingsError, load, settings_table
@@ -20,7 +21,7 @@ READ = [
         ("https://litellm.internal:4000=10.0.0.0/8", "http://gateway=10.1.0.7/32"),
     ),
     ("BLOCKED_NETWORKS", "198.20.0.0/16, 2a00:1::/32", "blocked_networks", ("198.20.0.0/16", "2a00:1::/32")),
-    ("CA_FILE", "/srv/company.pem", "ca_file", Path("/srv/company.pem")),
+    ("CA_FILE", certifi.where(), "ca_file", Path(certifi.where())),
     ("EGRESS_PROXY", "http://proxy.example:3128", "egress_proxy", "http://proxy.example:3128"),
     ("LOG_LEVEL", "debug", "log_level", "DEBUG"),
 ]
@@ -29,6 +30,8 @@ REFUSED = [
     ("DATABASE_URL", "mysql://db/x"),
     ("BASE_URL", "portal.local"),
     ("BASE_URL", "https://help.example.com/?id=3"),
+    ("BASE_URL", "https://[help.example.com"),
+    ("BASE_URL", "https://help.example.com:99999"),
     ("SUPPORT_CONTACT", "two\nlines"),
     ("SECRET", "short"),
     ("INTAKE_TOKEN", "short"),
@@ -39,6 +42,12 @@ REFUSED = [
     ("BLOCKED_NETWORKS", "198.20.0.1/16"),
     ("EGRESS_PROXY", "https://proxy.example:3128"),
     ("EGRESS_PROXY", "proxy.example:3128"),
+    ("EGRESS_PROXY", "http://proxy.example:99999"),
+    ("EGRESS_PROXY", "http://proxy.example:0"),
+    ("EGRESS_PROXY", "http://[proxy.example:3128"),
+    ("CA_FILE", "/nonexistent/company.pem"),
+    ("CA_FILE", "/"),
+    ("CA_FILE", __file__),
     ("LOG_LEVEL", "loud"),
 ]
 
@@ -62,6 +71,7 @@ def test_a_bad_value_is_refused_in_one_sentence_that_names_the_variable_and_hide
     assert sentence.startswith(PREFIX + variable)
     assert sentence.endswith(".")
     assert "\n" not in sentence
+    assert "Invalid" not in sentence, "Python's words"
     assert text not in sentence
 
 

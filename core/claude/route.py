@@ -31,7 +31,7 @@ class Proxy(NamedTuple):
 def parse_proxy(url: str) -> Proxy:
     """Read the operator's proxy setting, ``http://[user:password@]host:port``; raises `ValueError` with a sentence."""
     parts = urlsplit(url)
-    if parts.scheme != "http" or not parts.hostname:
+    if parts.scheme != "http" or not parts.hostname or parts.port == 0:
         raise ValueError("the proxy for live tests must be an address such as http://proxy.example.com:3128")
     login = None
     if parts.username is not None:
@@ -71,7 +71,8 @@ class Route:
 def trust(ca_file: str | None) -> ssl.SSLContext:
     """Return a context that trusts Mozilla's authorities, as Node does, and those of the operator's file.
 
-    Reading the authorities takes some 60 ms, so it is done once per process. Raises `OSError` for a missing file.
+    Reading the authorities takes some 60 ms, so it is done once per process. Raises `OSError` for a file that is missing or
+    holds no certificate (`ssl.SSLError` is one).
     """
     context = ssl.create_default_context(cafile=certifi.where())
     if ca_file is not None:

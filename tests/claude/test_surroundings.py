@@ -10,12 +10,12 @@ from core.settings import load
 from tests.claude.fake_server import Authority, FakeServer
 
 
-def test_settings_become_targets_networks_authorities_and_a_proxy() -> None:
+def test_settings_become_targets_networks_authorities_and_a_proxy(authority: Authority) -> None:
     settings = load(
         {
             "RECONNECT_ALLOWED_TARGETS": "https://gateway.internal:4000=10.20.0.0/16",
             "RECONNECT_BLOCKED_NETWORKS": "198.20.0.0/16",
-            "RECONNECT_CA_FILE": "/srv/company.pem",
+            "RECONNECT_CA_FILE": authority.file,
             "RECONNECT_EGRESS_PROXY": "http://user:pass@proxy.example:3128",
         }
     )
@@ -24,7 +24,7 @@ def test_settings_become_targets_networks_authorities_and_a_proxy() -> None:
         ("gateway.internal", 4000, "10.20.0.0/16")
     ]
     assert not is_public(ipaddress.ip_address("198.20.1.1"), found.blocked)
-    assert found.ca_file == "/srv/company.pem"
+    assert found.ca_file == authority.file
     assert found.proxy is not None
     assert (found.proxy.host, found.proxy.port) == ("proxy.example", 3128)
     assert "pass" not in repr(found)

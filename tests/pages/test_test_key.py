@@ -1,11 +1,13 @@
 """The Test a key page as a visitor meets it, against a fake Anthropic behind the portal's own way out."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from core import key_report
 from core.claude.request import MAX_TOKENS
+from core.claude.route import trust
 from tests.claude import fake_server as fake
 from tests.claude.fake_server import Anthropic, FakeServer
 from tests.pages.live import (
@@ -139,6 +141,19 @@ def test_the_field_is_a_new_one_after_each_test(wire, fake_key):
     assert key_field(page).key != first
     assert key_field(page).value == ""
     assert first not in page.session_state
+
+
+def test_the_key_leaves_the_session_even_if_the_test_cannot_begin(wire, fake_key):
+    page = open_page(TEST_KEY)
+    first = key_field(page).key
+    trust.cache_clear()
+    Path(wire.settings["RECONNECT_CA_FILE"]).unlink()  # it was there when the settings were read
+    press_test(page, fake_key())
+    assert not page.exception
+    assert first not in page.session_state
+    (warning,) = [each.value for each in page.warning]
+    assert warning.startswith("The test failed inside this portal, so your key was not judged.")
+    assert wire.requests == []
 
 
 def test_retired_models_are_marked_in_the_picker(wire):
