@@ -2,7 +2,8 @@
 
 The routes are stateless and know no login; the intake (`core.intake`) asks for a token. ``POST /api/diagnose`` takes
 the paste itself as the body, whatever its content type, and answers with the terminal contract (`core.report`);
-``?source=`` names it. Nothing of it is kept.
+``?source=`` names it. Nothing of it is kept. Pastes are read in threads of their own, so that however many come, the
+threads that answer for the portal's health stay free.
 """
 
 import logging
@@ -10,6 +11,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
 import msgspec
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,19 +19,20 @@ from starlette.routing import Route
 
 from core import cases, intake
 from core.causes import loader
-from core.diagnosis import diagnose
+from core.diagnosis import Diagnosis, diagnose
 from core.paste import PasteError
 from core.paste.decode import GZIP
 from core.redaction import RedactionFailed
 from core.report import to_json
 from core.settings import IN_PROCESS_BYTES, Settings, settings
 from core.web import as_json, problem, read_body
-from core.workers import NOT_REDACTED, TooBusy, WorkerError, diagnose_apart
+from core.workers import AT_ONCE, NOT_REDACTED, TooBusy, WorkerError, diagnose_apart
 
 MAX_BODY_BYTES: Final = 10_000_000
 """Largest body of ``POST /api/diagnose``; the ``reconnect`` command reads larger files."""
 
 _MAX_SOURCE_CHARS: Final = 200
+_RETRY_SECONDS: Final = 20
 _log = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
@@ -124,29 +127,51 @@ def check_health(chosen: Settings) -> Health:
     )
 
 
+class _Readers:
+    """Threads for one kind of reading, apart from those of the other routes, and how many pastes may be in it."""
+
+    def __init__(self, threads: int, most: int) -> None:
+        self._threads = CapacityLimiter(threads)
+        self._most = most
+        self._inside = 0
+
+    async def run(self, read: Callable[[bytes], Diagnosis], body: bytes) -> Diagnosis:
+        """What `read` makes of the body; raises `TooBusy` at once where as many as may wait do so already."""
+        if self._inside >= self._most:
+            raise TooBusy("Too many pastes are being read right now. Try again in a minute.")
+        self._inside += 1
+        try:
+            return await to_thread.run_sync(read, body, limiter=self._threads)
+        finally:
+            self._inside -= 1
+
+
+_SMALL: Final = _Readers(threads=4, most=40)  # each takes a tenth of a second of this process
+_BIG: Final = _Readers(threads=2 * AT_ONCE, most=2 * AT_ONCE)  # half of them wait, in their thread, for a worker
+
+
 async def diagnose_body(request: Request) -> Response:
-    """Diagnose the request's body; 413 for a body over the limit, 503 when all workers are taken."""
+    """Diagnose the request's body; 413 for a body over the limit, 503 when too many are being read."""
     body = await read_body(request, MAX_BODY_BYTES)
     if body is None:
         limit = MAX_BODY_BYTES // 1_000_000
         return problem(413, f"This is more than {limit} MB. Use the reconnect command or the page's upload.")
     source = request.query_params.get("source", "paste")[:_MAX_SOURCE_CHARS]
     try:
-        answer = await run_in_threadpool(_diagnose, body, source)
+        diagnosis = await _diagnose(body)
     except TooBusy as error:
-        return problem(503, str(error))
+        return problem(503, str(error), {"retry-after": str(_RETRY_SECONDS)})
     except (PasteError, WorkerError) as error:
         return problem(422, str(error))
     except RedactionFailed:
         return problem(422, NOT_REDACTED)
-    return Response(answer, media_type="application/json")
+    return Response(to_json(diagnosis, source=source), media_type="application/json")
 
 
-def _diagnose(body: bytes, source: str) -> bytes:
+async def _diagnose(body: bytes) -> Diagnosis:
     # What a small packed body holds may be large, so it too is read in a process of its own.
     small = len(body) <= IN_PROCESS_BYTES and not body.startswith(GZIP)
-    run = diagnose if small else diagnose_apart
-    return to_json(run(body), source=source)
+    return await (_SMALL.run(diagnose, body) if small else _BIG.run(diagnose_apart, body))
 
 
 ROUTES: Final = [

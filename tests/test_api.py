@@ -1,18 +1,25 @@
 """The HTTP routes and headers, asked as a client would, in process."""
 
 import asyncio
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager
+from itertools import islice
 from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
-from core import api
+from core import api, workers
 from core.settings import load
 
 SAMPLE = (Path(__file__).resolve().parents[1] / "pages/samples/bad_request.json").read_bytes()
+BIG = SAMPLE + b" " * 1_100_000
 
 APP = Starlette(routes=[Mount("/api", routes=api.ROUTES)], middleware=[Middleware(api.SecurityHeaders)])
 
@@ -102,3 +109,53 @@ def test_no_address_is_told_as_a_referrer(path):
 @pytest.mark.parametrize(("path", "private"), [("/", False), ("/cases", False), ("/case", True), ("/access", True)])
 def test_a_private_link_stays_out_of_search_engines(path, private):
     assert ask("GET", path).headers.get("x-robots-tag", "").startswith("noindex") is private
+
+
+@pytest.fixture
+def portal():
+    """The routes behind a real server on the loopback; its address."""
+    server = uvicorn.Server(uvicorn.Config(APP, port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+@contextmanager
+def all_workers_taken():
+    """No worker is free; those who ask for one wait for it."""
+    with ExitStack() as taken:
+        for _ in range(workers.AT_ONCE):
+            taken.enter_context(workers._slots)
+        yield
+
+
+def test_uploads_that_wait_hold_nobody_else_up_and_those_too_many_are_told_so_at_once(portal):
+    uploads, may_wait = 45, 2 * workers.AT_ONCE
+    with ThreadPoolExecutor(uploads) as senders:
+        with all_workers_taken():
+            sent = [
+                senders.submit(httpx.post, f"{portal}/api/diagnose", content=BIG, timeout=60) for _ in range(uploads)
+            ]
+            told = [each.result() for each in islice(as_completed(sent, timeout=15), uploads - may_wait)]
+            began = time.monotonic()
+            assert httpx.get(f"{portal}/api/health", timeout=60).status_code == 200
+            assert time.monotonic() - began < 10  # waiting uploads would hold it up for twice that
+        waited = [each.result() for each in sent if each.result() not in told]
+    assert {each.status_code for each in told} == {503}
+    assert {each.json()["error"] for each in told} == {
+        "Too many pastes are being read right now. Try again in a minute."
+    }
+    assert {each.headers["retry-after"] for each in told} == {"20"}
+    assert [each.status_code for each in waited] == [200] * may_wait
+
+
+def test_after_a_rush_everything_is_read_again(portal):
+    with ThreadPoolExecutor(30) as senders:
+        sent = [senders.submit(httpx.post, f"{portal}/api/diagnose", content=SAMPLE, timeout=60) for _ in range(30)]
+        assert {each.result().status_code for each in sent} == {200}
+    assert httpx.post(f"{portal}/api/diagnose", content=BIG, timeout=60).status_code == 200
