@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 import pandas as pd
 
-from core import words
+from core import tables, words
 from core.cases.access import AccessResult, Change, ChangeKind, Matrix, Outcome, Path, in_order
 from core.causes import placeholders
 from core.causes.loader import load
@@ -29,8 +29,6 @@ NEVER: Final = "not tested"
 WHEN, KEY, ENVIRONMENT, MODEL, PATH = "When", "Key", "Environment", "Model", "Path"
 RESULT, CAUSE, STATUS, TIME, REQUEST = "Result", "Cause", "HTTP status", "Time (ms)", "Request id"
 
-_FORMULA: Final = "=+-@\t\r＝＋－＠"
-"""First characters that make a spreadsheet take a cell for a formula (OWASP, CSV injection), also full-width ones."""
 _WEEK: Final = dt.timedelta(days=6)
 
 
@@ -174,29 +172,29 @@ def _day(moment: dt.datetime, now: dt.datetime, zone: dt.tzinfo) -> str:
 
 
 def to_csv(results: Sequence[AccessResult]) -> bytes:
-    """The results as CSV with UTC times, newest first, that no spreadsheet takes for formulas; starts with a BOM."""
+    """The results as CSV (`core.tables`) with UTC times, newest first."""
     newest = in_order(results)[::-1]
     frame = pd.DataFrame(
         [
             {
                 "tested_at": each.tested_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
-                "key": _inert(each.key_label),
+                "key": each.key_label,
                 "fingerprint": f"#{each.shown_fingerprint}",
-                "environment": _inert(each.environment),
-                "model": _inert(each.model),
+                "environment": each.environment,
+                "model": each.model,
                 "path": each.path.value,
-                "host": _inert(each.host),
+                "host": each.host,
                 "outcome": each.outcome.value,
-                "cause": _inert(each.cause or ""),
+                "cause": each.cause or "",
                 "status": each.status,
                 "latency_ms": each.latency_ms,
-                "request_id": _inert(each.request_id or ""),
+                "request_id": each.request_id or "",
             }
             for each in newest
         ],
         columns=list(_CSV_COLUMNS),
     ).astype({"status": "Int64", "latency_ms": "Int64"})
-    return str(frame.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
+    return tables.to_csv(frame)
 
 
 _CSV_COLUMNS: Final = (
@@ -213,9 +211,3 @@ _CSV_COLUMNS: Final = (
     "latency_ms",
     "request_id",
 )
-
-
-def _inert(text: str) -> str:
-    """Text with an apostrophe before it where a spreadsheet would compute it."""
-    first = text.lstrip(" \n\v\f\u00a0\u200b\ufeff")[:1]
-    return f"'{text}" if first and first in _FORMULA else text

@@ -1,14 +1,19 @@
 """Tables as CSV that no spreadsheet program runs.
 
 A cell that starts with ``=``, ``+``, ``-``, ``@`` or a control character is a formula to Excel and its kin; such a
-cell is written with an apostrophe before it (OWASP, CSV injection).
+cell is written with an apostrophe before it (OWASP, CSV injection). Programs differ in what they leave out before they
+look, so everything that nobody sees is left out here.
 """
 
+import unicodedata
 from typing import Final
 
 import pandas as pd
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA: Final = "=+-@−"  # and what normalises to one of these, such as the full-width signs
+_BREAKS: Final = "\t\r\n"
+_UNSEEN_KINDS: Final = ("Z", "C", "Mn", "Me")  # spaces; controls and formats; marks without a letter to stand on
+_UNSEEN: Final = "\u115f\u1160\u2800\u3164\uffa0"  # blanks that Unicode counts among letters and symbols
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
@@ -23,4 +28,13 @@ def to_csv(frame: pd.DataFrame) -> bytes:
 
 def defused(text: str) -> str:
     """Return a cell's text, with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    for sign in text:
+        if sign in _BREAKS:
+            return f"'{text}"
+        if not _is_unseen(sign):
+            return f"'{text}" if unicodedata.normalize("NFKC", sign) in _FORMULA else text
+    return text
+
+
+def _is_unseen(sign: str) -> bool:
+    return sign in _UNSEEN or unicodedata.category(sign).startswith(_UNSEEN_KINDS)

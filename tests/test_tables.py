@@ -41,7 +41,32 @@ def test_the_frame_itself_is_left_as_it_was():
     assert list(frame["note"]) == ["=1"]
 
 
+BLANKS = (
+    " \t\r\n\v\f\x00\x1b\x85\u00a0\u00ad\u1680\u2003\u200b\u200d\u200e\u2028\u202e\u2060\u2800\u3000\u3164\ufe0f\ufeff"
+)
+SIGNS = "=+-@＝＋－＠﹦﹢﹣﹫−"
+
+
+@given(st.text(BLANKS, max_size=4), st.sampled_from(SIGNS), st.text(max_size=5))
+def test_a_formula_behind_anything_that_nobody_sees_is_written_as_text(before, sign, after):
+    assert defused(before + sign + after) == f"'{before}{sign}{after}"
+
+
+@given(st.text(" \u00a0\u200b\ufeff", max_size=3), st.sampled_from("\t\r\n"), st.text(max_size=5))
+def test_a_cell_that_starts_with_a_tab_or_a_line_break_is_written_as_text(before, control, after):
+    assert defused(before + control + after) == f"'{before}{control}{after}"
+
+
 @given(st.text())
-def test_no_text_starts_as_a_formula(text):
-    assert not defused(text).lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert defused(text).endswith(text)
+def test_a_text_gets_at_most_one_apostrophe_and_only_before_it(text):
+    safe = defused(text)
+    assert safe in (text, f"'{text}")
+    assert defused(safe) == safe
+    assert not safe.lstrip(BLANKS).startswith(tuple(SIGNS))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "  ", "team key", 'my "best" key', "a=b", "#1", "'quoted", "\u200bteam", "é", "50 %"]
+)
+def test_plain_text_stays_as_it_is(text):
+    assert defused(text) == text
