@@ -17,13 +17,12 @@ from core.causes.card import Card, Certainty, KeyVerdict, When
 from core.causes.matcher import Circumstances, Hit, by_id, matcher
 from core.claude import catalogue
 from core.n8n import versions
-from core.paste.failure import FACTS, AnsweredBy, Failure, Headline, Provider, Reading, Shape, Surface
+from core.paste.failure import FACTS, PLACE_ONLY, AnsweredBy, Failure, Provider, Reading, Shape, Surface
 from core.paste.spans import locate
 from core.paste.values import encodable
 from core.redaction import Hidden, Redacted, Redactor
 
 _ALWAYS_SHOWN: Final = ("status", "error_type", "error_code", "code", "message", "request_id", "model", "node")
-_PLACE_ONLY: Final = (Headline.SUB_NODE, Headline.PROBLEM_IN_NODE, Headline.COULD_NOT_CONNECT)
 _WITHOUT_SENTENCE: Final = (None, AnsweredBy.EMPTY, AnsweredBy.HTML, AnsweredBy.PLAIN_TEXT)
 """Who answered where the message is nobody's own sentence about the call."""
 _ALTERNATIVES: Final = 4
@@ -212,7 +211,7 @@ def _fallback(failure: Failure) -> str:
     """
     if failure.message is not None and failure.answered_by not in _WITHOUT_SENTENCE:
         return "unknown"
-    place_only = failure.headline in _PLACE_ONLY and failure.message is not None
+    place_only = failure.headline in PLACE_ONLY and failure.message is not None
     facts = (failure.status, failure.code, failure.error_type, None if place_only else failure.headline)
     return "detail_lost" if any(fact is not None for fact in facts) else "unknown"
 

@@ -53,11 +53,6 @@ def to_javascript(text: str) -> str:
     return "[" + ", ".join(pieces) + "].join('')"
 
 
-def is_static(text: str) -> bool:
-    """Whether `text` holds no expression at all."""
-    return "{{" not in text and not text.startswith("=") and not _BARE.match(text.strip())
-
-
 def _pieces(text: str) -> list[str]:
     pieces: list[str] = []
     end = 0

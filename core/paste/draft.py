@@ -13,6 +13,7 @@ MESSAGE_LIMIT: Final = 2_000
 _ALSO_LIMIT: Final = 12
 _TELLING: Final = frozenset(("status", "message", "headline", "code", "error_type", "stop_reason"))
 _FIELDS: Final = frozenset(Failure.__struct_fields__)
+_KNOWN: Final = _FIELDS | {"is_run", "passed_on"}
 
 
 class Draft:
@@ -34,6 +35,8 @@ class Draft:
         """Keep each fact that is given and not yet known."""
         for name, value in facts.items():
             if value is not None and value != "" and name not in self.facts:
+                if name not in _KNOWN:
+                    raise TypeError(f"{name} is no fact of a failure")
                 self.facts[name] = encodable(value)[:MESSAGE_LIMIT] if type(value) is str else value
 
     def correct(self, **facts: Any) -> None:

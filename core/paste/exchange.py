@@ -18,7 +18,6 @@ _CURL: Final = re2.compile(r"(?s)\bcurl\b.{0,1000}?['\"]?(https?://[^\s'\"\\]{4,
 _CURL_HEADER: Final = re2.compile(r"(?:-H|--header)[ =]?(?:\"([^\"]{1,400})\"|'([^']{1,400})'|(\S{1,400}))")
 _CURL_ERROR: Final = re2.compile(r"(?m)curl: \((\d{1,3})\) (.{3,300})$")
 _KEY_HEADERS: Final = ("x-api-key", "authorization", "api-key")
-_EDGE_HEADERS: Final = ("cf-ray", "cf-mitigated")
 _FACTS: Final = {
     "request-id": "request_id",
     "retry-after": "retry_after",

@@ -128,6 +128,10 @@ class Headline(StrEnum):
     OTHER = "other"
 
 
+PLACE_ONLY: Final = (Headline.SUB_NODE, Headline.PROBLEM_IN_NODE, Headline.COULD_NOT_CONNECT)
+"""Headlines that only say where; a sentence about what happened takes their place."""
+
+
 class Span(msgspec.Struct, frozen=True):
     """Character offsets in an excerpt: `start` inclusive, `end` exclusive."""
 

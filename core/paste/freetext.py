@@ -11,7 +11,7 @@ import re2
 from core.paste.bodies import is_bare_answer, is_error, is_message
 from core.paste.documents import read_value
 from core.paste.draft import Draft
-from core.paste.failure import AnsweredBy, Provider, Shape, Surface
+from core.paste.failure import PLACE_ONLY, AnsweredBy, Provider, Shape, Surface
 from core.paste.found import Found
 from core.paste.fragments import Fragment, fragments_in
 from core.paste.nodes import provider_in
@@ -228,7 +228,7 @@ def _line(line: str) -> Draft | None:
     if named:
         provider = provider_in(named.group(1) or named.group(2))
         if provider:
-            return Draft(provider=provider, credential_name=words)
+            return Draft(provider=provider)
     place = _FROM.search(words) if words[:4].lower() in _PLACES else None
     if place and len(words) < 80:
         return Draft(node=place.group(1))
@@ -285,7 +285,7 @@ def _join(home: Draft, bit: Draft) -> None:
         home.correct(**bit.facts)
         home.say(spoken)
     facts: dict[str, Any] = {name: value for name, value in bit.facts.items() if name != "message"}
-    if facts.get("headline") and home.get("headline") in ("sub_node", "problem_in_node", "could_not_connect"):
+    if facts.get("headline") and home.get("headline") in PLACE_ONLY:
         home.correct(headline=facts["headline"], headline_text=facts.get("headline_text"))
     home.learn(**facts)
     home.say(message)

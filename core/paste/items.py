@@ -82,12 +82,12 @@ def _swept_items(data: bytes) -> Iterator[Any]:
         yield {"json": value, "pairedItem": {}}  # which item it was is not known
 
 
-def read_outputs(outputs: Outputs, surface: Surface | None, *, is_root: bool = False) -> Iterator[Draft | Answered]:
+def read_outputs(outputs: Outputs, surface: Surface | None) -> Iterator[Draft | Answered]:
     """Yield the failures and the answered calls among a node's items."""
     for kind, lists in outputs.items():
         for output in lists:
             for index, item in enumerate(output):
-                found = read_item(item, surface, sub_node=kind != "main", is_root=is_root)
+                found = read_item(item, surface, sub_node=kind != "main")
                 if found is None:
                     continue
                 if isinstance(found, Draft):
@@ -97,9 +97,7 @@ def read_outputs(outputs: Outputs, surface: Surface | None, *, is_root: bool = F
                 yield found
 
 
-def read_item(
-    item: object, surface: Surface | None = None, *, sub_node: bool = False, is_root: bool = False
-) -> Draft | Answered | None:
+def read_item(item: object, surface: Surface | None = None, *, sub_node: bool = False) -> Draft | Answered | None:
     """Return the failure or the answered call in one item, or None if it shows neither."""
     fields = as_dict(item)
     json = fields.get("json") if isinstance(fields.get("json"), dict) else fields

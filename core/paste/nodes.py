@@ -10,7 +10,6 @@ import msgspec
 
 from core.paste.failure import Provider, Surface
 
-_LANGCHAIN: Final = "@n8n/n8n-nodes-langchain."
 _ROOTS: Final = frozenset(
     (
         "agent",

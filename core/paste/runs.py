@@ -202,7 +202,7 @@ def _read_outputs(view: ExecutionView, run: NodeRun, swallowed: list[Draft], suc
     node = view.nodes.get(run.node)
     kind = kind_of(node.type) if node and node.type else None
     surface = (Surface.CHAT_MODEL if kind.is_root else kind.surface) if kind else None
-    for found in items.read_outputs(run.outputs(), surface, is_root=bool(kind and kind.is_root)):
+    for found in items.read_outputs(run.outputs(), surface):
         if isinstance(found, items.Answered):
             if (surface in _CALLING or surface is None) and _may_be_claude(view, node, found):
                 successes.append(Success(node=run.node, surface=surface, model=found.model or _model_of(node)))

@@ -37,7 +37,6 @@ class RunData(msgspec.Struct, gc=False):
     """The `data` of an execution."""
 
     resultData: ResultData | None = None
-    redactionInfo: Raw = NOTHING
 
 
 class NodeDefinition(msgspec.Struct, gc=False):

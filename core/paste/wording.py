@@ -19,7 +19,7 @@ import re2
 
 from core.paste import bodies
 from core.paste.draft import Draft
-from core.paste.failure import AnsweredBy, Headline, Surface
+from core.paste.failure import PLACE_ONLY, AnsweredBy, Headline, Surface
 from core.paste.headlines import Sentence, item_in_headline, node_in_headline, sentence_of, sentences_within
 from core.paste.names import learn_names
 from core.paste.nodes import surface_of_name
@@ -92,8 +92,6 @@ _LEAD: Final = 100
 """Characters in which a status that leads a text must begin."""
 _SHORTEST_REST: Final = 6
 _CLASS_ONLY: Final = re2.compile(r"^[\w.]*(?:Error|Exception|ERROR|error)$|^\[item \d+\]$")
-_WEAK_HEADLINES: Final = (Headline.SUB_NODE, Headline.PROBLEM_IN_NODE, Headline.COULD_NOT_CONNECT)
-"""Headlines that only say where; a sentence about what happened takes their place."""
 
 
 def is_html(text: str) -> bool:
@@ -163,7 +161,7 @@ def learn_headline(draft: Draft, text: str) -> bool:
 
 
 def _learn_sentence(draft: Draft, sentence: Sentence, line: str) -> None:
-    if draft.get("headline") in _WEAK_HEADLINES:
+    if draft.get("headline") in PLACE_ONLY:
         draft.correct(headline=sentence.headline, headline_text=line.strip())
     if sentence.headline is Headline.COULD_NOT_CONNECT:
         draft.learn(surface=Surface.CREDENTIAL_TEST)
