@@ -118,6 +118,7 @@ BAD: list[tuple[Rule, dict[str, Any]]] = [
     (Rule.BODY_NOT_JSON, http(jsonBody='{"model": "claude-sonnet-5",}')),
     (Rule.BODY_FIELD_MISSING, http(jsonBody=body(max_tokens=None))),
     (Rule.BODY_FIELD_MISSING, http(jsonBody="={{ JSON.stringify({ model: 'claude-sonnet-5', max_tokens: 1 }) }}")),
+    (Rule.BODY_FIELD_MISSING, http(jsonBody=body(max_tokens=None, thinking={"type": "adaptive"}))),
     (Rule.MAX_TOKENS_TEXT, http(jsonBody=body(max_tokens="1024"))),
     (Rule.MAX_TOKENS_TOO_LARGE, http(jsonBody=body(max_tokens=900_000))),
     (Rule.MODEL_RETIRED, http(jsonBody=BODY.replace("claude-sonnet-5", "claude-3-opus-20240229"))),
@@ -199,6 +200,16 @@ def test_key_anywhere_is_found(fake_key: Callable[..., str], place: str) -> None
     checked = check_nodes(json.dumps(node), today=TODAY)
     assert Rule.KEY_IN_PLAIN_TEXT in {finding.rule for finding in checked.findings}
     assert key not in str(checked)
+
+
+def test_a_hidden_key_in_an_address_is_no_space_in_it(fake_key: Callable[..., str]) -> None:
+    url = f" http://api.anthropic.com/v1/messages?key={fake_key()}"
+    checked = check_nodes(json.dumps(http(url=url.strip())), today=TODAY)
+    assert {each.rule for each in checked.findings} == {Rule.KEY_IN_PLAIN_TEXT, Rule.URL_HTTP}
+    checked = check_nodes(json.dumps(http(url=url)), today=TODAY)
+    assert checked.corrected is not None
+    assert "?key=[Anthropic API key #" in checked.corrected
+    assert '"http' in checked.corrected
 
 
 CLEAN = [
@@ -307,6 +318,27 @@ def test_replacement_model_does_not_bring_a_new_fault() -> None:
     assert found(json.loads(checked.corrected)) == set()
     rules = {finding.rule for finding in checked.findings}
     assert {Rule.MODEL_RETIRED, Rule.PARAMETER_REFUSED, Rule.MAX_TOKENS_TOO_LARGE} <= rules
+
+
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        ('{"model": "m", "messages": []}', '{"max_tokens": 1024, "model": "m", "messages": []}'),
+        ('={\n  "model": "m"\n}', '={\n  "max_tokens": 1024,\n  "model": "m"\n}'),
+        ("={{ JSON.stringify({ model: 'm' }) }}", "={{ JSON.stringify({ \"max_tokens\": 1024, model: 'm' }) }}"),
+    ],
+)
+def test_max_tokens_is_added_as_in_our_own_nodes(written: str, mended: str) -> None:
+    checked = check_nodes(json.dumps(http(jsonBody=written)), today=TODAY)
+    assert checked.corrected is not None
+    assert json.loads(checked.corrected)["parameters"]["jsonBody"] == mended
+
+
+def test_an_exposed_key_is_replaced_everywhere_before_the_old_one_is_switched_off(fake_key: Callable[..., str]) -> None:
+    node = http(authentication="none", headerParameters=headers(VERSION, ("x-api-key", fake_key())))
+    fix = check_nodes(json.dumps(node), today=TODAY).findings[0].fix
+    assert fix.index("put it everywhere") < fix.index("run what uses it") < fix.index("switch the old key off")
+    assert "delete" not in fix
 
 
 def test_errors_come_first() -> None:

@@ -40,8 +40,8 @@ def _secrets(view: View) -> Hits:
         yield Hit(
             Rule.KEY_IN_PLAIN_TEXT,
             "A key stands in the node itself. It goes along with every copy, export and execution of the workflow.",
-            "Move it into an n8n credential. If anybody else has seen this workflow, make a new key in the Console "
-            "and delete this one.",
+            "Move it into an n8n credential. If anybody else has seen this workflow, make a new key in the Console, "
+            "put it everywhere the old one stands, and run what uses it. Only then switch the old key off.",
             _drop_key_headers if view.is_http and any(_has_key(header) for header in view.headers) else None,
         )
     if view.surface is not Surface.CODE_NODE and any(_CREDENTIALS.search(text) for text in texts):

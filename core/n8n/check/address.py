@@ -9,8 +9,10 @@ import re2
 from core.n8n.check.findings import Hit, Hits, Mend, Rule
 from core.n8n.check.view import View
 from core.n8n.urls import MESSAGES, is_local
+from core.redaction.kinds import mask_pattern
 
 _DOUBLED: Final = re2.compile(r"(?i)/v1/+(?:[^?#]*/)?v1\b|/messages/+(?:v1/+)?messages\b|//+v1/")
+_BLANK: Final = re2.compile(rf"({mask_pattern()})|\s")
 _FIRST_PART: Final = re2.compile(r"(?i)^(.*?)/+(?:v1|messages)(?:/|$).*$")
 
 
@@ -44,12 +46,12 @@ def _scheme(view: View, url: str) -> Hits:
     if not bare:
         yield Hit(Rule.URL_INVALID, "The URL is empty.", f"Write https://api.anthropic.com{MESSAGES}.", _whole_url())
         return
-    if bare != url or any(char.isspace() for char in bare if "{{" not in bare):
+    if bare != url or ("{{" not in bare and _without_blanks(bare) != bare):
         yield Hit(
             Rule.URL_INVALID,
             "There is a space or a line break in the URL.",
             "Take it out.",
-            _change_url(lambda old: "".join(old.split())) if "{{" not in bare else None,
+            _change_url(_without_blanks) if "{{" not in bare else None,
         )
     if "{{" in bare:
         return
@@ -68,6 +70,11 @@ def _scheme(view: View, url: str) -> Hits:
             "Write https://.",
             _change_url(lambda old: re2.sub(r"(?i)http://", "https://", old, count=1)),
         )
+
+
+def _without_blanks(url: str) -> str:
+    """Return the address without spaces and line breaks; the spaces inside a mask are ours."""
+    return str(_BLANK.sub(lambda found: found[1] or "", url))
 
 
 def _path(view: View, url: str) -> Hits:

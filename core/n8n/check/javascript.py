@@ -102,6 +102,20 @@ def without(source: str, name: str) -> str:
     return before.rstrip().removesuffix(",") + tail[len(tail.rstrip()) :] + after
 
 
+def with_field(source: str, name: str, value: str) -> str:
+    """Return the body with one field more, as its first; unchanged if the body cannot be read or has no field.
+
+    First, since a comment may stand behind the last field. JavaScript takes a quoted name too.
+    """
+    body = read_body(source)
+    if body is None or not body.fields:
+        return source
+    start = min(field.start for field in body.fields.values())
+    blanks = source[start:][: len(source[start:]) - len(source[start:].lstrip())]
+    at = start + len(blanks)
+    return f'{source[:at]}"{name}": {value},{blanks or " "}{source[at:]}'
+
+
 def quoted_holes(source: str) -> list[tuple[int, int]]:
     """Return where strings with a ``{{ }}`` hole inside their quotes stand in JSON with holes: (start, end) offsets.
 

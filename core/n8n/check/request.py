@@ -9,9 +9,9 @@ import re2
 
 from core.claude.catalogue import Allowed, ModelState, Rules, Sampling, ThinkingMode, load
 from core.n8n.check.findings import Hit, Hits, Mend, Rule
-from core.n8n.check.javascript import is_json, quoted_holes, read_body, unquoted, with_value, without
+from core.n8n.check.javascript import Body, is_json, quoted_holes, read_body, unquoted, with_field, with_value, without
 from core.n8n.check.view import BODY_PARAMETERS, View, text_of
-from core.n8n.choices import refused_parameters
+from core.n8n.choices import NodeChoices, refused_parameters
 from core.paste.failure import Surface
 
 _MAX_TOKENS: Final = {Surface.VENDOR_NODE: "maxTokens", Surface.CHAT_MODEL: "maxTokensToSample"}
@@ -84,6 +84,7 @@ def _json_body(view: View, text: str) -> Hits:
                 Rule.BODY_FIELD_MISSING,
                 f"The body has no {name}; Anthropic requires it (400).",
                 f"Add {name}.",
+                _add_max_tokens(body) if name == "max_tokens" else None,
             )
     if body.text("max_tokens") is not None:
         yield Hit(
@@ -235,6 +236,13 @@ def _change_model(view: View, model: str) -> Mend:
         node["parameters"][name] = model if plain else {"__rl": True, "mode": "id", "value": model}
 
     return mend
+
+
+def _add_max_tokens(body: Body) -> Mend | None:
+    """Return a mend that adds what Reconnect's own nodes have; none where thinking may need more than that."""
+    if "thinking" in body.fields:
+        return None
+    return _change_body(lambda old: with_field(old, "max_tokens", str(NodeChoices().max_tokens)))
 
 
 def _change_body(change: Callable[[str], str]) -> Mend:
