@@ -1,6 +1,7 @@
 """The page that checks a node, as a visitor meets it, run by Streamlit's own test runner from the entry."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.reading_grade import reading_grade
 
 ROOT = Path(__file__).resolve().parents[2]
 BOX = "check_node_box"
+MARK = re.compile(r"\[Anthropic API key #\w{6}\]")
 OTHER = {"nodes": [{"type": "n8n-nodes-base.set", "name": "a", "parameters": {}}], "connections": {}}
 
 
@@ -76,7 +78,6 @@ def test_a_fault_is_said_in_words_with_its_error_and_a_corrected_copy(page):
     corrected, difference = (each.value for each in page.code)
     assert json.loads(corrected) == document(Kind.WORKFLOW, NodeChoices(), Form.CLIPBOARD)
     assert '+    "method": "POST",' in difference
-    assert [each.language for each in page.code] == ["json", "diff"]
 
 
 def test_a_link_leads_to_the_errors_own_page(page):
@@ -128,14 +129,94 @@ def test_a_paste_over_the_limit_stays_in_the_box(page):
     assert page.text_area(BOX).value == long
 
 
-def test_a_key_is_hidden_everywhere_but_in_the_box(page, fake_key):
-    header = {"parameters": [{"name": "x-api-key", "value": fake_key()}]}
-    text = paste(page, broken(headerParameters=header))
+def with_key(key):
+    return broken(headerParameters={"parameters": [{"name": "x-api-key", "value": key}]})
+
+
+def test_a_key_is_hidden_everywhere_and_in_the_box_too(page, fake_key):
+    key = fake_key()
+    text = paste(page, with_key(key))
     drawn = text + "".join(str(each.value) for each in (*page.code, *page.markdown, *page.text))
-    assert fake_key()[14:40] not in drawn
+    assert key[14:40] not in drawn
+    assert key[14:40] not in page.text_area(BOX).value
+    assert key[14:40] not in repr(page.session_state)
+    assert MARK.search(page.text_area(BOX).value)
     assert "A key stands in the node itself." in text
-    assert "Put no key back in: pick a credential." in text
     assert any("We hid 1 secret before reading" in each.label for each in page.expander)
+    assert '"name": "x-api-key"' not in page.code[0].value
+    assert json.loads(page.code[0].value)
+
+
+def test_checking_again_what_was_hidden_says_the_same(page, fake_key):
+    text = paste(page, with_key(fake_key()))
+    corrected = page.code[0].value
+    page.button("check_node_check").click().run()
+    assert shown(page) == text
+    assert page.code[0].value == corrected
+    assert any("We hid 1 secret before reading" in each.label for each in page.expander)
+
+
+def test_what_is_changed_after_a_key_was_hidden_is_checked(page, fake_key):
+    paste(page, with_key(fake_key()))
+    changed = page.text_area(BOX).value.replace("POST", "GET")
+    text = paste(page, changed)
+    assert page.text_area(BOX).value == changed
+    assert "A key stands in the node itself." in text
+    assert "The method is GET." in text
+
+
+def test_a_key_in_what_is_no_node_is_hidden_in_the_box(page, fake_key):
+    key = fake_key()
+    paste(page, f"my key is {key}")
+    assert problems(page)[0].startswith("There is no n8n node in this.")
+    assert key[14:40] not in page.text_area(BOX).value
+
+
+def test_the_same_key_keeps_its_mark_under_the_one_salt_of_the_session(page, fake_key):
+    paste(page, with_key(fake_key()))
+    (mark,) = set(MARK.findall(page.text_area(BOX).value))
+    page.button("check_node_clear").click().run()
+    paste(page, f"my key is {fake_key()}")
+    assert MARK.findall(page.text_area(BOX).value) == [mark]
+    assert "session_salt" in page.session_state
+    assert "check_node_salt" not in page.session_state
+
+
+def test_a_mark_in_the_copy_is_explained(page, fake_key):
+    text = paste(page, broken(method="GET", url=f"https://api.anthropic.com/v1/messages?key={fake_key()}"))
+    assert "Put no key back in: pick a credential." in text
+    assert "Still to do by hand:" in text
+    assert "Put no key back in" not in paste(page, broken(method="GET"))
+
+
+def test_the_old_node_goes_and_the_credential_stays(page):
+    text = paste(page, broken(method="GET"))
+    assert "Then pick your credential in the new node. Then delete the old nodes. Keep the credential." in text
+    text = paste(page, generate(Kind.CLIPBOARD, NodeChoices()).replace('"POST"', '"GET"'))
+    assert "Then delete the old node. Keep the credential." in text
+
+
+def test_what_the_copy_still_needs_stands_above_it(page):
+    body = '{"model": "claude-sonnet-5", "max_tokens": 9}'
+    text = paste(page, broken(method="GET", jsonBody=body))
+    assert text.index("The corrected copy") < text.index("Still to do by hand:") < text.index("What is different")
+    assert "Without this, the copy fails too." in text
+    assert "<li>In “Call Claude”: Add messages.</li>" in text
+    assert [("Not mended" in badge) for badge in badges(page) if "mended" in badge.lower()] == [False, True]
+
+
+def test_a_copy_that_needs_nothing_more_lists_nothing(page):
+    text = paste(page, broken(jsonBody='{"model": "claude-sonnet-5", "messages": []}'))
+    assert "Still to do by hand:" not in text
+    assert '\\"max_tokens\\": 1024' in page.code[0].value
+
+
+def test_of_a_thousand_faults_the_worst_are_drawn(page):
+    bad = {"type": "n8n-nodes-base.httpRequest", "typeVersion": 4.2, "parameters": {"url": "api.anthropic.com"}}
+    text = paste(page, json.dumps([bad | {"name": f"Call {number}"} for number in range(300)]))
+    assert "Here are the worst 100 of them." in text
+    assert len([badge for badge in badges(page) if "This fails" in badge]) == 100
+    assert text.count("<li>") <= 100
 
 
 def test_a_strangers_name_is_escaped(page):
