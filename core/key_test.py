@@ -134,6 +134,8 @@ class LiveTest:
     def follow(self, test: Probe) -> None:
         """Run `test` and take down what it tells; to be called in its own thread."""
         self._cancel = weakref.WeakMethod(test.cancel)  # a strong one would lead to the key
+        if self.stopped:  # before there was anything to cancel
+            test.cancel()
         try:
             self.result = test.run()
         except Exception:

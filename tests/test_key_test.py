@@ -118,6 +118,19 @@ def test_a_live_test_leads_nowhere_to_its_key(out, fake_key):
     assert live.result.models[0].outcome.value == "not_tried"
 
 
+def test_a_stop_that_comes_before_the_test_runs_ends_it_too(out, fake_key):
+    out.script = Anthropic(messages=fake.hang)
+    around = from_settings(load(out.settings))
+    live = key_test.LiveTest(ProbeRequest(models=(HAIKU,)))
+    live.stop()
+    live.follow(Probe(live.asked, fake_key(), key_test.cause_of, surroundings=around))
+    assert live.done
+    assert [each.outcome.value for each in live.result.models] == ["not_tried"]
+    assert out.requests == []
+    assert problems(live.result) == ()
+    assert {row.outcome for row in keep(live.result)} <= {Outcome.NOT_TRIED}
+
+
 def test_a_test_that_cannot_even_begin_ends_with_a_reference(fake_key, caplog):
     live = key_test.start(ProbeRequest(), fake_key(), surroundings=Surroundings(ca_file="/nonexistent.pem"))
     assert live.wait(5)

@@ -106,11 +106,17 @@ def ask_models(caller: Caller, models: Sequence[str], on_event: OnEvent) -> tupl
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def left_out(models: Sequence[str], reason: str) -> tuple[ModelResult, ...]:
+    """The results of models that were not tried, all for the same reason."""
+    detail = f"Not tried: {reason}."
+    return tuple(ModelResult(model=model, outcome=Access.NOT_TRIED, detail=detail) for model in models)
+
+
 def _ask(caller: Caller, model: str, stop: _Stop, tell: Callable[[StepEvent], None]) -> ModelResult:
     try:
         return _One(caller, model, stop, tell).ask()
     except KeyForgottenError:
-        return ModelResult(model=model, outcome=Access.NOT_TRIED, detail="The test was stopped.")
+        return left_out([model], "the test was stopped")[0]
 
 
 class _One:
@@ -139,7 +145,7 @@ class _One:
         return None if self._caller.deadline.left else self._left_out("the time for this test was up")
 
     def _left_out(self, reason: str) -> ModelResult:
-        return ModelResult(model=self._model, outcome=Access.NOT_TRIED, detail=f"Not tried: {reason}.")
+        return left_out([self._model], reason)[0]
 
     def _look_up(self) -> ModelResult | None:
         """Ask for the model's entry. Only a refused key ends here: what n8n hears is the message's answer."""

@@ -15,7 +15,7 @@ from typing import Final
 from core.claude import key_text, request, target, verdict
 from core.claude.addresses import AddressRefused, LookupFailed
 from core.claude.answers import Asked, clean, from_answer, from_fault, header, ids_of, is_list, lets_in
-from core.claude.ask import Caller, ask_models
+from core.claude.ask import Caller, ask_models, left_out
 from core.claude.budget import Deadline, Fault, Phase
 from core.claude.certificate import Certificate
 from core.claude.client import Answer, call
@@ -23,7 +23,7 @@ from core.claude.key_text import KeyText
 from core.claude.network import Timings
 from core.claude.record import Judge, OnEvent, Record, Stopped, answer_words, certificate_words, fault_words
 from core.claude.request import AuthWay, ProbeRequest
-from core.claude.result import Access, ModelResult, Outcome, ProbeResult, Step
+from core.claude.result import ModelResult, Outcome, ProbeResult, Step
 from core.claude.route import Route, trust
 from core.claude.secret import Secret
 from core.claude.surroundings import Surroundings
@@ -103,10 +103,8 @@ class Probe:
             self._reach(found, route)
             self._authenticate(found, route)
         except Stopped:
-            self._models = tuple(
-                ModelResult(model=model, outcome=Access.NOT_TRIED, detail="The test stopped before.")
-                for model in self._asked.models
-            )
+            reason = "the test was stopped" if self._deadline.cancelled else "an earlier step failed"
+            self._models = left_out(self._asked.models, reason)
             return
         self._test_models(found, route)
 
@@ -154,6 +152,7 @@ class Probe:
         except AddressRefused as refused:
             self._record.fail(Step.DNS, str(refused), ms=_ms(began))
         except LookupFailed as failed:
+            self._blame_nobody_if_stopped(Step.DNS)
             asked = self._asking(found, "GET", MODELS_PATH)
             failure = from_fault(Fault(Phase.TCP, failed.code, str(failed)), asked, self._secret)
             self._record.fail(Step.DNS, f"The name {failed.host} was not found.", failure=failure, ms=_ms(began))
@@ -182,6 +181,7 @@ class Probe:
         except Fault as fault:
             self._certificate = fault.certificate or timings.certificate
             self._end_transport(found, fault, timings)
+            self._blame_nobody_if_stopped(_PHASE_STEPS[fault.phase])
             ms = {Phase.TCP: timings.tcp, Phase.TLS: timings.tls}.get(fault.phase, _ms(began))
             failure = from_fault(fault, asked, self._secret)
             self._record.fail(_PHASE_STEPS[fault.phase], fault_words(fault), failure=failure, ms=ms)
@@ -226,6 +226,7 @@ class Probe:
                 seconds=REACH_SECONDS,
             )
         except Fault as fault:
+            self._blame_nobody_if_stopped(Step.AUTHENTICATION)
             failure = from_fault(fault, asked, self._secret)
             self._record.fail(Step.AUTHENTICATION, fault_words(fault), failure=failure, ms=_ms(began))
         self._answer = answer
@@ -239,6 +240,11 @@ class Probe:
             return
         failure = from_answer(answer, asked, self._secret)
         self._record.fail(Step.AUTHENTICATION, answer_words(failure), failure=failure, ms=answer.ms)
+
+    def _blame_nobody_if_stopped(self, step: Step) -> None:
+        """Leave a step as not reached where the fault is only that somebody stopped the test."""
+        if self._deadline.cancelled:
+            self._record.give_up(step, "The test was stopped.")
 
     def _accepted(self, found: Target, answer: Answer) -> None:
         if self._keyless is not None and self._keyless.status == 200:
@@ -262,7 +268,9 @@ class Probe:
             judge=self._judge,
             sent_key=self._sent_key,
         )
-        self._models = ask_models(caller, models[: request.MAX_MODELS], self._on_event)
+        most = request.MAX_MODELS
+        self._models = ask_models(caller, models[:most], self._on_event)
+        self._models += left_out(models[most:], f"one test takes at most {most} models")
         for step in (Step.MODEL, Step.MESSAGE):
             self._record.sum_up(verdict.summed_up(step, self._models))
 

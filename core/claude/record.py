@@ -37,7 +37,7 @@ _FAULT_WORDS: Final = {
 
 
 class Stopped(Exception):
-    """A step failed, so that what follows is not reached."""
+    """A step failed or was given up, so that what follows is not reached."""
 
 
 class Record:
@@ -70,6 +70,11 @@ class Record:
         judged = cause if failure is None else self._judge(failure)
         words = clean(detail, self._secret)
         self._keep(StepResult(step=step, outcome=Outcome.FAILED, detail=words, ms=ms, cause=judged, failure=failure))
+        raise Stopped
+
+    def give_up(self, step: Step, detail: str) -> NoReturn:
+        """Keep a step that was begun and that nobody waited for, and raise `Stopped`."""
+        self._keep(StepResult(step=step, outcome=Outcome.NOT_REACHED, detail=detail))
         raise Stopped
 
     def sum_up(self, result: StepResult) -> None:

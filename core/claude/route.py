@@ -71,8 +71,8 @@ class Route:
 def trust(ca_file: str | None) -> ssl.SSLContext:
     """Return a context that trusts Mozilla's authorities, as Node does, and those of the operator's file.
 
-    Reading the authorities takes some 60 ms, so it is done once per process. Raises `OSError` for a file that is missing or
-    holds no certificate (`ssl.SSLError` is one).
+    Reading the authorities takes some 60 ms, so it is done once per process. Raises `OSError` for a file that is
+    missing or holds no certificate (`ssl.SSLError` is one).
     """
     context = ssl.create_default_context(cafile=certifi.where())
     if ca_file is not None:

@@ -25,6 +25,7 @@ _PROVES_GOOD: Final = frozenset(
     }
 )
 """Causes that Anthropic can only know of once it has found the key's organization (API errors page, 2026-10-10)."""
+_BEFORE_ANY_CALL: Final = frozenset({Step.KEY_FORMAT, Step.URL})
 _BEFORE_THE_KEY: Final = frozenset({Step.DNS, Step.TCP, Step.TLS, Step.HTTP})
 
 
@@ -42,7 +43,10 @@ def summed_up(step: Step, models: Sequence[ModelResult]) -> StepResult:
             step=step, outcome=Outcome.FAILED, detail=detail, ms=ms, cause=first.cause, failure=first.failure
         )
     if answered:
-        return StepResult(step=step, outcome=Outcome.OK, detail=f"{len(answered)} of {len(models)} answered.", ms=ms)
+        left = sum(each.outcome is Access.NOT_TRIED for each in models)
+        rest = f", {left} {_was(left)} not tried" if left else ""
+        detail = f"{len(answered)} of {len(models)} answered{rest}."
+        return StepResult(step=step, outcome=Outcome.OK, detail=detail, ms=ms)
     if step is Step.MODEL and any(each.failed_step is Step.MESSAGE for each in models):
         return StepResult(step=step, outcome=Outcome.OK, ms=ms)
     return StepResult(step=step, outcome=Outcome.NOT_REACHED)
@@ -83,25 +87,26 @@ def _proves_good(failure: Failure, cause: str | None) -> bool:
 def summary(
     verdict: Verdict, steps: Sequence[StepResult], models: Sequence[ModelResult], *, host: str | None, anthropic: bool
 ) -> str:
-    """Return the whole test in one or two plain sentences."""
+    """Return the whole test in one or two plain sentences, the first of at most 20 words.
+
+    It is a heading, so what a step or a server said stays in the steps.
+    """
     failed = next((each for each in steps if each.outcome is Outcome.FAILED), None)
     who = "Anthropic" if anthropic else host or "the host"
-    if failed is not None and failed.step in (Step.KEY_FORMAT, Step.URL):
-        return (
-            f"Nothing was sent, and the key was not judged. {failed.detail}"
-            if not _about_key(failed)
-            else (f"What stands in the key field cannot be used as a key here, so nothing was sent. {failed.detail}")
-        )
+    if failed is not None and failed.step in _BEFORE_ANY_CALL:
+        if _about_key(failed):
+            return "What stands in the key field cannot be used as a key here, so nothing was sent."
+        return "Nothing was sent, and the key was not judged."
     if failed is not None and failed.step in _BEFORE_THE_KEY:
-        return f"Your key was not judged: this portal got no usable answer from {host}. {failed.detail}"
+        return f"Your key was not judged: this portal got no usable answer from {host}."
     if verdict is Verdict.REJECTED:
         return "Anthropic refused this key."
     if failed is not None and failed.step is Step.AUTHENTICATION:
         if verdict is Verdict.GOOD:
-            return f"{who} knows this key, but did not let it in. {failed.detail}"
+            return f"{who} knows this key, but did not let it in."
         if not anthropic:
-            return f"{who} did not let this key in. That says nothing about a key of Anthropic. {failed.detail}"
-        return f"Your key was not judged: {who} answered, but not about the key itself. {failed.detail}"
+            return f"{who} did not let this key in. That says nothing about a key of Anthropic."
+        return f"Your key was not judged: {who} answered, but not about the key itself."
     return _about_models(verdict, models, who)
 
 
@@ -110,17 +115,31 @@ def _about_key(failed: StepResult) -> bool:
 
 
 def _about_models(verdict: Verdict, models: Sequence[ModelResult], who: str) -> str:
-    answered = [each.model for each in models if each.outcome is Access.OK]
-    accepts = f"{who} accepts this key" if verdict is Verdict.GOOD else f"Whether {who} accepts this key was not proven"
+    """Say how many models answered; one that was not tried is counted, never accused."""
+    tried = [each for each in models if each.outcome is not Access.NOT_TRIED]
+    answered = [each for each in tried if each.outcome is Access.OK]
+    left = len(models) - len(tried)
+    rest = f"; {left} more {_was(left)} not tried" if left and tried else ""
+    of_tried = f"{len(tried)} models{' that were tried' if left else ''}"
     if not models:
-        return f"{accepts}. No model was tested."
-    if len(answered) == len(models):
-        return f"The key works with {answered[0] if len(models) == 1 else f'all {len(models)} models'}."
+        return f"{_accepts(verdict, who)}. No model was tested."
+    if answered and len(answered) == len(tried):
+        return f"The key works with {answered[0].model if len(tried) == 1 else f'all {of_tried}'}{rest}."
     if answered:
-        return f"The key works with {len(answered)} of {len(models)} models."
-    if len(models) == 1:
-        return f"{accepts}, but {models[0].model} did not answer. {models[0].detail}".strip()
-    return f"{accepts}, but none of the {len(models)} models answered."
+        return f"The key works with {len(answered)} of {of_tried}{rest}."
+    told = f"{_accepts(verdict, who)}, {'but' if verdict is Verdict.GOOD else 'and'}"
+    if len(models) == 1 or len(tried) == 1:
+        only = (tried or models)[0]
+        return f"{told} {only.model} {'did not answer' if tried else 'was not tried'}{rest}."
+    return f"{told} none of the {of_tried} answered{rest}." if tried else f"{told} none of the {left} models was tried."
+
+
+def _accepts(verdict: Verdict, who: str) -> str:
+    return f"{who} accepts this key" if verdict is Verdict.GOOD else f"Whether {who} accepts this key was not proven"
+
+
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def not_tested(
@@ -132,20 +151,31 @@ def not_tested(
     if verdict is Verdict.UNKNOWN:
         left.append("Whether the key is good.")
     reached = by_step[Step.HTTP].outcome is Outcome.OK
+    failed = {each.step for each in steps if each.outcome is Outcome.FAILED}
     where = host or "the API"
     if reached:
         left.append(f"Whether your n8n can reach {where}: this test ran from the portal's network.")
-    elif by_step[Step.KEY_FORMAT].outcome is Outcome.FAILED:  # nothing was sent, which says nothing about the network
-        left.append(f"Whether your n8n can reach {where}.")
-    else:
+    elif failed & _BEFORE_THE_KEY:
         left.append(f"Whether {where} can be reached from your n8n; from the portal it was not.")
+    else:  # nothing was sent, or the test was stopped: that says nothing about the network
+        left.append(f"Whether your n8n can reach {where}.")
     left.append("Whether the credential in your n8n holds this same key.")
-    not_tried = [each.model for each in models if each.outcome is Access.NOT_TRIED]
-    if not_tried:
-        shown = ", ".join(not_tried[:5]) + (f" and {len(not_tried) - 5} more" if len(not_tried) > 5 else "")
-        left.append(f"These models: {shown}.")
+    left += _models_left_out(models)
     if not any(each.outcome is Access.OK for each in models):
         left.append("Credit and limits: no message was answered.")
     if not anthropic and host is not None:
         left.append(f"The key that {host} itself uses towards Anthropic.")
     return tuple(left)
+
+
+def _models_left_out(models: Sequence[ModelResult]) -> list[str]:
+    """One sentence a reason, with the first models that it kept from being tried."""
+    by_reason: dict[str, list[str]] = {}
+    for each in models:
+        if each.outcome is Access.NOT_TRIED:
+            by_reason.setdefault(each.detail, []).append(each.model)
+    return [f"These models: {_shortened(names)}. {reason}".strip() for reason, names in by_reason.items()]
+
+
+def _shortened(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

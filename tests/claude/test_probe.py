@@ -13,7 +13,7 @@ import pytest
 
 from core.claude.ask import AT_ONCE
 from core.claude.probe import Probe
-from core.claude.request import PROMPT, AuthWay, ProbeRequest
+from core.claude.request import MAX_MODELS, PROMPT, AuthWay, ProbeRequest
 from core.claude.result import Access, Outcome, ProbeResult, Step, StepEvent, Verdict, to_contract
 from core.claude.route import parse_proxy
 from core.claude.secret import KeyForgottenError, Secret
@@ -112,7 +112,7 @@ def test_a_line_break_in_a_custom_value_is_not_sent(run: Run, serve: Serve) -> N
     server = serve()
     result = run(server, HAIKU, header_name="x-team", header_value="a\r\nhost: evil.example")
     assert server.connections == 0
-    assert "value" in result.summary
+    assert "value" in result.step(Step.KEY_FORMAT).detail
 
 
 def test_every_visible_model_is_listed_and_tested_in_one_run(run: Run, serve: Serve) -> None:
@@ -120,6 +120,22 @@ def test_every_visible_model_is_listed_and_tested_in_one_run(run: Run, serve: Se
     result = run(server, all_visible=True)
     assert [each.model for each in result.models] == [HAIKU, SONNET]
     assert "/v1/models?limit=1000" in [each.path for each in server.requests]
+
+
+def test_visible_models_over_the_most_of_one_test_are_told_and_not_dropped(run: Run, serve: Serve) -> None:
+    names = [f"claude-{number}" for number in range(MAX_MODELS + 50)]
+    server = serve(Anthropic(models=fake.model_list(*names)))
+    result = run(server, all_visible=True, seconds=30)
+    assert [each.model for each in result.models] == names
+    assert {each.outcome for each in result.models[:MAX_MODELS]} == {Access.OK}
+    left = result.models[MAX_MODELS:]
+    assert {(each.outcome, each.detail) for each in left} == {
+        (Access.NOT_TRIED, "Not tried: one test takes at most 100 models.")
+    }
+    assert result.summary == "The key works with all 100 models that were tried; 50 more were not tried."
+    assert result.step(Step.MESSAGE).detail == "100 of 150 answered, 50 were not tried."
+    (told,) = [each for each in result.not_tested if each.startswith("These models: claude-100, ")]
+    assert told.endswith("and 45 more. Not tried: one test takes at most 100 models.")
 
 
 def test_no_model_at_all(run: Run, serve: Serve) -> None:
@@ -305,6 +321,35 @@ def test_cancelling_cuts_open_calls(authority: Authority, serve: Serve, key: str
         (Access.NOT_TRIED, "Not tried: the test was stopped.")
     }
     assert result.key_verdict is Verdict.GOOD
+    assert result.summary == "Anthropic accepts this key, but none of the 2 models was tried."
+
+
+@pytest.mark.parametrize("part", ["keyless", "models"])
+def test_a_test_that_is_stopped_early_blames_nobody(authority: Authority, serve: Serve, key: str, part: str) -> None:
+    server = serve(Anthropic(**{part: fake.hang}))
+    asked = ProbeRequest(base_url=f"https://{HOST}:{server.port}", models=(HAIKU,), seconds=30)
+    test = Probe(asked, key, by_status, surroundings=surroundings(authority, server.port))
+    threading.Timer(0.4, test.cancel).start()
+    assert_nobody_blamed(test.run())
+
+
+def test_a_test_that_is_stopped_before_it_runs_calls_nobody(authority: Authority, serve: Serve, key: str) -> None:
+    server = serve()
+    asked = ProbeRequest(base_url=f"https://{HOST}:{server.port}", models=(HAIKU,), seconds=30)
+    test = Probe(asked, key, by_status, surroundings=surroundings(authority, server.port))
+    test.cancel()
+    assert_nobody_blamed(test.run())
+    assert server.requests == []
+
+
+def assert_nobody_blamed(result: ProbeResult) -> None:
+    assert result.failed is None
+    assert result.key_verdict is Verdict.UNKNOWN
+    assert result.summary == f"Whether Anthropic accepts this key was not proven, and {HAIKU} was not tried."
+    assert [(each.outcome, each.detail) for each in result.models] == [
+        (Access.NOT_TRIED, "Not tried: the test was stopped.")
+    ]
+    assert not [each for each in result.not_tested if "from the portal it was not" in each]
 
 
 def test_the_whole_test_ends_at_its_deadline(run: Run, serve: Serve) -> None:
