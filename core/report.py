@@ -123,7 +123,9 @@ def understood(diagnosis: Diagnosis) -> str:
     if reading.nodes:
         parts.append(words.count(reading.nodes, "node"))
     failed = len(reading.failures)
-    if diagnosis.findings[0].cause == "unknown":  # what was taken for a call says nothing of a failure
+    first = diagnosis.findings[0]
+    if first.cause == "unknown" and (first.failure is None or first.failure.answered_by is None):
+        # what was taken for a call says nothing of a failure
         parts.append("no error found in it")
     elif failed:
         parts.append(words.count(failed, "failed call") + _named([each.node for each in reading.failures]))

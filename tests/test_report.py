@@ -1,5 +1,6 @@
 """Reports: the terminal contract to the letter, and texts that no ticket system takes for markup."""
 
+import json
 from pathlib import Path
 
 import msgspec
@@ -182,3 +183,14 @@ def test_a_range_of_versions_is_said_in_words(written, said):
 def test_everything_that_a_person_reads_has_words(table, names):
     assert set(names) <= set(table)
     assert all(text.strip() for text in table.values())
+
+
+def test_a_sentence_that_no_card_knows_is_a_failed_call_and_shown():
+    body = {"type": "error", "error": {"type": "invalid_request_error", "message": "flux: the capacitor is unplugged"}}
+    diagnosis = diagnose(f"400 {json.dumps(body)}")
+    text = report.to_text(diagnosis, source="x")
+    assert report.understood(diagnosis) == "plain text, 1 failed call"
+    assert "Reconnect does not know this answer yet" in text
+    assert "flux: the capacitor is unplugged" in text
+    assert "copy" not in text.split("How to check")[0].lower(), "a better copy would hold no more"
+    assert "Could also be" not in text
