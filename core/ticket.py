@@ -9,14 +9,13 @@ else that is stored. Rights, links and the access log are not in it, and of a ke
 """
 
 import datetime as dt
-from contextlib import suppress
 from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 import re2
 from msgspec import Meta
 
-from core.cases import StorageError, Stores
+from core.cases import Stores, whole
 from core.cases.access import MAX_LATENCY_MS, MAX_STATUS, AccessResult, Outcome, Path
 from core.cases.case import (
     LIFETIME,
@@ -27,8 +26,13 @@ from core.cases.case import (
     MOST_RESULTS,
     Case,
     CaseLinks,
+    ChecklistItem,
+    KeptDiagnosis,
+    KeptNode,
+    Note,
     Status,
     Step,
+    Tick,
 )
 from core.cases.facts import Facts
 from core.cases.secret import SHOWN_DIGITS
@@ -197,37 +201,31 @@ def parse(data: bytes) -> Bundle:
 
 def restore(given: Bundle, kept: Stores, now: dt.datetime, *, lifetime: dt.timedelta = LIFETIME) -> CaseLinks:
     """Make a new case of a bundle, all of it or none; raises `core.cases.StorageError`."""
-    links = kept.cases.create(given.title, now, lifetime=lifetime)
-    try:
-        _fill(given, kept, links.own, now)
-    except BaseException:
-        with suppress(StorageError):
-            kept.cases.delete(links.own, now)
-        raise
-    return links
+    return whole.create(kept.storage, _contents(given, now), now, lifetime=lifetime)
 
 
-def _fill(given: Bundle, kept: Stores, link: str, now: dt.datetime) -> None:
-    for diagnosis in given.diagnoses:
-        kept.contributions.add_diagnosis(link, diagnosis.facts, now, excerpt=diagnosis.excerpt)
-    kept.contributions.add_results(link, [_result(each) for each in given.results], now)
-    for node in given.nodes:
-        kept.contributions.add_node(link, node.kind, node.content, now, model=node.model)
-    for note in given.notes:
-        kept.contributions.add_note(link, note.words, now, author=_then(note.author, note.written_at))
-    for item in given.checklist:
-        _add_item(item, kept, link, now)
-    if given.status is not Status.OPEN:
-        kept.cases.set_status(link, given.status, now, seen=Status.OPEN)
+def _contents(given: Bundle, now: dt.datetime) -> whole.Contents:
+    return whole.Contents(
+        title=given.title,
+        status=given.status,
+        diagnoses=[
+            KeptDiagnosis(id=0, added_at=now, facts=each.facts, excerpt=each.excerpt) for each in given.diagnoses
+        ],
+        results=[_result(each) for each in given.results],
+        nodes=[
+            KeptNode(id=0, added_at=now, kind=each.kind, content=each.content, model=each.model) for each in given.nodes
+        ],
+        checklist=[_item(each, now) for each in given.checklist],
+        notes=[
+            Note(id=0, written_at=now, author=_then(each.author, each.written_at), words=each.words)
+            for each in given.notes
+        ],
+    )
 
 
-def _add_item(item: BundledItem, kept: Stores, link: str, now: dt.datetime) -> None:
-    """A row that is there already, once its text is made fit to be kept, is left as it is."""
-    if kept.checklist.add(link, [(item.environment, item.credential)], now) == 0:
-        return
-    number = kept.cases.look(link, now).checklist[-1].id
-    for tick in {tick.step: tick for tick in item.ticks}.values():
-        kept.checklist.tick(link, number, tick.step, now, by=_then(tick.done_by, tick.done_at))
+def _item(given: BundledItem, now: dt.datetime) -> ChecklistItem:
+    ticks = tuple(Tick(step=each.step, done_by=_then(each.done_by, each.done_at), done_at=now) for each in given.ticks)
+    return ChecklistItem(id=0, environment=given.environment, credential=given.credential, ticks=ticks)
 
 
 def _then(who: str, when: dt.datetime) -> str:

@@ -2,19 +2,25 @@
 
 import datetime as dt
 import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import Engine, event, func, select
 
 from core import ticket
 from core.cases import Refused, Stores
 from core.cases.case import Status, Step
 from core.cases.facts import Facts
 from core.cases.tables import cases
-from tests.cases.samples import NOW, observation, settings_for
+from tests.cases.conftest import postgres  # noqa: F401 - a fixture
+from tests.cases.samples import NOW, SECRET, observation, settings_for
+from tests.e2e.conftest import ROOT
 
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
@@ -185,3 +191,77 @@ def test_the_bundle_is_indented_json_that_names_its_format_and_version(kept):
     data = bundle(kept)
     assert data.startswith(b'{\n  "format": "reconnect-case",\n  "version": 1,')
     assert msgspec.json.decode(data)["title"] == "Ticket 4711"
+
+
+DYING = """
+import datetime, os, sys
+from pathlib import Path
+from sqlalchemy import Engine, event
+from core import ticket
+from core.cases import Stores
+from core.settings import load
+
+@event.listens_for(Engine, "before_cursor_execute")
+def die(connection, cursor, statement, *_):
+    if statement.startswith("INSERT INTO checklist_ticks"):
+        os._exit(9)
+
+now = datetime.datetime.fromisoformat(sys.argv[2])
+ticket.restore(ticket.parse(Path(sys.argv[1]).read_bytes()), Stores(load(os.environ)), now)
+"""
+
+
+def test_a_process_that_dies_while_it_restores_leaves_nothing(kept, tmp_path):
+    file = tmp_path / "case.json"
+    file.write_bytes(bundle(kept))
+    environ = {**os.environ, "RECONNECT_DATA_DIR": str(tmp_path), "RECONNECT_SECRET": SECRET}
+    ended = subprocess.run(
+        [sys.executable, "-c", DYING, str(file), NOW.isoformat()], env=environ, cwd=ROOT, check=False
+    )
+    assert ended.returncode == 9
+    with kept.storage.read() as connection:
+        assert connection.execute(select(func.count()).select_from(cases)).scalar_one() == 1  # the one it was made of
+
+
+def test_a_long_case_is_restored_in_one_transaction_and_never_read(kept):
+    def lengthen(read):
+        (row,) = read["checklist"]
+        read["checklist"] = [{**row, "credential": f"Key {number}"} for number in range(200)]
+
+    given = ticket.parse(changed(bundle(kept), lengthen))
+    with counted() as (statements, commits):
+        links = ticket.restore(given, kept, NOW)
+    assert len(commits) == 1
+    assert not [each for each in statements if "FROM case_" in each]
+    case = kept.cases.look(links.own, NOW)
+    assert [(item.credential, len(item.ticks)) for item in case.checklist] == [(f"Key {n}", 1) for n in range(200)]
+    assert [entry.action for entry in case.log] == ["created"]
+
+
+@contextmanager
+def counted():
+    """The statements and the ends of transactions of a block."""
+    statements, commits = [], []
+
+    def execute(_connection, _cursor, statement, *_more):
+        statements.append(statement)
+
+    def commit(connection):
+        commits.append(connection)
+
+    event.listen(Engine, "before_cursor_execute", execute)
+    event.listen(Engine, "commit", commit)
+    try:
+        yield statements, commits
+    finally:
+        event.remove(Engine, "before_cursor_execute", execute)
+        event.remove(Engine, "commit", commit)
+
+
+@pytest.mark.postgres
+def test_a_bundle_goes_into_postgres_too(postgres, tmp_path):  # noqa: F811
+    stores = Stores(settings_for(tmp_path, postgres.address(postgres.create())))
+    case = stores.cases.look(ticket.restore(ticket.parse(bundle(stores)), stores, NOW).own, NOW)
+    assert (len(case.diagnoses), len(case.results), len(case.nodes), len(case.notes)) == (1, 1, 1, 1)
+    assert (case.status, case.checklist[0].tick(Step.TESTED).done_by) == (Status.NEEDS_ANTHROPIC, "Jo, 2026-11-23")
+    stores.storage.close()

@@ -41,21 +41,9 @@ class Cases:
 
     def create(self, title: str, now: dt.datetime, *, lifetime: dt.timedelta = LIFETIME) -> CaseLinks:
         """Make an empty case that expires after `lifetime`, and return its links."""
-        links = CaseLinks(view=new_link(), contribute=new_link(), own=new_link())
-        row = {
-            "title": Cleaner(self._storage.secret.salt).line(title, "title"),
-            "status": Status.OPEN.value,
-            "revision": 1,
-            "created_at": now,
-            "changed_at": now,
-            "expires_at": now + _checked(lifetime),
-        }
+        clean = Cleaner(self._storage.secret.salt).line(title, "title")
         with self._storage.write(now) as connection:
-            number = connection.execute(insert(cases).values(**row).returning(cases.c.id)).scalar_one()
-            for right in Right:
-                _add_link(connection, number, right, getattr(links, right.value), now)
-            write_log(connection, Found(number, Right.OWN), "created", now)
-        return links
+            return insert_case(connection, clean, now, lifetime)[1]
 
     def open(self, link: str, now: dt.datetime) -> Case:
         """Everything in a case; the access log says that the link was opened."""
@@ -158,6 +146,26 @@ def find(connection: Connection, link: str, now: dt.datetime) -> Found:
     if row is None:
         raise NotFound
     return Found(row.case_id, Right(row.allows))
+
+
+def insert_case(
+    connection: Connection, title: str, now: dt.datetime, lifetime: dt.timedelta, status: Status = Status.OPEN
+) -> tuple[int, CaseLinks]:
+    """A new case without contents, under a title that is safe to store: its number and its links; raises `Refused`."""
+    row = {
+        "title": title,
+        "status": status.value,
+        "revision": 1,
+        "created_at": now,
+        "changed_at": now,
+        "expires_at": now + _checked(lifetime),
+    }
+    number = connection.execute(insert(cases).values(**row).returning(cases.c.id)).scalar_one()
+    links = CaseLinks(view=new_link(), contribute=new_link(), own=new_link())
+    for right in Right:
+        _add_link(connection, number, right, getattr(links, right.value), now)
+    write_log(connection, Found(number, Right.OWN), "created", now)
+    return number, links
 
 
 def write_log(connection: Connection, found: Found, action: str, now: dt.datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, select
 
 from core.cases.case import MOST_OF_A_KIND, Right, Step
 from core.cases.cases import Cases, Found
-from core.cases.contributions import make_room
+from core.cases.contributions import Row, make_room
 from core.cases.errors import Conflict, NotFound, Refused
 from core.cases.storage import Storage
 from core.cases.tables import checklist_items, checklist_ticks, insert_new
@@ -28,19 +28,11 @@ class Checklist:
     def add(self, link: str, places: Sequence[tuple[str, str]], now: dt.datetime) -> int:
         """Add (environment, credential) pairs and return how many are new; those that are there stay as they are."""
         cleaner = self._cleaner()
-        rows = [
-            {
-                "environment": cleaner.line(environment, "name of the environment"),
-                "credential": cleaner.line(credential, "name of the credential"),
-            }
-            for environment, credential in places
-        ]
-        if not all(row["environment"] and row["credential"] for row in rows):
-            raise Refused("A row of the checklist needs an environment and a credential.")
+        rows = [place_row(environment, credential, now, cleaner) for environment, credential in places]
         with self._cases.changing(link, Right.CONTRIBUTE, "checklist extended", now) as (connection, found):
             new = 0
             for row in rows:
-                new += insert_new(connection, checklist_items, case_id=found.number, added_at=now, **row)
+                new += insert_new(connection, checklist_items, case_id=found.number, **row)
             make_room(connection, checklist_items, found.number, 0, MOST_OF_A_KIND)
         return new
 
@@ -69,6 +61,17 @@ class Checklist:
 
     def _cleaner(self) -> Cleaner:
         return Cleaner(self._storage.secret.salt)
+
+
+def place_row(environment: str, credential: str, now: dt.datetime, cleaner: Cleaner) -> Row:
+    """The columns of a row of the checklist, made safe to store; raises `Refused`."""
+    row = {
+        "environment": cleaner.line(environment, "name of the environment"),
+        "credential": cleaner.line(credential, "name of the credential"),
+    }
+    if not all(row.values()):
+        raise Refused("A row of the checklist needs an environment and a credential.")
+    return {"added_at": now, **row}
 
 
 def _need(connection: Connection, found: Found, item: int) -> None:

@@ -20,6 +20,9 @@ from core.cases.storage import Storage
 from core.cases.tables import case_diagnoses, case_nodes, case_notes, case_results
 from core.cases.text import Cleaner
 
+Row = dict[str, Any]
+"""The columns of a row, but for the number of the case."""
+
 
 class Contributions:
     """What is added to the cases of one database; errors as in `Cases`."""
@@ -30,10 +33,7 @@ class Contributions:
 
     def add_diagnosis(self, link: str, kept: Facts, now: dt.datetime, *, excerpt: str | None = None) -> int:
         """Keep a finding's facts, with an excerpt only when the person agreed to it; returns the row's id."""
-        cleaner = self._cleaner()
-        row = {"added_at": now, "facts": facts.to_text(kept, cleaner)}
-        if excerpt:
-            row["excerpt"] = cleaner.block(excerpt, "excerpt", longest=LONGEST_EXCERPT)
+        row = diagnosis_row(kept, excerpt, now, self._cleaner())
         return self._add(link, case_diagnoses, [row], "diagnosis added", now)[0]
 
     def remove_excerpt(self, link: str, diagnosis: int, now: dt.datetime) -> None:
@@ -47,30 +47,17 @@ class Contributions:
     def add_results(self, link: str, results: Sequence[AccessResult], now: dt.datetime) -> int:
         """Copy chosen rows of a notebook; the notebook's own link does not become known. Returns how many."""
         cleaner = self._cleaner()
-        rows = [{"added_at": now, **access.to_row(result, cleaner)} for result in results]
+        rows = [result_row(result, now, cleaner) for result in results]
         return len(self._add(link, case_results, rows, "access results added", now, most=MOST_RESULTS))
 
     def add_node(self, link: str, kind: str, content: str, now: dt.datetime, *, model: str | None = None) -> int:
         """Keep a generated node or workflow as text; returns the row's id."""
-        cleaner = self._cleaner()
-        row = {
-            "added_at": now,
-            "kind": cleaner.line(kind, "kind of node", longest=40),
-            "model": cleaner.token(model),
-            "content": cleaner.block(content, "node", longest=LONGEST_NODE),
-        }
+        row = node_row(kind, content, model, now, self._cleaner())
         return self._add(link, case_nodes, [row], "node added", now)[0]
 
     def add_note(self, link: str, words: str, now: dt.datetime, *, author: str = "") -> int:
         """Keep a note under whatever name its writer chose; returns the row's id."""
-        cleaner = self._cleaner()
-        row = {
-            "written_at": now,
-            "author": cleaner.line(author, "name"),
-            "words": cleaner.block(words, "note", longest=LONGEST_NOTE),
-        }
-        if not row["words"]:
-            raise Refused("The note is empty.")
+        row = note_row(words, author, now, self._cleaner())
         return self._add(link, case_notes, [row], "note added", now)[0]
 
     def remove_note(self, link: str, note: int, now: dt.datetime) -> None:
@@ -85,7 +72,7 @@ class Contributions:
         self,
         link: str,
         table: Table,
-        rows: Sequence[dict[str, Any]],
+        rows: Sequence[Row],
         action: str,
         now: dt.datetime,
         *,
@@ -100,6 +87,35 @@ class Contributions:
 
     def _cleaner(self) -> Cleaner:
         return Cleaner(self._storage.secret.salt)
+
+
+def diagnosis_row(kept: Facts, excerpt: str | None, now: dt.datetime, cleaner: Cleaner) -> Row:
+    """The columns of a diagnosis, made safe to store; raises `Refused`, as the other three do."""
+    safe = cleaner.block(excerpt, "excerpt", longest=LONGEST_EXCERPT) if excerpt else None
+    return {"added_at": now, "facts": facts.to_text(kept, cleaner), "excerpt": safe}
+
+
+def result_row(result: AccessResult, now: dt.datetime, cleaner: Cleaner) -> Row:
+    """The columns of an access result."""
+    return {"added_at": now, **access.to_row(result, cleaner)}
+
+
+def node_row(kind: str, content: str, model: str | None, now: dt.datetime, cleaner: Cleaner) -> Row:
+    """The columns of a generated node."""
+    return {
+        "added_at": now,
+        "kind": cleaner.line(kind, "kind of node", longest=40),
+        "model": cleaner.token(model),
+        "content": cleaner.block(content, "node", longest=LONGEST_NODE),
+    }
+
+
+def note_row(words: str, author: str, now: dt.datetime, cleaner: Cleaner) -> Row:
+    """The columns of a note."""
+    safe = cleaner.block(words, "note", longest=LONGEST_NOTE)
+    if not safe:
+        raise Refused("The note is empty.")
+    return {"written_at": now, "author": cleaner.line(author, "name"), "words": safe}
 
 
 def make_room(connection: Connection, table: Table, number: int, more: int, most: int) -> None:
