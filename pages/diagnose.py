@@ -7,16 +7,15 @@ import streamlit as st
 from core import report, words
 from core.diagnosis import Diagnosis, Finding, again
 from core.n8n import versions
-from core.redaction import KEYS, session_salt
+from core.redaction import KEYS
 from core.settings import MAX_PASTE_CHARS, MAX_UPLOAD_MB
-from pages.parts import escaped, finding, reading
+from pages.parts import escaped, finding, reading, session
 from pages.parts.reading import Origin, Outcome, Request
 
 BOX: Final = "diagnose_box"
 WAITING: Final = "diagnose_waiting"  # the Request that is read in this run
 OUTCOME: Final = "diagnose_outcome"
 VERSION: Final = "diagnose_n8n_version"
-SALT: Final = "diagnose_salt"  # one a session, so that equal secrets show equal fingerprints
 UPLOADS: Final = "diagnose_uploads"  # counts uploads; a new key drops the last file from memory
 
 SAMPLES: Final = {
@@ -42,7 +41,6 @@ EMPTY: Final = (
 
 def main() -> None:
     """Draw the page."""
-    st.session_state.setdefault(SALT, session_salt())
     st.session_state.setdefault(UPLOADS, 0)
     _read_waiting(big=False)  # before anything is drawn, so that one run of the page is enough
     _hide_in_the_box()
@@ -191,7 +189,7 @@ def _hide_in_the_box() -> None:
 
 
 def _read(request: Request) -> Outcome:
-    return reading.read(request, salt=st.session_state[SALT])
+    return reading.read(request, salt=session.salt())
 
 
 def _read_with_progress(request: Request) -> Outcome:

@@ -1,6 +1,7 @@
 """The Diagnose page as a visitor meets it, run by Streamlit's own test runner from the entry."""
 
 import gzip
+import json
 import re
 from pathlib import Path
 
@@ -250,3 +251,13 @@ def test_a_packed_upload_is_read_in_a_process_of_its_own():
     packed = reading.Request(origin=reading.Origin.FILE, data=gzip.compress(b"529 Overloaded"), name="log.gz")
     assert packed.is_big
     assert reading.read(packed, salt=b"x" * 16).diagnosis.findings[0].cause == "overloaded"
+
+
+def test_the_same_key_has_the_same_mark_on_every_page(page, fake_key):
+    mark = re.compile(r"\[Anthropic API key #(\w{6})\]")
+    paste(page, f"401 invalid x-api-key, sent {fake_key()}")
+    here = mark.search(page.text_area(BOX).value).group(1)
+    node = {"type": "n8n-nodes-base.httpRequest", "name": "Claude", "parameters": {"url": fake_key()}}
+    page.switch_page("pages/check_node.py").run()
+    page.text_area[0].set_value(json.dumps({"nodes": [node], "connections": {}})).run()
+    assert mark.search(page.text_area[0].value).group(1) == here
