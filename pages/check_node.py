@@ -215,6 +215,7 @@ def _copy(checked: NodeCheck) -> None:
     _by_hand(checked)
     if _MARK.search(checked.corrected):
         escaped.paragraph("Where a secret stood there is a mark. Put no key back in: pick a credential.", lead="Note:")
+    # No language: in its light theme, Streamlit colours JSON too pale to read.
     st.code(checked.corrected, language=None, height=320, wrap_lines=True)
     st.download_button(
         "Download the copy",

@@ -201,7 +201,7 @@ def test_what_the_copy_still_needs_stands_above_it(page):
     text = paste(page, broken(method="GET", jsonBody=body))
     assert text.index("The corrected copy") < text.index("Still to do by hand:") < text.index("What is different")
     assert "Without this, the copy fails too." in text
-    assert "<li>In “Call Claude”: Add messages.</li>" in text
+    assert "<li>In “Call Claude”: Add messages, for example &quot;messages&quot;: [" in text
     assert [("Not mended" in badge) for badge in badges(page) if "mended" in badge.lower()] == [False, True]
 
 

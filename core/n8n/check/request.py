@@ -11,7 +11,7 @@ from core.claude.catalogue import Allowed, ModelState, Rules, Sampling, Thinking
 from core.n8n.check.findings import Hit, Hits, Mend, Rule
 from core.n8n.check.javascript import Body, is_json, quoted_holes, read_body, unquoted, with_field, with_value, without
 from core.n8n.check.view import BODY_PARAMETERS, View, text_of
-from core.n8n.choices import NodeChoices, refused_parameters
+from core.n8n.choices import DEFAULT_MODEL, NodeChoices, refused_parameters
 from core.paste.failure import Surface
 
 _MAX_TOKENS: Final = {Surface.VENDOR_NODE: "maxTokens", Surface.CHAT_MODEL: "maxTokensToSample"}
@@ -23,7 +23,12 @@ _MOST: Final = 10**15
 """Numbers count up to here: JSON can write an integer that no float holds."""
 
 _NUMBERS: Final = re2.compile(r"\d+")
-_REQUIRED: Final = ("model", "max_tokens", "messages")
+_REQUIRED: Final = {
+    "model": f'"model": "{DEFAULT_MODEL}"',
+    "max_tokens": f'"max_tokens": {NodeChoices().max_tokens}',
+    "messages": '"messages": [{"role": "user", "content": "Hello"}]',
+}
+"""What a body must have, and how it may look."""
 
 
 def rules(view: View, today: dt.date) -> Hits:
@@ -78,12 +83,12 @@ def _json_body(view: View, text: str) -> Hits:
     body = view.body
     if body is None:
         return
-    for name in _REQUIRED:
+    for name, example in _REQUIRED.items():
         if name not in body.fields and not any(field.startswith("...") for field in body.fields):
             yield Hit(
                 Rule.BODY_FIELD_MISSING,
                 f"The body has no {name}; Anthropic requires it (400).",
-                f"Add {name}.",
+                f"Add {name}, for example {example}",
                 _add_max_tokens(body) if name == "max_tokens" else None,
             )
     if body.text("max_tokens") is not None:
