@@ -66,11 +66,11 @@ def _offer(chosen: Chosen, text: str) -> None:
     name = file_name(chosen)
     for caution in chosen.cautions:
         escaped.paragraph(caution.reason, lead="Good to know:")
-    language = "shell" if chosen.kind is Kind.CURL else "json"
     escaped.announcement(
         "no key is in it." if chosen.kind is Kind.CURL else "no key and no credential is in it.", lead="Ready to copy:"
     )
-    st.code(text, language=language, height="content" if chosen.kind is Kind.CURL else 320, wrap_lines=True)
+    # No language: in its light theme, Streamlit colours JSON and commands too pale to read.
+    st.code(text, language=None, height="content" if chosen.kind is Kind.CURL else 320, wrap_lines=True)
     st.download_button(
         f"Download {name}",
         text,

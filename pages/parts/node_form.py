@@ -107,10 +107,11 @@ def _model(fields: Fields, kind: Kind) -> None:
         auth = st.radio(
             node_words.LABELS["auth"],
             list(node_words.AUTHS),
-            captions=["Works in every n8n.", "The one of the built-in Claude nodes. You may have it already."],
             **linked("auth"),
         )
         fields.take("auth", node_words.AUTHS[auth])
+        # Not as captions of the radio: Streamlit draws those too pale to read.
+        escaped.paragraph(node_words.ABOUT_AUTHS, small=True)
 
 
 def _offered(today: dt.date) -> dict[str, str]:

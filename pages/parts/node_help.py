@@ -35,7 +35,7 @@ def steps(chosen: Chosen, file: str) -> None:
         return
     escaped.steps((*_door(chosen, file), *_afterwards(chosen)), links=links.outside())
     if chosen.form is Form.PUBLIC_API:
-        st.code(_SEND.format(file=file), language="shell", wrap_lines=True)
+        st.code(_SEND.format(file=file), language=None, wrap_lines=True)
     if chosen.kind is Kind.ERROR_WORKFLOW:
         escaped.paragraph(
             "n8n reports only runs that start by themselves, not those that you start by hand.", small=True
@@ -51,7 +51,7 @@ def credential(chosen: Chosen) -> None:
     if chosen.kind is Kind.ERROR_WORKFLOW:
         if chosen.choices.report_to is ReportTo.INTAKE:
             escaped.heading("The credential for the report", level=2)
-            escaped.panel(
+            _fields(
                 "n8n: Header Auth",
                 (
                     ("Name", "Authorization", "Just this word."),
@@ -62,7 +62,7 @@ def credential(chosen: Chosen) -> None:
     escaped.heading("The credential with your key", level=2)
     escaped.paragraph("Your key goes into n8n only. Never paste it here, and never into a field of the node.")
     if chosen.choices.auth is Auth.HEADER:
-        escaped.panel(
+        _fields(
             "n8n: Header Auth",
             (
                 ("Name", HEADER_NAME, "Just this, in small letters. No colon behind it."),
@@ -71,7 +71,7 @@ def credential(chosen: Chosen) -> None:
         )
         escaped.paragraph("n8n has no test for this kind of credential. A run shows if it works.", small=True)
     else:
-        escaped.panel(
+        _fields(
             "n8n: Anthropic",
             (
                 ("API Key", "your key, and nothing else", "The key from the Claude Console."),
@@ -85,9 +85,10 @@ def picture(chosen: Chosen) -> None:
     choices = chosen.choices
     escaped.heading("What stands in the node, and why", level=2)
     made = call_claude(choices, choices.node_name, (0, 0))
-    body = str(made["parameters"]["jsonBody"])
+    # The sign = before an expression stands in the JSON only; n8n's own form does not show it.
+    body = str(made["parameters"]["jsonBody"]).removeprefix("=")
     shown = body if len(body) <= _LONGEST_BODY else f"{body[:_LONGEST_BODY]} …"
-    escaped.panel(
+    _fields(
         "HTTP Request: Parameters",
         (
             (_label("method", choices), "POST", "A message is sent with POST. With GET the answer is 405."),
@@ -98,13 +99,20 @@ def picture(chosen: Chosen) -> None:
             (
                 f"{_label('specify_body', choices)}: {_label('json_body', choices)}",
                 shown,
+                "If you type this by hand, switch the field to Expression first. "
                 "JSON.stringify puts your data in, so that quotes and line breaks do no harm.",
             ),
             (_label("timeout", choices), f"{choices.timeout_s * 1000}", "In milliseconds. A long answer needs time."),
         ),
+        note="Why",
     )
     if chosen.kind in (Kind.CLIPBOARD, Kind.WORKFLOW):  # in the others, the nodes behind it read every error
-        escaped.panel("HTTP Request: Settings", tuple(_settings(choices)))
+        _fields("HTTP Request: Settings", tuple(_settings(choices)), note="Why")
+
+
+def _fields(form: str, rows: tuple[tuple[str, str, str], ...], *, note: str = "Note") -> None:
+    """Draw the fields of a form of n8n as plain text: what looks like a field to type in would be asked for a key."""
+    escaped.table(form, ("Field", "What stands in it", note), rows)
 
 
 def _authentication(choices: NodeChoices) -> tuple[tuple[str, str, str], ...]:

@@ -31,6 +31,9 @@ FORMS: Final = {
     "Send to n8n's API": Form.PUBLIC_API,
 }
 AUTHS: Final = {"Header Auth": Auth.HEADER, "Anthropic": Auth.PREDEFINED}
+ABOUT_AUTHS: Final = (
+    "Header Auth works in every n8n. Anthropic is the one of the built-in Claude nodes. You may have it already."
+)
 ENDS_SOON: Final = " (ends soon)"
 SAME_MODEL: Final = "The same model, with a backup key"
 

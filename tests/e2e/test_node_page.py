@@ -131,6 +131,15 @@ def test_the_corrected_copy_is_what_the_node_should_be(visit):
     assert download.value.suggested_filename == "n8n-corrected.json"
 
 
+def test_a_pasted_key_does_not_stay_in_the_box(visit, fake_key):
+    page = visit("/check-node")
+    check(page, BROKEN.replace('"2023-06-01"', f'"{fake_key()}"'))
+    expect(page.get_by_text("We hid 1 secret before reading")).to_be_visible()
+    box = page.get_by_role("textbox", name="The node or workflow")
+    assert "[Anthropic API key #" in box.input_value()
+    assert fake_key()[14:40] not in page.content() + box.input_value()
+
+
 def test_a_finding_leads_to_its_error(visit):
     page = visit("/check-node")
     check(page)

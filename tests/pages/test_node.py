@@ -33,7 +33,7 @@ def opened():
 def made(page):
     """The JSON that can be copied."""
     shown(page)
-    return json.loads(next(each.value for each in page.code if each.language == "json"))
+    return json.loads(page.code[0].value)
 
 
 def call(page):
@@ -210,6 +210,28 @@ def test_the_picture_shows_what_stands_in_the_node(opened):
     assert "Max. Tries" in text
     node = call(page)
     assert (node["retryOnFail"], node["maxTries"]) == (True, 3)
+
+
+def test_the_body_stands_as_n8n_shows_it_and_says_how_to_type_it(opened):
+    page = opened()
+    text = shown(page)
+    assert ">={{" not in text
+    assert ">{{ JSON.stringify(" in text
+    assert "switch the field to Expression first" in text
+    assert call(page)["parameters"]["jsonBody"].startswith("={{")
+
+
+@pytest.mark.parametrize("auth", node_words.AUTHS)
+def test_what_stands_in_n8n_is_no_field_of_this_page(opened, auth):
+    """A box with "your key" in it would be asked for the key."""
+    text = shown(opened(auth=auth))
+    assert "rc-panel" not in text.split("</style>")[-1]
+    assert '<td data-label="What stands in it">your key, and nothing else</td>' in text
+
+
+@pytest.mark.parametrize("kind", node_words.KINDS)
+def test_no_code_has_the_pale_colours_of_a_language(opened, kind):
+    assert {each.language for each in opened(kind=kind, form="Send to n8n's API").code} <= {None, "plaintext", ""}
 
 
 def test_text_of_a_person_is_escaped(opened):
