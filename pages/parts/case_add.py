@@ -13,11 +13,10 @@ from core.cases.case import Status
 from core.cases.links import digest
 from core.claude import catalogue
 from core.diagnosis import Diagnosis
-from core.n8n.choices import NodeChoices
+from core.n8n.choices import DEFAULT_MODEL, NodeChoices
 from core.n8n.generate import Kind, generate
-from core.redaction import session_salt
 from core.settings import MAX_UPLOAD_MB
-from pages.parts import case_preview, case_session, escaped, finding, notebook, reading
+from pages.parts import case_preview, case_session, escaped, finding, notebook, reading, session
 from pages.parts.case_session import Opened
 from pages.parts.reading import Origin, Outcome, Request
 
@@ -31,7 +30,6 @@ _KINDS: Final = {
     "The self-test, to run inside n8n": Kind.SELF_TEST,
     "A curl command": Kind.CURL,
 }
-_SALT: Final = "case_salt"
 
 
 def name_field() -> None:
@@ -82,9 +80,16 @@ def _read_box(box: str, outcome: str) -> None:
     text = st.session_state.get(box) or ""
     if text.strip():
         _read(Request(origin=Origin.BOX, data=text), outcome)
+        _hide_in_the_box(box, st.session_state[outcome])
     else:
         problem = "The box is empty. Copy the error from n8n and paste it here."
         st.session_state[outcome] = Outcome(origin=Origin.BOX, problem=problem)
+
+
+def _hide_in_the_box(box: str, outcome: Outcome) -> None:
+    """Put the masked text in place of what was pasted, so that no key stays on the screen or in the session."""
+    if outcome.diagnosis and outcome.diagnosis.hidden:
+        st.session_state[box] = outcome.diagnosis.text
 
 
 def _read_upload(upload: str, uploads: str, outcome: str) -> None:
@@ -95,8 +100,7 @@ def _read_upload(upload: str, uploads: str, outcome: str) -> None:
 
 
 def _read(request: Request, outcome: str) -> None:
-    salt = st.session_state.setdefault(_SALT, session_salt())
-    st.session_state[outcome] = reading.read(request, salt=salt)
+    st.session_state[outcome] = reading.read(request, salt=session.salt())
 
 
 def _found(diagnosis: Diagnosis, opened: Opened) -> None:
@@ -257,7 +261,13 @@ def node_form(opened: Opened) -> None:
     labels = {choice.model.id: choice.label for choice in usable}
     with st.expander("Put in a node that works", icon=":material/account_tree:", key=opened.key("nodes")):
         kind = st.selectbox("What", list(_KINDS), key=opened.key("node_kind"))
-        model = st.selectbox("Model", list(labels), format_func=lambda name: labels[name], key=opened.key("node_model"))
+        model = st.selectbox(
+            "Model",
+            list(labels),
+            index=list(labels).index(DEFAULT_MODEL) if DEFAULT_MODEL in labels else 0,
+            format_func=lambda name: labels[name],
+            key=opened.key("node_model"),
+        )
         st.button(
             "Put it in",
             on_click=_add_node,

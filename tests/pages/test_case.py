@@ -1,6 +1,7 @@
 """The case page for each right, in each state, and with a database that goes away while somebody types."""
 
 import datetime as dt
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -17,6 +18,7 @@ from core.cases import Stores, clock, engine, stores
 from core.cases.case import Case, CaseLinks, Right, Status, Step
 from core.cases.errors import Damaged, DiskFull, Locked, NotAllowed, NotFound, ReadOnly
 from core.cases.facts import Facts
+from core.n8n.choices import DEFAULT_MODEL
 from core.settings import settings
 from tests.cases.samples import observation
 from tests.cases.test_faults import only_readable
@@ -89,6 +91,10 @@ def press(page: AppTest, label: str) -> AppTest:
 
 def labels(page: AppTest) -> list[str]:
     return [each.label for each in page.button]
+
+
+def popovers(page: AppTest) -> list[str]:
+    return [each.proto.popover.label for each in page.get("popover")]
 
 
 def errors(page: AppTest) -> list[str]:
@@ -227,6 +233,24 @@ class TestPaste:
         assert state(kept, case).diagnoses
         assert fake_key()[14:40] not in repr(state(kept, case))
 
+    def test_a_pasted_key_is_hidden_in_the_box_too(self, case: CaseLinks, fake_key):
+        page = opened(case.contribute)
+        field(page, "text_area", "box").set_value(f"401 invalid x-api-key\nx-api-key: {fake_key()}").run()
+        said = field(page, "text_area", "box").value
+        assert re.fullmatch(r"401 invalid x-api-key\nx-api-key: \[Anthropic API key #\w{6}\]", said)
+        assert fake_key()[14:40] not in repr(page.session_state._state.filtered_state)
+
+    def test_a_paste_without_a_secret_stays_in_the_box_as_it_was(self, case: CaseLinks):
+        assert field(self.found(case.contribute), "text_area", "box").value == SAMPLE
+
+    def test_the_host_is_named_only_where_one_is_kept(self, case: CaseLinks):
+        page = opened(case.contribute)
+        for text, has_host in (("529 Overloaded", False), ("curl https://api.anthropic.com/v1/messages\n404", True)):
+            field(page, "text_area", "box").set_value(text).run()
+            said = " ".join(texts(page))
+            assert ("Address called" in said or "Host" in said) is has_host
+            assert ("The host that was called is among them." in said) is has_host
+
     def test_discarding_keeps_nothing(self, kept: Stores, case: CaseLinks):
         page = press(self.found(case.contribute), "Discard")
         assert field(page, "text_area", "box").value == ""
@@ -254,7 +278,9 @@ class TestWork:
         assert field(page, "text_area", "note").value == ""
 
     def test_the_owner_deletes_a_note(self, kept: Stores, full: CaseLinks):
-        press(opened(full.own), "Delete this note")
+        page = opened(full.own)
+        assert "Delete this note" in popovers(page)  # which asks first
+        press(page, "Yes, delete")
         assert state(kept, full).notes == ()
 
     def test_the_status_is_changed(self, kept: Stores, case: CaseLinks):
@@ -297,6 +323,9 @@ class TestWork:
         field(page, "text_input", "notebook").set_value("guessed").run()
         assert "There is no notebook behind this link." in errors(page)[0]
 
+    def test_the_node_starts_with_the_model_that_the_portal_proposes(self, case: CaseLinks):
+        assert field(opened(case.contribute), "selectbox", "node_model").value == DEFAULT_MODEL
+
     def test_a_node_is_generated_into_the_case(self, kept: Stores, case: CaseLinks):
         press(opened(case.contribute), "Put it in")
         (node,) = state(kept, case).nodes
@@ -338,21 +367,21 @@ class TestChecklist:
     def test_a_tick_says_who_and_when_and_can_be_taken_back(self, kept: Stores, case: CaseLinks):
         page = self.planned(case.contribute)
         page.text_input("case_name").set_value("Jo").run()
-        next(box for box in page.checkbox if box.label == "1. Key tested").check().run()
+        next(box for box in page.checkbox if box.label == "Key tested (row 1)").check().run()
         tick = state(kept, case).checklist[0].tick(Step.TESTED)
         assert tick.done_by == "Jo"
         assert "✓ Jo, " in markup(page)
-        next(box for box in page.checkbox if box.label == "1. Key tested").uncheck().run()
+        next(box for box in page.checkbox if box.label == "Key tested (row 1)").uncheck().run()
         assert state(kept, case).checklist[0].tick(Step.TESTED) is None
 
     def test_a_tick_that_somebody_else_made_is_not_taken_over(self, kept: Stores, case: CaseLinks):
         page = self.planned(case.contribute)
         item = state(kept, case).checklist[0].id
         kept.checklist.tick(case.own, item, Step.TESTED, now(), by="Maria")
-        next(box for box in page.checkbox if box.label == "1. Key tested").check().run()
+        next(box for box in page.checkbox if box.label == "Key tested (row 1)").check().run()
         assert "Somebody else changed this" in errors(page)[0]
         assert state(kept, case).checklist[0].tick(Step.TESTED).done_by == "Maria"
-        assert next(box for box in page.checkbox if box.label == "1. Key tested").value is True
+        assert next(box for box in page.checkbox if box.label == "Key tested (row 1)").value is True
 
     def test_when_all_is_green_the_old_key_may_go(self, kept: Stores, full: CaseLinks):
         for step in Step:
@@ -363,8 +392,16 @@ class TestChecklist:
         assert "claude-2.1: retired on" in " ".join(texts(opened(full.view)))
 
     def test_a_row_can_be_taken_off(self, kept: Stores, full: CaseLinks):
-        press(opened(full.contribute), "Take row 1 off")
+        page = opened(full.contribute)
+        assert "Remove this row" in popovers(page)  # which asks first
+        press(page, "Yes, remove")
         assert state(kept, full).checklist == ()
+
+    def test_the_name_is_asked_for_above_what_needs_it(self, full: CaseLinks):
+        drawn = [(each.type, each.key or "") for each in opened(full.contribute).main if hasattr(each, "key")]
+        order = [key for _, key in drawn]
+        ticks = [at for at, key in enumerate(order) if key.startswith("case-tick-")]
+        assert order.index("case_name") < min(ticks)
 
     def test_a_plan_without_names_is_answered(self, case: CaseLinks):
         page = press(opened(case.contribute), "Put on the list")
