@@ -37,6 +37,11 @@ RIGHT: Final = {
     Right.OWN: "With this link you can read the case, add to it, withdraw its other links and delete it.",
 }
 STEP: Final = {Step.UPDATED: "Key updated", Step.TESTED: "Key tested", Step.RUN: "Workflows run"}
+_ACTION: Final = {
+    **{f"{step.value} ticked": f"ticked: {told.lower()}" for step, told in STEP.items()},
+    **{f"{step.value} taken back": f"taken back: {told.lower()}" for step, told in STEP.items()},
+    **{f"status {status.value}": f"status: {told[:1].lower()}{told[1:]}" for status, told in STATUS.items()},
+}
 OUTCOME: Final = {
     Outcome.OK: "answers",
     Outcome.FAILED: "does not answer",
@@ -121,6 +126,11 @@ def request_ids(case: Case) -> list[tuple[str, str]]:
         for each in case.results
         if each.request_id is not None
     ]
+
+
+def action(logged: str) -> str:
+    """What the access log counts, in the words that the page has for it."""
+    return _ACTION.get(logged, logged)
 
 
 def models(case: Case) -> tuple[str, ...]:

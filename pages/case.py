@@ -90,6 +90,9 @@ def _draw(opened: Opened) -> None:
         case_session.draw_told("results")
         case_view.nodes(opened.case)
         case_session.draw_told("nodes")
+    if opened.contributes:
+        with st.container():
+            case_add.name_field()
     with st.container():
         case_checklist.draw(opened)
         case_session.draw_told(case_checklist.PLACE)
@@ -109,7 +112,6 @@ def _draw(opened: Opened) -> None:
 
 def _contribute(opened: Opened) -> None:
     with st.container():
-        case_add.name_field()
         case_add.note_form(opened)
     with st.container():
         with st.container(horizontal=True, gap="small"):

@@ -1,4 +1,4 @@
-"""New case: a private link for one ticket, made of a finding, of a saved case, or empty to be sent to somebody."""
+"""New case: private links for one ticket, made of a finding, of a saved case, or empty to be sent to somebody."""
 
 import datetime as dt
 from typing import Final
@@ -22,8 +22,8 @@ UPLOADS: Final = "new_case_uploads"  # counts uploads; a new key drops the last 
 
 LIFETIMES: Final = {"7 days": 7, "30 days": 30, "90 days": 90, "A year": 365}
 LEAD: Final = (
-    "One private link for one ticket. Send it, and both sides see the same: what failed, what was tested, and what is "
-    "left to do. Nobody sees a key."
+    "Links for one ticket: one to work together, one to read. Send one, and both sides see the same: what failed, what "
+    "was tested, and what is left to do. Nobody sees a key."
 )
 PRIVACY: Final = (
     "A case keeps facts, such as the cause, the model, the host and the request id. It is deleted when its time is "
@@ -158,7 +158,7 @@ def _done(made: CaseLinks, problem: str | None) -> None:
 
 
 def _from_file(*, able: bool) -> None:
-    with st.expander("Make it of a saved case", icon=":material/upload_file:"):
+    with st.expander("Make it from a saved case", icon=":material/upload_file:"):
         escaped.paragraph("The file that “Download the case” gave you, on this portal or on another one.")
         key = f"new_case_upload_{st.session_state.setdefault(UPLOADS, 0)}"
         st.file_uploader(

@@ -188,3 +188,16 @@ def test_the_old_key_may_go_only_when_every_step_is_done():
     done = case(checklist=(item("staging", *Step), item("production", *Step)))
     assert case_report.progress(half) == "2 steps left. Keep the old key until every step is done."
     assert "It can be disabled now." in case_report.progress(done)
+
+
+@pytest.mark.parametrize(
+    ("logged", "said"),
+    [
+        ("tested ticked", "ticked: key tested"),
+        ("run taken back", "taken back: workflows run"),
+        ("status needs_n8n_admin", "status: needs the n8n admin"),
+        ("note added", "note added"),
+    ],
+)
+def test_the_log_speaks_in_the_words_of_the_page(logged, said):
+    assert case_report.action(logged) == said

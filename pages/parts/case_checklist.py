@@ -59,17 +59,18 @@ def _done_table(opened: Opened) -> None:
 def _row(number: int, item: ChecklistItem, opened: Opened) -> None:
     """One credential; the boxes carry its number, since a label must not hold a stranger's text."""
     with st.container(border=True, gap="small", key=f"case-item-{item.id}"):
-        escaped.paragraph(item.credential, lead=f"{number}. {item.environment}:")
+        escaped.paragraph(item.credential, lead=f"Row {number}, {item.environment}:")
         for step in Step:
             _box(number, item, step, opened)
-        st.button(
-            f"Take row {number} off",
-            type="tertiary",
-            on_click=case_session.change,
-            args=(PLACE, lambda kept, link, now: kept.checklist.remove(link, item.id, now)),
-            key=f"case-remove-item-{item.id}",
-            disabled=opened.problem is not None,
-        )
+        with st.popover("Remove this row", icon=":material/delete:", disabled=opened.problem is not None):
+            escaped.paragraph("It is removed for everybody, with its ticks.")
+            st.button(
+                "Yes, remove",
+                on_click=case_session.change,
+                args=(PLACE, lambda kept, link, now: kept.checklist.remove(link, item.id, now)),
+                kwargs={"told": "The row is removed."},
+                key=f"case-remove-item-{item.id}",
+            )
 
 
 def _box(number: int, item: ChecklistItem, step: Step, opened: Opened) -> None:
@@ -77,7 +78,7 @@ def _box(number: int, item: ChecklistItem, step: Step, opened: Opened) -> None:
     done = item.tick(step) is not None
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.checkbox(
-            f"{number}. {case_report.STEP[step]}",
+            f"{case_report.STEP[step]} (row {number})",
             value=done,
             key=f"case-tick-{item.id}-{step.value}-{done}-{case_session.refusals()}",
             on_change=_toggle,

@@ -18,12 +18,13 @@ NOT_HIDDEN: Final = (
 
 def draw(diagnosis: Diagnosis, findings: tuple[Finding, ...], *, agreed: str) -> None:
     """Draw the facts that are kept of `findings`, and ask for the text under the widget key `agreed`."""
+    kept_of_each = [case_report.kept_facts(found, diagnosis.as_of) for found in findings]
+    with_host = " The host that was called is among them." if any(each.host for each in kept_of_each) else ""
     escaped.paragraph(
-        "These facts. No names of nodes or workflows, no messages. The host that was called is among them.",
+        f"These facts. No names of nodes or workflows, no messages.{with_host}",
         lead="What is kept:",
     )
-    for found in findings:
-        facts = case_report.kept_facts(found, diagnosis.as_of)
+    for found, facts in zip(findings, kept_of_each, strict=True):
         caption = found.title if len(findings) > 1 else "Facts"
         escaped.table(caption, ("Fact", "Value"), case_report.fact_rows(facts))
     texts = excerpts(findings)

@@ -22,7 +22,10 @@ class Shared:
 def button(finding: Finding, diagnosis: Diagnosis, *, key: str) -> None:
     """Draw the button; what would be kept is shown on the next page, before anything is."""
     if st.button(
-        "Share", icon=":material/share:", key=f"share-{key}", help="One private link for support or your team"
+        "Share",
+        icon=":material/share:",
+        key=f"share-{key}",
+        help="Links for one ticket: one to work together, one to read",
     ):
         st.session_state[SHARED] = Shared(finding=finding, diagnosis=diagnosis)
         st.switch_page(links.NEW_CASE)

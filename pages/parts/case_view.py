@@ -134,20 +134,21 @@ def _note(note: Note, opened: Opened) -> None:
     escaped.paragraph(f"{note.author or 'Somebody'}, {case_session.local(note.written_at)}", small=True)
     st.text(note.words)
     if opened.owns:
-        st.button(
-            "Delete this note",
-            type="tertiary",
-            on_click=case_session.change,
-            args=("notes", lambda kept_in, link, now: kept_in.contributions.remove_note(link, note.id, now)),
-            kwargs={"told": "The note is deleted."},
-            key=f"case-remove-note-{note.id}",
-        )
+        with st.popover("Delete this note", icon=":material/delete:", disabled=opened.problem is not None):
+            escaped.paragraph("It is deleted for good, for everybody.")
+            st.button(
+                "Yes, delete",
+                on_click=case_session.change,
+                args=("notes", lambda kept_in, link, now: kept_in.contributions.remove_note(link, note.id, now)),
+                kwargs={"told": "The note is deleted."},
+                key=f"case-remove-note-{note.id}",
+            )
 
 
 def log(opened: Opened) -> None:
     """Draw who used which kind of link for what."""
     rows = [
-        (case_session.local(each.first_at), _who(each.right), each.action, str(each.times))
+        (case_session.local(each.first_at), _who(each.right), case_report.action(each.action), str(each.times))
         for each in opened.case.log or ()
     ]
     escaped.table("What was done with each link, an hour a row", ("First", "Link", "What", "Times"), rows)

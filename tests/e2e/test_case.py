@@ -112,7 +112,7 @@ def test_a_tick_shows_on_the_other_side(go, kept):
     support, user = go(f"/case?id={links.view}"), go(f"/case?id={links.contribute}")
     user.get_by_role("textbox", name="Your name").fill("Maria")
     user.keyboard.press("Enter")
-    user.get_by_text("1. Key tested").click()
+    user.get_by_text("Key tested (row 1)").click()
     expect(support.get_by_role("cell", name="✓ Maria, ")).to_be_visible(timeout=SOON)
     item = kept.cases.look(links.view, now()).checklist[0]
     assert item.tick(Step.TESTED).done_by == "Maria"
