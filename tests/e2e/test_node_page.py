@@ -99,6 +99,7 @@ def test_the_file_has_a_name_that_says_what_it_is(visit):
 
 def test_the_keyboard_is_enough_to_choose_and_copy(visit):
     page = visit("/node")
+    page.get_by_role("radio", name="One node").wait_for()  # the browser fetches these fields after the rest
     focus(page, "One node")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
