@@ -344,3 +344,29 @@ def test_an_exposed_key_is_replaced_everywhere_before_the_old_one_is_switched_of
 def test_errors_come_first() -> None:
     severities = [f.severity for f in check_nodes(json.dumps(http(method="GET") | {"typeVersion": 3})).findings]
     assert severities == [Severity.ERROR, Severity.NOTE]
+
+
+def as_json(**pairs: str) -> dict[str, Any]:
+    """Headers that stand as one JSON object instead of in the list."""
+    return {"specifyHeaders": "json", "headerParameters": None, "jsonHeaders": json.dumps(pairs)}
+
+
+def test_headers_in_json_are_read() -> None:
+    assert found(http(**as_json(**{"anthropic-version": "2023-06-01"}))) == set()
+    assert Rule.VERSION_UNKNOWN in found(http(**as_json(**{"anthropic-version": "2024-01-01"})))
+
+
+def test_a_mend_puts_headers_where_n8n_reads_them() -> None:
+    checked = check_nodes(json.dumps(http(**as_json(accept="application/json"))), today=TODAY)
+    assert [each.rule for each in checked.findings] == [Rule.VERSION_MISSING]
+    assert checked.corrected is not None
+    mended = json.loads(checked.corrected)["parameters"]
+    assert mended["specifyHeaders"] == "keypair"
+    assert "jsonHeaders" not in mended
+    listed = mended["headerParameters"]["parameters"]
+    assert [one["name"] for one in listed] == ["accept", "anthropic-version"]
+
+
+def test_headers_from_an_expression_are_left_alone() -> None:
+    node = http(specifyHeaders="json", headerParameters=None, jsonHeaders="={{ $json.headers }}")
+    assert found(node) == set()

@@ -6,7 +6,7 @@ import re2
 
 from core.claude.catalogue import STABLE_VERSION, load
 from core.n8n.check.findings import Hit, Hits, Rule
-from core.n8n.check.view import Header, View, text_of
+from core.n8n.check.view import Header, View, headers_in_json, text_of
 from core.paste.failure import Surface
 from core.redaction.kinds import mask_pattern
 
@@ -128,8 +128,8 @@ def _credential(view: View) -> Hits:
 def _other_headers(view: View) -> Hits:
     version = view.header("anthropic-version")
     published = load().api_versions
-    in_json = "anthropic-version" in str(view.parameters.get("jsonHeaders") or "")
-    if version is None and not in_json and view.credential() != "httpCustomAuth":
+    computed = view.parameters.get("specifyHeaders") == "json" and headers_in_json(view.parameters) is None
+    if version is None and not computed and view.credential() != "httpCustomAuth":
         yield Hit(
             Rule.VERSION_MISSING,
             "The header anthropic-version is missing, and no credential adds it (400).",
@@ -167,8 +167,12 @@ def _texts(value: Any, depth: int = 0) -> Any:
 
 
 def _listed(node: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the node's header list, making one if need be."""
+    """Return the node's header list, making one if need be; headers given as JSON move into it, where n8n reads it."""
     parameters = node["parameters"]
+    in_json = headers_in_json(parameters) if parameters.get("specifyHeaders") == "json" else None
+    if in_json is not None:
+        parameters |= {"specifyHeaders": "keypair", "headerParameters": {"parameters": in_json}}
+        parameters.pop("jsonHeaders", None)
     if not isinstance(parameters.get("headerParameters"), dict):
         parameters["headerParameters"] = {}
     if not isinstance(parameters["headerParameters"].get("parameters"), list):

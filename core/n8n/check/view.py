@@ -4,6 +4,7 @@ HTTP Request as in n8n-nodes-base 1.20 to 2.41.1 (typeVersions 1 to 4.5; 1 and 2
 node and chat model as in n8n-nodes-langchain 2.41.1.
 """
 
+import json
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -183,10 +184,21 @@ def _bare(node: dict[str, Any], surface: Surface, parameters: dict[str, Any]) ->
     return View(node=node, surface=surface, parameters=parameters, version=_version(node))
 
 
+def headers_in_json(parameters: dict[str, Any]) -> list[dict[str, str]] | None:
+    """Return the headers that a node has as one JSON object, in the form of its list; None for an expression."""
+    try:
+        value = json.loads(text_of(parameters.get("jsonHeaders")) or "{}")
+    except (ValueError, RecursionError):
+        return None
+    return [{"name": str(name), "value": str(text)} for name, text in dict_of(value).items()]
+
+
 def _headers(parameters: dict[str, Any]) -> tuple[Header, ...]:
     if parameters.get("sendHeaders") is not True:
         return ()
     listed = dict_of(parameters.get("headerParameters")).get("parameters")
+    if parameters.get("specifyHeaders") == "json":
+        listed = headers_in_json(parameters)
     pairs = [dict_of(one) for one in listed] if isinstance(listed, list) else []
     return tuple(
         Header(str(pair.get("name") or ""), str(pair.get("value") or ""), index) for index, pair in enumerate(pairs)
