@@ -1,6 +1,7 @@
 """The parts of the Model access page: filters, the latest state, the history with what can be done to it, the chart."""
 
 import datetime as dt
+import textwrap
 from collections.abc import Sequence
 from typing import Final
 
@@ -20,6 +21,10 @@ _CHART_FROM: Final = 3  # results; fewer are read faster in the table
 _CHART_CELLS: Final = 4  # more lines than this tell nothing
 _PLAIN_ROWS: Final = 50  # more would make the page slow; the CSV holds all
 _PLAIN_COLUMNS: Final = (access.RESULT, access.MODEL, access.KEY, access.CAUSE)
+_CAUSE_WIDTH: Final = 300  # pixels
+_CAUSE_CHARS: Final = 44  # that fit in it; the table itself cuts a longer title without a sign
+_WHOLE_TIME: Final = "%-d %b %Y, %H:%M"  # as the table has it, so that the same moment reads the same
+_AXIS_TIME: Final = "%-d %b, %H:%M"
 _COLOURS: Final = {access.WORD[Outcome.OK]: "#2a8a57", access.WORD[Outcome.FAILED]: "#d0503f"}
 
 
@@ -62,14 +67,14 @@ def history(kept: Stores, link: str, results: Sequence[AccessResult], zone: dt.t
     frame = access.history_frame(results, zone)
     escaped.heading("Every result", level=2)
     event = st.dataframe(
-        frame,
+        frame.assign(**{access.CAUSE: frame[access.CAUSE].map(_shortened)}),
         hide_index=True,
         key=f"{HISTORY}_{link}_{len(frame)}",  # a changed table starts without a selection
         on_select="rerun",
         selection_mode="multi-row",
         column_config={
             access.WHEN: st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
-            access.CAUSE: st.column_config.TextColumn(width="medium"),
+            access.CAUSE: st.column_config.TextColumn(width=_CAUSE_WIDTH),
         },
         alt=f"{words.count(len(frame), 'result')}, newest first, as in the table below and in the CSV.",
     )
@@ -93,6 +98,11 @@ def history(kept: Stores, link: str, results: Sequence[AccessResult], zone: dt.t
             help=f"Holds {which}.",
         )
         _delete(kept, link, chosen, which, writable=writable)
+
+
+def _shortened(title: str) -> str:
+    """A title that fits its column; the plain table below has it whole."""
+    return textwrap.shorten(title, _CAUSE_CHARS, placeholder=" …")
 
 
 def _plainly(frame: pd.DataFrame) -> None:
@@ -149,7 +159,7 @@ def chart(results: Sequence[AccessResult], zone: dt.tzinfo) -> None:
         escaped.paragraph("Filter by key or model above to see this for a few of them.", small=True)
         return
     answered = frame[frame[access.RESULT] == access.WORD[Outcome.OK]]
-    when = alt.X(access.WHEN, type="temporal", title=None)
+    when = alt.X(access.WHEN, type="temporal", title=None, axis=alt.Axis(format=_AXIS_TIME, tickCount=6))
     took = alt.Y(access.TIME, type="quantitative", scale=alt.Scale(zero=True))
     lines = alt.Chart(answered).mark_line(color="#8a9a98", strokeWidth=1.5)
     points = alt.Chart(frame).mark_point(filled=True, size=90, opacity=1)
@@ -159,6 +169,6 @@ def chart(results: Sequence[AccessResult], zone: dt.tzinfo) -> None:
         y=took,
         color=alt.Color(access.RESULT, scale=alt.Scale(domain=names, range=list(_COLOURS.values())), title=None),
         shape=alt.Shape(access.RESULT, scale=alt.Scale(domain=names, range=["circle", "cross"]), title=None),
-        tooltip=[access.WHEN, access.MODEL, access.KEY, access.RESULT, access.TIME],
+        tooltip=[alt.Tooltip(access.WHEN, format=_WHOLE_TIME), access.MODEL, access.KEY, access.RESULT, access.TIME],
     )
     st.altair_chart(shown.configure_legend(orient="top"), alt=access.chart_words(results))

@@ -1,6 +1,7 @@
 """The Model access page as a visitor meets it: a notebook behind its link, and nothing without it."""
 
 import datetime as dt
+import json
 import stat
 
 import pytest
@@ -195,3 +196,23 @@ def test_a_refused_key_shows_as_lost_access(notebooks, wire, fake_key):
     text = shown(open_page(ACCESS, id=page.session_state["notebook_link"]))
     assert f"lost {HAIKU}" in text
     assert "2 results, 1 key, 1 model." in text
+
+
+def test_a_long_cause_is_cut_with_a_sign_and_stands_whole_below(notebooks):
+    made = notebooks.create(NOW)
+    notebooks.add(made, [observed(SONNET, outcome=Outcome.FAILED, cause="doubled_path", latency_ms=None)], NOW)
+    page = open_page(ACCESS, id=made)
+    title = "The Base URL is too long, so n8n calls a path that does not exist"
+    assert history(page)["Cause"].iloc[0] == "The Base URL is too long, so n8n calls a …"
+    assert title in shown(page)
+
+
+def test_the_chart_writes_times_as_the_table_does(notebooks):
+    made = notebooks.create(NOW)
+    notebooks.add(made, [observed(SONNET, days_ago=days) for days in (3, 2, 1)], NOW)
+    (chart,) = open_page(ACCESS, id=made).get("vega_lite_chart")
+    layers = json.loads(chart.proto.spec)["layer"]
+    assert {each["encoding"]["x"]["axis"]["format"] for each in layers} == {"%-d %b, %H:%M"}
+    assert "%H:%M" in next(
+        each["tooltip"][0]["format"] for each in (layer["encoding"] for layer in layers) if "tooltip" in each
+    )
