@@ -13,7 +13,7 @@ import msgspec
 
 from core import paste
 from core.causes import placeholders
-from core.causes.card import Card, Certainty, KeyVerdict, When
+from core.causes.card import Card, Certainty, Family, KeyVerdict, When
 from core.causes.matcher import Circumstances, Hit, by_id, matcher
 from core.claude import catalogue
 from core.n8n import versions
@@ -23,6 +23,7 @@ from core.paste.values import encodable
 from core.redaction import Hidden, Redacted, Redactor
 
 _ALWAYS_SHOWN: Final = ("status", "error_type", "error_code", "code", "message", "request_id", "model", "node")
+_ANTHROPICS_OR_LOST: Final = (None, AnsweredBy.EMPTY, AnsweredBy.ANTHROPIC, AnsweredBy.ANTHROPIC_EDGE)
 _WITHOUT_SENTENCE: Final = (None, AnsweredBy.EMPTY, AnsweredBy.HTML, AnsweredBy.PLAIN_TEXT)
 """Who answered where the message is nobody's own sentence about the call."""
 _ALTERNATIVES: Final = 4
@@ -30,7 +31,8 @@ _SETTINGS: Final = ("sent_key", "url", "host", "path", "model", "model_state")
 """What a workflow alone can show; without a run nothing else in it is a failure."""
 _OWN_CHOICE: Final = frozenset(("detail_lost", "unknown"))
 _TOLD: Final = (Shape.TEXT, Shape.LOG, Shape.TOAST, Shape.SDK_TRACEBACK, Shape.CREDENTIAL_TEST)
-"""Shapes without a run, where no failure is known to have come first: one that says why is worth more."""
+"""Shapes without a run, where no failure is known to have come first: one that says why is worth more, and Anthropic's
+own answer more than another service's broken line beside it."""
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,8 +141,12 @@ def _findings(reading: Reading, as_of: dt.date, n8n_version: str | None) -> tupl
     if reading.shape is Shape.WORKFLOW:
         findings = [finding for finding in findings if finding.cause not in _OWN_CHOICE]
     if reading.shape in _TOLD:
-        findings.sort(key=lambda finding: finding.cause in _OWN_CHOICE)
+        findings.sort(key=lambda finding: (finding.cause in _OWN_CHOICE, not _is_anthropics(finding.failure)))
     return _merged(findings or [_without_failure(reading, as_of)])
+
+
+def _is_anthropics(failure: Failure | None) -> bool:
+    return failure is not None and failure.answered_by in (AnsweredBy.ANTHROPIC, AnsweredBy.ANTHROPIC_EDGE)
 
 
 def judge(
@@ -242,7 +248,7 @@ def _finding(
         cause=card.id,
         card=card,
         certainty=certainty,
-        key_verdict=proven_verdict(card.key_verdict, certainty, failure),
+        key_verdict=_verdict_of(card, certainty, failure),
         failure=failure,
         title=fill(words.title),
         what_happened=fill(words.what_happened),
@@ -265,7 +271,7 @@ def proven_verdict(verdict: KeyVerdict, certainty: Certainty, failure: Failure |
     refusal must also be Anthropic's: not a gateway's, not another vendor's or host's, not words that a Code node's
     author wrote.
     """
-    if verdict is KeyVerdict.GOOD and certainty is Certainty.POSSIBLE:
+    if verdict is KeyVerdict.GOOD and (certainty is Certainty.POSSIBLE or _through_another(failure)):
         return KeyVerdict.UNKNOWN
     if verdict not in (KeyVerdict.REJECTED, KeyVerdict.UNUSABLE):
         return verdict
@@ -279,6 +285,22 @@ def proven_verdict(verdict: KeyVerdict, certainty: Certainty, failure: Failure |
         return KeyVerdict.UNKNOWN
     own_words = failure.surface is Surface.CODE_NODE and failure.status is None and failure.answered_by is None
     return KeyVerdict.UNKNOWN if verdict is KeyVerdict.REJECTED and own_words else verdict
+
+
+def _verdict_of(card: Card, certainty: Certainty, failure: Failure | None) -> KeyVerdict:
+    """Return what is proven about the key; a step after the answer proves it only where Claude is known to be there."""
+    after = card.family is Family.NOT_ANTHROPIC and card.key_verdict is KeyVerdict.GOOD
+    if after and failure is not None and failure.provider is not Provider.ANTHROPIC:
+        return KeyVerdict.UNKNOWN
+    return proven_verdict(card.key_verdict, certainty, failure)
+
+
+def _through_another(failure: Failure | None) -> bool:
+    """Whether a gateway or a cloud answered or passed the call on: it has a key of its own, which got through."""
+    if failure is None:
+        return False
+    cloud = (failure.request_id or "").startswith(("req_vrtx_", "req_bdrk_"))
+    return cloud or _elsewhere(failure) or failure.answered_by not in _ANTHROPICS_OR_LOST
 
 
 def _elsewhere(failure: Failure) -> bool:

@@ -185,6 +185,10 @@ CERTAIN, LIKELY, POSSIBLE = Certainty.CERTAIN, Certainty.LIKELY, Certainty.POSSI
         (UNUSABLE, LIKELY, Failure(), UNKNOWN),
         (GOOD, CERTAIN, Failure(), GOOD),
         (GOOD, LIKELY, Failure(), GOOD),
+        (GOOD, CERTAIN, Failure(answered_by=AnsweredBy.ANTHROPIC, host="api.anthropic.com"), GOOD),
+        (GOOD, CERTAIN, Failure(answered_by=AnsweredBy.ANTHROPIC, host="llm.example.com"), UNKNOWN),
+        (GOOD, CERTAIN, Failure(answered_by=AnsweredBy.OPENROUTER), UNKNOWN),
+        (GOOD, CERTAIN, Failure(answered_by=AnsweredBy.ANTHROPIC, request_id="req_vrtx_011CSxY2vVb"), UNKNOWN),
         (GOOD, POSSIBLE, Failure(), UNKNOWN),
         (KeyVerdict.NOT_INVOLVED, POSSIBLE, None, KeyVerdict.NOT_INVOLVED),
         (UNKNOWN, CERTAIN, ANTHROPIC, UNKNOWN),
@@ -430,3 +434,31 @@ def test_a_lost_detail_offers_only_what_its_status_can_stand_for() -> None:
     assert "credit_exhausted" in offered("Bad request - please check your parameters")
     assert "invalid_key" not in offered("Bad request - please check your parameters")
     assert "invalid_key" in offered("Authorization failed - please check your credentials")
+
+
+ANSWERS = {
+    "overloaded": '529 {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}',
+    "rate_limited": '429 {"type":"error","error":{"type":"rate_limit_error","message":"Too many requests"}}',
+    "invalid_key": '401 {"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}',
+}
+
+
+@pytest.mark.parametrize("cause", ANSWERS)
+@pytest.mark.parametrize(
+    "line", ["Error: getaddrinfo EAI_AGAIN redis", "[db] connect ECONNREFUSED 127.0.0.1:6379", "read ECONNRESET"]
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_another_services_broken_line_hides_no_answer(cause: str, line: str, first: bool):
+    pasted = f"{ANSWERS[cause]}\n{line}" if first else f"{line}\n{ANSWERS[cause]}"
+    best, *others = diagnose(pasted).findings
+    assert (best.cause, len(others)) == (cause, 1)
+    if cause == "invalid_key":
+        assert best.key_verdict is REJECTED
+
+
+@pytest.mark.parametrize(
+    "link", ["https://community.n8n.io/t/12345", "https://n8n.firma.example/workflow/3/executions/7"]
+)
+def test_a_link_beside_the_answer_is_not_the_called_host(link: str):
+    finding = diagnose(f"{ANSWERS['invalid_key']}\nSee {link}").findings[0]
+    assert (finding.cause, finding.key_verdict) == ("invalid_key", REJECTED)

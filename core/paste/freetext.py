@@ -270,8 +270,20 @@ def _compatible(draft: Draft, bit: Draft) -> bool:
     for fact in ("status", "error_type", "request_id", "code"):
         if None not in (draft.get(fact), bit.get(fact)) and draft.get(fact) != bit.get(fact):
             return False
+    if (_cut(draft) and _by_anthropic(bit)) or (_cut(bit) and _by_anthropic(draft)):
+        return False
     both_answers = _proper_answer(draft) and _proper_answer(bit)
     return not (both_answers and draft.get("message") != bit.get("message"))
+
+
+def _cut(draft: Draft) -> bool:
+    """Whether the network failed: a call that was cut has no answer, so an answer beside it is another call's."""
+    code = str(draft.get("code") or "")
+    return bool(code) and not code.startswith("ERR_BAD_") and draft.get("answered_by") is None
+
+
+def _by_anthropic(draft: Draft) -> bool:
+    return draft.get("answered_by") in (AnsweredBy.ANTHROPIC, AnsweredBy.ANTHROPIC_EDGE)
 
 
 def _proper_answer(draft: Draft) -> bool:

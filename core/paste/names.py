@@ -20,6 +20,11 @@ _N8N_VERSION: Final = re2.compile(
 )
 _NOT_A_CALL: Final = (
     "docs.langchain.com",
+    "json-schema.org",
+    "community.n8n.io",
+    "/workflow/",
+    "/executions/",
+    "/execution/",
     "js.langchain.com",
     "docs.claude.com",
     "docs.anthropic.com",
