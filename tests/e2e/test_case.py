@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
 from core.cases import NotFound, Stores
 from core.cases.case import Right, Step
+from core.cases.facts import Facts
 from core.settings import Settings
 from tests.balancer import Balancer
 from tests.cases.conftest import postgres  # noqa: F401 - a fixture
@@ -22,6 +24,8 @@ SOON = 15_000  # ms: the page asks every 2 s, and two cores may be shared
 NOTHING = "There is nothing behind this link. It may be mistyped, expired, withdrawn or deleted."
 ON_ONE = pytest.mark.parametrize("chosen", ["sqlite"], indirect=True, scope="module")
 """For what does not depend on the database."""
+
+FACTS = Facts(cause="retired_model", certainty="certain", key_verdict="good", status=404, model="claude-2.1")
 
 Visit = Callable[..., Page]
 
@@ -277,3 +281,35 @@ def test_a_rolling_restart_keeps_the_page_and_what_is_being_typed(browser, tmp_p
     second.stop()
     assert [each.words for each in stores.cases.look(links.own, now()).notes] == ["From the other side.", "half a note"]
     stores.storage.close()
+
+
+def outline(page: Page) -> str:
+    """The outline of what has the keyboard's focus."""
+    return page.evaluate("getComputedStyle(document.activeElement).outline")
+
+
+@ON_ONE
+def test_a_link_that_the_keyboard_reaches_shows_it(go):
+    page = go("/case?id=guessed")
+    for name in ("stSidebarNavLink", "stPageLink-NavLink"):
+        page.keyboard.press("Tab")  # so that the browser takes the next focus for the keyboard's
+        page.get_by_test_id(name).first.focus()
+        assert "solid 3px" in outline(page), name
+
+
+@ON_ONE
+def test_no_name_of_a_fact_is_broken_on_a_phone(visit, portal, kept):
+    links = kept.cases.create("Ticket", now())
+    long = {"answered_by": "anthropic", "host": "h" * 200, "request_id": "r" * 200}
+    kept.contributions.add_diagnosis(links.own, msgspec.structs.replace(FACTS, **long), now())
+    kept.checklist.add(links.own, [("w" * 100, "w" * 100)], now())
+    page = visit(f"/case?id={links.view}", at=portal, width=360)
+    page.get_by_text("Facts for the engineer").click()
+    heads = page.locator("details th[scope=row]")
+    expect(heads.filter(has_text="Who answered")).to_be_visible()
+    lines = heads.evaluate_all(
+        "all => all.map(each => { const range = document.createRange();"
+        "range.selectNodeContents(each); return [each.textContent, range.getClientRects().length] })"
+    )
+    assert [name for name, count in lines if count > name.count(" ") + 1] == []  # no more lines than words
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 360
