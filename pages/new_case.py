@@ -35,6 +35,7 @@ HOUR: Final = 3600
 
 def main() -> None:
     """Draw the links of the case that was just made, or the form for a new one."""
+    links.start_at_top("new case", str(MADE in st.session_state))
     st.title("New case", anchor=False)
     if MADE in st.session_state:
         _made(*st.session_state[MADE])

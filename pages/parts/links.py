@@ -1,6 +1,7 @@
 """Links that several pages draw: to Anthropic's and n8n's pages, to a cause, to a part of the guide."""
 
 import functools
+import hashlib
 from collections.abc import Sequence
 from typing import Final
 
@@ -20,6 +21,8 @@ ACCESS: Final = "pages/access.py"
 NODE: Final = "pages/node.py"
 CASE: Final = "pages/case.py"
 NEW_CASE: Final = "pages/new_case.py"
+
+_LEADS_ON: Final = ("cause", "section", "form")  # the parameters by which a page shows something else of itself
 
 
 @functools.cache
@@ -55,6 +58,21 @@ def show_address() -> None:
     """Let the browser's address say what the page shows; pages whose links lead to themselves call this first.
 
     A `st.page_link` to the page that is open draws it anew but leaves the address as it was; telling the address that
-    it already has changes nothing (streamlit 1.67.0, its handlePageInfoChanged).
+    it already has changes nothing (streamlit 1.67.0, its handlePageInfoChanged). What it shows starts at its top.
     """
     st.query_params.update({})
+    start_at_top(*(st.query_params.get(name, "") for name in _LEADS_ON))
+
+
+def start_at_top(*place: str) -> None:
+    """Show a page from its beginning when `place`, which names what it shows, has changed.
+
+    Streamlit leaves the page scrolled as it was, and a script is not allowed to mend that. A page without height
+    cannot be scrolled: an animation with a new name plays, takes the height away for a moment, and the browser is at
+    the top. The name stays as long as the place does, so nobody is moved while they read.
+    """
+    name = f"rc-top-{hashlib.sha256(repr(place).encode()).hexdigest()[:8]}"
+    gone = "{ from, to { height: 0; min-height: 0; padding: 0; overflow: hidden; } }"
+    st.html(
+        f'<style>[data-testid="stMainBlockContainer"] {{ animation: {name} 60ms; }} @keyframes {name} {gone}</style>'
+    )
