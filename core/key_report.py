@@ -55,6 +55,19 @@ def proof(result: ProbeResult) -> str:
     return words.KEY_PROOF[verdict]
 
 
+def where_from(result: ProbeResult) -> str:
+    """Say from where the test was made, or nothing where it did not even look for the host."""
+    return "" if result.step(Step.DNS).outcome is Outcome.NOT_REACHED else WHERE_FROM
+
+
+def reason(result: ProbeResult) -> str:
+    """What stopped the test before anybody answered, or nothing; what a server said stands in the steps."""
+    stopped = result.failed
+    if stopped is None or stopped.step in (Step.MODEL, Step.MESSAGE):
+        return ""
+    return "" if stopped.failure is not None and stopped.failure.status is not None else stopped.detail
+
+
 class Advice(NamedTuple):
     """What to tell about one problem: the finding's own words, or ours where it is about the portal's network."""
 
@@ -159,8 +172,8 @@ def ticket(result: ProbeResult, found: tuple[Problem, ...]) -> str:
 
 
 def _for_the_customer(result: ProbeResult, found: tuple[Problem, ...]) -> Iterator[str]:
-    yield result.summary
-    yield f"{proof(result)} {WHERE_FROM} This text does not hold the key."
+    yield f"{result.summary} {reason(result)}".rstrip()
+    yield " ".join(each for each in (proof(result), where_from(result), "This text does not hold the key.") if each)
     for problem in found:
         told = advice(result, problem)
         yield ""

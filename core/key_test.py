@@ -176,7 +176,10 @@ def sent_key(asked: ProbeRequest, key: str) -> str:
 
 
 def problems(result: ProbeResult, today: dt.date | None = None) -> tuple[Problem, ...]:
-    """What went wrong, as findings: the step that stopped the test, or each cause that stopped models, worst first."""
+    """What went wrong, as findings: the step that stopped the test, or each cause that stopped models.
+
+    The cause that stopped most models comes first; of equal ones, the one of the model that was asked for first.
+    """
     stopped = result.failed
     if stopped is not None and stopped.step not in (Step.MODEL, Step.MESSAGE):
         found = _finding(stopped, today)

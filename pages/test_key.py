@@ -5,6 +5,7 @@ import secrets
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core import key_test
 from core.cases import Stores, stores
@@ -15,7 +16,7 @@ from core.key_test import LiveTest, Visitor
 from core.n8n.choices import NodeChoices
 from core.n8n.generate import Kind, generate
 from core.settings import settings
-from pages.parts import key_form, key_result, links, notebook
+from pages.parts import escaped, key_form, key_result, links, notebook
 from pages.parts.key_form import Submission
 
 LIVE: Final = "test_key_live"
@@ -24,7 +25,8 @@ WISH: Final = "test_key_wish"  # what is to be kept of the test that runs
 KEPT: Final = "test_key_kept"  # what was kept of the last one
 REFUSED: Final = "test_key_refused"  # the limit that stood against the last one
 VISITOR: Final = "visitor"
-POLL_SECONDS: Final = 0.3
+DRAWN_WHOLE: Final = "test_key_drawn_whole"  # the steps are drawn with the page, not by themselves
+POLL_SECONDS: Final = 0.5
 
 LEAD: Final = (
     "Paste a key and see where access is lost: the address, the network, the key, the model or the credit. "
@@ -45,25 +47,52 @@ _LIMITED: Final = {
 def main() -> None:
     """Draw the page."""
     kept = stores(settings())
-    live: LiveTest | None = st.session_state.get(LIVE)
+    live = _running(kept)
     st.title("Test a key", anchor=False)
-    st.markdown(LEAD)
-    handed_in = _intake(kept, running=live is not None)
-    if live is not None:
-        _follow(live, kept)
-    elif handed_in is not None:
+    if live is None and RESULT not in st.session_state and REFUSED not in st.session_state:
+        st.markdown(LEAD)  # read by now if there is a result, which needs the room on a phone
+    handed_in, below = _intake(kept, running=live is not None)
+    if handed_in is not None:
         _begin(handed_in, kept)
-    _outcome()
+    with below:
+        _outcome()
     _instead()
+    if live is not None:
+        st.session_state[DRAWN_WHOLE] = True
+        with below:
+            _follow(live)
 
 
-def _intake(kept: Stores, *, running: bool) -> Submission | None:
+def _running(kept: Stores) -> LiveTest | None:
+    """The test that runs, if there is one; one that has ended is turned into its result."""
+    live: LiveTest | None = st.session_state.get(LIVE)
+    if live is None or not live.done:
+        return live
+    st.session_state.pop(LIVE)
+    if live.reference is not None:
+        st.session_state[REFUSED] = (
+            f"The test failed inside this portal, so your key was not judged. Give support this reference: "
+            f"{live.reference}"
+        )
+    elif live.result is not None:
+        _finish(live.result, kept)
+    return None
+
+
+def _intake(kept: Stores, *, running: bool) -> tuple[Submission | None, DeltaGenerator]:
+    """Draw the form; returns what was handed in, and the place right under the button.
+
+    What few need comes after that place, though the form depends on it: on a phone the steps and the result would
+    otherwise lie out of sight.
+    """
     models = key_form.choose_models()
-    key = st.container()  # right below the models; what few need comes after the button, though the form depends on it
+    key, below = st.container(), st.container()
+    escaped.paragraph(key_form.PRIVACY, small=True)
     asked, target = key_form.choose_path(from_settings(settings()), models)
-    notebook.ask(kept.storage.ability(), running=running)
+    shown, held = RESULT in st.session_state, KEPT in st.session_state
+    notebook.ask(kept.storage.ability(), running=running, too_late=shown and not held)
     with key:
-        return key_form.hand_in(asked, target, running=running)
+        return key_form.hand_in(asked, target, running=running), below
 
 
 def _begin(handed_in: Submission, kept: Stores) -> None:
@@ -97,28 +126,20 @@ def _words(decision: Decision, now: dt.datetime) -> str:
 
 
 @st.fragment(run_every=POLL_SECONDS)
-def _follow(live: LiveTest, kept: Stores) -> None:
+def _follow(live: LiveTest) -> None:
     """Draw the steps so far, again and again until the test ends.
 
-    The page itself must come to its end meanwhile: until then the browser keeps the old key field, with the key in it
-    (streamlit 1.67.0).
+    Until the page has come to its end the browser keeps the old key field, and each turn of this sends all fields
+    (streamlit 1.67.0). So this is drawn last, and the page that it is drawn with is not broken off for the next.
     """
     with st.container(border=True, key="test_key_running", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Stop the test", on_click=live.stop, key="test_key_stop")
             st.text(f"{live.seconds:.0f} s")
-        key_result.timeline(live.events)
-    if not live.done:
-        return
-    st.session_state.pop(LIVE)
-    if live.reference is not None:
-        st.session_state[REFUSED] = (
-            f"The test failed inside this portal, so your key was not judged. Give support this reference: "
-            f"{live.reference}"
-        )
-    elif live.result is not None:
-        _finish(live.result, kept)
-    st.rerun()
+        key_result.timeline(live.events, len(live.asked.models))
+    with_the_page = st.session_state.pop(DRAWN_WHOLE, False)
+    if live.done and not with_the_page:
+        st.rerun()
 
 
 def _finish(result: ProbeResult, kept: Stores) -> None:

@@ -161,7 +161,6 @@ def hand_in(asked: ProbeRequest, target: Target | None, *, running: bool) -> Sub
             )
         agreed = target is None or target.anthropic or _agreed(target, number, running=running)
         pressed = st.form_submit_button("Test this key", type="primary", disabled=running)
-        escaped.paragraph(PRIVACY, small=True)
     if not pressed or running:
         return None
     problem = _refusal(asked, key, value, target, agreed=agreed)

@@ -14,6 +14,8 @@ from core.key_test import Problem
 from pages.parts import escaped, finding, links, shell
 
 _STATE: Final = {Outcome.OK: "complete", Outcome.SKIPPED: "complete", Outcome.FAILED: "error"}
+_OF_MODELS: Final = (Step.MODEL, Step.MESSAGE)
+"""Steps that each model goes through by itself; they are told for all of them together only at the end."""
 _ICON: Final = {Access.OK: "✓", Access.FAILED: "✗", Access.NOT_TRIED: "–"}
 _IN_N8N: Final = {
     InN8n.WORKS: "it works all the same",
@@ -24,25 +26,36 @@ _IN_N8N: Final = {
 _WORST_FIRST: Final = (InN8n.NOT_SENT, InN8n.BYTE_STRING, InN8n.REFUSED, InN8n.WORKS)
 
 
-def timeline(events: Iterable[StepEvent]) -> None:
-    """Draw the steps so far, and how many models are done."""
-    newest: dict[Step, StepEvent] = {}
-    asked: set[str] = set()
-    ended: set[str] = set()
-    for event in events:
-        if event.model is None:
-            newest[event.step] = event
-            continue
-        asked.add(event.model)
-        if event.outcome is Outcome.FAILED or (event.step is Step.MESSAGE and event.outcome is not None):
-            ended.add(event.model)
+def timeline(events: Iterable[StepEvent], chosen: int) -> None:
+    """Draw the steps so far, with the one that runs, and how many models are done.
+
+    `chosen` is the number of models that were asked for, 0 where only the key tells which they are.
+    """
+    told = tuple(events)
+    newest = {event.step: event for event in told if event.model is None}
+    begun = {step: {event.model for event in told if event.step is step and event.model} for step in _OF_MODELS}
+    ended = {step: {event.model for event in told if event.step is step and event.outcome} for step in _OF_MODELS}
+    for step in _OF_MODELS:
+        if begun[step] and step not in newest:
+            whole = step is Step.MODEL and len(ended[step]) >= max(chosen, len(begun[step]))
+            newest[step] = StepEvent(step=step, outcome=Outcome.OK if whole else None)
     for event in newest.values():
         if event.outcome is None:
             st.status(key_report.STEP[event.step], type="step")
         else:
             step_of(event)
-    if asked:
-        st.text(f"{len(ended)} of {words.count(len(asked), 'model')} done so far")
+    if begun[Step.MODEL] and chosen != 1:
+        done = len(_done(told))
+        st.text(f"{f'{done} of {chosen} models' if chosen else words.count(done, 'model')} done so far")
+
+
+def _done(events: Iterable[StepEvent]) -> set[str]:
+    """The models of which nothing more is to come."""
+    return {
+        event.model
+        for event in events
+        if event.model and (event.outcome is Outcome.FAILED or (event.step is Step.MESSAGE and event.outcome))
+    }
 
 
 def step_of(event: StepEvent) -> None:
@@ -76,7 +89,11 @@ def _verdict(result: ProbeResult) -> None:
     escaped.heading(result.summary, level=2)
     with st.container(horizontal=True, gap="small"):
         finding.key_badge(KeyVerdict(result.key_verdict.value))
-    escaped.announcement(f"{key_report.proof(result)} {key_report.WHERE_FROM}", unseen=result.summary)
+    proven = f"{key_report.proof(result)} {key_report.where_from(result)}".strip()
+    escaped.announcement(proven, unseen=result.summary)
+    reason = key_report.reason(result)
+    if reason:
+        escaped.paragraph(reason, lead="Why:")
     _pasted(result)
 
 

@@ -41,8 +41,11 @@ class Kept:
     problem: str | None = None
 
 
-def ask(ability: Ability, *, running: bool) -> None:
-    """Draw the wish to keep, or why nothing can be kept here."""
+def ask(ability: Ability, *, running: bool, too_late: bool = False) -> None:
+    """Draw the wish to keep, or why nothing can be kept here.
+
+    `too_late` says that a result is shown that was not kept: without the key it cannot be any more.
+    """
     wanted = st.checkbox(
         "Keep these results in a private notebook",
         key=KEEP,
@@ -57,6 +60,12 @@ def ask(ability: Ability, *, running: bool) -> None:
             small=True,
         )
         return
+    if wanted and too_late:
+        escaped.paragraph(
+            "The key is forgotten, so they cannot be kept now. Test it again to keep them.",
+            lead="The results above were not kept.",
+            small=True,
+        )
     if wanted:
         with st.container(horizontal=True, gap="small"):
             st.text_input(

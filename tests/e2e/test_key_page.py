@@ -95,7 +95,9 @@ def test_a_pasted_key_gives_steps_and_then_a_verdict(page, out, fake_key):
     expect(page.get_by_role("button", name="Stop the test")).to_have_count(0)
 
 
-def test_the_key_is_sent_once_and_never_again(page, fake_key):
+@pytest.mark.parametrize("answers", [Anthropic, Slow])
+def test_the_key_is_sent_once_and_never_again(page, out, fake_key, answers):
+    out.script = answers()
     sent = frames_of(page)
     press_test(page, fake_key())
     page.get_by_role("heading", level=2).first.wait_for()
@@ -134,8 +136,22 @@ def test_a_running_test_can_be_stopped(page, out, fake_key):
     out.script = Anthropic(messages=fake.hang)
     press_test(page, fake_key())
     stop_button(page).click()
-    expect(page.get_by_role("heading", level=2, name="did not answer")).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name=f"{HAIKU} was not tried")).to_be_visible()
     expect(page.get_by_text("the test was stopped").first).to_be_visible()
+
+
+def test_a_phone_shows_the_steps_and_the_verdict_without_scrolling(visit, portal, out, fake_key):
+    out.script = Anthropic(messages=fake.hang)
+    page = visit(f"/test-key?model={HAIKU}", width=390, at=portal)
+    page.set_viewport_size({"width": 390, "height": 664})
+    page.get_by_text("My n8n calls another address").click()
+    settled(page)
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+    press_test(page, fake_key())
+    expect(stop_button(page)).to_be_in_viewport(ratio=1)
+    expect(page.get_by_text("Send each model a message")).to_be_visible()
+    stop_button(page).click()
+    expect(page.get_by_role("heading", level=2).first).to_be_in_viewport()
 
 
 def test_a_click_in_between_does_not_end_the_test(page, out, fake_key):

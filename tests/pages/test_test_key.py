@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core import key_report
 from core.claude.request import MAX_TOKENS
+from core.claude.result import Outcome, Step, StepEvent
 from core.claude.route import trust
 from tests.claude import fake_server as fake
 from tests.claude.fake_server import Anthropic, FakeServer
@@ -72,6 +74,13 @@ def test_a_good_key_works_with_the_chosen_models(wire, fake_key):
     assert {each.json()["model"] for each in wire.requests if each.body} == {HAIKU, SONNET}
 
 
+def test_the_words_that_the_cards_send_people_to_stand_on_the_page(wire, fake_key):
+    """Cards say under "How to check": the result must say "Your key: works", the model's row must say "answers"."""
+    page = press_test(open_page(TEST_KEY, model=HAIKU), fake_key())
+    assert any("Your key: works" in each.value for each in page.markdown)
+    assert re.search(rf'<th scope="row">{HAIKU}</th><td[^>]*>✓ answers</td>', shown(page))
+
+
 def test_a_refused_key_is_called_rejected(wire, fake_key):
     wire.script = Anthropic(models=REFUSED)
     page = press_test(open_page(TEST_KEY), fake_key())
@@ -84,7 +93,7 @@ def test_a_retired_model_leaves_the_key_good(wire, fake_key):
     wire.script = Anthropic(model=GONE, messages=GONE)
     page = press_test(open_page(TEST_KEY, model="claude-3-haiku-20240307"), fake_key())
     assert "Your key: works" in badges(page)
-    assert headings(page)[0].startswith("Anthropic accepts this key, but claude-3-haiku-20240307 did not answer.")
+    assert headings(page) == ["Anthropic accepts this key, but claude-3-haiku-20240307 did not answer."]
     assert "retired" in shown(page)
 
 
@@ -124,7 +133,10 @@ def test_what_stands_around_the_key_is_named_and_left_away(wire, fake_key, befor
 def test_another_vendors_key_is_not_sent(wire, fake_key):
     page = press_test(open_page(TEST_KEY), "sk-or-v1-" + "a1" * 32)
     assert "Your key: not usable as it is" in badges(page)
+    assert headings(page)[0].endswith("so nothing was sent.")
+    assert "<strong>Why:</strong> " in shown(page)
     assert "OpenRouter" in shown(page)
+    assert "network, not from your n8n" not in everything(page), "nothing was sent, so it was tested from nowhere"
     assert wire.requests == []
 
 
@@ -274,6 +286,15 @@ def test_results_are_kept_on_request_and_the_link_is_shown_once(wire, fake_key):
     assert not [each.value for each in page.code if "/access?id=" in each.value]
 
 
+def test_who_asks_to_keep_a_result_too_late_is_told(wire, fake_key):
+    page = press_test(open_page(TEST_KEY, model=HAIKU), fake_key())
+    assert "The results above were not kept." not in shown(page)
+    page.checkbox("notebook_keep").check().run()
+    assert "The results above were not kept." in shown(page)
+    press_test(page, fake_key())
+    assert "The results above were not kept." not in shown(page)
+
+
 def test_nothing_is_kept_unless_asked(wire, fake_key, tmp_path):
     press_test(open_page(TEST_KEY, model=HAIKU), fake_key())
     assert "Kept:" not in shown(open_page(TEST_KEY))
@@ -286,6 +307,64 @@ def test_the_ticket_says_the_verdict_the_facts_and_what_was_not_tested(wire, fak
     ticket = next(each.value for each in page.code if "Facts for the engineer" in each.value)
     for part in ("credit_exhausted", fake.REQUEST_ID, "Key: works", "not from your n8n", "Not tested:", "1. "):
         assert part in ticket
+
+
+def at(page, part):
+    """Where on the page the first text with these words stands, counted in elements."""
+    return next(number for number, each in enumerate(in_order(page._tree)) if part in str(getattr(each, "proto", "")))
+
+
+def in_order(node):
+    for child in getattr(node, "children", {}).values():
+        yield child
+        yield from in_order(child)
+
+
+def test_the_result_stands_right_under_the_button(wire, fake_key):
+    page = press_test(open_page(TEST_KEY, model=HAIKU), fake_key())
+    places = [at(page, part) for part in ("Test this key", "The key works with", "My n8n calls another", "Keep these")]
+    assert places == sorted(places)
+
+
+def steps_of(*events, chosen):
+    """The steps as a visitor sees them, with "running" or what came of each, and the line below them."""
+
+    def draw(events, chosen):
+        from pages.parts import key_result
+
+        key_result.timeline(events, chosen)
+
+    page = AppTest.from_function(draw, args=(events, chosen)).run()
+    assert not page.exception
+    return [(each.label, each.state) for each in page.status], [each.value for each in page.text]
+
+
+def begins(step, model=None):
+    return StepEvent(step=step, model=model)
+
+
+def ends(step, model=None, outcome=Outcome.OK):
+    return StepEvent(step=step, outcome=outcome, model=model)
+
+
+def test_while_a_model_takes_its_time_its_step_is_shown_as_running():
+    looked_up = [begins(Step.MODEL, HAIKU), ends(Step.MODEL, HAIKU)]
+    steps, texts = steps_of(ends(Step.AUTHENTICATION), *looked_up, begins(Step.MESSAGE, HAIKU), chosen=1)
+    assert steps == [
+        ("Call with the key", "complete"),
+        ("Look up the models", "complete"),
+        ("Send each model a message", "running"),
+    ]
+    assert texts == []
+
+
+def test_several_models_are_counted_while_they_run():
+    told = [begins(Step.MODEL, HAIKU), ends(Step.MODEL, HAIKU), begins(Step.MESSAGE, HAIKU), ends(Step.MESSAGE, HAIKU)]
+    told += [begins(Step.MODEL, SONNET)]
+    steps, texts = steps_of(*told, chosen=3)
+    assert [state for _, state in steps] == ["running", "running"]
+    assert texts == ["1 of 3 models done so far"]
+    assert steps_of(*told, chosen=0)[1] == ["1 model done so far"]
 
 
 def test_the_pages_own_sentences_are_easy_to_read(wire, fake_key):
