@@ -1,7 +1,6 @@
 """Links that several pages draw: to Anthropic's and n8n's pages, to a cause, to a part of the guide."""
 
 import functools
-import hashlib
 from collections.abc import Sequence
 from typing import Final
 
@@ -22,6 +21,7 @@ NODE: Final = "pages/node.py"
 CASE: Final = "pages/case.py"
 NEW_CASE: Final = "pages/new_case.py"
 
+_PLACE: Final = "links_place"  # (place, turn): what the page showed last, and which of the two markers stood for it
 _LEADS_ON: Final = ("cause", "section", "form")  # the parameters by which a page shows something else of itself
 
 
@@ -65,14 +65,15 @@ def show_address() -> None:
 
 
 def start_at_top(*place: str) -> None:
-    """Show a page from its beginning when `place`, which names what it shows, has changed.
+    """Show a page from its beginning when `place`, which names what it shows, has changed; drawn before all else.
 
     Streamlit leaves the page scrolled as it was, and a script is not allowed to mend that. A page without height
-    cannot be scrolled: an animation with a new name plays, takes the height away for a moment, and the browser is at
-    the top. The name stays as long as the place does, so nobody is moved while they read.
+    cannot be scrolled: the two markers drawn here in turn each start an animation (escaped.css) that takes the height
+    away for a moment, and the browser is at the top. A marker stays as long as the place does, so nobody is moved
+    while they read.
     """
-    name = f"rc-top-{hashlib.sha256(repr(place).encode()).hexdigest()[:8]}"
-    gone = "{ from, to { height: 0; min-height: 0; padding: 0; overflow: hidden; } }"
-    st.html(
-        f'<style>[data-testid="stMainBlockContainer"] {{ animation: {name} 60ms; }} @keyframes {name} {gone}</style>'
-    )
+    before, turn = st.session_state.get(_PLACE, ((), 0))
+    if before != place:
+        turn = 1 - turn
+        st.session_state[_PLACE] = (place, turn)
+    st.container(key=f"rc-top-{turn}").empty()
