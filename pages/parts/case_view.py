@@ -117,7 +117,7 @@ def nodes(case: Case) -> None:
 def _node(node: KeptNode) -> None:
     about = " ".join(each for each in (node.kind, node.model and f"for {node.model}") if each)
     escaped.paragraph(f"{about}, added {case_session.local(node.added_at)}", small=True)
-    st.code(node.content, language="bash" if node.kind == "curl" else "json", wrap_lines=True, height=320)
+    st.code(node.content, language=None, wrap_lines=True, height=320)  # its colours are too pale in light mode
 
 
 def notes(opened: Opened) -> None:

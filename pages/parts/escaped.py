@@ -70,15 +70,6 @@ def table(caption: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -
     )
 
 
-def panel(title: str, fields: Iterable[tuple[str, str, str]]) -> None:
-    """A drawing of a form of n8n: each field as (label, what stands in it, what it is for), the last beside it."""
-    drawn = "".join(
-        f'<div><dt>{escape(label)}</dt><dd class="rc-box">{escape(value)}</dd><dd>{escape(purpose)}</dd></div>'
-        for label, value, purpose in fields
-    )
-    _draw(f'<figure class="rc-panel"><figcaption>{escape(title)}</figcaption><dl>{drawn}</dl></figure>')
-
-
 def marked(text: str, spans: Iterable[Span], *, label: str) -> None:
     """The part of a text around `spans`, with each span marked; spans outside the text are left out."""
     inside = sorted((span for span in spans if 0 <= span.start < span.end <= len(text)), key=lambda span: span.start)
