@@ -63,3 +63,11 @@ def test_each_part_of_the_guide_starts_at_its_top_and_reading_is_not_disturbed(v
     page.get_by_text("Where this comes from").click()
     page.wait_for_timeout(500)
     assert scrolled(page) >= before
+
+
+def test_a_closed_menu_is_no_stop_for_the_keyboard(visit):
+    page = visit("/", width=390)
+    link = page.get_by_test_id("stSidebarNavLink").first
+    expect(link).to_be_hidden()
+    page.get_by_test_id("stExpandSidebarButton").click()
+    expect(link).to_be_visible()
