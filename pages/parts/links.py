@@ -51,7 +51,7 @@ def to_key_test(models: Sequence[str] = (), label: str = "Test a key", *, icon: 
 def to_node(models: Sequence[str] = ()) -> None:
     """A link to the node that calls Claude, with the first of these models."""
     chosen = {"model": models[0]} if models else None
-    st.page_link(NODE, label="Get the node", icon=":material/account_tree:", query_params=chosen)
+    st.page_link(NODE, label="Get a node that works", icon=":material/account_tree:", query_params=chosen)
 
 
 def show_address() -> None:
