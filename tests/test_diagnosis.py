@@ -462,3 +462,26 @@ def test_another_services_broken_line_hides_no_answer(cause: str, line: str, fir
 def test_a_link_beside_the_answer_is_not_the_called_host(link: str):
     finding = diagnose(f"{ANSWERS['invalid_key']}\nSee {link}").findings[0]
     assert (finding.cause, finding.key_verdict) == ("invalid_key", REJECTED)
+
+
+TOLD = "The resource you are requesting could not be found\nn8nVersion: 2.10.4"
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["The credential test fails\n", "When I test the credential I get: ", "Testing my Anthropic credential says "],
+)
+def test_a_red_credential_test_told_in_words_is_one(told: str):
+    assert diagnose(told + TOLD).findings[0].cause == "n8n_test_model_retired"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "After saving the credentials I ran the workflow and got\n",
+        "The credential test is green, but the run says\n",
+        "I tested the credential, then the node in my workflow said\n",
+    ],
+)
+def test_a_run_is_not_taken_for_the_credential_test_before_it(told: str):
+    assert diagnose(told + TOLD).findings[0].cause != "n8n_test_model_retired"

@@ -232,7 +232,7 @@ class Catalogue:
         """Return the id to test a key with where a call for this one failed: itself, or what replaces a retired one."""
         if self.state(model_id, today) in (ModelState.ACTIVE, ModelState.DEPRECATED):
             return (model_id,)
-        return tuple(name for name in self.instead(model_id, today)[-1:])
+        return self.instead(model_id, today)[-1:]
 
     def describe_state(self, model_id: str, today: dt.date) -> str:
         """Say an id's state in plain words, such as "retires in 7 days, on 30 November 2026; use claude-sonnet-5-5".

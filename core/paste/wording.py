@@ -74,10 +74,11 @@ _TESTED: Final = re2.compile(r"(?i)\breceived HTTP status code: ?\d{3}")
 """How n8n's credential test names a status for which it has no phrase."""
 _TEST_TOLD: Final = re2.compile(
     r"(?i)\bcredentials?'?s?[ -]test|\btest(?:s|ing|ed)? (?:of )?(?:the |my |our )?(?:\w{1,20} ){0,2}credentials?\b"
-    r"|\bsav(?:e|ing|ed) (?:the |my |our )?(?:\w{1,20} ){0,2}credentials?\b"
 )
-_TEST_PASSED: Final = re2.compile(r"(?i)\b(?:green|pass\w*|succe\w+|works?|worked|working|fine|ok|okay|connected)\b")
-"""A person's own words for the credential test, and those that say it was not the test that failed."""
+_NOT_THE_TEST: Final = re2.compile(
+    r"(?i)\b(?:green|pass\w*|succe\w+|works?|worked|working|fine|ok|okay|connected|runs?|ran|workflows?|execut\w+|nodes?)\b"
+)
+"""A person's own words for the credential test, and those that say that it was not the test that failed."""
 _STOP_REASON: Final = re2.compile(
     r"(?i)\bstop_?reason\b['\"]?\s*[:=]?\s*['\"]?(max_tokens|refusal|model_context_window_exceeded)\b"
 )
@@ -123,6 +124,7 @@ def learn_text(draft: Draft, text: str, depth: int = 0) -> None:
     if _learn_embedded(draft, text, depth):
         return
     if _learn_spoken_headline(draft, text):
+        draft.learn(surface=_surface_in(text))
         return
     learn_names(draft, text)
     draft.learn(status=status_in(text), surface=_surface_in(text))
@@ -138,7 +140,7 @@ def _surface_in(text: str) -> Surface | None:
         return Surface.CODE_NODE
     if "status code" in text and _TESTED.search(text):
         return Surface.CREDENTIAL_TEST
-    told = "redential" in text and _TEST_TOLD.search(text) and not _TEST_PASSED.search(text)
+    told = "redential" in text and _TEST_TOLD.search(text) and not _NOT_THE_TEST.search(text)
     return Surface.CREDENTIAL_TEST if told else None
 
 
