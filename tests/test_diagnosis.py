@@ -485,3 +485,14 @@ def test_a_red_credential_test_told_in_words_is_one(told: str):
 )
 def test_a_run_is_not_taken_for_the_credential_test_before_it(told: str):
     assert diagnose(told + TOLD).findings[0].cause != "n8n_test_model_retired"
+
+
+@pytest.mark.parametrize("message", ["invalid x-api-key", "Invalid authentication credentials"])
+def test_words_never_say_that_anthropics_own_answer_is_not_there(message: str):
+    body = {"type": "error", "error": {"type": "authentication_error", "message": message}}
+    finding = diagnose(f"401 {json.dumps(body)}").findings[0]
+    assert finding.cause == "invalid_key"
+    assert "not in this text" not in finding.what_happened
+    lone = diagnose("Somebody wrote: invalid x-api-key").findings[0]
+    assert (lone.cause, lone.key_verdict) == ("invalid_key", UNKNOWN)
+    assert "not in this text" in lone.what_happened
