@@ -166,6 +166,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     sources: list[str]
     links: list[str] = []
     assistant_prompts: list[str] = []
+    still_needs: str | None = None  # what a valid key lacks while this is the cause, in one sentence about "it"
     still_unknown: str | None = None  # where the paste cannot tell: what is missing
     copy_next: str | None = None  # ... and what to copy from n8n to see it
     beats: list[str] = []  # ids of more general cards that give way when both match
