@@ -13,10 +13,10 @@ CERTAINTY: Final = {
 }
 
 KEY_VERDICT: Final = {
-    KeyVerdict.GOOD: "works",
+    KeyVerdict.GOOD: "valid",
     KeyVerdict.REJECTED: "rejected by Anthropic",
-    KeyVerdict.UNUSABLE: "cannot be used as it is",
-    KeyVerdict.UNKNOWN: "not proven good or bad",
+    KeyVerdict.UNUSABLE: "can't be a key",
+    KeyVerdict.UNKNOWN: "not checked",
     KeyVerdict.NOT_INVOLVED: "not involved",
 }
 
