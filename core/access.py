@@ -66,7 +66,9 @@ def cause_title(result: AccessResult) -> str:
     """A result's cause in words, as its test said it; behind a gateway it is the gateway's."""
     if result.cause is None:
         return ""
-    return key_words.title_of(result.cause, host=result.host, anthropic=result.path is Path.DIRECT)
+    return key_words.title_of(
+        result.cause, host=result.host, anthropic=result.path is Path.DIRECT, status=result.status
+    )
 
 
 def cell_words(result: AccessResult | None) -> str:

@@ -41,7 +41,9 @@ MOST: Final = {Scope.SESSION: 30, Scope.ADDRESS: 120, Scope.TARGET: 60, Scope.GL
 
 _FROM_BETWEEN: Final = "unexpected_response"
 _OF_GATEWAY: Final = "gateway_key_rejected"
-_GATEWAY_REFUSES: Final = frozenset({"invalid_key", "key_expired", "other_provider_key", "oauth_token_as_key"})
+_ABOUT_A_HEADER: Final = frozenset({"missing_key_header", "wrong_auth_header"})
+_OTHERS_OF_GATEWAY: Final = (Family.KEY, Family.NOT_ANTHROPIC, Family.N8N, Family.NONE)
+"""Families of cards that, for a gateway's 401, know no more than that it refused the key."""
 _FIRST: Final = (Family.KEY, Family.ACCESS, Family.BILLING, Family.NETWORK, Family.SETUP, Family.MODEL, Family.REQUEST)
 """Families of causes in the order in which they are told; what passes by itself comes last."""
 _BEFORE_SENDING: Final = (Step.KEY_FORMAT, Step.URL)
@@ -79,7 +81,8 @@ def judged(failure: Failure, today: dt.date | None = None) -> Finding:
     if failure.host == ANTHROPIC_HOST:
         own = failure.answered_by in (AnsweredBy.ANTHROPIC, AnsweredBy.ANTHROPIC_EDGE)
         return finding if own else recall(_FROM_BETWEEN, failure, certainty=Certainty.LIKELY)
-    if finding.cause in _GATEWAY_REFUSES:
+    vague = finding.card.family in _OTHERS_OF_GATEWAY and finding.cause not in _ABOUT_A_HEADER
+    if failure.status == 401 and vague:
         return recall(_OF_GATEWAY, failure, certainty=Certainty.LIKELY)
     return finding
 

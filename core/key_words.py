@@ -47,6 +47,17 @@ _GATEWAY_TITLE: Final = {
     Family.MODEL: "{host} does not answer for this model",
     Family.REQUEST: "{host} did not accept the test message",
 }
+_BY_STATUS: Final = {
+    401: Family.KEY,
+    402: Family.BILLING,
+    403: Family.ACCESS,
+    429: Family.LIMITS,
+    500: Family.LIMITS,
+    502: Family.LIMITS,
+    503: Family.LIMITS,
+    504: Family.LIMITS,
+    529: Family.LIMITS,
+}
 
 
 class Advice(NamedTuple):
@@ -193,18 +204,27 @@ def advice(result: ProbeResult, problem: Problem) -> Advice:
         models=problem.models,
         what_happened=finding.what_happened,
         who_fixes=_who_fixes(result, finding),
-        steps=finding.steps,
+        steps=(*_address_first(result, finding), *finding.steps),
         how_to_check=finding.how_to_check,
     )
 
 
-def title_of(cause: str, *, host: str, anthropic: bool) -> str:
+def _address_first(result: ProbeResult, finding: Finding) -> tuple[str, ...]:
+    """The step that comes first where the way to an address that somebody typed does not work."""
+    if result.anthropic or finding.card.family is not Family.NETWORK:
+        return ()
+    return (
+        f"Compare the Base URL, letter by letter, with the one you were given. This one was tested: {_base(result)}",
+    )
+
+
+def title_of(cause: str, *, host: str, anthropic: bool, status: int | None) -> str:
     """Return what a kept result's cause is called; one that this release does not know stays as it is."""
     card = load().get(cause)
     if card is None:
         return cause
     if not anthropic and _is_gateways(card):
-        return _gateway_title(card, host)
+        return _gateway_title(card, host, status)
     if not _speaks_of_a_test(card):
         return _UNUSUAL
     return explain(cause, surface=Surface.PROBE).title
@@ -244,14 +264,16 @@ def _is_gateways(card: Card) -> bool:
     return card.family not in _OWN_WORDS or card.id == _ANTHROPICS_PLACE
 
 
-def _gateway_title(card: Card, host: str) -> str:
-    return _GATEWAY_TITLE.get(card.family, "{host} answered with an error").format(host=host)
+def _gateway_title(card: Card, host: str, status: int | None) -> str:
+    """What a gateway's answer is called: by its cause or, where no card knows its words, by its status."""
+    family = card.family if card.family in _GATEWAY_TITLE else _BY_STATUS.get(status or 0)
+    return _GATEWAY_TITLE[family].format(host=host) if family is not None else f"{host} answered with an error"
 
 
 def _of_gateway(result: ProbeResult, problem: Problem) -> Advice:
     host, finding = result.host or "the gateway", problem.finding
     return Advice(
-        title=_gateway_title(finding.card, host),
+        title=_gateway_title(finding.card, host, finding.failure.status if finding.failure else None),
         cause=finding.cause,
         models=problem.models,
         what_happened=f"The answer came from {host}. It is about the key and the account that this gateway uses.",

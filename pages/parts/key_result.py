@@ -1,6 +1,6 @@
 """What a test of a key showed: the verdict, each model, what to do, and what was not tested."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import streamlit as st
@@ -77,24 +77,33 @@ def draw(result: ProbeResult, found: tuple[Problem, ...]) -> None:
     advice = [key_words.advice(result, problem) for problem in found]
     title = key_words.headline(result, found)
     with st.container(border=True, key="test_key_result", gap="small"):
-        _verdict(result, title, key_words.about_key(result, found))
+        _verdict(result, title, key_words.about_key(result, found), _headed(advice, title))
         if any(each.outcome is not Access.NOT_TRIED for each in result.models):
             _models(result, advice)
         for number, told in enumerate(advice):
-            _problem(told, titled=told.title != title, first=number == 0)
+            _problem(told, headed=told is _headed(advice, title), first=number == 0)
         _not_tested(result)
         _next(result, found)
         _closed(result)
 
 
-def _verdict(result: ProbeResult, title: str, about_key: str) -> None:
+def _headed(advice: Sequence[Advice], title: str) -> Advice | None:
+    """The problem whose title is the headline, so that neither is said twice."""
+    return advice[0] if advice and advice[0].title == title else None
+
+
+def _verdict(result: ProbeResult, title: str, about_key: str, headed: Advice | None) -> None:
     escaped.heading(title, level=2)
+    if headed is not None:
+        escaped.paragraph(headed.what_happened)
     with st.container(horizontal=True, gap="small"):
         finding.key_badge(KeyVerdict(result.key_verdict.value))
     escaped.announcement(f"{about_key} {key_report.where_from(result)}".strip(), unseen=title)
     reason = key_report.reason(result)
     if reason:
         escaped.paragraph(reason, lead="Why:")
+    if headed is not None:
+        escaped.paragraph(f"{headed.who_fixes}.", lead="Who fixes it:")
     _pasted(result)
 
 
@@ -132,16 +141,17 @@ def _time(model: ModelResult) -> str:
     return key_report.milliseconds(model.latency_ms)
 
 
-def _problem(told: Advice, *, titled: bool, first: bool) -> None:
+def _problem(told: Advice, *, headed: bool, first: bool) -> None:
     """Draw one problem; the first with its steps, any other with them behind a click.
 
-    One whose title is the headline already is not titled again.
+    Of one that is the headline, the result's first lines have told all but the steps.
     """
-    escaped.heading(told.title if titled else "What to do", level=3)
+    escaped.heading("What to do" if headed else told.title, level=3)
     if told.models:
         escaped.paragraph(", ".join(told.models), lead="Concerns:", small=True)
-    escaped.paragraph(told.what_happened)
-    escaped.paragraph(f"{told.who_fixes}.", lead="Who fixes it:")
+    if not headed:
+        escaped.paragraph(told.what_happened)
+        escaped.paragraph(f"{told.who_fixes}.", lead="Who fixes it:")
     with st.container(gap="small") if first else st.expander("Steps for this one"):
         escaped.steps(told.steps, links=links.outside())
         escaped.paragraph(told.how_to_check, lead="How to check:", links=links.outside())

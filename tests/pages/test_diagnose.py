@@ -60,7 +60,7 @@ def test_a_pasted_error_becomes_a_finding_with_steps(page):
 def test_every_verdict_is_a_word_beside_its_icon(page):
     paste(page, (ROOT / "pages/samples/bad_request.json").read_text())
     badges = [each.value for each in page.markdown if "-badge[" in each.value]
-    assert any("Your key: works" in badge and "check_circle" in badge for badge in badges)
+    assert any("Your key: valid" in badge and "check_circle" in badge for badge in badges)
     assert any("Cause: certain" in badge for badge in badges)
 
 
