@@ -8,7 +8,7 @@ from core.causes.card import KeyVerdict
 from core.claude.request import MAX_TOKENS, AuthWay
 from core.claude.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult
 from core.key_test import Problem
-from core.key_words import about_key, advice, headline
+from core.key_words import about_key, advice, called_anybody, headline
 
 WHERE_FROM: Final = "Tested from this portal's network, not from your n8n."
 
@@ -48,8 +48,8 @@ def cost(models: int | None) -> str:
 
 
 def where_from(result: ProbeResult) -> str:
-    """Say from where the test was made, or nothing where it did not even look for the host."""
-    return "" if result.step(Step.DNS).outcome is Outcome.NOT_REACHED else WHERE_FROM
+    """Say from where the test was made, or nothing where nobody was called."""
+    return WHERE_FROM if called_anybody(result) else ""
 
 
 def reason(result: ProbeResult) -> str:

@@ -19,6 +19,7 @@ from core.paste.failure import AnsweredBy, Failure, Surface
 PORTAL_ADMIN: Final = "This portal's admin"
 
 _OF_MODELS: Final = (Step.MODEL, Step.MESSAGE)
+_BEFORE_THE_WAY: Final = (Step.KEY_FORMAT, Step.URL)
 _OWN_WORDS: Final = (Family.NETWORK, Family.SETUP)
 """Cards that are about the way, and so also hold for a gateway's answer."""
 _HEADER_LOST: Final = "missing_key_header"
@@ -81,7 +82,9 @@ def headline(result: ProbeResult, problems: Sequence[Problem]) -> str:
     if _stopped(result):
         return "The test was stopped"
     if result.failed is not None:
-        return "Nothing was sent" if not _was_sent(result) else f"This portal does not call {result.host}"
+        return (
+            "Nothing was sent" if result.failed.step in _BEFORE_THE_WAY else f"This portal does not call {result.host}"
+        )
     if result.models:
         names = _listed([each.model for each in result.models])
         reason = result.models[0].detail.removeprefix("Not tried: ").rstrip(".")
@@ -146,7 +149,7 @@ def _why_unknown(result: ProbeResult) -> str:
 
 
 def _nothing_came(result: ProbeResult) -> str:
-    stopped = _stopped(result) and _was_sent(result)
+    stopped = _stopped(result) and called_anybody(result)
     return "the test was stopped before an answer came." if stopped else "nothing was sent."
 
 
@@ -180,9 +183,11 @@ def _with_key(result: ProbeResult) -> bool:
     return stopped is None or stopped.step in (Step.AUTHENTICATION, *_OF_MODELS)
 
 
-def _was_sent(result: ProbeResult) -> bool:
-    """Whether the test came as far as looking for the host."""
-    return result.step(Step.DNS).outcome is not Outcome.NOT_REACHED
+def called_anybody(result: ProbeResult) -> bool:
+    """Whether the test came as far as calling the host, or looking for it; an address may be refused before."""
+    looked_up = result.step(Step.DNS)
+    refused = looked_up.outcome is Outcome.FAILED and looked_up.failure is None
+    return looked_up.outcome is not Outcome.NOT_REACHED and not refused
 
 
 def _stopped(result: ProbeResult) -> bool:

@@ -18,7 +18,7 @@ from core.claude.request import ProbeRequest
 from core.claude.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult, Verdict
 from core.claude.verdict import key_verdict, not_tested
 from core.diagnosis import recall
-from core.key_report import ticket
+from core.key_report import ticket, where_from
 from core.key_test import Problem, problems
 from core.key_words import about_key, advice, headline, title_of
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
@@ -187,6 +187,8 @@ def test_an_address_that_is_not_called_is_told_soundly(run, base):
     result = run(Anthropic(), HAIKU, base_url=base)
     assert_sound(result)
     assert "nothing was sent" in about_key(result, problems(result))
+    assert where_from(result) == ""
+    assert not [each for each in result.not_tested if "from the portal" in each or "portal's network" in each]
 
 
 def test_the_name_the_port_and_the_certificate_are_told_of_this_portal(run, authority):

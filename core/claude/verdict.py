@@ -97,11 +97,11 @@ def not_tested(
     if verdict is Verdict.UNKNOWN:
         left.append("Whether Anthropic accepts the key.")
     reached = by_step[Step.HTTP].outcome is Outcome.OK
-    failed = {each.step for each in steps if each.outcome is Outcome.FAILED}
+    called = {each.step for each in steps if each.outcome is Outcome.FAILED and each.failure is not None}
     where = host or "the API"
     if reached:
         left.append(f"Whether your n8n can reach {where}: this test ran from the portal's network.")
-    elif failed & _BEFORE_THE_KEY:
+    elif called & _BEFORE_THE_KEY:
         left.append(f"Whether your n8n can reach {where}: from the portal, no usable answer came.")
     else:  # nothing was sent, or the test was stopped: that says nothing about the network
         left.append(f"Whether your n8n can reach {where}.")

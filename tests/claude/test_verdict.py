@@ -182,8 +182,8 @@ def test_limits_that_were_just_reached_are_not_called_untested() -> None:
     assert not [each for each in left if "limits" in each]
 
 
-def test_a_refused_address_is_not_called_out_of_reach() -> None:
+@pytest.mark.parametrize(("step", "host", "named"), [(Step.URL, None, "the API"), (Step.DNS, "10.0.0.1", "10.0.0.1")])
+def test_a_refused_address_is_not_called_out_of_reach(step: Step, host: str | None, named: str) -> None:
     """Nothing was sent, so nothing is known of the way there."""
-    steps = steps_that_failed(Step.URL, None, None)
-    left = not_tested(Verdict.UNKNOWN, steps, [], host=None, anthropic=True)
-    assert "Whether your n8n can reach the API." in left
+    left = not_tested(Verdict.UNKNOWN, steps_that_failed(step, None, None), [], host=host, anthropic=host is None)
+    assert f"Whether your n8n can reach {named}." in left
