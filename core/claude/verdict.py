@@ -56,7 +56,10 @@ def summed_up(step: Step, models: Sequence[ModelResult]) -> StepResult:
 
 
 def key_verdict(steps: Sequence[StepResult], models: Sequence[ModelResult], *, anthropic: bool) -> Verdict:
-    """Return what the steps prove about the key; `anthropic` tells whether Anthropic's own host was called."""
+    """Return what the steps prove about the key; `anthropic` tells whether Anthropic's own host was called.
+
+    A key with which a model answered works, whatever another call of the same test was told.
+    """
     by_step = {each.step: each for each in steps}
     if by_step[Step.KEY_FORMAT].outcome is Outcome.FAILED:
         return Verdict.UNUSABLE if by_step[Step.KEY_FORMAT].cause else Verdict.UNKNOWN
@@ -64,7 +67,8 @@ def key_verdict(steps: Sequence[StepResult], models: Sequence[ModelResult], *, a
         return Verdict.UNKNOWN
     failures = [(each.failure, each.cause) for each in steps if each.failure is not None]
     failures += [(each.failure, each.cause) for each in models if each.failure is not None]
-    if any(_rejects(failure, cause) for failure, cause in failures):
+    answered = any(each.outcome is Access.OK for each in models)
+    if not answered and any(_rejects(failure, cause) for failure, cause in failures):
         return Verdict.REJECTED
     accepted = by_step[Step.AUTHENTICATION].outcome is Outcome.OK
     if accepted or any(_proves_good(failure, cause) for failure, cause in failures):

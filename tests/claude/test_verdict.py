@@ -88,6 +88,17 @@ def test_a_gateway_that_lets_a_key_in_or_answers_proves_nothing(accepted: Outcom
     assert key_verdict(steps, models, anthropic=True) is proven
 
 
+@pytest.mark.parametrize(("other", "proven"), [(Access.OK, Verdict.GOOD), (Access.FAILED, Verdict.REJECTED)])
+def test_a_key_with_which_a_model_answered_is_not_called_rejected(other: Access, proven: Verdict) -> None:
+    refused = Failure(status=401, error_type="authentication_error", answered_by=AnsweredBy.ANTHROPIC)
+    steps = [StepResult(step=step, outcome=Outcome.OK) for step in Step]
+    models = [
+        ModelResult(model="claude-x", outcome=Access.FAILED, cause="invalid_key", failure=refused),
+        ModelResult(model=HAIKU, outcome=other),
+    ]
+    assert key_verdict(steps, models, anthropic=True) is proven
+
+
 OPENAI_401 = fake.json_reply(
     401,
     {"error": {"message": "Incorrect API key provided", "type": "invalid_request_error", "param": None,

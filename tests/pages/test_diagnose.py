@@ -71,7 +71,7 @@ def test_a_key_is_called_rejected_when_anthropic_said_so(page):
 
 def test_a_blocked_call_leaves_the_key_unproven(page):
     paste(page, (ROOT / "pages/samples/forbidden.txt").read_text())
-    assert any("Your key: not proven" in each.value for each in page.markdown)
+    assert any("Your key: not checked" in each.value for each in page.markdown)
     assert "Keep it." in shown(page)
 
 
