@@ -348,6 +348,13 @@ def test_a_gateway_is_named_and_nothing_is_said_of_the_key_at_anthropic(run, scr
     assert headline(result, found) == first
 
 
+@pytest.mark.parametrize("host", [HOST, GATEWAY])
+def test_an_address_that_somebody_typed_is_compared_first_where_the_way_fails(run, host):
+    result = run(Anthropic(keyless=fake.reset), HAIKU, host=host)
+    first = advice(result, problems(result)[0]).steps[0]
+    assert first.startswith("Compare the Base URL") is (host == GATEWAY)
+
+
 def by_model(**answers):
     """Answer each model's message as told, any other as it should be."""
     return Anthropic(

@@ -141,6 +141,10 @@ IMITATED = {
     "a block page with a 401": fake.html(401, "invalid x-api-key"),
     "a sign-in page": fake.html(200, "Sign in"),
     "OpenAI's list": fake.json_reply(200, {"object": "list", "data": [{"id": "gpt-4o", "object": "model"}]}),
+    "OpenAI's list without its name": fake.json_reply(200, {"data": [{"id": "gpt-4o", "object": "model"}]}),
+    "OpenAI's list with Anthropic's entries": fake.json_reply(
+        200, {"object": "list", "data": [{"id": HAIKU, "type": "model"}]}
+    ),
     "a list of anything": fake.json_reply(200, {"data": ["a", "b"]}),
     "an empty list of OpenAI": fake.json_reply(200, {"object": "list", "data": []}),
     "an empty list of nobody": fake.json_reply(200, {"data": []}),
@@ -167,6 +171,12 @@ def test_what_somebody_in_between_answers_proves_nothing(run: Run, serve: Serve,
 def test_a_list_that_needs_no_key_at_anthropics_host_is_somebodys_in_between(run: Run, serve: Serve) -> None:
     """A proxy that adds a key of its own would let any key in."""
     result = run(serve(Anthropic(keyless=fake.model_list(HAIKU))), HAIKU)
+    assert result.failed is not None
+    assert (result.failed.step, result.key_verdict) == (Step.HTTP, Verdict.UNKNOWN)
+
+
+def test_a_403_to_a_call_without_a_key_is_about_where_it_came_from(run: Run, serve: Serve) -> None:
+    result = run(serve(Anthropic(keyless=fake.error(403, "permission_error", "Request not allowed"))), HAIKU)
     assert result.failed is not None
     assert (result.failed.step, result.key_verdict) == (Step.HTTP, Verdict.UNKNOWN)
 
