@@ -47,6 +47,19 @@ class Shape(StrEnum):
     EMPTY = "empty"  # nothing but white space
 
 
+RUNS: Final = frozenset(
+    (
+        Shape.EXECUTION,
+        Shape.EXECUTION_LIST,
+        Shape.EXECUTION_REST,
+        Shape.EXECUTION_ROW,
+        Shape.EXECUTION_FLATTED,
+        Shape.EXECUTION_CLI,
+    )
+)
+"""The shapes that hold whole runs with their data: what they do not show did not happen in them."""
+
+
 class Surface(StrEnum):
     """Where the call was made."""
 
@@ -190,11 +203,17 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Success(msgspec.Struct, frozen=True, kw_only=True):
-    """A Claude call in the paste that was answered."""
+    """A Claude call in the paste that was answered.
+
+    `claudes` says that the answer has Claude's own form, or came to a node that calls nobody but Claude; without it the
+    call only looks like one. `host` is where it went, None where the paste does not say.
+    """
 
     node: str | None = None
     surface: Surface | None = None
     model: str | None = None
+    host: str | None = None
+    claudes: bool = False
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):

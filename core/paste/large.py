@@ -58,7 +58,9 @@ def read_large(data: bytes, redact: Redact) -> Reading:
 def _freeze_large(found: Found, redact: Redact) -> Reading:
     failures = tuple(_redacted_failure(draft, redact) for draft in ordered(found.drafts)[:FAILURES])
     found.successes = [
-        Success(node=_clean(one.node, redact), surface=one.surface, model=_clean(one.model, redact))
+        msgspec.structs.replace(
+            one, node=_clean(one.node, redact), model=_clean(one.model, redact), host=_clean(one.host, redact)
+        )
         for one in found.successes
     ]
     return reading_of(found, failures, failures[0].excerpt if failures else "")
