@@ -215,6 +215,8 @@ def _holds(block: _Block, failure: Failure, given: Mapping[str, object], version
     for name, allowed in block.typed:
         if given.get(name) not in allowed:
             return False
+    if block.match.elsewhere is not None and block.match.elsewhere is not failure.is_elsewhere:
+        return False
     for name in block.match.absent:
         if getattr(failure, name) is not None:
             return False
@@ -231,7 +233,7 @@ def _weight_of(match: Match) -> int:
     return sum(
         _WEIGHT.get(name, 1)
         for name in Match.__struct_fields__
-        if name not in ("certainty", "invented") and getattr(match, name)
+        if name not in ("certainty", "invented", "before_sending") and getattr(match, name)
     )
 
 

@@ -145,6 +145,26 @@ PLACE_ONLY: Final = (Headline.SUB_NODE, Headline.PROBLEM_IN_NODE, Headline.COULD
 """Headlines that only say where; a sentence about what happened takes their place."""
 
 
+_GATEWAYS: Final = frozenset(
+    (
+        AnsweredBy.LITELLM,
+        AnsweredBy.OPENROUTER,
+        AnsweredBy.AWS,
+        AnsweredBy.GOOGLE,
+        AnsweredBy.AZURE,
+        AnsweredBy.OPENAI_STYLE,
+    )
+)
+_CLOUD_REQUESTS: Final = ("req_vrtx_", "req_bdrk_")
+_ANTHROPIC: Final = "anthropic.com"
+
+
+def is_other_host(host: str | None) -> bool:
+    """Whether a host is known and is not Anthropic's."""
+    name = (host or "").lower().rstrip(".")
+    return bool(name) and name != _ANTHROPIC and not name.endswith("." + _ANTHROPIC)
+
+
 class Span(msgspec.Struct, frozen=True):
     """Character offsets in an excerpt: `start` inclusive, `end` exclusive."""
 
@@ -198,8 +218,15 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     started_at: str | None = None
     attempts: int = 1  # how many alike failures this one stands for
     # the evidence
+    told: bool = False  # read from a person's own sentence, which proves nothing
     excerpt: str = ""
     spans: dict[str, Span] = {}
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether a gateway or a cloud was called or answered: it has a key of its own, and its answers are about it."""
+        cloud = (self.request_id or "").startswith(_CLOUD_REQUESTS)
+        return cloud or is_other_host(self.host) or self.answered_by in _GATEWAYS
 
 
 class Success(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,6 +259,6 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 FACTS: Final = tuple(
     name
     for name in Failure.__struct_fields__
-    if name not in {"also", "stopped_run", "attempts", "excerpt", "spans", "headline"}
+    if name not in {"also", "stopped_run", "attempts", "told", "excerpt", "spans", "headline"}
 )
 """Names of the facts that can be shown as evidence and named in a card."""

@@ -139,6 +139,8 @@ def _absorb(kept: Draft, other: Draft, sub_nodes: dict[str, str]) -> None:
             kept.correct(
                 status=other.get("status"), headline=other.get("headline"), headline_text=other.get("headline_text")
             )
+    if kept.get("headline") is Headline.SUB_NODE:
+        kept.correct(n8n_error=other.get("n8n_error"))  # the wrapper's class says nothing about what it wraps
     kept.learn(**other.facts)
     for text in (other.get("message"), *other.also):
         kept.say(text)
@@ -157,6 +159,9 @@ def _stopping_failure(view: ExecutionView) -> list[Draft]:
 def _run_failure(view: ExecutionView, run: NodeRun) -> Draft:
     draft = Draft(stopped_run=bool(view.error), is_run=True)
     learn_error(draft, run.error())
+    named = draft.get("node")
+    if named and named != run.node and named in view.nodes:
+        view.sub_nodes.setdefault(named, run.node)  # the error names the sub-node that its run wraps
     draft.correct(node=run.node)
     learn_place(draft, view, run.node)
     _learn_input(draft, run)
