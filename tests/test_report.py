@@ -63,7 +63,7 @@ def test_the_ticket_starts_with_words_for_the_customer_and_goes_on_with_facts(cr
     ticket = report.ticket_text(credit.findings[0], credit)
     customer, engineer = ticket.split("Facts for the engineer")
     assert customer.startswith("The Anthropic account has run out of credit")
-    assert "Do not replace it." in customer
+    assert "Your key is valid: Anthropic knows it." in customer
     assert "1. " in customer
     assert "invalid_request_error" not in customer
     for fact in ("credit_exhausted (certain)", "HTTP status: 400", "Request id: req_", "n8n version: 2.41.1"):
@@ -95,7 +95,7 @@ def test_no_text_of_a_paste_is_markup_in_a_markdown_ticket():
 def test_the_terminal_text_names_the_source_the_key_and_the_steps(credit):
     text = report.to_text(credit, source="run.json")
     assert text.startswith("run.json: error details copied from n8n, 1 failed call (Basic LLM Chain)\n")
-    assert "Key: works. Certainty: certain." in text
+    assert "Key: valid. Certainty: certain." in text
     assert "  1. " in text
     assert text.endswith("\n")
 
@@ -121,7 +121,7 @@ def test_a_prompt_for_an_assistant_holds_the_facts_and_asks_for_no_key(credit):
     for prompt in prompts:
         assert "Request id: req_011C5Ngy0fJAPZfefppPUoQc" in prompt
         assert "Node: Basic LLM Chain" in prompt
-        assert "Key: works." in prompt
+        assert "Key: valid." in prompt
         assert "Do not ask me for my API key." in prompt
         assert "{fact." not in prompt
 

@@ -99,7 +99,11 @@ def _check_range(versions: str | None, place: str) -> None:
 
 def _conditions(match: Match) -> int:
     """Return how many fields of a match narrow it."""
-    return sum(bool(getattr(match, name)) for name in Match.__struct_fields__ if name not in ("certainty", "invented"))
+    return sum(
+        bool(getattr(match, name))
+        for name in Match.__struct_fields__
+        if name not in ("certainty", "invented", "before_sending")
+    )
 
 
 def _check_words(card: Card, place: str) -> None:

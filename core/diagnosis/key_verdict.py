@@ -83,4 +83,3 @@ def _proves_good(card: Card, certainty: Certainty, failure: Failure) -> bool:
     if card.family is Family.NOT_ANTHROPIC:
         return failure.provider is Provider.ANTHROPIC
     return failure.answered_by is AnsweredBy.ANTHROPIC or (certainty is Certainty.CERTAIN and bool(failure.message))
-

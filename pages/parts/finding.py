@@ -19,11 +19,11 @@ Part = tuple[str, Callable[[], None], bool]
 """A part behind a click: its label, what draws it, and whether there is anything to draw."""
 
 _KEY_BADGE: Final = {
-    KeyVerdict.GOOD: ("Your key: works", ":material/check_circle:", "green"),
-    KeyVerdict.REJECTED: ("Your key: rejected", ":material/cancel:", "red"),
-    KeyVerdict.UNUSABLE: ("Your key: not usable as it is", ":material/block:", "orange"),
-    KeyVerdict.UNKNOWN: ("Your key: not proven", ":material/help:", "gray"),
-    KeyVerdict.NOT_INVOLVED: ("Your key: not involved", ":material/remove_circle:", "gray"),
+    KeyVerdict.GOOD: (":material/check_circle:", "green"),
+    KeyVerdict.REJECTED: (":material/cancel:", "red"),
+    KeyVerdict.UNUSABLE: (":material/block:", "orange"),
+    KeyVerdict.UNKNOWN: (":material/help:", "gray"),
+    KeyVerdict.NOT_INVOLVED: (":material/remove_circle:", "gray"),
 }
 _CERTAINTY_BADGE: Final = {
     Certainty.CERTAIN: ("Cause: certain", ":material/verified:", "blue"),
@@ -106,7 +106,8 @@ def _head(finding: Finding, *, looked_up: bool = False) -> None:
 
 def key_badge(verdict: KeyVerdict) -> None:
     """The verdict on the key as a word with an icon."""
-    _badge(*_KEY_BADGE[verdict])
+    icon, color = _KEY_BADGE[verdict]
+    _badge(f"Key: {words.KEY_VERDICT[verdict]}", icon, color)
 
 
 def _badge(label: str, icon: str, color: str) -> None:

@@ -167,7 +167,10 @@ def test_a_tale_proves_no_valid_key(text: str):
     [
         (f"401 {BODY}", REJECTED),
         ("Authorization failed - please check your credentials\ninvalid x-api-key", REJECTED),
-        ("Bad request - please check your parameters\nYour credit balance is too low to access the Anthropic API.", GOOD),
+        (
+            "Bad request - please check your parameters\nYour credit balance is too low to access the Anthropic API.",
+            GOOD,
+        ),
         (f"What do I do about this?\n401 {BODY}", REJECTED),
     ],
 )

@@ -62,7 +62,7 @@ def test_the_page_says_what_happens_to_the_key_and_what_a_test_costs(wire):
 def test_a_good_key_works_with_the_chosen_models(wire, fake_key):
     page = press_test(open_page(TEST_KEY, model=[HAIKU, SONNET]), fake_key())
     assert headings(page) == ["The key works with all 2 models."]
-    assert "Your key: works" in badges(page)
+    assert "Key: valid" in badges(page)
     text = shown(page)
     assert "Tested from this portal&#x27;s network, not from your n8n." in text
     assert "✓ answers" in text
@@ -75,9 +75,9 @@ def test_a_good_key_works_with_the_chosen_models(wire, fake_key):
 
 
 def test_the_words_that_the_cards_send_people_to_stand_on_the_page(wire, fake_key):
-    """Cards say under "How to check": the result must say "Your key: works", the model's row must say "answers"."""
+    """Cards say under "How to check": the result must say "Key: valid", the model's row must say "answers"."""
     page = press_test(open_page(TEST_KEY, model=HAIKU), fake_key())
-    assert any("Your key: works" in each.value for each in page.markdown)
+    assert any("Key: valid" in each.value for each in page.markdown)
     assert re.search(rf'<th scope="row">{HAIKU}</th><td[^>]*>✓ answers</td>', shown(page))
 
 
@@ -85,14 +85,14 @@ def test_a_refused_key_is_called_rejected(wire, fake_key):
     wire.script = Anthropic(models=REFUSED)
     page = press_test(open_page(TEST_KEY), fake_key())
     assert headings(page) == ["Anthropic refused this key."]
-    assert "Your key: rejected" in badges(page)
+    assert "Key: rejected by Anthropic" in badges(page)
     assert "About this error" in [each.proto.label for each in page.get("page_link")]
 
 
 def test_a_retired_model_leaves_the_key_good(wire, fake_key):
     wire.script = Anthropic(model=GONE, messages=GONE)
     page = press_test(open_page(TEST_KEY, model="claude-3-haiku-20240307"), fake_key())
-    assert "Your key: works" in badges(page)
+    assert "Key: valid" in badges(page)
     assert headings(page) == ["Anthropic accepts this key, but claude-3-haiku-20240307 did not answer."]
     assert "retired" in shown(page)
 
@@ -100,7 +100,7 @@ def test_a_retired_model_leaves_the_key_good(wire, fake_key):
 def test_spent_credit_stops_the_other_models_and_keeps_the_key_good(wire, fake_key):
     wire.script = Anthropic(messages=NO_CREDIT)
     page = press_test(open_page(TEST_KEY, model=[HAIKU]), fake_key())
-    assert "Your key: works" in badges(page)
+    assert "Key: valid" in badges(page)
     assert "<h3>The Anthropic account has run out of credit</h3>" in shown(page)
 
 
@@ -116,7 +116,7 @@ def test_a_portal_without_a_way_out_does_not_judge_the_key_or_n8n(wire, fake_key
     wire.proxy.__exit__()
     page = press_test(open_page(TEST_KEY), fake_key())
     assert headings(page)[0].startswith("Your key was not judged: this portal got no usable answer")
-    assert "Your key: not proven" in badges(page)
+    assert "Key: not checked" in badges(page)
     assert "whoever runs this portal" in shown(page)
     assert "who runs n8n" not in shown(page)
 
@@ -132,7 +132,7 @@ def test_what_stands_around_the_key_is_named_and_left_away(wire, fake_key, befor
 
 def test_another_vendors_key_is_not_sent(wire, fake_key):
     page = press_test(open_page(TEST_KEY), "sk-or-v1-" + "a1" * 32)
-    assert "Your key: not usable as it is" in badges(page)
+    assert "Key: can't be a key" in badges(page)
     assert headings(page)[0].endswith("so nothing was sent.")
     assert "<strong>Why:</strong> " in shown(page)
     assert "OpenRouter" in shown(page)
@@ -221,7 +221,7 @@ def test_a_gateways_refusal_says_nothing_about_a_key_of_anthropic(gateway, fake_
     page.text_input("test_key_base_url").set_value(f"http://127.0.0.1:{gateway.port}").run()
     consent(page).check()
     press_test(page, fake_key())
-    assert "Your key: rejected" not in badges(page)
+    assert "Key: rejected by Anthropic" not in badges(page)
     assert "That says nothing about a key of Anthropic." in headings(page)[0]
 
 
@@ -235,7 +235,7 @@ def test_an_address_that_cannot_be_tested_says_why_and_sends_nothing(wire, fake_
         consents[0].check()  # the grammar takes a literal address; the look-up refuses it
     press_test(page, fake_key())
     assert wire.requests == []
-    assert "Your key: rejected" not in badges(page)
+    assert "Key: rejected by Anthropic" not in badges(page)
     told = "This address cannot be tested." in shown(page)
     assert told or "was not judged" in headings(page)[0]
 
