@@ -224,7 +224,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether a gateway or a cloud was called or answered: it has a key of its own, and its answers are about it."""
+        """Whether a gateway or a cloud was called or answered: its answers are about a key of its own."""
         cloud = (self.request_id or "").startswith(_CLOUD_REQUESTS)
         return cloud or is_other_host(self.host) or self.answered_by in _GATEWAYS
 
