@@ -210,6 +210,9 @@ def learn_object(draft: Draft, value: object, depth: int = 0) -> bool:
     # Anthropic's own messages may hold braces, and wrap nobody's answer
     if inner and wraps and bodies.answered_by(value) is not AnsweredBy.ANTHROPIC:
         _learn_wrapped(draft, inner, depth)
+        # n8n itself puts a text into `error` or `message`; an object there, or `detail`, is a relay's
+        relayed = draft.has_answer and (isinstance(value.get("error"), dict) or "detail" in value)
+        draft.learn(relayed=relayed or None)
     bodies.learn_body(draft, value)
     message = draft.get("message")
     if message:
@@ -270,6 +273,7 @@ def _learn_vendor_form(draft: Draft, text: str, depth: int) -> bool:
     if "litellm" in text and _LITELLM.search(text):
         draft.learn(surface=Surface.OTHER_CLIENT)
         _learn_wrapped(draft, text, depth)
+        draft.learn(relayed=True)
         if "AnthropicException" not in text:  # else LiteLLM passes on what Anthropic said
             draft.learn(answered_by=AnsweredBy.LITELLM)
         return True
