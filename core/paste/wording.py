@@ -210,9 +210,7 @@ def learn_object(draft: Draft, value: object, depth: int = 0) -> bool:
     # Anthropic's own messages may hold braces, and wrap nobody's answer
     if inner and wraps and bodies.answered_by(value) is not AnsweredBy.ANTHROPIC:
         _learn_wrapped(draft, inner, depth)
-        # n8n itself puts a text into `error` or `message`; an object there, or `detail`, is a relay's
-        relayed = draft.has_answer and (isinstance(value.get("error"), dict) or "detail" in value)
-        draft.learn(relayed=relayed or None)
+        draft.learn(relayed=True if draft.has_answer and bodies.is_relays(value, inner) else None)
     bodies.learn_body(draft, value)
     message = draft.get("message")
     if message:
