@@ -14,7 +14,7 @@ from core.cases.case import Case, ChecklistItem, Right, Status, Step
 from core.cases.facts import Facts, facts_of, from_text
 from core.cases.facts import to_text as facts_to_text
 from core.cases.text import Cleaner
-from core.causes.card import Certainty
+from core.causes.card import Certainty, KeyVerdict
 from core.claude import catalogue
 from core.claude.catalogue import ModelState
 from core.diagnosis import Finding, recall
@@ -84,10 +84,11 @@ def finding_of(facts: Facts) -> Finding:
         values[name] = next((each for each in members if each.value == values[name]), None)
     failure = Failure(**values) if any(values.values()) else None
     certainty = next((each for each in Certainty if each.value == facts.certainty), Certainty.POSSIBLE)
+    verdict = next((each for each in KeyVerdict if each.value == facts.key_verdict), KeyVerdict.UNKNOWN)
     try:
-        return recall(facts.cause, failure, certainty=certainty)
+        return recall(facts.cause, failure, certainty=certainty, verdict=verdict)
     except KeyError:
-        return recall("unknown", failure, certainty=Certainty.POSSIBLE)
+        return recall("unknown", failure, certainty=Certainty.POSSIBLE, verdict=KeyVerdict.UNKNOWN)
 
 
 def fact_rows(facts: Facts) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ import msgspec
 
 from core.cases.access import Observation, Outcome, Path
 from core.cases.limits import Decision, Limit, Limits, Scope
-from core.causes.card import Certainty, Family
+from core.causes.card import Certainty, Family, KeyVerdict
 from core.claude import key_text
 from core.claude.probe import Probe, probe
 from core.claude.record import OnEvent
@@ -80,10 +80,12 @@ def judged(failure: Failure, today: dt.date | None = None) -> Finding:
         return finding
     if failure.host == ANTHROPIC_HOST:
         own = failure.answered_by in (AnsweredBy.ANTHROPIC, AnsweredBy.ANTHROPIC_EDGE)
-        return finding if own else recall(_FROM_BETWEEN, failure, certainty=Certainty.LIKELY)
+        return (
+            finding if own else recall(_FROM_BETWEEN, failure, certainty=Certainty.LIKELY, verdict=KeyVerdict.UNKNOWN)
+        )
     vague = finding.card.family in _OTHERS_OF_GATEWAY and finding.cause not in _ABOUT_A_HEADER
     if failure.status == 401 and vague:
-        return recall(_OF_GATEWAY, failure, certainty=Certainty.LIKELY)
+        return recall(_OF_GATEWAY, failure, certainty=Certainty.LIKELY, verdict=KeyVerdict.UNKNOWN)
     return finding
 
 

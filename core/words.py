@@ -21,11 +21,11 @@ KEY_VERDICT: Final = {
 }
 
 KEY_PROOF: Final = {
-    KeyVerdict.GOOD: "Anthropic accepted the key, so it works. Do not replace it.",
+    KeyVerdict.GOOD: "Your key is valid: Anthropic knows it.",
     KeyVerdict.REJECTED: "Anthropic itself refused the key.",
-    KeyVerdict.UNUSABLE: "What stands in the key field cannot be an Anthropic API key.",
-    KeyVerdict.UNKNOWN: "Nothing here says whether the key is good or bad. Keep it.",
-    KeyVerdict.NOT_INVOLVED: "No Anthropic key had a part in this failure. Keep yours.",
+    KeyVerdict.UNUSABLE: "The text in the key field can't be an Anthropic API key.",
+    KeyVerdict.UNKNOWN: "This error can't tell whether your key is valid. Keep it.",
+    KeyVerdict.NOT_INVOLVED: "This error doesn't involve your Anthropic key.",
 }
 
 WHO_FIXES: Final = {

@@ -10,7 +10,7 @@ import pytest
 import re2
 
 from core import key_test
-from core.causes.card import Certainty, Family
+from core.causes.card import Certainty, Family, KeyVerdict
 from core.causes.loader import load
 from core.check_key import result_lines
 from core.claude import key_text
@@ -236,7 +236,9 @@ def test_every_card_has_words_for_a_test(cause):
             provider=Provider.ANTHROPIC if host == HOST else None,
         )  # fmt: skip
         result = result_of(cause, failure, host=host)
-        problem = Problem(finding=recall(cause, failure, certainty=Certainty.LIKELY), models=(HAIKU,))
+        problem = Problem(
+            finding=recall(cause, failure, certainty=Certainty.LIKELY, verdict=KeyVerdict.UNKNOWN), models=(HAIKU,)
+        )
         told = advice(result, problem)
         for text in (told.title, told.what_happened, told.who_fixes, *told.steps, told.how_to_check):
             assert not NOT_FOR_A_TEST.search(text), (cause, text)
@@ -250,7 +252,9 @@ def test_every_card_has_words_for_a_test(cause):
 
 @pytest.mark.parametrize("cause", WITH_WORDS)
 def test_the_words_for_a_test_read_easily(cause):
-    told = recall(cause, Failure(surface=SURFACE, host=HOST, model=HAIKU), certainty=Certainty.CERTAIN)
+    told = recall(
+        cause, Failure(surface=SURFACE, host=HOST, model=HAIKU), certainty=Certainty.CERTAIN, verdict=KeyVerdict.UNKNOWN
+    )
     assert reading_grade(f"{told.title}. {told.what_happened} {told.how_to_check}") <= 8
 
 

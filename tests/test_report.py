@@ -63,7 +63,7 @@ def test_the_ticket_starts_with_words_for_the_customer_and_goes_on_with_facts(cr
     ticket = report.ticket_text(credit.findings[0], credit)
     customer, engineer = ticket.split("Facts for the engineer")
     assert customer.startswith("The Anthropic account has run out of credit")
-    assert "Do not replace it." in customer
+    assert "Your key is valid: Anthropic knows it." in customer
     assert "1. " in customer
     assert "invalid_request_error" not in customer
     for fact in ("credit_exhausted (certain)", "HTTP status: 400", "Request id: req_", "n8n version: 2.41.1"):

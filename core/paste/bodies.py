@@ -40,6 +40,8 @@ _AWS: Final = re2.compile(
 _AZURE: Final = re2.compile(r"(?i)api_not_supported|DeploymentNotFound|azure")
 _OUTER: Final = frozenset(("type", "error", "request_id"))
 _INNER: Final = frozenset(("type", "message"))
+CLOUD_MESSAGES: Final = ("msg_bdrk_", "msg_vrtx_")
+"""How the clouds that resell Claude number its answers."""
 _STOPPED_SHORT: Final = frozenset(("max_tokens", "refusal", "model_context_window_exceeded"))
 
 
@@ -47,6 +49,18 @@ def is_message(body: object) -> bool:
     """Whether `body` is Claude's answer: a message object."""
     fields = as_dict(body)
     return fields.get("type") == "message" and "content" in fields
+
+
+def is_claudes(body: object) -> bool:
+    """Whether a message object is Anthropic's own answer: its model is Claude and no cloud or gateway numbered it.
+
+    Gateways answer in the same form for any vendor's model; Bedrock and Vertex number theirs ``msg_bdrk_`` and
+    ``msg_vrtx_``, and name the model with a prefix (Claude API docs, Messages; AWS and Google docs, November 2026).
+    """
+    fields = as_dict(body)
+    number = as_text(fields.get("id")) or ""
+    model = as_text(fields.get("model")) or ""
+    return model.startswith("claude-") and number.startswith("msg_") and not number.startswith(CLOUD_MESSAGES)
 
 
 def is_error(body: object) -> bool:
@@ -96,6 +110,13 @@ def wrapped_text(body: object) -> str | None:
         or as_text(fields.get("Message"))
         or as_text(fields.get("detail"))
     )
+
+
+def is_relays(body: object, inner: str) -> bool:
+    """Whether a relay put the wrapped text `inner` into its own answer; n8n and the SDKs put one beside it."""
+    fields = as_dict(body)
+    error = as_dict(fields.get("error"))
+    return inner in (error.get("message"), as_dict(error.get("metadata")).get("raw"), fields.get("detail"))
 
 
 def answered_by(body: object) -> AnsweredBy:

@@ -17,7 +17,7 @@ from core.paste.failure import Shape, Success, Surface
 from core.paste.flatted import Flatted, is_flatted
 from core.paste.found import Found
 from core.paste.headlines import sentence_of
-from core.paste.items import Answered, read_item
+from core.paste.items import Answered, Form, read_item
 from core.paste.n8n_error import learn_error, looks_like_error
 from core.paste.runs import ExecutionView, read_runs
 from core.paste.structs import Execution, ExecutionPage, PackedExecution, RestAnswer, ResultData, RunData
@@ -77,7 +77,7 @@ def read_value(value: object) -> Found | None:
         found = read_json(msgspec.json.encode(value))
     except (msgspec.EncodeError, UnicodeEncodeError, RecursionError):
         found = _read_small(value)
-    if found is None or not (found.is_telling or found.needs):
+    if found is None or not (found.is_telling or found.needs or found.is_whole_run):
         return _read_nested(value) or found
     if found.shape is Shape.HTTP_BODY and _quotes_json(value):  # {"message": "<a whole run>"} is one too
         inner = _read_nested(value)
@@ -254,7 +254,7 @@ def _read_body(value: object) -> Found | None:
     if is_message(value):
         draft = read_item(value)
         if isinstance(draft, Answered):
-            return Found(Shape.HTTP_BODY, successes=[Success(model=draft.model)])
+            return Found(Shape.HTTP_BODY, successes=[Success(model=draft.model, claudes=draft.form is Form.CLAUDES)])
     elif looks_like_error(as_dict(value).get("error")):
         return Found(Shape.N8N_ERROR, [_error_draft(as_dict(value)["error"])])
     body = Draft()
@@ -287,7 +287,7 @@ def _from_items(items: list[tuple[str | None, object]]) -> Found | None:
     for index, (node, item) in enumerate(items[:5000]):
         one = read_item(item)
         if isinstance(one, Answered):
-            found.successes.append(Success(node=node, model=one.model))
+            found.successes.append(Success(node=node, model=one.model, claudes=one.form is Form.CLAUDES))
         elif one is not None:
             identity = (one.get("status"), one.get("message"), one.get("request_id"), one.get("headline"))
             one.learn(node=node, item_index=index if node is None and len(items) > 1 else None, stopped_run=False)

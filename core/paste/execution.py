@@ -87,6 +87,7 @@ def workflow_nodes(workflow: Workflow | None) -> tuple[dict[str, NodeInfo], dict
     """Return a workflow's nodes by name, and which root node each sub-node is joined to."""
     if workflow is None:
         return {}, {}
+    pinned = _load(workflow.pinData)
     nodes = {
         node.name: NodeInfo(
             node.name,
@@ -94,6 +95,7 @@ def workflow_nodes(workflow: Workflow | None) -> tuple[dict[str, NodeInfo], dict
             as_label(node.typeVersion),
             _lazy(node.parameters),
             _lazy(node.credentials),
+            is_pinned=node.name in pinned,
         )
         for node in workflow.nodes
         if node.name
@@ -141,6 +143,7 @@ def _typed_run(name: str, run: Run) -> NodeRun:
         order=run.executionIndex or 0,
         error=lambda: _load(run.error) or _redacted(_load(run.redactedError)),
         outputs=lambda: items.outputs_of(run.data),
+        inputs=lambda: items.given_in(run.inputOverride),
     )
 
 
@@ -177,7 +180,8 @@ def _flatted_runs(flatted: Flatted, run_data: dict[str, Any]) -> Iterator[NodeRu
                 failed=failed,
                 order=as_int(run.get("executionIndex")) or 0,
                 error=_flatted_error(flatted, run),
-                outputs=_flatted_outputs(flatted, run),
+                outputs=_flatted_outputs(flatted, run, "data"),
+                inputs=_flatted_outputs(flatted, run, "inputOverride"),
             )
 
 
@@ -200,11 +204,11 @@ def _flatted_error(flatted: Flatted, run: dict[str, Any]) -> Callable[[], dict[s
     return lambda: as_dict(flatted.revive(run.get("error"))) or _redacted(flatted.revive(run.get("redactedError")))
 
 
-def _flatted_outputs(flatted: Flatted, run: dict[str, Any]) -> Callable[[], items.Outputs]:
+def _flatted_outputs(flatted: Flatted, run: dict[str, Any], field: str) -> Callable[[], items.Outputs]:
     def outputs() -> items.Outputs:
         indexes = {
             kind: [as_list(flatted.slot(output)) for output in as_list(flatted.slot(outputs))]
-            for kind, outputs in flatted.fields(run.get("data")).items()
+            for kind, outputs in flatted.fields(run.get(field)).items()
         }
         if sum(len(output) for outputs in indexes.values() for output in outputs) > _ITEM_LIMIT:
             return {kind: [_telling(flatted, output) for output in outputs] for kind, outputs in indexes.items()}

@@ -47,6 +47,19 @@ class Shape(StrEnum):
     EMPTY = "empty"  # nothing but white space
 
 
+RUNS: Final = frozenset(
+    (
+        Shape.EXECUTION,
+        Shape.EXECUTION_LIST,
+        Shape.EXECUTION_REST,
+        Shape.EXECUTION_ROW,
+        Shape.EXECUTION_FLATTED,
+        Shape.EXECUTION_CLI,
+    )
+)
+"""The shapes that hold whole runs with their data: what they do not show did not happen in them."""
+
+
 class Surface(StrEnum):
     """Where the call was made."""
 
@@ -132,6 +145,26 @@ PLACE_ONLY: Final = (Headline.SUB_NODE, Headline.PROBLEM_IN_NODE, Headline.COULD
 """Headlines that only say where; a sentence about what happened takes their place."""
 
 
+_GATEWAYS: Final = frozenset(
+    (
+        AnsweredBy.LITELLM,
+        AnsweredBy.OPENROUTER,
+        AnsweredBy.AWS,
+        AnsweredBy.GOOGLE,
+        AnsweredBy.AZURE,
+        AnsweredBy.OPENAI_STYLE,
+    )
+)
+_CLOUD_REQUESTS: Final = ("req_vrtx_", "req_bdrk_")
+_ANTHROPIC: Final = "anthropic.com"
+
+
+def is_other_host(host: str | None) -> bool:
+    """Whether a host is known and is not Anthropic's."""
+    name = (host or "").lower().rstrip(".")
+    return bool(name) and name != _ANTHROPIC and not name.endswith("." + _ANTHROPIC)
+
+
 class Span(msgspec.Struct, frozen=True):
     """Character offsets in an excerpt: `start` inclusive, `end` exclusive."""
 
@@ -185,16 +218,30 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     started_at: str | None = None
     attempts: int = 1  # how many alike failures this one stands for
     # the evidence
+    relayed: bool = False  # another service's answer stands around this one
+    told: bool = False  # read from a person's own sentence, which proves nothing
     excerpt: str = ""
     spans: dict[str, Span] = {}
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether a gateway or a cloud was called or answered: its answers are about a key of its own."""
+        cloud = (self.request_id or "").startswith(_CLOUD_REQUESTS)
+        return self.relayed or cloud or is_other_host(self.host) or self.answered_by in _GATEWAYS
+
 
 class Success(msgspec.Struct, frozen=True, kw_only=True):
-    """A Claude call in the paste that was answered."""
+    """A Claude call in the paste that was answered.
+
+    `claudes` says that the answer has Claude's own form, or came to a node that calls nobody but Claude; without it the
+    call only looks like one. `host` is where it went, None where the paste does not say.
+    """
 
     node: str | None = None
     surface: Surface | None = None
     model: str | None = None
+    host: str | None = None
+    claudes: bool = False
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -213,6 +260,6 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 FACTS: Final = tuple(
     name
     for name in Failure.__struct_fields__
-    if name not in {"also", "stopped_run", "attempts", "excerpt", "spans", "headline"}
+    if name not in {"also", "stopped_run", "attempts", "relayed", "told", "excerpt", "spans", "headline"}
 )
 """Names of the facts that can be shown as evidence and named in a card."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from core.paste.draft import Draft
-from core.paste.failure import Shape, Success
+from core.paste.failure import RUNS, Shape, Success
 
 
 @dataclass
@@ -22,3 +22,8 @@ class Found:
     def is_telling(self) -> bool:
         """Whether a call, failing or answered, was found."""
         return bool(self.drafts or self.successes)
+
+    @property
+    def is_whole_run(self) -> bool:
+        """Whether this is a run with its nodes; a part of it, read again by itself, would lose what the nodes tell."""
+        return self.shape in RUNS and bool(self.nodes)

@@ -15,6 +15,7 @@ from core.paste.failure import PLACE_ONLY, AnsweredBy, Provider, Shape, Surface
 from core.paste.found import Found
 from core.paste.fragments import Fragment, fragments_in
 from core.paste.nodes import provider_in
+from core.paste.prose import is_of_another_key, is_told
 from core.paste.values import has_digit
 from core.paste.wording import is_html, is_noise, learn_page, learn_text
 
@@ -90,6 +91,7 @@ def read_free_text(text: str) -> Found:
         else:
             body = Draft()
             learn_text(body, _without_log_head(plain[before : fragment.end]))
+            body.learn(told=True if is_of_another_key(plain[line_start : fragment.start]) else None)
             if body.says_something and body.has_answer and _is_answer(fragment.value):
                 bodies.append(body)
                 rest.append(plain[at:before])
@@ -214,6 +216,7 @@ def _bits(text: str) -> list[Draft]:
         in_trace = False
         bit = _line(line)
         if bit is not None:
+            bit.learn(told=True if is_told(line) else None)
             bits.append(bit)
     return bits
 
@@ -291,6 +294,19 @@ def _proper_answer(draft: Draft) -> bool:
 
 
 def _join(home: Draft, bit: Draft) -> None:
+    told = _stays_told(home, bit)
+    _join_facts(home, bit)
+    home.correct(told=told)
+
+
+def _stays_told(home: Draft, bit: Draft) -> bool:
+    """Whether what two lines say together is still only a person's word; an answer's own body is more than that."""
+    if home.has_answer or bit.has_answer:
+        return bool((home if home.has_answer else bit).get("told"))
+    return bool((home.get("told") or not home.says_something) and (bit.get("told") or not bit.says_something))
+
+
+def _join_facts(home: Draft, bit: Draft) -> None:
     message = bit.get("message")
     if _proper_answer(bit) and not _proper_answer(home):
         spoken = home.get("message")

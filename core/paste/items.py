@@ -6,12 +6,13 @@ message object, `{"content": [...]}` (vendor), `{"response": {"generations": ...
 """
 
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
 import re2
 
-from core.paste.bodies import is_error, is_message, stop_reason_of
+from core.paste.bodies import is_claudes, is_error, is_message, stop_reason_of
 from core.paste.draft import Draft
 from core.paste.failure import AnsweredBy, Surface
 from core.paste.n8n_error import learn_error
@@ -37,11 +38,19 @@ _HEADERS: Final = (
 )
 
 
+class Form(StrEnum):
+    """Whose answer a node put out, by its form alone."""
+
+    CLAUDES = "claudes"  # a message object of Claude
+    LIKE_CLAUDES = "like_claudes"  # blocks of content, as Message a model gives them; other makers' tools do too
+    ANYBODYS = "anybodys"
+
+
 class Answered(msgspec.Struct, frozen=True):
-    """A call that was answered; `proven` where the answer itself shows that it is Claude's."""
+    """A call that was answered."""
 
     model: str | None = None
-    proven: bool = False
+    form: Form = Form.ANYBODYS
 
 
 def outputs_of(raw: msgspec.Raw) -> Outputs:
@@ -55,6 +64,16 @@ def outputs_of(raw: msgspec.Raw) -> Outputs:
         except (msgspec.DecodeError, RecursionError):
             return {}
     return {"main": [list(_swept_items(bytes(raw)))]}
+
+
+def given_in(raw: msgspec.Raw) -> Outputs:
+    """Return what a sub-node was given, from a run's raw `inputOverride`; nothing where that is very large."""
+    if not 0 < memoryview(raw).nbytes <= _WHOLE_LIMIT:
+        return {}
+    try:
+        return _by_kind(msgspec.json.decode(raw))
+    except (msgspec.DecodeError, RecursionError):
+        return {}
 
 
 def _by_kind(data: object) -> Outputs:
@@ -117,7 +136,7 @@ def read_item(item: object, surface: Surface | None = None, *, sub_node: bool = 
         learn_page(draft, body["data"])
         return draft
     if surface is None and _is_content(body.get("content")):
-        return Answered(proven=True)
+        return Answered(form=Form.LIKE_CLAUDES)
     if surface in (Surface.HTTP_REQUEST, Surface.CODE_NODE) and is_error(body):
         draft = Draft()
         learn_object(draft, body)
@@ -165,7 +184,7 @@ def _full_response(response: dict[str, Any]) -> Draft | Answered | None:
 
 def _message(body: dict[str, Any]) -> Draft | Answered:
     if stop_reason_of(body) is None:
-        return Answered(as_text(body.get("model")), proven=True)
+        return Answered(as_text(body.get("model")), Form.CLAUDES if is_claudes(body) else Form.LIKE_CLAUDES)
     draft = Draft()
     learn_object(draft, body)
     return draft

@@ -15,7 +15,7 @@ from core.paste.decode import TEXT_LIMIT
 from core.paste.documents import read_json
 from core.paste.draft import Draft
 from core.paste.errors import TooLarge
-from core.paste.failure import FAILURES, Failure, Reading, Shape, Success
+from core.paste.failure import FAILURES, Failure, Reading, Shape
 from core.paste.found import Found
 from core.paste.items import read_item
 from core.paste.reader import ordered, read, reading_of
@@ -58,7 +58,9 @@ def read_large(data: bytes, redact: Redact) -> Reading:
 def _freeze_large(found: Found, redact: Redact) -> Reading:
     failures = tuple(_redacted_failure(draft, redact) for draft in ordered(found.drafts)[:FAILURES])
     found.successes = [
-        Success(node=_clean(one.node, redact), surface=one.surface, model=_clean(one.model, redact))
+        msgspec.structs.replace(
+            one, node=_clean(one.node, redact), model=_clean(one.model, redact), host=_clean(one.host, redact)
+        )
         for one in found.successes
     ]
     return reading_of(found, failures, failures[0].excerpt if failures else "")

@@ -72,7 +72,8 @@ def _read_strict(text: str) -> Found | None:
     """Read a whole JSON document; one in which no shape is known may hold one inside."""
     data = text.encode("utf-8", "replace")
     found = read_json(data)
-    if found is not None and (found.is_telling or found.needs) and found.shape is not Shape.HTTP_BODY:
+    is_whole = found is not None and (found.is_telling or found.needs or found.is_whole_run)
+    if found is not None and is_whole and found.shape is not Shape.HTTP_BODY:
         return found
     try:
         return read_value(parse_json(text)) if len(data) <= TEXT_LIMIT else found

@@ -5,7 +5,7 @@ error of the sub-node that made the call. They are one failure; the sub-node's t
 why (chains hide it behind "Error in sub-node", continue modes behind one sentence).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -30,17 +30,22 @@ class NodeInfo:
     version: str | None = None
     parameters: Callable[[], dict[str, Any]] = dict
     credentials: Callable[[], dict[str, Any]] = dict
+    is_pinned: bool = False  # its output is a copy that somebody kept; the run called nobody
 
 
 @dataclass(frozen=True)
 class NodeRun:
-    """One run of a node; `error` and `outputs` are parsed when called."""
+    """One run of a node; `error`, `outputs` and `inputs` are parsed when called.
+
+    `inputs` is what a sub-node was given (n8n's `inputOverride`); a sub-node that failed has it as its output.
+    """
 
     node: str
     failed: bool
     order: int
     error: Callable[[], dict[str, Any]]
     outputs: Callable[[], items.Outputs]
+    inputs: Callable[[], items.Outputs] = dict
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,8 @@ def _absorb(kept: Draft, other: Draft, sub_nodes: dict[str, str]) -> None:
             kept.correct(
                 status=other.get("status"), headline=other.get("headline"), headline_text=other.get("headline_text")
             )
+    if kept.get("headline") is Headline.SUB_NODE:
+        kept.correct(n8n_error=other.get("n8n_error"))  # the wrapper's class says nothing about what it wraps
     kept.learn(**other.facts)
     for text in (other.get("message"), *other.also):
         kept.say(text)
@@ -152,6 +159,9 @@ def _stopping_failure(view: ExecutionView) -> list[Draft]:
 def _run_failure(view: ExecutionView, run: NodeRun) -> Draft:
     draft = Draft(stopped_run=bool(view.error), is_run=True)
     learn_error(draft, run.error())
+    named = draft.get("node")
+    if named and named != run.node and named in view.nodes:
+        view.sub_nodes.setdefault(named, run.node)  # the error names the sub-node that its run wraps
     draft.correct(node=run.node)
     learn_place(draft, view, run.node)
     _learn_input(draft, run)
@@ -159,8 +169,9 @@ def _run_failure(view: ExecutionView, run: NodeRun) -> Draft:
 
 
 def _learn_input(draft: Draft, run: NodeRun) -> None:
-    """A failed chat model's `data` holds what it was given: the model's name and address, and whose client it is."""
-    for item in (item for output in run.outputs().get("ai_languageModel", ()) for item in output):
+    """Learn from what a chat model was given: the model's name and address, and whose client it is."""
+    given = run.outputs() if run.failed else run.inputs()
+    for item in (item for output in given.get("ai_languageModel", ()) for item in output):
         options = as_dict(as_dict(as_dict(item).get("json")).get("options"))
         if "anthropic_api_key" in options:
             draft.learn(surface=Surface.CHAT_MODEL, provider=Provider.ANTHROPIC)
@@ -204,8 +215,8 @@ def _read_outputs(view: ExecutionView, run: NodeRun, swallowed: list[Draft], suc
     surface = (Surface.CHAT_MODEL if kind.is_root else kind.surface) if kind else None
     for found in items.read_outputs(run.outputs(), surface):
         if isinstance(found, items.Answered):
-            if (surface in _CALLING or surface is None) and _may_be_claude(view, node, found):
-                successes.append(Success(node=run.node, surface=surface, model=found.model or _model_of(node)))
+            if surface in _CALLING or surface is None:
+                successes.extend(_claude_calls(view, run, surface, found))
             continue
         draft = found
         draft.learn(stopped_run=False)
@@ -215,21 +226,28 @@ def _read_outputs(view: ExecutionView, run: NodeRun, swallowed: list[Draft], suc
         swallowed.append(draft)
 
 
-def _may_be_claude(view: ExecutionView, node: NodeInfo | None, found: "items.Answered") -> bool:
-    if found.proven or node is None:
-        return True
-    draft = Draft()
-    learn_place(draft, view, node.name)
-    return draft.get("provider") is Provider.ANTHROPIC
-
-
-def _model_of(node: NodeInfo | None) -> str | None:
-    if node is None:
-        return None
-    draft = Draft()
-    learn_parameters(draft, node.parameters())
-    model: str | None = draft.get("model")
-    return model
+def _claude_calls(
+    view: ExecutionView, run: NodeRun, surface: Surface | None, found: "items.Answered"
+) -> Iterator[Success]:
+    """Yield the answered call if it was one to Claude: by its answer, by its node, or by what its node was given."""
+    node = view.nodes.get(run.node)
+    if node is not None and node.is_pinned:
+        return
+    call = Draft()
+    _learn_input(call, run)
+    learn_place(call, view, run.node)
+    anthropics_node = call.get("provider") is Provider.ANTHROPIC and surface is not Surface.CODE_NODE
+    alike = found.form is items.Form.LIKE_CLAUDES and node is None
+    if not (anthropics_node or found.form is items.Form.CLAUDES or alike):
+        return
+    yield Success(
+        node=run.node,
+        surface=call.get("surface") or surface,
+        model=found.model or call.get("model"),
+        host=call.get("host"),
+        # what a Code node puts out is its author's
+        claudes=surface is not Surface.CODE_NODE and not alike,
+    )
 
 
 def sub_nodes_of(connections: object) -> dict[str, str]:

@@ -24,7 +24,11 @@ def read_report(report: dict[str, Any]) -> Draft | Success:
     status = as_status(report.get("status"))
     if report.get("ok") is True:
         return Success(
-            node=as_text(report.get("node")), surface=Surface.HTTP_REQUEST, model=as_text(report.get("model"))
+            node=as_text(report.get("node")),
+            surface=Surface.HTTP_REQUEST,
+            model=as_text(report.get("model")),
+            host=as_text(report.get("host")),
+            claudes=True,
         )
     draft = Draft(
         status=status,

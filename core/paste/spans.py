@@ -9,6 +9,7 @@ import re2
 from core.paste.failure import FACTS, Span
 
 _SKIPPED: Final = frozenset(("answered_by", "surface", "provider", "item_index", "started_at", "headline"))
+_WRAPPED_LIMIT: Final = 50_000
 _STATUS: Final = r"(?:^|[^\w.-])({})(?:[^\w.-]|[.,-]?(?:\s|$))"
 
 
@@ -22,13 +23,11 @@ def spans_of(facts: dict[str, Any], excerpt: str) -> dict[str, Span]:
         span = _status_span(value, excerpt) if name == "status" else locate(str(value), excerpt)
         if span is not None:
             spans[name] = span
-    if "status" in facts and "status" not in spans and "headline_text" in spans:
-        spans["status"] = spans["headline_text"]
     return spans
 
 
 def locate(value: str, excerpt: str) -> Span | None:
-    """Return where a text stands in `excerpt`: as it is, or escaped once or twice as JSON in JSON does."""
+    """Return where a text is in `excerpt`: as it is, escaped as JSON in JSON does, or with other white space."""
     if not value:
         return None
     form = value
@@ -38,9 +37,19 @@ def locate(value: str, excerpt: str) -> Span | None:
             return Span(start, start + len(form))
         longer = json.dumps(form, ensure_ascii=False)[1:-1]
         if longer == form:
-            return None
+            break
         form = longer
-    return None
+    return _locate_wrapped(value, excerpt)
+
+
+def _locate_wrapped(value: str, excerpt: str) -> Span | None:
+    """Return where a text is whose lines were wrapped or joined, even inside a word; very long ones are left out."""
+    wanted = "".join(value.split())
+    if not wanted or len(excerpt) > _WRAPPED_LIMIT:
+        return None
+    places = [place for place, char in enumerate(excerpt) if not char.isspace()]
+    start = "".join(excerpt[place] for place in places).find(wanted)
+    return Span(places[start], places[start + len(wanted) - 1] + 1) if start >= 0 else None
 
 
 @functools.lru_cache(maxsize=500)

@@ -21,6 +21,7 @@ class Run(msgspec.Struct, gc=False):
     error: Raw = NOTHING
     redactedError: Raw = NOTHING
     data: Raw = NOTHING
+    inputOverride: Raw = NOTHING
     source: Raw = NOTHING
 
 
@@ -56,6 +57,7 @@ class Workflow(msgspec.Struct, gc=False):
 
     nodes: list[NodeDefinition] = []
     connections: Raw = NOTHING
+    pinData: Raw = NOTHING
     name: str | None = None
 
 

@@ -105,8 +105,9 @@ def _head(finding: Finding, *, looked_up: bool = False) -> None:
 
 
 def key_badge(verdict: KeyVerdict) -> None:
-    """Draw the verdict on the key as a word with an icon."""
-    _badge(f"Your key: {words.KEY_VERDICT[verdict]}", *_KEY_BADGE[verdict])
+    """The verdict on the key as a word with an icon."""
+    icon, color = _KEY_BADGE[verdict]
+    _badge(f"Key: {words.KEY_VERDICT[verdict]}", icon, color)
 
 
 def _badge(label: str, icon: str, color: str) -> None:

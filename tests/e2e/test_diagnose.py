@@ -86,7 +86,7 @@ def test_a_sample_shows_a_finding(visit):
     page = visit()
     page.get_by_role("button", name="Forbidden").click()
     expect(page.get_by_role("heading", level=2).first).to_be_visible()
-    expect(page.get_by_text("Your key: not checked")).to_be_visible()
+    expect(page.get_by_text("Key: not checked")).to_be_visible()
 
 
 def test_the_keyboard_is_enough(visit):

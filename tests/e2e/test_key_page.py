@@ -91,7 +91,7 @@ def test_a_pasted_key_gives_steps_and_then_a_verdict(page, out, fake_key):
     expect(page.get_by_text("Call with the key")).to_be_visible()
     expect(page.get_by_role("button", name="Stop the test")).to_be_visible()
     expect(page.get_by_role("heading", level=2, name=f"The key works with {HAIKU}")).to_be_visible()
-    expect(page.get_by_text("Your key: valid")).to_be_visible()
+    expect(page.get_by_text("Key: valid")).to_be_visible()
     expect(page.get_by_role("button", name="Stop the test")).to_have_count(0)
 
 

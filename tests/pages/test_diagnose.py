@@ -60,18 +60,18 @@ def test_a_pasted_error_becomes_a_finding_with_steps(page):
 def test_every_verdict_is_a_word_beside_its_icon(page):
     paste(page, (ROOT / "pages/samples/bad_request.json").read_text())
     badges = [each.value for each in page.markdown if "-badge[" in each.value]
-    assert any("Your key: valid" in badge and "check_circle" in badge for badge in badges)
+    assert any("Key: valid" in badge and "check_circle" in badge for badge in badges)
     assert any("Cause: certain" in badge for badge in badges)
 
 
 def test_a_key_is_called_rejected_when_anthropic_said_so(page):
     paste(page, (DATA / "rejected_key.json").read_text())
-    assert any("Your key: rejected" in each.value for each in page.markdown)
+    assert any("Key: rejected by Anthropic" in each.value for each in page.markdown)
 
 
 def test_a_blocked_call_leaves_the_key_unproven(page):
     paste(page, (ROOT / "pages/samples/forbidden.txt").read_text())
-    assert any("Your key: not checked" in each.value for each in page.markdown)
+    assert any("Key: not checked" in each.value for each in page.markdown)
     assert "Keep it." in shown(page)
 
 

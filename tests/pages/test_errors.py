@@ -44,7 +44,7 @@ def test_every_card_has_an_address(cause):
 
 def test_a_card_shows_verdict_steps_examples_and_what_to_do_when_stuck():
     page = visit("errors", cause="credit_exhausted")
-    assert any("Your key: valid" in each.value for each in page.markdown)
+    assert any("Key: valid" in each.value for each in page.markdown)
     assert not any("Cause: certain" in each.value for each in page.markdown)
     assert "<ol><li>" in markup(page)
     examples = f"What it looks like ({len(load()['credit_exhausted'].example)} examples)"

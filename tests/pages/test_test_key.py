@@ -63,7 +63,7 @@ def test_a_good_key_works_with_the_chosen_models(wire, fake_key):
     page = press_test(open_page(TEST_KEY, model=[HAIKU, SONNET]), fake_key())
     assert headings(page) == [f"The key works with {HAIKU} and {SONNET}"]
     assert "Valid: Anthropic knows this key." in shown(page)
-    assert "Your key: valid" in badges(page)
+    assert "Key: valid" in badges(page)
     text = shown(page)
     assert "Tested from this portal&#x27;s network, not from your n8n." in text
     assert "✓ answers" in text
@@ -76,9 +76,9 @@ def test_a_good_key_works_with_the_chosen_models(wire, fake_key):
 
 
 def test_the_words_that_the_cards_send_people_to_stand_on_the_page(wire, fake_key):
-    """Cards say under "How to check": the result must say "Your key: valid", the model's row must say "answers"."""
+    """Cards say under "How to check": the result must say "Key: valid", the model's row must say "answers"."""
     page = press_test(open_page(TEST_KEY, model=HAIKU), fake_key())
-    assert any("Your key: valid" in each.value for each in page.markdown)
+    assert any("Key: valid" in each.value for each in page.markdown)
     assert re.search(rf'<th scope="row">{HAIKU}</th><td[^>]*>✓ answers</td>', shown(page))
 
 
@@ -87,14 +87,14 @@ def test_a_refused_key_is_called_rejected(wire, fake_key):
     page = press_test(open_page(TEST_KEY), fake_key())
     assert headings(page) == ["Anthropic does not accept this key"]
     assert "Rejected by Anthropic: its own answer refuses this key." in shown(page)
-    assert "Your key: rejected by Anthropic" in badges(page)
+    assert "Key: rejected by Anthropic" in badges(page)
     assert "About this error" in [each.proto.label for each in page.get("page_link")]
 
 
 def test_a_retired_model_leaves_the_key_good(wire, fake_key):
     wire.script = Anthropic(model=GONE, messages=GONE)
     page = press_test(open_page(TEST_KEY, model="claude-3-haiku-20240307"), fake_key())
-    assert "Your key: valid" in badges(page)
+    assert "Key: valid" in badges(page)
     assert headings(page) == ["claude-3-haiku-20240307 has been retired"]
     assert "It needs a model that still exists." in shown(page)
 
@@ -102,7 +102,7 @@ def test_a_retired_model_leaves_the_key_good(wire, fake_key):
 def test_spent_credit_stops_the_other_models_and_keeps_the_key_good(wire, fake_key):
     wire.script = Anthropic(messages=NO_CREDIT)
     page = press_test(open_page(TEST_KEY, model=[HAIKU]), fake_key())
-    assert "Your key: valid" in badges(page)
+    assert "Key: valid" in badges(page)
     assert headings(page) == ["The Anthropic account has run out of credit"]
     assert "It can&#x27;t get an answer until the account has credit." in shown(page)
     assert shown(page).count("run out of credit") == 3, "the heading, what a screen reader says, and the model's row"
@@ -120,7 +120,7 @@ def test_a_portal_without_a_way_out_does_not_judge_the_key_or_n8n(wire, fake_key
     wire.proxy.__exit__()
     page = press_test(open_page(TEST_KEY), fake_key())
     assert "this portal" in headings(page)[0]
-    assert "Your key: not checked" in badges(page)
+    assert "Key: not checked" in badges(page)
     assert "This portal&#x27;s admin" in shown(page)
     assert "who runs n8n" not in shown(page)
 
@@ -136,7 +136,7 @@ def test_what_stands_around_the_key_is_named_and_left_away(wire, fake_key, befor
 
 def test_another_vendors_key_is_not_sent(wire, fake_key):
     page = press_test(open_page(TEST_KEY), "sk-or-v1-" + "a1" * 32)
-    assert "Your key: can't be a key" in badges(page)
+    assert "Key: can't be a key" in badges(page)
     assert headings(page) == ["This key belongs to another service"]
     assert "Can&#x27;t be a key: nothing was sent." in shown(page)
     assert "<strong>Why:</strong> " in shown(page)
@@ -218,7 +218,7 @@ def test_another_host_gets_the_key_only_after_consent(gateway, fake_key):
     assert "Your gateway (127.0.0.1) accepts this key. Whether Anthropic would accept it was not checked." in shown(
         page
     )
-    assert "Your key: not checked" in badges(page)
+    assert "Key: not checked" in badges(page)
     assert gateway.requests[-1].headers["x-team"] == "blue team"
     assert not consent(page).value, "the next test asks again"
 
@@ -229,7 +229,7 @@ def test_a_gateways_refusal_says_nothing_about_a_key_of_anthropic(gateway, fake_
     page.text_input("test_key_base_url").set_value(f"http://127.0.0.1:{gateway.port}").run()
     consent(page).check()
     press_test(page, fake_key())
-    assert "Your key: not checked" in badges(page)
+    assert "Key: not checked" in badges(page)
     assert headings(page) == ["127.0.0.1 did not accept this key"]
     assert "Whether Anthropic would accept it was not checked." in shown(page)
 
@@ -244,7 +244,7 @@ def test_an_address_that_cannot_be_tested_says_why_and_sends_nothing(wire, fake_
         consents[0].check()  # the grammar takes a literal address; the look-up refuses it
     press_test(page, fake_key())
     assert wire.requests == []
-    assert "Your key: rejected" not in badges(page)
+    assert "Key: rejected by Anthropic" not in badges(page)
     told = "This address cannot be tested." in shown(page)
     assert told or "Not checked: " in shown(page)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.causes import placeholders
 from core.causes.card import Certainty, KeyVerdict
 from core.causes.loader import load
-from core.diagnosis import Diagnosis, again, diagnose, explain, judge, proven_verdict
+from core.diagnosis import Diagnosis, again, diagnose, explain, judge
 from core.paste import PasteError
 from core.paste.failure import AnsweredBy, Failure, Provider, Shape, Surface
 from core.redaction import RedactionFailed
@@ -159,43 +159,7 @@ def test_a_model_that_never_was_is_a_typo():
 
 # What is proven about the key
 
-ANTHROPIC = Failure(status=401, answered_by=AnsweredBy.ANTHROPIC, provider=Provider.ANTHROPIC)
-REJECTED, UNUSABLE, UNKNOWN, GOOD = KeyVerdict.REJECTED, KeyVerdict.UNUSABLE, KeyVerdict.UNKNOWN, KeyVerdict.GOOD
-CERTAIN, LIKELY, POSSIBLE = Certainty.CERTAIN, Certainty.LIKELY, Certainty.POSSIBLE
-
-
-@pytest.mark.parametrize(
-    ("verdict", "certainty", "failure", "proven"),
-    [
-        (REJECTED, CERTAIN, ANTHROPIC, REJECTED),
-        (REJECTED, LIKELY, ANTHROPIC, UNKNOWN),
-        (REJECTED, POSSIBLE, ANTHROPIC, UNKNOWN),
-        (REJECTED, CERTAIN, None, UNKNOWN),
-        (REJECTED, CERTAIN, Failure(status=401, answered_by=AnsweredBy.LITELLM), UNKNOWN),
-        (REJECTED, CERTAIN, Failure(status=401, answered_by=AnsweredBy.HTML), UNKNOWN),
-        (REJECTED, CERTAIN, Failure(status=401, provider=Provider.OPENAI), UNKNOWN),
-        (REJECTED, CERTAIN, Failure(message="invalid x-api-key"), REJECTED),
-        (REJECTED, CERTAIN, Failure(message="invalid x-api-key", surface=Surface.CODE_NODE), UNKNOWN),
-        (REJECTED, CERTAIN, Failure(answered_by=AnsweredBy.ANTHROPIC, host="llm.example.com"), UNKNOWN),
-        (REJECTED, CERTAIN, Failure(request_id="req_011CSxY2vVbCdEfGh", host="llm.example.com"), UNKNOWN),
-        (REJECTED, CERTAIN, Failure(answered_by=AnsweredBy.ANTHROPIC, host="api.anthropic.com"), REJECTED),
-        (UNUSABLE, CERTAIN, Failure(sent_key="[OpenAI key #3fa9c1]"), UNUSABLE),
-        (UNUSABLE, CERTAIN, Failure(answered_by=AnsweredBy.LITELLM), UNUSABLE),
-        (UNUSABLE, CERTAIN, Failure(provider=Provider.OPENAI), UNKNOWN),
-        (UNUSABLE, LIKELY, Failure(), UNKNOWN),
-        (GOOD, CERTAIN, Failure(), GOOD),
-        (GOOD, LIKELY, Failure(), GOOD),
-        (GOOD, CERTAIN, Failure(answered_by=AnsweredBy.ANTHROPIC, host="api.anthropic.com"), GOOD),
-        (GOOD, CERTAIN, Failure(answered_by=AnsweredBy.ANTHROPIC, host="llm.example.com"), UNKNOWN),
-        (GOOD, CERTAIN, Failure(answered_by=AnsweredBy.OPENROUTER), UNKNOWN),
-        (GOOD, CERTAIN, Failure(answered_by=AnsweredBy.ANTHROPIC, request_id="req_vrtx_011CSxY2vVb"), UNKNOWN),
-        (GOOD, POSSIBLE, Failure(), UNKNOWN),
-        (KeyVerdict.NOT_INVOLVED, POSSIBLE, None, KeyVerdict.NOT_INVOLVED),
-        (UNKNOWN, CERTAIN, ANTHROPIC, UNKNOWN),
-    ],
-)
-def test_a_bad_verdict_on_a_key_needs_its_proof(verdict, certainty, failure, proven):
-    assert proven_verdict(verdict, certainty, failure) is proven
+REJECTED, UNKNOWN = KeyVerdict.REJECTED, KeyVerdict.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,218 @@
+"""From a paste to ranked findings.
+
+``diagnose(data)`` redacts, reads, matches and ranks; it needs no network, no database and no model. Everything that
+a page, the terminal or the API shows comes from the `Diagnosis` it returns.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from core import paste
+from core.causes.card import Certainty, KeyVerdict
+from core.causes.matcher import Circumstances, by_id, matcher
+from core.claude import catalogue
+from core.diagnosis import key_verdict
+from core.diagnosis.finding import Diagnosis, Finding, Situation, finding_for, situation_of
+from core.paste.failure import PLACE_ONLY, AnsweredBy, Failure, Reading, Shape, Surface, is_other_host
+from core.paste.prose import is_told
+from core.paste.values import encodable
+from core.redaction import Hidden, Redacted, Redactor
+
+_WITHOUT_SENTENCE: Final = (None, AnsweredBy.EMPTY, AnsweredBy.HTML, AnsweredBy.PLAIN_TEXT)
+"""Who answered where the message is nobody's own sentence about the call."""
+_SETTINGS: Final = ("sent_key", "url", "host", "path", "model", "model_state")
+"""What a workflow alone can show; without a run nothing else in it is a failure."""
+_OWN_CHOICE: Final = frozenset(("detail_lost", "unknown"))
+_PROSE: Final = (Shape.TEXT, Shape.CREDENTIAL_TEST)
+"""Shapes that a person writes by hand."""
+_TOLD: Final = (Shape.TEXT, Shape.LOG, Shape.TOAST, Shape.SDK_TRACEBACK, Shape.CREDENTIAL_TEST)
+"""Shapes without a run, where no failure is known to have come first: one that says why is worth more, and Anthropic's
+own answer more than another service's broken line beside it."""
+
+
+def diagnose(
+    data: bytes | str,
+    *,
+    salt: bytes | None = None,
+    today: dt.date | None = None,
+    n8n_version: str | None = None,
+) -> Diagnosis:
+    """Return the findings for one paste, best first.
+
+    `data` is pasted text, or a file's bytes (also gzip, UTF-16). `salt` makes fingerprints comparable within a
+    session; `n8n_version` is used where the paste does not say. Raises `core.paste.PasteError` for what cannot be
+    read and `core.redaction.RedactionFailed` where a secret could otherwise survive.
+    """
+    as_of = today or dt.datetime.now(dt.UTC).date()
+    reading, text, hidden = _read(data, Redactor(salt))
+    findings = _findings(reading, as_of, n8n_version)
+    return Diagnosis(findings=findings, reading=reading, hidden=hidden, text=text, as_of=as_of)
+
+
+def again(diagnosis: Diagnosis, *, n8n_version: str | None) -> Diagnosis:
+    """Return the diagnosis of the same reading, judged with another n8n version where the paste does not say."""
+    findings = _findings(diagnosis.reading, diagnosis.as_of, n8n_version)
+    return msgspec.structs.replace(diagnosis, findings=findings)
+
+
+def explain(cause: str, *, surface: Surface | None = None, n8n_version: str | None = None) -> Finding:
+    """Return a cause as a finding without a paste, with the words for a surface and an n8n version.
+
+    It has no evidence, and its card's key verdict is what holds when this is the cause. Raises KeyError for an id that
+    is not in the catalogue.
+    """
+    card = by_id(cause)
+    situation = Situation(
+        failure=Failure(surface=surface) if surface else None,
+        circumstances=Circumstances(n8n_version=n8n_version),
+        certainty=Certainty.CERTAIN,
+        key_verdict=card.key_verdict,
+    )
+    return msgspec.structs.replace(finding_for(card, situation), failure=None, evidence=())
+
+
+def recall(cause: str, failure: Failure | None, *, certainty: Certainty, verdict: KeyVerdict) -> Finding:
+    """Return a finding again from the facts that were kept of it, without evidence or runner-up causes that matched.
+
+    `verdict` is what was said about the key then; it holds only as far as the kept facts still allow it. Raises
+    KeyError for an id that is not in the catalogue.
+    """
+    card = by_id(cause)
+    circumstances = Circumstances(n8n_version=failure.n8n_version if failure else None)
+    held = key_verdict.recalled(card, certainty, failure, verdict)
+    situation = Situation(failure=failure, circumstances=circumstances, certainty=certainty, key_verdict=held)
+    if failure is not None:
+        situation = situation_of(failure, circumstances, certainty, held)
+    return msgspec.structs.replace(finding_for(card, situation), evidence=())
+
+
+def _findings(reading: Reading, as_of: dt.date, n8n_version: str | None) -> tuple[Finding, ...]:
+    """Return the findings for what was read, alike ones merged; never empty."""
+
+    def judged(failures: Iterable[Failure]) -> list[Finding]:
+        version = reading.n8n_version or n8n_version
+        return [judge(failure, today=as_of, shape=reading.shape, n8n_version=version) for failure in failures]
+
+    findings = judged(reading.failures)
+    if reading.shape in _PROSE and _tells_of_several_calls(findings, reading.excerpt):
+        findings = judged(msgspec.structs.replace(failure, told=True) for failure in reading.failures)
+    if reading.shape is Shape.WORKFLOW:
+        findings = [finding for finding in findings if finding.cause not in _OWN_CHOICE]
+    if reading.shape in _TOLD:
+        findings.sort(key=lambda finding: (finding.cause in _OWN_CHOICE, not _is_anthropics(finding.failure)))
+    return _merged(findings or [_without_failure(reading)])
+
+
+def _tells_of_several_calls(findings: list[Finding], text: str) -> bool:
+    """Whether a person tells of calls with unlike ends: which of them was made with the key in question is not said."""
+    known = {finding.cause for finding in findings} - _OWN_CHOICE
+    blamed = {finding.cause for finding in findings if finding.key_verdict in key_verdict.BLAMES}
+    return bool(blamed) and bool(known - blamed) and any(map(is_told, text.splitlines()))
+
+
+def _is_anthropics(failure: Failure | None) -> bool:
+    return failure is not None and failure.answered_by in (AnsweredBy.ANTHROPIC, AnsweredBy.ANTHROPIC_EDGE)
+
+
+def judge(
+    failure: Failure,
+    *,
+    today: dt.date | None = None,
+    shape: Shape | None = None,
+    n8n_version: str | None = None,
+) -> Finding:
+    """Return the finding for one failure: the best card, or the honest fallback where none recognises it."""
+    as_of = today or dt.datetime.now(dt.UTC).date()
+    circumstances = Circumstances(
+        shape=shape,
+        model_state=catalogue.load().state(failure.model, as_of) if failure.model else None,
+        n8n_version=n8n_version,
+    )
+    hits = matcher().hits(failure, circumstances)
+    if shape is Shape.WORKFLOW:
+        hits = [hit for hit in hits if any(getattr(hit.match, name) for name in _SETTINGS)]
+    card, certainty = (hits[0].card, hits[0].certainty) if hits else (by_id(_fallback(failure)), Certainty.CERTAIN)
+    if failure.told and hits and certainty is Certainty.CERTAIN:
+        certainty = Certainty.LIKELY  # a person's words may be about another call
+    before_sending = bool(hits) and hits[0].match.before_sending
+    verdict = key_verdict.proven(card, certainty, failure, before_sending=before_sending)
+    return finding_for(card, situation_of(failure, circumstances, certainty, verdict), tuple(hits))
+
+
+def _read(data: bytes | str, redactor: Redactor) -> tuple[Reading, str, tuple[Hidden, ...]]:
+    """Redact, then read; a big file is read first and everything taken from it is redacted."""
+    if isinstance(data, str) and len(data) <= paste.TEXT_LIMIT:
+        return _read_text(data, redactor)
+    raw = paste.to_utf8(data.encode("utf-8", "replace") if isinstance(data, str) else data)
+    if len(raw) <= paste.TEXT_LIMIT:
+        return _read_text(paste.to_text(raw), redactor)
+    tally = _Tally(redactor)
+    reading = paste.read_large(raw, tally.redact)
+    return reading, reading.excerpt, tally.hidden()
+
+
+def _read_text(text: str, redactor: Redactor) -> tuple[Reading, str, tuple[Hidden, ...]]:
+    redacted = redactor.redact(encodable(text))
+    return paste.read(redacted.text), redacted.text, redacted.hidden
+
+
+class _Tally:
+    """Redacts the strings of a big file one by one and adds up what was hidden."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+        self._found: dict[tuple[str, str], Hidden] = {}
+
+    def redact(self, text: str) -> Redacted:
+        """Return the redacted text, and count what was hidden."""
+        redacted = self._redactor.redact(text)
+        for hidden in redacted.hidden:
+            key = (hidden.kind, hidden.fingerprint)
+            before = self._found.get(key)
+            count = hidden.count + (before.count if before else 0)
+            self._found[key] = msgspec.structs.replace(hidden, count=count)
+        return redacted
+
+    def hidden(self) -> tuple[Hidden, ...]:
+        """Return one entry a secret."""
+        return tuple(self._found.values())
+
+
+def _fallback(failure: Failure) -> str:
+    """Return `detail_lost` where a status, a headline or a code is all that survived, else `unknown`.
+
+    A service's own sentence that no card knows is not lost: a better copy of it would hold no more.
+    """
+    if failure.message is not None and failure.answered_by not in _WITHOUT_SENTENCE:
+        return "unknown"
+    place_only = failure.headline in PLACE_ONLY and failure.message is not None
+    facts = (failure.status, failure.code, failure.error_type, None if place_only else failure.headline)
+    return "detail_lost" if any(fact is not None for fact in facts) else "unknown"
+
+
+def _without_failure(reading: Reading) -> Finding:
+    """Return the finding for a paste in which nothing failed: answered calls are good news, silence is not."""
+    card = by_id("no_failure" if reading.successes else "unknown")
+    situation = Situation(
+        failure=None,
+        circumstances=Circumstances(shape=reading.shape),
+        certainty=Certainty.CERTAIN,
+        key_verdict=key_verdict.proven_by_answers(card, reading.successes),
+        elsewhere=any(is_other_host(success.host) for success in reading.successes),
+    )
+    return finding_for(card, situation)
+
+
+def _merged(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Make one of alike findings of the same node, such as many items that failed for the same reason."""
+    merged: dict[tuple[str, str | None, str | None], Finding] = {}
+    for finding in findings:
+        failure = finding.failure
+        key = (finding.cause, failure.node if failure else None, failure.model if failure else None)
+        before = merged.get(key)
+        times = (before.times if before else 0) + (failure.attempts if failure else 1)
+        merged[key] = msgspec.structs.replace(before or finding, times=times)
+    return tuple(merged.values())
