@@ -89,7 +89,7 @@ def _add_node(commands: "argparse._SubParsersAction[_Parser]") -> None:
     node.add_argument("--max-tokens", metavar="N", type=int, help="the most tokens of an answer")
     node.add_argument("--n8n-version", metavar="VERSION", help="your n8n, such as 1.62.3")
     node.set_defaults(command=_node)
-    text = "say what is wrong with the nodes that call Claude, and mend them"
+    text = "say what is wrong with the nodes that call Claude, and fix them"
     check = commands.add_parser("check-node", help=text, description=text)
     check.add_argument("file", metavar="FILE", help="a node or a workflow as JSON, or - for standard input")
     check.add_argument("--json", action="store_true", help="one line of JSON")

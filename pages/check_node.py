@@ -22,7 +22,7 @@ UPLOADS: Final = "check_node_uploads"  # counts uploads; a new key drops the las
 MAX_FILE_MB: Final = 2  # the check reads two million characters
 MOST_SHOWN: Final = 100  # findings; a browser cannot hold thousands of boxes
 
-LEAD: Final = "Paste a node or a whole workflow. You learn what would make a call to Claude fail, and get it mended."
+LEAD: Final = "Paste a node or a whole workflow. You learn what would make a call to Claude fail, and get it fixed."
 PRIVACY: Final = (
     "Keys and passwords are hidden before anything is read. Nothing is sent anywhere, and nothing is kept: "
     "your text is gone a minute after you close this tab."
@@ -195,10 +195,10 @@ def _finding(finding: NodeFinding, *, has_copy: bool) -> None:
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, gap="small"):
             st.badge(label, icon=icon, color=color)
-            if finding.mended:
-                st.badge("Mended in the copy", icon=":material/build:", color="green")
+            if finding.fixed:
+                st.badge("Fixed in the copy", icon=":material/build:", color="green")
             elif has_copy:
-                st.badge("Not mended in the copy", icon=":material/front_hand:", color="gray")
+                st.badge("Not fixed in the copy", icon=":material/front_hand:", color="gray")
         escaped.paragraph(finding.says)
         escaped.paragraph(finding.fix, lead="To do:")
         if finding.cause:
@@ -207,7 +207,7 @@ def _finding(finding: NodeFinding, *, has_copy: bool) -> None:
 
 def _copy(checked: NodeCheck) -> None:
     if checked.corrected is None:
-        escaped.paragraph("None of this can be mended by a machine, so there is no corrected copy.")
+        escaped.paragraph("Reconnect can’t fix this automatically.")
         to_node.make()
         return
     escaped.heading("The corrected copy", level=2)
@@ -241,8 +241,8 @@ def _how_to_paste(checked: NodeCheck) -> str:
 
 
 def _by_hand(checked: NodeCheck) -> None:
-    """List what no machine can mend; without it, the copy would look as if it were done."""
-    left = [each for each in checked.findings if not each.mended and each.severity is not Severity.NOTE]
+    """List what Reconnect cannot fix; without it, the copy would look as if it were done."""
+    left = [each for each in checked.findings if not each.fixed and each.severity is not Severity.NOTE]
     if not left:
         return
     fails = any(each.severity is Severity.ERROR for each in left)

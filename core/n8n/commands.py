@@ -80,10 +80,10 @@ def _words(checked: NodeCheck) -> str:
 
 def _block(finding: NodeFinding) -> str:
     cause = f" (cause: {finding.cause})" if finding.cause else ""
-    mended = "  Mended in the corrected copy.\n" if finding.mended else ""
+    fixed = "  Fixed in the corrected copy.\n" if finding.fixed else ""
     return (
         f"{finding.severity.upper()} {finding.rule}{cause}: {finding.node}\n"
-        f"  {finding.says}\n  To do: {finding.fix}\n{mended}"
+        f"  {finding.says}\n  To do: {finding.fix}\n{fixed}"
     )
 
 

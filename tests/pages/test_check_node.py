@@ -73,7 +73,7 @@ def test_a_fault_is_said_in_words_with_its_error_and_a_corrected_copy(page):
     assert "<h2>In the node “Call Claude”</h2>" in text
     assert "The method is GET." in text
     assert any("This fails" in badge and "cancel" in badge for badge in badges(page))
-    assert any("Mended in the copy" in badge for badge in badges(page))
+    assert any("Fixed in the copy" in badge for badge in badges(page))
     assert "About this error" in links(page)
     corrected, difference = (each.value for each in page.code)
     assert json.loads(corrected) == document(Kind.WORKFLOW, NodeChoices(), Form.CLIPBOARD)
@@ -202,7 +202,7 @@ def test_what_the_copy_still_needs_stands_above_it(page):
     assert text.index("The corrected copy") < text.index("Still to do by hand:") < text.index("What is different")
     assert "Without this, the copy fails too." in text
     assert "<li>In “Call Claude”: Add messages, for example &quot;messages&quot;: [" in text
-    assert [("Not mended" in badge) for badge in badges(page) if "mended" in badge.lower()] == [False, True]
+    assert [("Not fixed" in badge) for badge in badges(page) if "fixed" in badge.lower()] == [False, True]
 
 
 def test_a_copy_that_needs_nothing_more_lists_nothing(page):
@@ -252,11 +252,11 @@ def test_start_over_clears_the_box_and_the_findings(page):
     assert "<h2>" not in shown(page)
 
 
-def test_what_no_machine_can_mend_says_so_and_offers_a_node(page):
+def test_what_reconnect_cannot_fix_says_so_and_offers_a_node(page):
     code = {"type": "n8n-nodes-base.code", "name": "Ask", "typeVersion": 2, "position": [0, 0]}
     script = "const key = '{{ $credentials.anthropicApi.apiKey }}'; return this.helpers.httpRequest({url: 'https://api.anthropic.com/v1/messages'})"
     text = paste(page, json.dumps({"nodes": [code | {"parameters": {"jsCode": script}}], "connections": {}}))
-    assert "there is no corrected copy" in text
+    assert "Reconnect can’t fix this automatically." in text
     assert "Get a node that works" in links(page)
 
 

@@ -2,7 +2,7 @@
 
     checked = check_nodes(pasted_text)
     checked.findings    # rule, severity, node, plain sentence, fix, cause
-    checked.corrected   # JSON to paste back, or None where nothing could be mended
+    checked.corrected   # JSON to paste back, or None where nothing could be fixed
     checked.difference  # unified diff between the two, node by node
 
 The paste is redacted before anything is read from it, so no secret can come back in a finding or in the copy.
@@ -28,7 +28,7 @@ __all__ = ["CAUSES", "NodeCheck", "NodeFinding", "NotANodeError", "Rule", "Sever
 _ORDER: Final = list(Severity)
 _MOST_LINES: Final = 5_000  # of a node that is compared line by line
 _ROUNDS: Final = 4
-"""A mended node can show a next fault: the replacement of a retired model may refuse a parameter."""
+"""A fixed node can show a next fault: the replacement of a retired model may refuse a parameter."""
 
 
 class NodeCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ def check_redacted(redacted: Redacted, *, today: dt.date | None = None) -> NodeC
     original = _written(pasted.value)
     views = _views(pasted.nodes)
     before = [_written(view.node) for view in views]
-    findings = _judge_and_mend(views, pasted, today or dt.datetime.now(dt.UTC).date())
+    findings = _judge_and_correct(views, pasted, today or dt.datetime.now(dt.UTC).date())
     corrected = _written(pasted.value)
     return NodeCheck(
         findings=tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity))),
@@ -70,8 +70,8 @@ def check_redacted(redacted: Redacted, *, today: dt.date | None = None) -> NodeC
     )
 
 
-def _judge_and_mend(views: list[View], pasted: Pasted, today: dt.date) -> list[NodeFinding]:
-    """Return what is wrong with the nodes, and mend in place what can be mended."""
+def _judge_and_correct(views: list[View], pasted: Pasted, today: dt.date) -> list[NodeFinding]:
+    """Return what is wrong with the nodes, and correct in place what can be corrected."""
     flow = running.flow_of(pasted.nodes, pasted.connections)
     findings: dict[tuple[int, str], NodeFinding] = {}
     left: set[tuple[int, str]] = set()
@@ -81,14 +81,14 @@ def _judge_and_mend(views: list[View], pasted: Pasted, today: dt.date) -> list[N
         for node, hit in hits:
             findings.setdefault((id(node), hit.says), hit.finding(node))
         # The views look at the pasted nodes themselves, so these are changed only after all have been judged.
-        mendable = [(node, hit.mend) for node, hit in hits if hit.mend is not None]
-        for node, mend in mendable:
-            mend(node)
-        if not mendable:
+        correctable = [(node, hit.correction) for node, hit in hits if hit.correction is not None]
+        for node, correct in correctable:
+            correct(node)
+        if not correctable:
             break
-        views = _views({id(node): node for node, _ in mendable}.values())
-    # What the last look still finds is not mended, whatever was tried.
-    return [msgspec.structs.replace(found, mended=found.mended and key not in left) for key, found in findings.items()]
+        views = _views({id(node): node for node, _ in correctable}.values())
+    # What the last look still finds is not fixed, whatever was tried.
+    return [msgspec.structs.replace(found, fixed=found.fixed and key not in left) for key, found in findings.items()]
 
 
 def _views(nodes: Iterable[dict[str, Any]]) -> list[View]:

@@ -118,7 +118,7 @@ def severity_of(rule: Rule) -> Severity:
 
 
 class NodeFinding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing wrong with one node, in plain sentences; `mended` says whether the corrected copy has it right."""
+    """One thing wrong with one node, in plain sentences; `fixed` says whether the corrected copy has it right."""
 
     rule: Rule
     severity: Severity
@@ -127,20 +127,20 @@ class NodeFinding(msgspec.Struct, frozen=True, kw_only=True):
     says: str
     fix: str
     cause: str | None
-    mended: bool
+    fixed: bool
 
 
-Mend = Callable[[dict[str, Any]], None]
-"""Puts one thing right in a node, in place."""
+Correction = Callable[[dict[str, Any]], None]
+"""Corrects one thing in a node, in place."""
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """What a rule found: a sentence, what to do, and how to mend it where a machine can."""
+    """What a rule found: a sentence, what to do, and how to correct it where Reconnect can."""
 
     rule: Rule
     says: str
     fix: str
-    mend: Mend | None = None
+    correction: Correction | None = None
 
     def finding(self, node: dict[str, Any]) -> NodeFinding:
         """Return the finding to show, for a node."""
@@ -152,7 +152,7 @@ class Hit(msgspec.Struct, frozen=True):
             says=self.says,
             fix=self.fix,
             cause=CAUSES.get(self.rule),
-            mended=self.mend is not None,
+            fixed=self.correction is not None,
         )
 
 
