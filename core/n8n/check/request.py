@@ -173,9 +173,37 @@ def _parameters(view: View, model: str) -> Hits:
 def _thinking(view: View, model: str, rules: Rules, refused: dict[str, str]) -> Hits:
     mode = _thinking_mode(view)
     if mode is not None and f"thinking.{mode}" in refused:
-        yield Hit(Rule.THINKING_REFUSED, refused[f"thinking.{mode}"], "Remove thinking, or pick a kind that it takes.")
+        adaptive = mode is ThinkingMode.ENABLED and ThinkingMode.ADAPTIVE in rules.thinking
+        yield Hit(
+            Rule.THINKING_REFUSED,
+            refused[f"thinking.{mode}"],
+            "Remove thinking, or pick a kind that it takes.",
+            _change_thinking(view, adaptive=adaptive),
+        )
     if view.body is not None and "output_config" in view.body.fields and not rules.effort:
         yield Hit(Rule.PARAMETER_REFUSED, refused["effort"], "Remove effort.", _drop(view, "output_config", ""))
+
+
+def _change_thinking(view: View, *, adaptive: bool) -> Correction:
+    """Return a correction that lets the model think as it can, or that removes the setting.
+
+    A chat model has "Enable Thinking" up to typeVersion 1.4 and "Thinking Mode" from 1.5 on (n8n-nodes-langchain
+    2.41.1, dist/types/nodes.json).
+    """
+    if view.body is not None:
+        kept = {"type": ThinkingMode.ADAPTIVE.value}
+        return _change_body(
+            lambda old: with_value(old, "thinking", json.dumps(kept)) if adaptive else without(old, "thinking")
+        )
+
+    def correct(node: dict[str, Any]) -> None:
+        options = node["parameters"]["options"]
+        for name in ("thinking", "thinkingMode", "thinkingBudget"):
+            options.pop(name, None)
+        if adaptive and view.version >= 1.5:
+            options["thinkingMode"] = ThinkingMode.ADAPTIVE.value
+
+    return correct
 
 
 def _thinking_mode(view: View) -> ThinkingMode | None:
