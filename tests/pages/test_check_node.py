@@ -177,13 +177,27 @@ def test_a_copy_with_secrets_is_kept_as_it_is_and_not_drawn(page, fake_key):
     assert page.get("download_button")
 
 
+def test_a_key_in_any_place_is_never_drawn(page, fake_key, caplog):
+    key = fake_key()
+    flow = json.loads(broken(method="GET"))
+    for node in flow["nodes"]:
+        node |= {"notes": key, "name": f"{node['name']} {key}", "id": key, key: key, "webhookId": f"x{key}"}
+        node["parameters"] |= {"more": [{"a": key}], key: 1, "text": f"={{{{ '{key}' }}}}"}
+    flow |= {"name": key, "pinData": {key: [{"json": {"x": key}}]}, "meta": {"instanceId": key}}
+    paste(page, json.dumps(flow))
+    assert key in outcome(page).checked.corrected
+    for choice in ("Keep them", "Replace them with placeholders"):
+        page.radio("check_node_secrets").set_value(choice).run()
+        assert key[13:40] not in drawn(page) + caplog.text
+
+
 def test_the_secrets_are_replaced_on_request_and_listed(page, fake_key):
     paste(page, with_secret(fake_key()))
     page.radio("check_node_secrets").set_value("Replace them with placeholders").run()
     copy = page.code[0].value
-    assert json.loads(copy)["nodes"][-1]["parameters"] == {"token": "<YOUR_ANTHROPIC_API_KEY>"}
-    assert copy.replace("<YOUR_ANTHROPIC_API_KEY>", fake_key()) == outcome(page).checked.corrected
-    assert "&lt;YOUR_ANTHROPIC_API_KEY&gt;" in shown(page)
+    assert json.loads(copy)["nodes"][-1]["parameters"] == {"token": "YOUR_ANTHROPIC_API_KEY_HERE"}
+    assert copy.replace("YOUR_ANTHROPIC_API_KEY_HERE", fake_key()) == outcome(page).checked.corrected
+    assert "YOUR_ANTHROPIC_API_KEY_HERE" in shown(page)
     assert any("What was replaced: 1 field" in each.label for each in page.expander)
     paste(page, with_secret(fake_key(seed=1)))
     assert page.radio("check_node_secrets").value == "Keep them"

@@ -43,8 +43,10 @@ def rules(view: View, kinds: Kinds) -> Hits:
 
 def _secrets(view: View, kinds: Kinds) -> Hits:
     texts = list(_texts(view.parameters))
+    # One search over all of them: a search costs more than its few characters.
+    together = "\n".join(texts)
     in_header = any(_is_key_header(header.name.strip().lower()) and kinds(header.value) for header in view.headers)
-    if in_header or any(_LIKE_KEY.search(text) or not _KEYS_OF_MODELS.isdisjoint(kinds(text)) for text in texts):
+    if in_header or _LIKE_KEY.search(together) or any(not _KEYS_OF_MODELS.isdisjoint(kinds(text)) for text in texts):
         yield Hit(
             Rule.KEY_IN_PLAIN_TEXT,
             "A key is in the node itself. It goes along with every copy, export and execution of the workflow.",
@@ -52,14 +54,14 @@ def _secrets(view: View, kinds: Kinds) -> Hits:
             "put it everywhere the old one is, and run what uses it. Only then switch the old key off.",
             _drop_key_headers if view.is_http and in_header else None,
         )
-    if view.surface is not Surface.CODE_NODE and any(_CREDENTIALS.search(text) for text in texts):
+    if view.surface is not Surface.CODE_NODE and _CREDENTIALS.search(together):
         yield Hit(
             Rule.CREDENTIAL_EXPRESSION,
             "$credentials is empty in an expression of this node, so no key is sent.",
             "Choose the credential under Authentication instead.",
             _drop_key_headers if any(_CREDENTIALS.search(header.value) for header in view.headers) else None,
         )
-    if any(_ENVIRONMENT.search(text) for text in texts):
+    if _ENVIRONMENT.search(together):
         yield Hit(
             Rule.ENVIRONMENT_READ,
             "The node reads $env, which n8n 2 blocks unless its admin allows it.",

@@ -11,10 +11,10 @@ from typing import Any, Final
 import msgspec
 
 from core.n8n.check import access, address, request, running
-from core.n8n.check.findings import Hit
-from core.n8n.check.reader import Pasted, read
+from core.n8n.check.findings import Correction, Hit
+from core.n8n.check.reader import Pasted, parsed
 from core.n8n.check.shown import Shown
-from core.n8n.check.source import edited
+from core.n8n.check.source import decode, edited
 from core.n8n.check.view import View, view_of
 
 _ROUNDS: Final = 4
@@ -61,38 +61,61 @@ class _Checker(msgspec.Struct, frozen=True):
             yield from running.rules(view, self.flow)
 
 
+class _Draft:
+    """One node on its way to being correct: its JSON as it is written, and the value of it that the rules change."""
+
+    def __init__(self, pasted: Pasted, number: int) -> None:
+        start, end = pasted.spans[number]
+        self.source = self.original = pasted.text[start:end]
+        self._halves = pasted.halves
+        self.node: dict[str, Any] = self._halves.out(decode(self.source)[0])
+
+    def correct(self, corrections: Iterable[Correction]) -> None:
+        """Apply corrections to the value, and then to its text."""
+        for correction in corrections:
+            correction(self.node)
+            # One by one where characters are written in their own way: what lies between two changes keeps it.
+            if "\\u" in self.source or "\\/" in self.source:
+                self._rewrite()
+        self._rewrite()
+
+    def _rewrite(self) -> None:
+        self.source = edited(self.source, self._halves.back(self.node))
+
+
 def correct(pasted: Pasted, shown: Shown, today: dt.date) -> Corrected:
     """Return what is wrong with the nodes that call Claude, and the copy in which it is corrected where it can be."""
     checker = _Checker(running.flow_of(pasted.nodes, pasted.connections), shown, today)
-    nodes = {number: copy.deepcopy(node) for number, node in enumerate(pasted.nodes) if view_of(node) is not None}
+    drafts = {number: _Draft(pasted, number) for number, node in enumerate(pasted.nodes) if view_of(node) is not None}
     found: dict[Key, Hit] = {}
-    first: set[Key] = set()
-    sources: dict[int, str] = {}
-    numbers = list(nodes)
-    for attempt in range(_ROUNDS):
-        hits = checker.hits((number, nodes[number]) for number in numbers)
-        for number, hit in hits:
-            found.setdefault((number, hit.says), hit)
-        first = first or set(found) if attempt == 0 else first
-        # The views look at the nodes themselves, so these are changed only after all have been judged.
-        for number, hit in hits:
-            if hit.correction is not None:
-                hit.correction(nodes[number])
-                source = sources.get(number) or _source(pasted, number)
-                sources[number] = edited(source, pasted.halves.back(nodes[number]))
-        numbers = sorted({number for number, hit in hits if hit.correction is not None})
-        if not numbers:
-            break
-    changed = tuple(number for number, source in sources.items() if source != _source(pasted, number))
+    numbers = _round(checker, drafts, list(drafts), found)
+    first = frozenset(found)
+    for _ in range(_ROUNDS - 1):
+        numbers = _round(checker, drafts, numbers, found)
+    changed = tuple(number for number, draft in drafts.items() if draft.source != draft.original)
     if not changed:
         untouched = tuple(Found(number, hit, fixed=False, left=True) for (number, _), hit in found.items())
-        return Corrected(untouched, len(nodes), None, ())
-    corrected = read(_spliced(pasted, sources))
-    return Corrected(tuple(_judged(pasted, corrected, checker, found, first)), len(nodes), corrected, changed)
+        return Corrected(untouched, len(drafts), None, ())
+    corrected = parsed(_spliced(pasted, drafts))
+    return Corrected(tuple(_judged(pasted, corrected, checker, found, first)), len(drafts), corrected, changed)
+
+
+def _round(checker: _Checker, drafts: dict[int, _Draft], numbers: list[int], found: dict[Key, Hit]) -> list[int]:
+    """Judge some nodes, note what is found, correct what can be corrected, and return the numbers of nodes changed."""
+    hits = checker.hits((number, drafts[number].node) for number in numbers)
+    corrections: dict[int, list[Correction]] = {}
+    for number, hit in hits:
+        found.setdefault((number, hit.says), hit)
+        if hit.correction is not None:
+            corrections.setdefault(number, []).append(hit.correction)
+    # The views look at the nodes themselves, so these are changed only after all have been judged.
+    for number, several in corrections.items():
+        drafts[number].correct(several)
+    return list(corrections)
 
 
 def _judged(
-    pasted: Pasted, corrected: Pasted, checker: _Checker, found: dict[Key, Hit], first: set[Key]
+    pasted: Pasted, corrected: Pasted, checker: _Checker, found: dict[Key, Hit], first: frozenset[Key]
 ) -> Iterator[Found]:
     """Yield every hit with what the copy, checked anew, shows of it."""
     flow = running.flow_of(corrected.nodes, corrected.connections)
@@ -117,17 +140,15 @@ def _brings(pasted: Pasted, checker: _Checker, number: int, hit: Hit, new: set[s
     return any(other.says in new for _, other in checker.hits([(number, node)]))
 
 
-def _source(pasted: Pasted, number: int) -> str:
-    start, end = pasted.spans[number]
-    return pasted.text[start:end]
-
-
-def _spliced(pasted: Pasted, sources: dict[int, str]) -> str:
-    """Return the pasted JSON with other texts in the places of some nodes."""
+def _spliced(pasted: Pasted, drafts: dict[int, _Draft]) -> str:
+    """Return the pasted JSON with the texts of the drafts in the places of their nodes."""
     pieces: list[str] = []
     at = 0
-    for number, (start, end) in sorted(enumerate(pasted.spans), key=lambda each: each[1]):
-        if number in sources:
-            pieces += pasted.text[at:start], sources[number]
-            at = end
+    for (start, end), draft in sorted(((pasted.spans[number], draft) for number, draft in drafts.items()), key=_start):
+        pieces += pasted.text[at:start], draft.source
+        at = end
     return "".join([*pieces, pasted.text[at:]])
+
+
+def _start(placed: tuple[tuple[int, int], _Draft]) -> int:
+    return placed[0][0]

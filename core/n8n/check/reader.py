@@ -116,8 +116,8 @@ def read(text: str) -> Pasted:
     if not values:
         raise NotANodeError(_NOTHING)
     if len(values) == 1:
-        return _pasted(text[values[0].start : values[0].end])
-    return _pasted("[" + ",\n".join(text[one.start : one.end] for one in values) + "]")
+        return parsed(text[values[0].start : values[0].end])
+    return parsed("[" + ",\n".join(text[one.start : one.end] for one in values) + "]")
 
 
 class _Value(NamedTuple):
@@ -133,7 +133,8 @@ class _Failure(NamedTuple):
     reason: str
 
 
-def _pasted(text: str) -> Pasted:
+def parsed(text: str) -> Pasted:
+    """Return the nodes of a text that is JSON and nothing else; raises `ValueError` where it is none."""
     halves = Halves(next((base for base in _PRIVATE if not _holds(text, base)), None) if _HALF.search(text) else None)
     value = halves.out(decode(text)[0])
     nodes, connections = _nodes_in(value)

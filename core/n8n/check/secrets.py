@@ -8,6 +8,7 @@ import msgspec
 from core.n8n.check.reader import Pasted
 from core.n8n.check.shown import Shown, kinds_of, secret_pieces
 from core.n8n.check.source import Json, edited
+from core.paste.values import has_digit
 from core.redaction import KEYS, SecretKind
 from core.redaction.placeholders import looks_random
 
@@ -30,55 +31,45 @@ class SecretPlace(msgspec.Struct, frozen=True, kw_only=True):
     likely: bool
 
 
-class _Names:
-    """Placeholders by mask: one for each secret, numbered where several are of one kind."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-
-    def of(self, mask: str) -> str:
-        """Return a mask's placeholder, such as ``<YOUR_OPENAI_KEY>``."""
-        if mask not in self._names:
-            kind = mask[1 : mask.rindex(" #")]
-            count = sum(known.startswith(f"[{kind} #") for known in self._names) + 1
-            name = "YOUR_" + kind.upper().replace(" ", "_")
-            self._names[mask] = f"<{name}>" if count == 1 else f"<{name}_{count}>"
-        return self._names[mask]
+def placeholder(kind: SecretKind) -> str:
+    """Return what is written in the place of a secret, such as ``YOUR_OPENAI_KEY_HERE``; redaction leaves it alone."""
+    return "_".join(["YOUR", *kind.upper().replace("N8N", "").split(), "HERE"])
 
 
 def secret_places(copy: Pasted, shown: Shown) -> tuple[SecretPlace, ...]:
     """Return where a copy holds what redaction takes for a secret, node by node."""
-    names = _Names()
     inside = frozenset(id(node) for node in copy.nodes)
     found = [
-        _place(shown, names, str(node.get("name") or ""), path, text)
+        _place(shown, str(node.get("name") or ""), path, text)
         for node in copy.nodes
         for path, text in _texts(node, "", frozenset())
         if shown.masks(text)
     ]
     outside = _texts(copy.value, "", inside)
-    return (*found, *(_place(shown, names, "", path, text) for path, text in outside if shown.masks(text)))
+    return (*found, *(_place(shown, "", path, text) for path, text in outside if shown.masks(text)))
 
 
 def with_placeholders(copy: Pasted, shown: Shown) -> str:
     """Return a copy with a placeholder in the place of every secret, and nothing else changed."""
-    return edited(copy.text, copy.halves.back(_replaced(copy.value, shown, _Names())))
+    return edited(copy.text, copy.halves.back(_replaced(copy.value, shown)))
 
 
-def _place(shown: Shown, names: _Names, node: str, path: str, text: str) -> SecretPlace:
-    masks = shown.masks(text)
+def _place(shown: Shown, node: str, path: str, text: str) -> SecretPlace:
+    kinds = tuple(sorted(shown.kinds(text)))
     return SecretPlace(
         node=shown.text(node),
         field=shown.text(path),
-        kinds=tuple(sorted(kinds_of(masks))),
-        placeholders=tuple(dict.fromkeys(names.of(mask) for mask in masks)),
+        kinds=kinds,
+        placeholders=tuple(placeholder(kind) for kind in kinds),
         likely=any(_is_likely(*piece) for piece in secret_pieces(text, shown.text(text))),
     )
 
 
 def _is_likely(secret: str, mask: str) -> bool:
     (kind,) = kinds_of([mask])
-    return kind in KEYS - _BY_NAME or (kind in _BY_NAME and looks_random(secret.encode("utf-8", "replace")))
+    if kind not in _BY_NAME:
+        return kind in KEYS
+    return " " not in secret and has_digit(secret) and looks_random(secret.encode("utf-8", "replace"))
 
 
 def _texts(value: Json, path: str, without: frozenset[int]) -> Iterator[tuple[str, str]]:
@@ -98,19 +89,19 @@ def _texts(value: Json, path: str, without: frozenset[int]) -> Iterator[tuple[st
         yield path, str(value)
 
 
-def _replaced(value: Json, shown: Shown, names: _Names) -> Json:
+def _replaced(value: Json, shown: Shown) -> Json:
     if isinstance(value, dict):
-        return {_with_names(name, shown, names): _replaced(one, shown, names) for name, one in value.items()}
+        return {_with_placeholders(name, shown): _replaced(one, shown) for name, one in value.items()}
     if isinstance(value, list):
-        return [_replaced(one, shown, names) for one in value]
+        return [_replaced(one, shown) for one in value]
     if isinstance(value, str):
-        return _with_names(value, shown, names)
-    hidden = shown.value(value)
-    return _with_names(str(value), shown, names) if isinstance(hidden, str) else value
+        return _with_placeholders(value, shown)
+    return _with_placeholders(str(value), shown) if isinstance(shown.value(value), str) else value
 
 
-def _with_names(text: str, shown: Shown, names: _Names) -> str:
+def _with_placeholders(text: str, shown: Shown) -> str:
     replaced = shown.text(text)
     for mask in shown.masks(text):
-        replaced = replaced.replace(mask, names.of(mask))
+        (kind,) = kinds_of([mask])
+        replaced = replaced.replace(mask, placeholder(kind))
     return replaced

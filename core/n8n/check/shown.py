@@ -35,6 +35,7 @@ class Shown:
                 self._texts.setdefault(text, redacted)
             else:
                 self._texts[text] = redacted
+        self._any = any(text != redacted for text, redacted in self._texts.items())
         pieces = (piece for pair in self._texts.items() for piece in secret_pieces(*pair))
         self._secrets = sorted(
             {piece for piece in pieces if len(piece[0]) >= _SHORTEST}, key=lambda each: -len(each[0])
@@ -51,7 +52,7 @@ class Shown:
 
     def kinds(self, text: str) -> frozenset[SecretKind]:
         """Return the kinds of the secrets in a text."""
-        return kinds_of(self.masks(text))
+        return kinds_of(self.masks(text)) if self._any else frozenset()
 
     def masks(self, text: str) -> list[str]:
         """Return what would be shown in the places of a text's secrets, in their order."""

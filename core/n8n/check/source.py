@@ -178,6 +178,8 @@ def _rearranged(
     source: str, at: int, found: Sequence[Item], kept: Sequence[bool], new: Sequence[_New]
 ) -> Iterator[_Edit]:
     """Yield what removes the items that are not kept, and adds the new ones."""
+    if all(kept) and not new:
+        return
     if not any(kept):
         if found or new:
             yield _filled(source, at, found, new)
@@ -188,9 +190,11 @@ def _rearranged(
     for index in range(first + 1, len(found)):
         if not kept[index]:
             yield _Edit(found[index - 1].end, found[index].end, "")
+    if not new:
+        return
     style = _Style.of(source)
+    comma = style.comma(source, at, found)
     for one in new:
-        comma = style.comma(source, at, found)
         text = style.item(one, found[-1].between, comma)
         before = next((index for index in range(one.behind - 1, -1, -1) if kept[index]), None)
         if before is None:
@@ -224,16 +228,10 @@ class _Style(NamedTuple):
     def of(cls, source: str) -> "_Style":
         """Return the layout of a text that begins with its outermost object or array."""
         start = after_blanks(source, 0)
-        inside = after_blanks(source, start + 1)
-        ahead = source[start + 1 : inside]
-        closing = source[: source.rstrip(_BLANKS).rfind("\n") + 1] and _indent_of_line(source, len(source.rstrip()) - 1)
+        ahead = source[start + 1 : after_blanks(source, start + 1)]
+        closing = _indent_of_line(source, len(source.rstrip(_BLANKS)) - 1)
         unit = ahead.rpartition("\n")[2].removeprefix(closing) if "\n" in ahead else ""
-        between = ": "
-        if source[start] == "{" and source[inside] == '"':
-            _, after = _name(source, inside)
-            colon = after_blanks(source, after)
-            between = source[after : after_blanks(source, colon + 1)]
-        return cls(unit, between if between.strip(_BLANKS) == ":" else ": ")
+        return cls(unit, _first_colon(source, start))
 
     @property
     def blank(self) -> str:
@@ -258,6 +256,18 @@ class _Style(NamedTuple):
         step = self.unit if self.unit and indent is not None else None
         text = json.dumps(value, ensure_ascii=False, indent=step, separators=separators)
         return _escaped(text.replace("\n", "\n" + (indent or "")))
+
+
+def _first_colon(source: str, at: int) -> str:
+    """Return how the first colon of a text is written, with the blanks around it."""
+    while source[at] == "[":
+        at = after_blanks(source, at + 1)
+    first = after_blanks(source, at + 1)
+    if source[at] != "{" or source[first] != '"':
+        return ": "
+    _, after = _name(source, first)
+    colon = after_blanks(source, after)
+    return source[after : after_blanks(source, colon + 1)]
 
 
 def _indent_of_line(source: str, at: int) -> str:
