@@ -250,7 +250,8 @@ def _findings(checked: NodeCheck) -> None:
     worst = checked.findings[:MOST_SHOWN]
     if len(checked.findings) > MOST_SHOWN:
         escaped.paragraph(f"Here are the worst {MOST_SHOWN} findings.")
-    by_node = sorted(worst, key=lambda each: each.node)  # stable: the worst stays first within a node
+    # Stable: the worst stays first within a node.
+    by_node = sorted(worst, key=lambda each: (each.node == WHOLE, each.node))
     for name, members in groupby(by_node, key=lambda each: each.node):
         escaped.heading(f"In the node “{name}”" if name != WHOLE else "In the whole workflow", level=2)
         for finding in members:
@@ -264,12 +265,12 @@ def _finding(finding: NodeFinding, *, has_copy: bool) -> None:
             st.badge(label, icon=icon, color=color)
             if finding.fixed:
                 st.badge("Fixed in the copy", icon=":material/build:", color="green")
-            elif has_copy and finding.left:
+            elif has_copy and finding.left and finding.severity is not Severity.NOTE:
                 st.badge("Not fixed in the copy", icon=":material/front_hand:", color="gray")
-            elif has_copy:
+            elif not finding.left:
                 st.badge("Changed in the copy, not enough alone", icon=":material/front_hand:", color="gray")
         escaped.paragraph(finding.says)
-        if not finding.fixed:
+        if finding.left:
             escaped.paragraph(finding.fix, lead="To do:")
         if finding.cause:
             links.to_cause(finding.cause, "About this error", icon=":material/menu_book:")

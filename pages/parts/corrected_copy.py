@@ -18,23 +18,22 @@ REPLACE: Final = "Replace them with placeholders"
 MOST_PLACES: Final = 50
 
 _HELD: Final = (
-    "This copy holds what looks like secrets, exactly as you pasted them. They are not shown on this page. "
-    "Anybody who gets the copy can read them."
+    "Your workflow holds what looks like secrets. They are not shown on this page. "
+    "Anybody who gets a copy with them can read them."
 )
 _DOWNLOAD: Final = (
-    "Download the copy. In n8n, open a new workflow, then the menu **⋯** → **Import from file**, and pick the file."
+    "Download the copy. In n8n, open a new workflow, then the menu **⋯** → **Import from file**, and pick the file. "
+    "Then pick your credential in each node that calls Claude. When it works, turn the old workflow off."
 )
 
 
 def draw(checked: NodeCheck, copy: str) -> None:
-    """The copy, how to bring it into n8n, and what of it was changed."""
+    """The copy, how to bring it into n8n, and what was changed."""
     escaped.heading("The corrected copy", level=2)
     if checked.is_plain:
-        escaped.paragraph(_how_to_paste())
-        _text(copy)
+        _text(copy, checked)
     else:
         _with_secrets(checked, copy)
-    escaped.paragraph(_afterwards(checked))
     escaped.heading("What was changed", level=2)
     escaped.paragraph("A minus marks a line of yours, a plus the line in the copy.")
     st.code(checked.difference, language=None, wrap_lines=True)
@@ -49,8 +48,7 @@ def _with_secrets(checked: NodeCheck, copy: str) -> None:
     replaced = st.radio("The secrets in the copy", (KEEP, REPLACE), key=CHOICE, horizontal=True) == REPLACE
     if replaced:
         _replaced(checked.secrets)
-        escaped.paragraph(_how_to_paste())
-        _text(checked.cleaned)
+        _text(checked.cleaned, checked)
     else:
         _places(checked.secrets)
         _kept(copy)
@@ -74,7 +72,14 @@ def _node(place: SecretPlace) -> str:
     return place.node or "(outside the nodes)"
 
 
-def _text(copy: str) -> None:
+def _text(copy: str, checked: NodeCheck) -> None:
+    """The copy on the page, to be pasted beside the old nodes."""
+    new = "the new node" if checked.checked == 1 else "each new node that calls Claude"
+    old = "the old node" if checked.nodes == 1 else "the old nodes"
+    escaped.paragraph(
+        "Copy it and press Ctrl+V on the canvas in n8n. On a Mac, press Cmd+V. "
+        f"Then pick your credential in {new}. Then delete {old}. Keep the credential."
+    )
     # No language: in its light theme, Streamlit colours JSON too pale to read.
     st.code(copy, language=None, height=320, wrap_lines=True)
     _download(copy)
@@ -97,13 +102,3 @@ def _download(copy: str, *, primary: bool = False) -> None:
         type="primary" if primary else "secondary",
         key="check_node_download",
     )
-
-
-def _how_to_paste() -> str:
-    return "Copy it and press Ctrl+V on the canvas in n8n. On a Mac, press Cmd+V."
-
-
-def _afterwards(checked: NodeCheck) -> str:
-    new = "the new node" if checked.checked == 1 else "each new node that calls Claude"
-    old = "the old node" if checked.nodes == 1 else "the old nodes"
-    return f"Then pick your credential in {new}. Then delete {old}. Keep the credential."

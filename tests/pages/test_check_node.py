@@ -171,7 +171,7 @@ def test_a_copy_with_secrets_is_kept_as_it_is_and_not_drawn(page, fake_key):
     assert key[14:40] not in drawn(page)
     assert outcome(page).checked.corrected == pasted.replace('"GET"', '"POST"')
     assert page.radio("check_node_secrets").value == "Keep them"
-    assert "This copy holds what looks like secrets" in text
+    assert "Your workflow holds what looks like secrets." in text
     assert '<th scope="row">Notify</th><td data-label="Field">parameters.token</td>' in text
     assert [each.value for each in page.code] == [outcome(page).checked.difference]
     assert page.get("download_button")

@@ -46,7 +46,7 @@ _ORDER: Final = list(Severity)
 _MOST_LINES: Final = 5_000  # of a node that is compared line by line
 _MOST_NAMED: Final = 5  # places that one sentence names
 _BEFORE: Final = 60  # characters shown before damage
-_BEHIND: Final = 20
+_BEHIND: Final = 60
 
 
 class NodeCheck(msgspec.Struct, frozen=True, kw_only=True):
