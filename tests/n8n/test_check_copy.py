@@ -235,6 +235,17 @@ def test_prose_around_the_json_stays_out_of_the_copy() -> None:
     assert checked.corrected == node.replace('"GET"', '"POST"')
 
 
+def test_half_of_a_character_stays_where_it_is() -> None:
+    """JSON can write it, no pattern can read it, and n8n makes it when it cuts a text inside an emoji."""
+    told = body(model="claude-3-opus-20240229", system="A", max_tokens="7").replace("A", "cut \ud83d {\U000f0000}")
+    text = json.dumps(http(jsonBody=told) | {"name": "Ask \udc00"})
+    checked = check_nodes(text, today=TODAY)
+    new = told.replace("claude-3-opus-20240229", "claude-opus-4-8").replace('"7"', "7")
+    assert checked.corrected == text.replace(json.dumps(told), json.dumps(new))
+    shown(checked).encode()
+    assert "Ask \ufffd" in checked.difference
+
+
 def test_a_copy_longer_than_the_limit_of_a_paste_is_made() -> None:
     node = http(sendHeaders=None, headerParameters=None, notes="x" * 1_999_000)
     checked = check_nodes(json.dumps(node), today=TODAY)

@@ -102,10 +102,14 @@ def test_whole_json_is_read_whatever_is_around_it(count: int, text: str, around:
 
 
 @pytest.mark.parametrize("between", ["\n\n", ", ", "\n```\nand the other\n```\n"])
-def test_several_values_are_one_list(between: str) -> None:
+def test_several_values_become_one(between: str) -> None:
     one, two = json.dumps(named("a")), json.dumps({"nodes": [named("b")], "connections": LINKS}, indent=1)
     pasted = read(one + between + two)
     assert pasted.text == f"[{one},\n{two}]"
+    three = json.dumps(named("c"), indent=1)
+    alone = read(one + between + three)
+    assert alone.text == f'{{"nodes": [{one},\n{three}], "connections": {{}}}}'
+    assert [node["name"] for node in alone.nodes] == ["a", "c"]
     assert [node["name"] for node in pasted.nodes] == ["a", "b"]
     assert pasted.connections == LINKS
 
@@ -117,6 +121,7 @@ def test_several_values_are_one_list(between: str) -> None:
         (('"name": "t",', '"name" "t",'), 2, 9, "a colon is missing before this"),
         (('"name": "t",', '"name": "t,'), 2, 13, "a line break or tab is inside a text here"),
         (('"connections": {}\n}', '"connections": {}\n'), 10, 1, "it ends here, before its last bracket is closed"),
+        (('"name": "t",', '"name": "t\\x",'), 2, 12, "a backslash is wrong here"),
         (('{\n "name"', ' "name"'), 1, 2, "an opening bracket is missing before this"),
     ],
 )
