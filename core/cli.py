@@ -167,13 +167,12 @@ def _node(given: argparse.Namespace) -> int:
 
 def _check_node(given: argparse.Namespace) -> int:
     from core import paste
-    from core.n8n.check import NotANodeError
+    from core.n8n.check import NotANodeError, text_of_file
     from core.n8n.commands import check_node_command
 
     def one(_source: str, data: bytes) -> str:
-        text = paste.to_text(paste.to_utf8(data))
         try:
-            return check_node_command(text, as_json=given.json, fix=given.fix).removesuffix("\n")
+            return check_node_command(text_of_file(data), as_json=given.json, fix=given.fix).removesuffix("\n")
         except NotANodeError as error:
             raise paste.PasteError(str(error)) from None
 

@@ -8,7 +8,16 @@ import re2
 import streamlit as st
 
 from core import paste, words
-from core.n8n.check import WHOLE, DamagedJsonError, NodeCheck, NodeFinding, NotANodeError, Severity, check_nodes
+from core.n8n.check import (
+    WHOLE,
+    DamagedJsonError,
+    NodeCheck,
+    NodeFinding,
+    NotANodeError,
+    Severity,
+    check_nodes,
+    text_of_file,
+)
 from core.redaction import RedactionFailed, Redactor
 from core.redaction.kinds import mask_pattern
 from core.settings import MAX_PASTE_CHARS
@@ -139,8 +148,8 @@ def _keep(outcome: Outcome) -> None:
 
 def _check_file(data: bytes) -> Outcome:
     try:
-        text = paste.to_text(paste.to_utf8(data))
-    except paste.PasteError as error:
+        text = text_of_file(data)
+    except (paste.PasteError, NotANodeError) as error:
         return Outcome(problem=str(error))
     return _check(text)
 
@@ -268,7 +277,7 @@ def _finding(finding: NodeFinding, *, has_copy: bool) -> None:
             elif has_copy and finding.left and finding.severity is not Severity.NOTE:
                 st.badge("Not fixed in the copy", icon=":material/front_hand:", color="gray")
             elif not finding.left:
-                st.badge("Changed in the copy, not enough alone", icon=":material/front_hand:", color="gray")
+                st.badge("Changed in the copy, more to do", icon=":material/front_hand:", color="gray")
         escaped.paragraph(finding.says)
         if finding.left:
             escaped.paragraph(finding.fix, lead="To do:")

@@ -172,6 +172,21 @@ def test_damaged_json_ends_with_1_and_says_where(capfdbinary, broken):
         assert err.count("\n") == 1
 
 
+def test_a_file_whose_characters_would_be_lost_is_refused(capfdbinary, broken):
+    data = Path(broken).read_bytes().replace(b'"method"', b'"notes": "caf\xe9", "method"')
+    Path(broken).write_bytes(data)
+    code, out, err = run(capfdbinary, "check-node", "--fix", broken)
+    assert (code, out) == (1, "")
+    assert err.endswith(": This file is not in UTF-8, so some of its characters cannot be read. Save it as UTF-8.\n")
+    Path(broken).write_bytes(data.replace(b"\xe9", "é\ufffd".encode()))
+    _, out, _ = run(capfdbinary, "check-node", "--fix", broken)
+    assert "café\ufffd" in out
+    Path(broken).write_bytes(data.replace(b"\xe9", "é".encode()).decode().encode("utf-16"))
+    _, out, _ = run(capfdbinary, "check-node", "--fix", broken)
+    assert '"POST"' in out
+    assert "café" in out
+
+
 @pytest.mark.parametrize("content", [b"hello", b"", b"\x89PNG\r\n\x1a\n" + bytes(90)])
 def test_what_is_no_node_ends_with_1_and_one_sentence(capfdbinary, tmp_path, content):
     file = tmp_path / "other"

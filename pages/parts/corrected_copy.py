@@ -55,6 +55,8 @@ def _with_secrets(checked: NodeCheck, copy: str) -> None:
 
 
 def _places(places: tuple[SecretPlace, ...]) -> None:
+    if not places:  # what was hidden spans several fields
+        return
     with st.expander(f"Where they are: {words.count(len(places), 'field')}", icon=":material/key:"):
         rows = [(_node(place), place.field, ", ".join(place.kinds)) for place in places[:MOST_PLACES]]
         escaped.table("Fields that hold what looks like a secret", ("Node", "Field", "Kind"), rows)

@@ -156,3 +156,7 @@ def test_what_is_not_from_n8n_is_not_called_damaged(text: str) -> None:
 def test_a_text_over_the_limit_is_refused() -> None:
     with pytest.raises(NotANodeError, match="longer than"):
         read(" " * (MAX_CHARS + 1))
+
+
+def test_half_of_a_character_beside_the_json_does_no_harm() -> None:
+    assert len(read(f"x \ud83d {json.dumps(named('a'))}").nodes) == 1

@@ -19,7 +19,7 @@ import msgspec
 
 from core.n8n.check.correct import Corrected, Found, correct
 from core.n8n.check.findings import CAUSES, NodeFinding, Rule, Severity, severity_of
-from core.n8n.check.reader import DamagedJsonError, NotANodeError, Pasted, read
+from core.n8n.check.reader import DamagedJsonError, NotANodeError, Pasted, read, text_of_file
 from core.n8n.check.secrets import SecretPlace, secret_places, with_placeholders
 from core.n8n.check.shown import Shown
 from core.n8n.check.source import Json
@@ -37,6 +37,7 @@ __all__ = [
     "Severity",
     "check_nodes",
     "json_alone",
+    "text_of_file",
 ]
 
 WHOLE: Final = "(the workflow)"

@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 import re2
 
+from core import paste
 from core.n8n.check.damage import (
     N8N,
     DamagedJsonError,
@@ -25,8 +26,9 @@ from core.n8n.check.damage import (
     refuse_rest,
 )
 from core.n8n.check.source import after_blanks, decode, items
+from core.paste.values import encodable
 
-__all__ = ["MAX_CHARS", "DamagedJsonError", "Halves", "NotANodeError", "Pasted", "parsed", "read"]
+__all__ = ["MAX_CHARS", "DamagedJsonError", "Halves", "NotANodeError", "Pasted", "parsed", "read", "text_of_file"]
 
 MAX_CHARS: Final = 2_000_000
 MAX_LEVELS: Final = 100  # of lists and objects in each other; a node has about ten
@@ -83,10 +85,20 @@ _NOTHING: Final = (
 _TOO_DEEP: Final = f"In this, lists are inside lists more than {MAX_LEVELS} levels deep. Paste the node alone."
 
 
+def text_of_file(data: bytes) -> str:
+    """Return a file's text. Raises `core.paste.PasteError`, and `NotANodeError` where a copy would lose characters."""
+    plain = paste.to_utf8(data)
+    text = paste.to_text(plain)
+    if text.count("\ufffd") != plain.count("\ufffd".encode()):
+        raise NotANodeError("This file is not in UTF-8, so some of its characters cannot be read. Save it as UTF-8.")
+    return text
+
+
 def read(text: str) -> Pasted:
     """Return the nodes in a paste; raises `NotANodeError`."""
     if len(text) > MAX_CHARS:
         raise NotANodeError(f"This is longer than {MAX_CHARS:,} characters. Paste the node alone.")
+    text = encodable(text)
     values = _values_with_nodes(text)
     if not values:
         raise NotANodeError(_NOTHING)
