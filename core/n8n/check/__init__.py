@@ -19,10 +19,12 @@ import msgspec
 
 from core.n8n.check.correct import Corrected, Found, correct
 from core.n8n.check.findings import CAUSES, NodeFinding, Rule, Severity, severity_of
+from core.n8n.check.leaves import Judged, hidden
 from core.n8n.check.reader import DamagedJsonError, NotANodeError, Pasted, read, text_of_file
-from core.n8n.check.secrets import SecretPlace, secret_places, with_placeholders
+from core.n8n.check.secrets import SecretPlace, secret_places, secrets_in, with_placeholders
 from core.n8n.check.shown import Shown
-from core.n8n.check.source import Json
+from core.n8n.check.source import Json, decode
+from core.paste.values import encodable
 from core.redaction import Hidden, Redactor
 
 __all__ = [
@@ -85,7 +87,8 @@ def check_nodes(text: str, *, salt: bytes | None = None, today: dt.date | None =
     shown = Shown(redactor, pasted.text)
     corrected = correct(pasted, shown, today or dt.datetime.now(dt.UTC).date())
     last = corrected.copy or pasted
-    places = secret_places(last, shown) if redacted.hidden else ()
+    secrets = secrets_in(last, redactor) if redacted.hidden else []
+    places = secret_places(last, secrets, shown)
     findings = [_finding(found, pasted, shown) for found in corrected.found]
     if corrected.checked:
         findings += _elsewhere(places, findings)
@@ -96,9 +99,9 @@ def check_nodes(text: str, *, salt: bytes | None = None, today: dt.date | None =
         nodes=len(pasted.nodes),
         corrected=corrected.copy.text if corrected.copy else None,
         is_plain=is_plain,
-        cleaned=None if is_plain else _cleaned(corrected.copy, shown, redactor),
+        cleaned=None if is_plain else _cleaned(last, secrets, redactor),
         secrets=places,
-        difference=_difference(pasted, corrected, shown, redactor),
+        difference=_difference(pasted, corrected, redactor),
         hidden=redacted.hidden,
     )
 
@@ -108,11 +111,9 @@ def json_alone(text: str) -> str:
     return read(text).text
 
 
-def _cleaned(copy: Pasted | None, shown: Shown, redactor: Redactor) -> str | None:
+def _cleaned(copy: Pasted, secrets: list[Judged], redactor: Redactor) -> str | None:
     """Return a copy without its secrets; None where redaction still hides something in it."""
-    if copy is None:
-        return None
-    cleaned = with_placeholders(copy, shown)
+    cleaned = with_placeholders(copy, secrets)
     return cleaned if redactor.redact(cleaned).text == cleaned else None
 
 
@@ -162,22 +163,28 @@ def _where(place: SecretPlace) -> str:
     return f"“{place.node}”, {place.field}" if place.node else place.field
 
 
-def _difference(pasted: Pasted, corrected: Corrected, shown: Shown, redactor: Redactor) -> str:
+def _difference(pasted: Pasted, corrected: Corrected, redactor: Redactor) -> str:
     """Return what changed, redacted; node by node, since comparing takes the square of the lines."""
-    if corrected.copy is None:
+    copy = corrected.copy
+    if copy is None:
         return ""
-    blocks = [
-        _changes(shown.value(pasted.nodes[number]), shown.value(corrected.copy.nodes[number]))
-        for number in corrected.changed
-    ]
-    return pasted.halves.shown("\n".join(redactor.redact(block).text for block in blocks))
+    pairs = (
+        (_hidden_node(pasted, number, redactor), _hidden_node(copy, number, redactor)) for number in corrected.changed
+    )
+    return "\n".join(redactor.redact(_changes(before, after)).text for before, after in pairs)
+
+
+def _hidden_node(pasted: Pasted, number: int, redactor: Redactor) -> Json:
+    start, end = pasted.spans[number]
+    value, _ = decode(hidden(redactor, pasted.text[start:end]))
+    return value
 
 
 def _changes(before: Json, after: Json) -> str:
     """Return the unified difference of two nodes."""
-    name = str(before.get("name") or "") if isinstance(before, dict) else ""
+    name = encodable(str(before.get("name") or "")) if isinstance(before, dict) else ""
     first, second = (f"{whose} {' '.join(name.split())}".strip() for whose in ("your node", "corrected"))
-    old, new = (json.dumps(value, ensure_ascii=False, indent=2).splitlines() for value in (before, after))
+    old, new = (encodable(json.dumps(value, ensure_ascii=False, indent=2)).splitlines() for value in (before, after))
     if max(len(old), len(new)) > _MOST_LINES:
         lines = ["(too long to compare line by line)"]
     elif old == new:

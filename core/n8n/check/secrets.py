@@ -1,21 +1,12 @@
 """Where a copy holds secrets, and the same copy with placeholders in their places."""
 
-from collections.abc import Iterator
-from typing import Final
-
 import msgspec
 
+from core.n8n.check.leaves import Judged, judged, rewritten
 from core.n8n.check.reader import Pasted
-from core.n8n.check.shown import Shown, kinds_of, secret_pieces
-from core.n8n.check.source import Json, edited
-from core.paste.values import has_digit
-from core.redaction import KEYS, SecretKind
-from core.redaction.placeholders import looks_random
-
-_BY_NAME: Final = frozenset(
-    {SecretKind.PASSWORD, SecretKind.COOKIE, SecretKind.TOKEN, SecretKind.SECRET, SecretKind.BEARER_TOKEN}
-)
-"""Kinds that are known by the name beside them alone; ordinary words can have such a name too."""
+from core.n8n.check.shown import Shown, is_likely, kind_of, kinds_of, masks, secret_pieces
+from core.paste.values import encodable
+from core.redaction import Redactor, SecretKind
 
 
 class SecretPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,72 +27,34 @@ def placeholder(kind: SecretKind) -> str:
     return "_".join(["YOUR", *kind.upper().replace("N8N", "").split(), "HERE"])
 
 
-def secret_places(copy: Pasted, shown: Shown) -> tuple[SecretPlace, ...]:
-    """Return where a copy holds what redaction takes for a secret, node by node."""
-    inside = frozenset(id(node) for node in copy.nodes)
-    found = [
-        _place(shown, str(node.get("name") or ""), path, text)
-        for node in copy.nodes
-        for path, text in _texts(node, "", frozenset())
-        if shown.masks(text)
-    ]
-    outside = _texts(copy.value, "", inside)
-    return (*found, *(_place(shown, "", path, text) for path, text in outside if shown.masks(text)))
+def secrets_in(copy: Pasted, redactor: Redactor) -> list[Judged]:
+    """Return the texts of a copy that hold what redaction takes for a secret."""
+    roots = frozenset(start for start, _ in copy.spans)
+    return [each for each in judged(redactor, copy.text, roots) if each.text != each.shown]
 
 
-def with_placeholders(copy: Pasted, shown: Shown) -> str:
-    """Return a copy with a placeholder in the place of every secret, and nothing else changed."""
-    return edited(copy.text, copy.halves.back(_replaced(copy.value, shown)))
-
-
-def _place(shown: Shown, node: str, path: str, text: str) -> SecretPlace:
-    kinds = tuple(sorted(shown.kinds(text)))
-    return SecretPlace(
-        node=shown.text(node),
-        field=shown.text(path),
-        kinds=kinds,
-        placeholders=tuple(placeholder(kind) for kind in kinds),
-        likely=any(_is_likely(*piece) for piece in secret_pieces(text, shown.text(text))),
+def secret_places(copy: Pasted, found: list[Judged], shown: Shown) -> tuple[SecretPlace, ...]:
+    """Return where the secrets of a copy are: in which node, in which field."""
+    names = {start: str(node.get("name") or "") for (start, _), node in zip(copy.spans, copy.nodes, strict=True)}
+    return tuple(
+        SecretPlace(
+            node="" if leaf.root is None else copy.halves.shown(shown.text(names[leaf.root])),
+            field=shown.text(encodable(leaf.path)),
+            kinds=(kinds := tuple(sorted(kinds_of(text, hidden)))),
+            placeholders=tuple(map(placeholder, kinds)),
+            likely=any(is_likely(*piece) for piece in secret_pieces(text, hidden)),
+        )
+        for leaf, text, hidden in found
     )
 
 
-def _is_likely(secret: str, mask: str) -> bool:
-    (kind,) = kinds_of([mask])
-    if kind not in _BY_NAME:
-        return kind in KEYS
-    return " " not in secret and has_digit(secret) and looks_random(secret.encode("utf-8", "replace"))
+def with_placeholders(copy: Pasted, found: list[Judged]) -> str:
+    """Return a copy with a placeholder in the place of every secret, and nothing else changed."""
+    return rewritten(copy.text, [(each.leaf, _with_placeholders(each)) for each in found])
 
 
-def _texts(value: Json, path: str, without: frozenset[int]) -> Iterator[tuple[str, str]]:
-    """Yield the path and the text of every text, number and name in a value; `without` are ids of values to skip."""
-    if id(value) in without:
-        return
-    if isinstance(value, dict):
-        for name, one in value.items():
-            yield path, name
-            yield from _texts(one, f"{path}.{name}" if path else name, without)
-    elif isinstance(value, list):
-        for index, one in enumerate(value):
-            yield from _texts(one, f"{path}[{index}]", without)
-    elif isinstance(value, str):
-        yield path, value
-    elif value is not None and not isinstance(value, bool):
-        yield path, str(value)
-
-
-def _replaced(value: Json, shown: Shown) -> Json:
-    if isinstance(value, dict):
-        return {_with_placeholders(name, shown): _replaced(one, shown) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_replaced(one, shown) for one in value]
-    if isinstance(value, str):
-        return _with_placeholders(value, shown)
-    return _with_placeholders(str(value), shown) if isinstance(shown.value(value), str) else value
-
-
-def _with_placeholders(text: str, shown: Shown) -> str:
-    replaced = shown.text(text)
-    for mask in shown.masks(text):
-        (kind,) = kinds_of([mask])
-        replaced = replaced.replace(mask, placeholder(kind))
+def _with_placeholders(found: Judged) -> str:
+    replaced = found.shown
+    for mask in masks(found.text, found.shown):
+        replaced = replaced.replace(mask, placeholder(kind_of(mask)))
     return replaced
