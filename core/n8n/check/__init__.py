@@ -87,7 +87,7 @@ def check_nodes(text: str, *, salt: bytes | None = None, today: dt.date | None =
     shown = Shown(redactor, pasted.text)
     corrected = correct(pasted, shown, today or dt.datetime.now(dt.UTC).date())
     last = corrected.copy or pasted
-    secrets = secrets_in(last, redactor) if redacted.hidden else []
+    secrets = secrets_in(last, redactor)
     places = secret_places(last, secrets, shown)
     findings = [_finding(found, pasted, shown) for found in corrected.found]
     if corrected.checked:

@@ -1,4 +1,4 @@
-"""Every text and number of a JSON text, in its place, with how it may be shown.
+"""The texts and numbers of a JSON text that hold secrets, in their places, with how they may be shown.
 
 A text is judged in its place, since a password is known by the name beside it; the same word elsewhere is none.
 """
@@ -28,10 +28,12 @@ class Judged(NamedTuple):
     shown: str
 
 
-def judged(redactor: Redactor, source: str, roots: frozenset[int] = frozenset()) -> list[Judged]:
-    """Return every leaf of a JSON text in its order; paths begin anew at the values at the offsets `roots`."""
+def secret_leaves(redactor: Redactor, source: str, roots: frozenset[int] = frozenset()) -> list[Judged]:
+    """Return the leaves of a JSON text that hold secrets; paths begin anew at the values at the offsets `roots`."""
+    if redactor.redact(source).text == source:
+        return []
     pairs = zip(_leaves(source, after_blanks(source, 0), None, "", roots), _texts(redactor, source), strict=True)
-    return [Judged(leaf, text, shown) for leaf, (text, shown) in pairs]
+    return [Judged(leaf, text, shown) for leaf, (text, shown) in pairs if text != shown]
 
 
 def rewritten(source: str, changes: Iterable[tuple[Leaf, str]]) -> str:
@@ -46,7 +48,7 @@ def rewritten(source: str, changes: Iterable[tuple[Leaf, str]]) -> str:
 
 def hidden(redactor: Redactor, source: str) -> str:
     """Return a JSON text with its secrets hidden, and nothing else of it changed."""
-    return rewritten(source, [(leaf, shown) for leaf, text, shown in judged(redactor, source) if text != shown])
+    return rewritten(source, [(each.leaf, each.shown) for each in secret_leaves(redactor, source)])
 
 
 def _leaves(source: str, at: int, root: int | None, path: str, roots: frozenset[int]) -> Iterator[Leaf]:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from core.n8n.check.leaves import Judged, judged, rewritten
+from core.n8n.check.leaves import Judged, rewritten, secret_leaves
 from core.n8n.check.reader import Pasted
 from core.n8n.check.shown import Shown, is_likely, kind_of, kinds_of, masks, secret_pieces
 from core.paste.values import encodable
@@ -30,7 +30,7 @@ def placeholder(kind: SecretKind) -> str:
 def secrets_in(copy: Pasted, redactor: Redactor) -> list[Judged]:
     """Return the texts of a copy that hold what redaction takes for a secret."""
     roots = frozenset(start for start, _ in copy.spans)
-    return [each for each in judged(redactor, copy.text, roots) if each.text != each.shown]
+    return secret_leaves(redactor, copy.text, roots)
 
 
 def secret_places(copy: Pasted, found: list[Judged], shown: Shown) -> tuple[SecretPlace, ...]:

@@ -10,7 +10,7 @@ from typing import Final
 
 import re2
 
-from core.n8n.check.leaves import judged
+from core.n8n.check.leaves import secret_leaves
 from core.paste.values import encodable, has_digit
 from core.redaction import KEYS, Redactor, SecretKind
 from core.redaction.kinds import mask_pattern
@@ -34,10 +34,9 @@ class Shown:
         self._kinds: dict[str, frozenset[SecretKind]] = {}
         self._texts: dict[str, str] = {}
         found: set[tuple[str, str]] = set()
-        for _, text, shown in judged(redactor, source):
-            if text != shown:
-                self._kinds[text] = self._kinds.get(text, frozenset()) | kinds_of(text, shown)
-                found |= {piece for piece in secret_pieces(text, shown) if is_likely(*piece)}
+        for _, text, shown in secret_leaves(redactor, source):
+            self._kinds[text] = self._kinds.get(text, frozenset()) | kinds_of(text, shown)
+            found |= {piece for piece in secret_pieces(text, shown) if is_likely(*piece)}
         self._secrets = sorted((piece for piece in found if len(piece[0]) >= _SHORTEST), key=lambda each: -len(each[0]))
 
     def text(self, text: str) -> str:
