@@ -153,6 +153,7 @@ def test_the_secrets_are_replaced_with_the_keyboard(visit, fake_key):
     page.get_by_role("button", name="Start over").focus()
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("What was replaced: 1 field")).to_be_visible()
     settled(page)
     fixed = with_secret("YOUR_ANTHROPIC_API_KEY_HERE").replace('"GET"', '"POST"')
     assert copy(page) == fixed.strip()
