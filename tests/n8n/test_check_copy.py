@@ -392,6 +392,13 @@ def test_more_secrets_than_redaction_judges_one_by_one_are_hidden_node_by_node()
     assert checked.corrected == text.replace('"GET"', '"POST"')
 
 
+def test_placeholders_leave_the_spelling_around_them_alone() -> None:
+    text = _flow(_set(a="SECRET", n={"password": 84736251})).replace("SECRET", f"caf\\u00e9 \\/ {fake()} \\ud83d")
+    checked = check_nodes(text, today=TODAY)
+    expected = text.replace('"GET"', '"POST"').replace(fake(), "YOUR_ANTHROPIC_API_KEY_HERE")
+    assert checked.cleaned == expected.replace("84736251", '"YOUR_PASSWORD_HERE"')
+
+
 def test_a_change_beside_a_secret_is_listed_without_it() -> None:
     checked = check_nodes(json.dumps(http(url=f"http://api.anthropic.com/v1/messages?k={fake()}")), today=TODAY)
     assert '-    "url": "http://api.anthropic.com/v1/messages?k=[Anthropic API key #' in checked.difference

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from core.n8n.check.source import after_blanks, decode, items, quoted
+from core.n8n.check.source import after_blanks, decode, edited, items
 from core.redaction import Redactor
 
 
@@ -41,7 +41,7 @@ def rewritten(source: str, changes: Iterable[tuple[Leaf, str]]) -> str:
     pieces: list[str] = []
     at = 0
     for leaf, text in changes:
-        pieces += source[at : leaf.start], quoted(text)
+        pieces += source[at : leaf.start], edited(source[leaf.start : leaf.end], text)
         at = leaf.end
     return "".join([*pieces, source[at:]])
 

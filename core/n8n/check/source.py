@@ -248,7 +248,7 @@ class _Style(NamedTuple):
     def item(self, new: "_New", between: str, comma: str) -> str:
         """Return a new member or element as it is written here."""
         written = self.written(new.value, comma.rpartition("\n")[2] if "\n" in comma else None)
-        return f"{quoted(new.name)}{between}{written}" if between else written
+        return f"{_quoted(new.name)}{between}{written}" if between else written
 
     def written(self, value: Json, indent: str | None) -> str:
         """Return a value as JSON; on several lines where the text has indentation and `indent` says how much."""
@@ -285,7 +285,7 @@ def _in_string(source: str, at: int, before: str, after: str) -> _Edit:
         (index for index in range(shorter - ahead) if before[-1 - index] != after[-1 - index]), shorter - ahead
     )
     new = after[ahead : len(after) - behind]
-    return _Edit(places[ahead], places[len(before) - behind], quoted(new)[1:-1])
+    return _Edit(places[ahead], places[len(before) - behind], _quoted(new)[1:-1])
 
 
 def _characters(source: str, at: int, end: int) -> Sequence[int]:
@@ -310,8 +310,7 @@ def _length(source: str, at: int) -> int:
     return 12 if paired else 6
 
 
-def quoted(text: str) -> str:
-    """Return a text as a JSON string that any output can hold."""
+def _quoted(text: str) -> str:
     return _escaped(json.dumps(text, ensure_ascii=False))
 
 
