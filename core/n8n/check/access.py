@@ -1,17 +1,20 @@
 """Rules on keys, credentials and headers of a node."""
 
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 import re2
 
 from core.claude.catalogue import STABLE_VERSION, load
 from core.n8n.check.findings import Hit, Hits, Rule
-from core.n8n.check.view import Header, View, headers_in_json, text_of
+from core.n8n.check.view import View, headers_in_json, text_of
 from core.paste.failure import Surface
-from core.redaction.kinds import mask_pattern
+from core.redaction import SecretKind
 
-_KEY: Final = re2.compile(r"(?i)\bsk-ant-|" + r"\[(?:Anthropic|OpenAI|OpenRouter|sk)[^\]#]* #[0-9a-f]{6}\]")
-_ANY_MASK: Final = re2.compile(mask_pattern())
+_LIKE_KEY: Final = re2.compile(r"(?i)\bsk-ant-")
+_KEYS_OF_MODELS: Final = frozenset(
+    kind for kind in SecretKind if kind.value.startswith(("Anthropic", "OpenAI", "OpenRouter", "sk "))
+)
 _CREDENTIALS: Final = re2.compile(r"\$credentials\b")
 _READS_CREDENTIAL: Final = re2.compile(r"\$credentials\b|\bgetCredentials\b|\bhttpRequestWithAuthentication\b")
 _ENVIRONMENT: Final = re2.compile(r"\$env\b")
@@ -23,9 +26,13 @@ _LIKE_KEY_HEADER: Final = re2.compile(
 _TAKES_KEY: Final = ("httpHeaderAuth", "httpCustomAuth", "anthropicApi")
 
 
-def rules(view: View) -> Hits:
+Kinds = Callable[[str], Collection[SecretKind]]
+"""Which kinds of secret a text of the workflow holds."""
+
+
+def rules(view: View, kinds: Kinds) -> Hits:
     """Check where the key comes from and which headers go along."""
-    yield from _secrets(view)
+    yield from _secrets(view, kinds)
     if view.surface is Surface.CODE_NODE:
         yield from _code(view)
     if view.is_http:
@@ -34,24 +41,27 @@ def rules(view: View) -> Hits:
         yield from _other_headers(view)
 
 
-def _secrets(view: View) -> Hits:
+def _secrets(view: View, kinds: Kinds) -> Hits:
     texts = list(_texts(view.parameters))
-    if any(_KEY.search(text) for text in texts) or any(_has_key(header) for header in view.headers):
+    # One search over all of them: a search costs more than its few characters.
+    together = "\n".join(texts)
+    in_header = any(_is_key_header(header.name.strip().lower()) and kinds(header.value) for header in view.headers)
+    if in_header or _LIKE_KEY.search(together) or any(not _KEYS_OF_MODELS.isdisjoint(kinds(text)) for text in texts):
         yield Hit(
             Rule.KEY_IN_PLAIN_TEXT,
-            "A key stands in the node itself. It goes along with every copy, export and execution of the workflow.",
+            "A key is in the node itself. It goes along with every copy, export and execution of the workflow.",
             "Move it into an n8n credential. If anybody else has seen this workflow, make a new key in the Console, "
-            "put it everywhere the old one stands, and run what uses it. Only then switch the old key off.",
-            _drop_key_headers if view.is_http and any(_has_key(header) for header in view.headers) else None,
+            "put it everywhere the old one is, and run what uses it. Only then switch the old key off.",
+            _drop_key_headers if view.is_http and in_header else None,
         )
-    if view.surface is not Surface.CODE_NODE and any(_CREDENTIALS.search(text) for text in texts):
+    if view.surface is not Surface.CODE_NODE and _CREDENTIALS.search(together):
         yield Hit(
             Rule.CREDENTIAL_EXPRESSION,
             "$credentials is empty in an expression of this node, so no key is sent.",
             "Choose the credential under Authentication instead.",
             _drop_key_headers if any(_CREDENTIALS.search(header.value) for header in view.headers) else None,
         )
-    if any(_ENVIRONMENT.search(text) for text in texts):
+    if _ENVIRONMENT.search(together):
         yield Hit(
             Rule.ENVIRONMENT_READ,
             "The node reads $env, which n8n 2 blocks unless its admin allows it.",
@@ -151,10 +161,6 @@ def _other_headers(view: View) -> Hits:
             "Remove the header; n8n sets the right one.",
             _drop_content_type,
         )
-
-
-def _has_key(header: Header) -> bool:
-    return _is_key_header(header.name.strip().lower()) and _ANY_MASK.search(header.value) is not None
 
 
 def _texts(value: Any, depth: int = 0) -> Any:

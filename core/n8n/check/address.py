@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import re2
 
-from core.n8n.check.findings import Hit, Hits, Mend, Rule
+from core.n8n.check.findings import Correction, Hit, Hits, Rule
 from core.n8n.check.view import View
 from core.n8n.urls import MESSAGES, is_local
 from core.redaction.kinds import mask_pattern
@@ -123,27 +123,27 @@ def _path_of(url: str) -> str:
     return "/" + rest.partition("/")[2].split("?")[0].split("#")[0] if "/" in rest else ""
 
 
-def _change_url(change: Callable[[str], str]) -> Mend:
-    def mend(node: dict[str, Any]) -> None:
+def _change_url(change: Callable[[str], str]) -> Correction:
+    def correct(node: dict[str, Any]) -> None:
         parameters = node["parameters"]
         parameters["url"] = change(str(parameters.get("url") or "").removeprefix("="))
 
-    return mend
+    return correct
 
 
-def _whole_url() -> Mend:
+def _whole_url() -> Correction:
     return _change_url(lambda _: f"https://api.anthropic.com{MESSAGES}")
 
 
-def _set(name: str, value: Any) -> Mend:
-    def mend(node: dict[str, Any]) -> None:
+def _set(name: str, value: Any) -> Correction:
+    def correct(node: dict[str, Any]) -> None:
         node["parameters"][name] = value
 
-    return mend
+    return correct
 
 
-def _without_option(name: str) -> Mend:
-    def mend(node: dict[str, Any]) -> None:
+def _without_option(name: str) -> Correction:
+    def correct(node: dict[str, Any]) -> None:
         node["parameters"]["options"].pop(name, None)
 
-    return mend
+    return correct

@@ -8,7 +8,7 @@ from typing import Any, Final
 import re2
 
 from core.claude.catalogue import Allowed, ModelState, Rules, Sampling, ThinkingMode, load
-from core.n8n.check.findings import Hit, Hits, Mend, Rule
+from core.n8n.check.findings import Correction, Hit, Hits, Rule
 from core.n8n.check.javascript import Body, is_json, quoted_holes, read_body, unquoted, with_field, with_value, without
 from core.n8n.check.view import BODY_PARAMETERS, View, text_of
 from core.n8n.choices import DEFAULT_MODEL, NodeChoices, refused_parameters
@@ -173,9 +173,37 @@ def _parameters(view: View, model: str) -> Hits:
 def _thinking(view: View, model: str, rules: Rules, refused: dict[str, str]) -> Hits:
     mode = _thinking_mode(view)
     if mode is not None and f"thinking.{mode}" in refused:
-        yield Hit(Rule.THINKING_REFUSED, refused[f"thinking.{mode}"], "Remove thinking, or pick a kind that it takes.")
+        adaptive = mode is ThinkingMode.ENABLED and ThinkingMode.ADAPTIVE in rules.thinking
+        yield Hit(
+            Rule.THINKING_REFUSED,
+            refused[f"thinking.{mode}"],
+            "Remove thinking, or pick a kind that it takes.",
+            _change_thinking(view, adaptive=adaptive),
+        )
     if view.body is not None and "output_config" in view.body.fields and not rules.effort:
         yield Hit(Rule.PARAMETER_REFUSED, refused["effort"], "Remove effort.", _drop(view, "output_config", ""))
+
+
+def _change_thinking(view: View, *, adaptive: bool) -> Correction:
+    """Return a correction that lets the model think as it can, or that removes the setting.
+
+    A chat model has "Enable Thinking" up to typeVersion 1.4 and "Thinking Mode" from 1.5 on (n8n-nodes-langchain
+    2.41.1, dist/types/nodes.json).
+    """
+    if view.body is not None:
+        kept = {"type": ThinkingMode.ADAPTIVE.value}
+        return _change_body(
+            lambda old: with_value(old, "thinking", json.dumps(kept)) if adaptive else without(old, "thinking")
+        )
+
+    def correct(node: dict[str, Any]) -> None:
+        options = node["parameters"]["options"]
+        for name in ("thinking", "thinkingMode", "thinkingBudget"):
+            options.pop(name, None)
+        if adaptive and view.version >= 1.5:
+            options["thinkingMode"] = ThinkingMode.ADAPTIVE.value
+
+    return correct
 
 
 def _thinking_mode(view: View) -> ThinkingMode | None:
@@ -209,54 +237,54 @@ def _is_set(view: View, name: str, option: str) -> bool:
     return option in view.options and view.options[option] != _UNSET.get(option)
 
 
-def _drop(view: View, name: str, option: str) -> Mend:
-    """Return a mend that removes a parameter from the body, or the option that stands for it."""
+def _drop(view: View, name: str, option: str) -> Correction:
+    """Return a correction that removes a parameter from the body, or the option that stands for it."""
     if view.body is not None:
         return _change_body(lambda old: without(old, name))
 
-    def mend(node: dict[str, Any]) -> None:
+    def correct(node: dict[str, Any]) -> None:
         node["parameters"]["options"].pop(option, None)
 
-    return mend
+    return correct
 
 
-def _set_number(view: View, name: str, option: str, value: int) -> Mend:
+def _set_number(view: View, name: str, option: str, value: int) -> Correction:
     if view.body is not None:
         return _change_body(lambda old: with_value(old, name, str(value)))
 
-    def mend(node: dict[str, Any]) -> None:
+    def correct(node: dict[str, Any]) -> None:
         node["parameters"]["options"][option] = value
 
-    return mend
+    return correct
 
 
-def _change_model(view: View, model: str) -> Mend:
+def _change_model(view: View, model: str) -> Correction:
     if view.body is not None:
         return _change_body(lambda old: with_value(old, "model", json.dumps(model)))
     name = "modelId" if view.surface is Surface.VENDOR_NODE else "model"
 
-    def mend(node: dict[str, Any]) -> None:
+    def correct(node: dict[str, Any]) -> None:
         # A list of models came with typeVersion 1.3; before, the field was a plain choice.
         plain = view.surface is Surface.CHAT_MODEL and view.version < 1.3
         node["parameters"][name] = model if plain else {"__rl": True, "mode": "id", "value": model}
 
-    return mend
+    return correct
 
 
-def _add_max_tokens(body: Body) -> Mend | None:
-    """Return a mend that adds what Reconnect's own nodes have; none where thinking may need more than that."""
+def _add_max_tokens(body: Body) -> Correction | None:
+    """Return a correction that adds what Reconnect's own nodes have; none where thinking may need more than that."""
     if "thinking" in body.fields:
         return None
     return _change_body(lambda old: with_field(old, "max_tokens", str(NodeChoices().max_tokens)))
 
 
-def _change_body(change: Callable[[str], str]) -> Mend:
-    def mend(node: dict[str, Any]) -> None:
+def _change_body(change: Callable[[str], str]) -> Correction:
+    def correct(node: dict[str, Any]) -> None:
         parameters = node["parameters"]
         name = next((name for name in BODY_PARAMETERS if text_of(parameters.get(name))), BODY_PARAMETERS[0])
         parameters[name] = change(str(parameters.get(name) or ""))
 
-    return mend
+    return correct
 
 
 def _unquote_holes(text: str) -> str:
