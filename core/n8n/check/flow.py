@@ -1,7 +1,7 @@
 """A whole workflow, looked at once, so that no rule has to look at all nodes for each node."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -9,7 +9,7 @@ import re2
 
 from core.n8n.check.layouts import dict_of
 from core.n8n.check.values import code_in
-from core.n8n.check.view import View, view_of
+from core.n8n.check.view import SET, View, view_of
 
 _READS_FAILURE: Final = re2.compile(r"\b(?:statusCode|error|failure|status)\b")
 _OWN_FIELD: Final = re2.compile(r"""\$json\s*(?:\?\.|\.|\[\s*["'])([A-Za-z_]\w*)""")
@@ -18,6 +18,8 @@ _OTHERS_FIELD: Final = re2.compile(
     r"""(?:\.(?:item|first\(\)|last\(\)|all\(\)\[0\]))?\.json\s*(?:\?\.|\.|\[\s*["'])([A-Za-z_]\w*)"""
 )
 _MAIN: Final = "main"
+_MOST_SETTERS: Final = 50
+"""Nodes that write a Claude id into a field; from more of them, models are not followed."""
 
 _MANY_ITEMS: Final = {
     "n8n-nodes-base.splitOut": None,
@@ -57,36 +59,30 @@ def flow_of(nodes: list[dict[str, Any]], connections: dict[str, Any]) -> Flow:
     for name, targets in ahead.items():
         for target in targets:
             behind[target].append(name)
-    views = [view for view in map(view_of, nodes) if view is not None and view.calls_claude]
-    readers = {name for name, node in by_name.items() if _READS_FAILURE.search(str(node.get("parameters")))}
-    names = {view.name for view in views}
-    reached = {name: _reach(name, ahead) for name in names if _keeps_going(by_name[name])}
-    fed = _fed_many(by_name, ahead)
+    views = [view for view in map(view_of, nodes) if view is not None]
+    calls = [view for view in views if view.calls_claude]
+    names = {view.name for view in calls}
+    readers = [name for name, node in by_name.items() if _READS_FAILURE.search(str(node.get("parameters")))]
     return Flow(
-        read=frozenset(name for name, targets in reached.items() if not readers.isdisjoint(targets)),
+        read=frozenset(_reach(readers, behind) & names),
         caught=frozenset(name for name, links in connections.items() if _output(links, 1)),
         in_main=frozenset({*(name for name in ahead if ahead[name]), *behind}),
-        fed_many=frozenset(fed & names),
-        model_fields=frozenset(_model_fields(views, by_name, behind)),
+        fed_many=frozenset(_fed_many(by_name, ahead) & names),
+        model_fields=frozenset(_model_fields(calls, [view.name for view in views if view.type == SET], ahead)),
         has_connections=bool(connections),
-        calls_claude=bool(views),
+        calls_claude=bool(calls),
     )
 
 
-def _keeps_going(node: dict[str, Any]) -> bool:
-    return node.get("onError") == "continueRegularOutput" or node.get("continueOnFail") is True
-
-
-def _reach(start: str, links: dict[str, list[str]], go_on: Callable[[str], bool] = lambda _: True) -> set[str]:
-    """Return the nodes that links lead to from one, through nodes that let pass."""
+def _reach(starts: Iterable[str], links: dict[str, list[str]]) -> set[str]:
+    """Return the nodes that links lead to from some."""
     found: set[str] = set()
-    waiting = [start]
+    waiting = list(starts)
     while waiting:
         for name in links.get(waiting.pop(), ()):
             if name not in found:
                 found.add(name)
-                if go_on(name):
-                    waiting.append(name)
+                waiting.append(name)
     return found
 
 
@@ -120,20 +116,15 @@ def _gives_many(node: dict[str, Any]) -> bool:
     return parameters.get(name, default) in values
 
 
-def _model_fields(
-    views: Iterable[View], by_name: dict[str, dict[str, Any]], behind: dict[str, list[str]]
-) -> Iterable[tuple[str, str]]:
+def _model_fields(calls: list[View], setters: list[str], ahead: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
     """Yield node and field of each place that a call to Claude takes its model from."""
-    for view in views:
-        if view.model is not None:
-            continue
-        for code in _model_code(view):
+    reached = {name: _reach([name], ahead) for name in setters[:_MOST_SETTERS]}
+    for view in calls if setters else ():
+        for code in _model_code(view) if view.model is None else ():
             for found in _OTHERS_FIELD.finditer(code):
                 yield found[1] or found[2], found[3]
             fields = {found[1] for found in _OWN_FIELD.finditer(code)}
-            if fields:
-                before = _reach(view.name, behind)
-                yield from ((name, field) for name in before & by_name.keys() for field in fields)
+            yield from ((name, field) for name in setters if view.name in reached.get(name, ()) for field in fields)
 
 
 def _model_code(view: View) -> list[str]:

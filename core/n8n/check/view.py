@@ -48,10 +48,7 @@ _CALLS: Final = re2.compile(
     r"(?i)httpRequest|\bfetch\s*\(|\baxios\b|\$credentials\b|getCredentials|sk-ant-|\[Anthropic "
 )
 _KEY: Final = re2.compile(r"(?i)\bsk-ant-|\[Anthropic [^\]#]*#")
-_CLAUDE_BODY: Final = re2.compile(
-    r"""(?i)\bmodel\b\\*["']?\s*:\s*(?:[^,{}\n]*(?:\|\||\?\?|[?:])\s*)?\\*["'`](?:~?anthropic[/.])?claude"""
-)
-_OPENROUTER_BODY: Final = re2.compile(r"(?i)\banthropic/claude|\bclaude-")
+_NAMES_CLAUDE: Final = re2.compile(r"(?i)\banthropic/claude|\bclaude-")
 
 _NEWEST_VERSION: Final = 99
 """No node of n8n has come near it."""
@@ -161,8 +158,9 @@ def _http(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
     version = _version(node)
     request = request_of(str(node.get("type")), version, parameters)
     url = text_of(parameters.get("url"))
-    found = _model_spots(request)
-    callee = callee_of(url or "", _evidence(request, found, f"{parameters.get('url')}"))
+    body = read_body(request.body_text) if request.body_text else None
+    found = _model_spots(request, body)
+    callee = callee_of(url or "", _evidence(request, body, found, url or ""))
     if callee is None:
         return None
     return View(
@@ -173,46 +171,38 @@ def _http(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
         callee=callee,
         url=url,
         request=request,
-        body=_body(request),
+        body=body,
         spots=tuple(found),
-        model=_only_model(request, found),
+        model=_only_model(request, body),
         options=dict_of(parameters.get("options")),
     )
 
 
-def _evidence(request: Request, found: list[Spot], url: str) -> Evidence:
+def _evidence(request: Request, body: Body | None, found: list[Spot], url: str) -> Evidence:
     names = {header.name.strip().lower() for header in request.headers}
     text = request.body_text or ""
     has_key = _KEY.search(url) or any(_KEY.search(header.value) for header in request.headers)
-    body = _body(request)
     return Evidence(
         for_anthropic=request.credential == "anthropicApi" or "anthropic-version" in names or bool(has_key),
-        names_claude=bool(found) or _CLAUDE_BODY.search(text) is not None or bool(_OPENROUTER_BODY.search(text)),
+        names_claude=bool(found) or _NAMES_CLAUDE.search(text) is not None,
         has_messages=(body is not None and "messages" in body.fields) or "messages" in {p.name for p in request.pairs},
     )
 
 
-def _body(request: Request) -> Body | None:
-    return read_body(request.body_text) if request.body_text else None
-
-
-def _model_spots(request: Request) -> list[Spot]:
+def _model_spots(request: Request, body: Body | None) -> list[Spot]:
     if request.form is BodyForm.FIELDS:
         fields = (pair for pair in request.pairs if pair.name == "model")
         return [spot for pair in fields for spot in spots.in_field(pair.value, pair.path)]
     if request.body_text is None or request.body_name is None:
         return []
-    return spots.in_body(request.body_text, _body(request), (request.body_name,))
+    return spots.in_body(request.body_text, body, (request.body_name,))
 
 
-def _only_model(request: Request, found: list[Spot]) -> str | None:
+def _only_model(request: Request, body: Body | None) -> str | None:
     """Return the model of a body if it is the same in every run."""
     if request.form is BodyForm.FIELDS:
         return next((constant(pair.value) for pair in request.pairs if pair.name == "model"), None)
-    body = _body(request)
-    if body is None:
-        return found[0].model if len(found) == 1 and "$" not in (request.body_text or "") else None
-    return body.text("model")
+    return None if body is None else body.text("model")
 
 
 def _code(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
