@@ -89,6 +89,8 @@ def fields(**values: str) -> dict[str, Any]:
 VERSION = ("anthropic-version", "2023-06-01")
 BAD: list[tuple[Rule, dict[str, Any]]] = [
     (Rule.URL_HTTP, http(url="http://api.anthropic.com/v1/messages")),
+    (Rule.URL_INVALID, http(url="{{ $json.base }}/v1/messages")),
+    (Rule.AUTHENTICATION_MISSING, http(authentication="YOUR_AUTHENTICATION_ID", genericAuthType=None)),
     (Rule.URL_INVALID, http(url="api.anthropic.com/v1/messages")),
     (Rule.URL_INVALID, http(url=" https://api.anthropic.com/v1/messages\n")),
     (Rule.PATH_DOUBLED, http(url="https://api.anthropic.com/v1/v1/messages")),
@@ -133,6 +135,7 @@ BAD: list[tuple[Rule, dict[str, Any]]] = [
     (Rule.BODY_FIELD_MISSING, http(specifyBody=None, jsonBody=None)),
     (Rule.BODY_EXPRESSION_BROKEN, http(jsonBody='={{ "model": "claude-sonnet-5", "max_tokens": 1 }}')),
     (Rule.BODY_QUOTED_TEMPLATE, http(jsonBody="=" + body(messages=[{"role": "user", "content": "{{ $json.p }}"}]))),
+    (Rule.BODY_NOT_EXPRESSION, http(jsonBody=body(messages=[{"role": "user", "content": "={{ $json.p }}"}]))),
     (Rule.BODY_QUOTED_TEMPLATE, http(jsonBody="=" + body(system="You are {{ $json.who }}, say \\n"))),
     (Rule.BODY_NOT_JSON, http(jsonBody='{"model": "claude-sonnet-5",}')),
     (Rule.BODY_FIELD_MISSING, http(jsonBody=body(max_tokens=None))),
@@ -344,8 +347,9 @@ def test_replacement_model_does_not_bring_a_new_fault() -> None:
     checked = check_nodes(json.dumps(node), today=TODAY)
     assert checked.corrected is not None
     assert found(json.loads(checked.corrected)) == set()
-    rules = {finding.rule for finding in checked.findings}
-    assert {Rule.MODEL_RETIRED, Rule.PARAMETER_REFUSED, Rule.MAX_TOKENS_TOO_LARGE} <= rules
+    assert [finding.rule for finding in checked.findings] == [Rule.MODEL_RETIRED]  # the rest is the replacement's
+    for name in ("temperature", "top_k", "128000"):
+        assert name in checked.findings[0].fix
 
 
 @pytest.mark.parametrize(

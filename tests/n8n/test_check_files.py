@@ -52,11 +52,7 @@ EXPECTED: Final[dict[str, set[tuple[str, Rule]]]] = {
         ("AI Agent", Rule.REMOVED_IN_N8N_3),
         ("Anthropic Chat Model", Rule.PARAMETER_REFUSED),
     },
-    "C1_thinking": {
-        ("Claude", Rule.MODEL_RETIRED),
-        ("Claude", Rule.THINKING_REFUSED),
-        ("Claude", Rule.PARAMETER_REFUSED),
-    },
+    "C1_thinking": {("Claude", Rule.MODEL_RETIRED)},
     "C3_openrouter_chat": {("OpenRouter Chat Model", Rule.MODEL_GONE_AT_GATEWAY)},
 }
 CHANGED: Final = {

@@ -24,6 +24,7 @@ _LIKE_KEY_HEADER: Final = re2.compile(
     r"(?i)^(?:x[-_ ]?)?(?:anthropic[-_ ]?)?api[-_ ]?key:?$|^x-api-key\W+$|^anthropic[-_]key$"
 )
 _TAKES_KEY: Final = ("httpHeaderAuth", "httpCustomAuth", "httpTemplatedCustomAuth", "anthropicApi")
+_WAYS: Final = ("genericCredentialType", "predefinedCredentialType")
 _SETS_HEADERS: Final = ("httpCustomAuth", "httpTemplatedCustomAuth")
 """Credentials that may hold the version header too."""
 
@@ -174,11 +175,11 @@ def _credential(view: View) -> Hits:
         if not like_key and _headers_known(view) and _chooses_none(view):
             yield Hit(
                 Rule.AUTHENTICATION_MISSING,
-                "The node sends no key: Authentication is None and there is no x-api-key header (401).",
+                f"The node sends no key: {_authentication(view)} and there is no x-api-key header (401).",
                 "Under Authentication choose Generic Credential Type → Header Auth, with the name x-api-key.",
                 _with_credential(view),
             )
-    elif kind in _TAKES_KEY and own is not None:
+    elif kind in _TAKES_KEY and own is not None and not _CREDENTIALS.search(own.value):
         yield Hit(
             Rule.AUTHENTICATION_TWICE,
             "The key is sent twice: by the credential and by a header of the node. Which one counts is luck.",
@@ -195,7 +196,13 @@ def _credential(view: View) -> Hits:
 
 
 def _chooses_none(view: View) -> bool:
-    return view.parameters.get("authentication", "none") in ("none", "")
+    """Whether Authentication is None, or a text that n8n has no choice for."""
+    return view.credential() is None and view.parameters.get("authentication", "none") not in _WAYS
+
+
+def _authentication(view: View) -> str:
+    chosen = view.parameters.get("authentication", "none")
+    return "Authentication is None" if chosen in ("none", "") else f"Authentication has no valid value (“{chosen}”)"
 
 
 def _headers_known(view: View) -> bool:

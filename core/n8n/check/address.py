@@ -47,6 +47,14 @@ def rules(view: View) -> Hits:
 
 def _scheme(view: View, url: str) -> Hits:
     bare = url.strip()
+    if "{{" in bare:
+        yield Hit(
+            Rule.URL_INVALID,
+            "The URL has {{ }} in it, but the field is set to Fixed. n8n takes the braces as part of the URL.",
+            "Switch the field URL to Expression.",
+            _change_url(lambda old: f"={old.strip()}"),
+        )
+        return
     if url.lstrip() != url or _without_blanks(bare) != bare:
         yield Hit(
             Rule.URL_INVALID,

@@ -79,10 +79,23 @@ def _to(view: View, text: str | None) -> Mend | None:
 
 
 def _fixed(view: View, text: str) -> Hits:
-    if any(_breaks(one) for one in templates.quoted(text)):
-        yield _quoted_template(view, text)
+    if any(one.has(Hole.CODE) for one in templates.quoted(text)):
+        yield _not_expression(view, Rule.BODY_NOT_EXPRESSION, templates.unquoted(text))
     elif not templates.is_json(text):
-        yield Hit(Rule.BODY_NOT_JSON, _NOT_JSON_SAYS, _CHECK, _to(view, templates.repaired(text)))
+        switched = f"={text}" if "{{" in text and templates.is_json_with_holes(f"={text}") else None
+        if switched is not None:
+            yield _not_expression(view, Rule.BODY_NOT_JSON, switched)
+        else:
+            yield Hit(Rule.BODY_NOT_JSON, _NOT_JSON_SAYS, _CHECK, _to(view, templates.repaired(text)))
+
+
+def _not_expression(view: View, rule: Rule, mended: str | None) -> Hit:
+    return Hit(
+        rule,
+        "The JSON body has {{ }} in it, but the field is set to Fixed. n8n puts no data there.",
+        "Switch the field JSON to Expression, and write {{ JSON.stringify(…) }} without quotes around it.",
+        _to(view, mended),
+    )
 
 
 def _text_only(view: View, text: str) -> Hits:

@@ -53,7 +53,7 @@ def callee_of(url: str, evidence: Evidence) -> Callee | None:
     host, path = host_of(known), path_of(known)
     if host == _ANTHROPIC_HOST:
         return _at_anthropic(path, evidence)
-    if host is not None and _OPENROUTER.match(host):
+    if is_openrouter_host(host):
         return Callee.OPENROUTER if evidence.names_claude else None
     claude = evidence.for_anthropic or evidence.names_claude
     if claude and path.rstrip("/").endswith((MESSAGES, _CHAT_COMPLETIONS)):
@@ -81,6 +81,11 @@ def is_doubled(path: str) -> bool:
     return _DOUBLED.search(path) is not None
 
 
+def is_openrouter_host(host: str | None) -> bool:
+    """Whether a host is OpenRouter's."""
+    return host is not None and _OPENROUTER.match(host) is not None
+
+
 def is_legacy(path: str) -> bool:
     """Whether a path is that of the old Text Completions API."""
     return path.rstrip("/").lower() == _LEGACY
@@ -92,7 +97,7 @@ def _callee_of_start(start: str, evidence: Evidence) -> Callee | None:
     if host == _ANTHROPIC_HOST:
         is_path_known = "?" in start or "#" in start
         return _at_anthropic(path_of(start), evidence) if is_path_known else Callee.OTHER_PATH
-    if host is not None and _OPENROUTER.match(host):
+    if is_openrouter_host(host):
         return Callee.OPENROUTER if evidence.names_claude else None
     return Callee.UNKNOWN if evidence.for_anthropic else None
 
@@ -113,5 +118,10 @@ def _means_messages(path: str, evidence: Evidence) -> bool:
         return evidence.has_messages
     if is_doubled(path) and (last in ("messages", "v1") or evidence.has_messages):
         return True
-    is_near = difflib.SequenceMatcher(a=last, b="messages").ratio() >= _SAME_WORD
-    return is_near and all(part in _PREFIXES for part in before)
+    if evidence.has_messages and _is_like(path, f"/v1{_CHAT_COMPLETIONS}"):
+        return True
+    return _is_like(last, "messages") and all(part in _PREFIXES for part in before)
+
+
+def _is_like(word: str, meant: str) -> bool:
+    return difflib.SequenceMatcher(a=word, b=meant).ratio() >= _SAME_WORD

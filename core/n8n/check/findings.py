@@ -36,6 +36,7 @@ class Rule(StrEnum):
     BODY_AS_FIELDS = "body_as_fields"
     BODY_QUOTED_TEMPLATE = "body_quoted_template"
     BODY_NOT_JSON = "body_not_json"
+    BODY_NOT_EXPRESSION = "body_not_expression"
     BODY_EXPRESSION_BROKEN = "body_expression_broken"
     BODY_FIELD_MISSING = "body_field_missing"
     MAX_TOKENS_TEXT = "max_tokens_text"
@@ -116,6 +117,7 @@ _WARNINGS: Final = frozenset(
         Rule.BEARER_HEADER,
         Rule.MODEL_RETIRING,
         Rule.MODEL_UNKNOWN,
+        Rule.BODY_NOT_EXPRESSION,
         Rule.MODEL_GONE_AT_GATEWAY,
         Rule.NODE_TYPE_UNKNOWN,
         Rule.MANY_AT_ONCE,

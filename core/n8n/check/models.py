@@ -1,5 +1,6 @@
 """Rules on the model that a node asks for, and on the parameters that it takes."""
 
+import copy
 import datetime as dt
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from core.n8n.check.findings import Hit, Hits, Mend, Rule
 from core.n8n.check.javascript import read_body, with_value, without
 from core.n8n.check.values import constant
 from core.n8n.check.view import View, view_of
-from core.n8n.choices import refused_parameters
+from core.n8n.choices import DEFAULT_MODEL, refused_parameters
 from core.paste.failure import Surface
 
 _MAX_TOKENS: Final = {Surface.VENDOR_NODE: "maxTokens", Surface.CHAT_MODEL: "maxTokensToSample"}
@@ -37,6 +38,12 @@ _UNSET: Final = {"topK": -1, "topP": -1}
 
 _MOST: Final = 10**15
 """Numbers count up to here: JSON can write an integer that no float holds."""
+
+_PLACEHOLDER: Final = re2.compile(
+    r"(?i)^\W*(?:your|my|insert|enter|choose|select)[\s_-].*|^<.*>$|^model(?:[\s_-]?(?:id|name))?$"
+)
+_ROUNDS: Final = 4
+"""Without thinking, a model may refuse a temperature that n8n did not send with it."""
 
 _NUMBERS: Final = re2.compile(r"\d+")
 _RESOURCE_LOCATOR_FROM: Final = 1.3
@@ -65,9 +72,7 @@ def rules(view: View, today: dt.date) -> Hits:
         return
     for model in dict.fromkeys(spot.model for spot in view.spots):
         yield from state_of(view, model, today)
-    if view.model is not None and view.to_messages:
-        yield from _limits(view, view.model)
-        yield from _parameters(view, view.model)
+    yield from _refused(view)
 
 
 def state_of(view: View, model: str, today: dt.date) -> Hits:
@@ -75,6 +80,13 @@ def state_of(view: View, model: str, today: dt.date) -> Hits:
     catalogue = load()
     state = catalogue.state(model, today)
     if state is ModelState.ACTIVE:
+        return
+    if state is ModelState.NEVER_EXISTED and _PLACEHOLDER.match(model):
+        yield Hit(
+            Rule.MODEL_MISSING,
+            f"The model is “{model}”, which only shows where a model belongs.",
+            f"Use {DEFAULT_MODEL}, or another model that your key may call.",
+        )
         return
     rule, effect = {
         ModelState.RETIRED: (Rule.MODEL_RETIRED, "Every call to it fails (404)."),
@@ -87,17 +99,54 @@ def state_of(view: View, model: str, today: dt.date) -> Hits:
     yield Hit(
         rule,
         f"{model}: {catalogue.describe_state(model, today)}. {effect}{chosen}",
-        _advice(view, catalogue, others[0] if others else None),
-        _change_model(view, model, others[0]) if sure else None,
+        _advice(view, catalogue, model, others[0] if others else None),
+        _adapted(_change_model(view, model, others[0])) if sure else None,
     )
 
 
-def _advice(view: View, catalogue: Catalogue, other: str | None) -> str:
+def _advice(view: View, catalogue: Catalogue, model: str, other: str | None) -> str:
+    """Return what to do, with what the replacement does not take."""
+    if other is None:
+        return "Pick a model from the list that n8n offers."
     if view.surface is Surface.CHAT_MODEL and view.version < _RESOURCE_LOCATOR_FROM:
-        name = catalogue.find(other) if other else None
+        name = catalogue.find(other)
         pick = f" and choose {name.name}" if name else ""
         return f"Delete the node and add Anthropic Chat Model again{pick}: this version lists retired models only."
-    return f"Use {other}." if other else "Pick a model from the list that n8n offers."
+    changed = copy.deepcopy(view.node)
+    _change_model(view, model, other)(changed)
+    return " ".join([f"Use {other}.", *_adapt(changed)])
+
+
+def _refused(view: View) -> list[Hit]:
+    """Return what a node's model refuses of its parameters; nothing for a retired one, which refuses everything."""
+    if view.model is None or not view.to_messages or load().rules(view.model) is None:
+        return []
+    return [*_limits(view, view.model), *_parameters(view, view.model)]
+
+
+def _adapted(change: Mend) -> Mend:
+    """Return a mend that also takes out what the new model refuses, so that the copy has no fault of its making."""
+
+    def mend(node: dict[str, Any]) -> None:
+        change(node)
+        _adapt(node)
+
+    return mend
+
+
+def _adapt(node: dict[str, Any]) -> list[str]:
+    """Take out what a node's model refuses, and return what was to do."""
+    done: list[str] = []
+    for _ in range(_ROUNDS):
+        view = view_of(node)
+        hits = [hit for hit in _refused(view) if hit.mend is not None] if view is not None else []
+        for hit in hits:
+            if hit.mend is not None:
+                hit.mend(node)
+                done.append(hit.fix)
+        if not hits:
+            break
+    return done
 
 
 def _is_sure(model: str, state: ModelState, other: str) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from core.n8n.check.callee import Callee
 from core.n8n.check.findings import Hit, Hits, Rule
 from core.n8n.check.flow import Flow, flow_of
 from core.n8n.check.layouts import Layout, dict_of
@@ -19,7 +20,8 @@ def rules(view: View, flow: Flow) -> Hits:
     if not view.calls_claude or view.surface is Surface.CODE_NODE:
         return
     yield from _type_version(view)
-    yield from _continue_modes(view, flow)
+    if view.callee is not Callee.OPENROUTER and view.callee is not Callee.GATEWAY:
+        yield from _continue_modes(view, flow)
     response = dict_of(dict_of(view.options.get("response")).get("response"))
     if view.is_current and response.get("neverError") is True and response.get("fullResponse") is not True:
         yield Hit(

@@ -20,6 +20,7 @@ _SAYS_MODEL: Final = re2.compile(r"(?i)^(?:[\w$]*_)?[\w$]*model(?:_?(?:id|name))
 _IN_TEXT: Final = re2.compile(r"""(?i)\bmodel\\*["']\s*:\s*\\*["']((?:anthropic/)?claude[\w.@:-]*)\\*["']""")
 _TESTS: Final = frozenset({"includes", "startsWith", "endsWith", "indexOf", "match", "test", "has", "equals"})
 _GOES_ON: Final = frozenset("?:|&.+=(")
+_REQUEST_FIELDS: Final = frozenset({"messages", "max_tokens"})
 _OPEN: Final = frozenset("([{")
 _CLOSE: Final = frozenset(")]}")
 
@@ -73,6 +74,31 @@ def in_code(text: str, start: int, end: int, path: Path) -> list[Spot]:
                 at = start + token.start + match.start(1)
                 spots[at] = Spot(match[1], path, at, at + len(match[1]))
     return [spots[at] for at in sorted(spots)]
+
+
+def in_request_object(text: str, path: Path) -> list[Spot]:
+    """Return the spots of code that are in an object with ``messages`` or ``max_tokens``: a request being built."""
+    found = [token for token in tokens(text) if token.kind is not Kind.COMMENT]
+    ranges = _request_objects(found)
+    return [
+        spot for spot in in_code(text, 0, len(text), path) if any(start < spot.start < end for start, end in ranges)
+    ]
+
+
+def _request_objects(found: list[Token]) -> list[tuple[int, int]]:
+    """Return where the innermost objects are that name the fields of a request."""
+    ranges: list[tuple[int, int]] = []
+    stack: list[tuple[int, bool]] = []
+    for token in found:
+        if token.kind is Kind.MARK and token.text == "{":
+            stack.append((token.start, False))
+        elif token.kind is Kind.MARK and token.text == "}" and stack:
+            start, is_request = stack.pop()
+            if is_request:
+                ranges.append((start, token.end))
+        elif stack and token.text.strip("\"'") in _REQUEST_FIELDS:
+            stack[-1] = (stack[-1][0], True)
+    return ranges
 
 
 def replaced(parameters: dict[str, Any], spots: list[Spot], old: str, new: str) -> None:

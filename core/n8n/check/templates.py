@@ -92,7 +92,8 @@ def quoted(text: str) -> list[Quoted]:
 def unquoted(text: str) -> str | None:
     """Return JSON with holes in which no hole is in quotes, or None where that cannot be done without doubt."""
     for one in reversed(quoted(text)):
-        code = None if one.is_name else _joined(one.pieces)
+        pieces = one.pieces if is_expression(text) else _without_equals(one.pieces)
+        code = None if one.is_name else _joined(pieces)
         if code is None:
             return None
         # Three braces in a row would be right for n8n and hard to read.
@@ -211,6 +212,12 @@ def _read(text: str, start: int) -> tuple[Quoted, int]:
     return Quoted(start, position + 1, key[1] if key else "", ahead.startswith(":"), tuple(pieces)), position + 1
 
 
+def _without_equals(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """Return pieces without the = of ``"={{ $json.text }}"``, which belongs before the whole body."""
+    is_marked = len(pieces) > 1 and pieces[0].text == "=" and pieces[1].hole is not None
+    return pieces[1:] if is_marked else pieces
+
+
 def _joined(pieces: tuple[Piece, ...]) -> str | None:
     """Return the JavaScript that puts the pieces together; None where a piece is not understood."""
     parts: list[tuple[bool, str]] = []
@@ -270,4 +277,5 @@ def _is_open(text: str, *, is_open: bool) -> bool:
 def _is_value(text: str, start: int, end: int) -> bool:
     """Whether a hole stands where JSON has a value."""
     before, behind = text[:start].rstrip(), text[end:].lstrip()
-    return before[-1:] in _MEETS_VALUE and before[-1:] != "" and behind[:1] in _ENDS_VALUE and behind[:1] != ""
+    # Where the text ends behind a hole, whatever the hole gives, its brackets are open.
+    return before[-1:] in _MEETS_VALUE and before != "" and behind[:1] in _ENDS_VALUE

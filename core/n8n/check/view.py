@@ -11,7 +11,7 @@ import re2
 
 from core.n8n import node_types
 from core.n8n.check import spots
-from core.n8n.check.callee import Callee, Evidence, callee_of
+from core.n8n.check.callee import Callee, Evidence, callee_of, host_of, is_openrouter_host
 from core.n8n.check.javascript import Body, read_body
 from core.n8n.check.layouts import BodyForm, Header, Layout, Request, dict_of, is_http, request_of, text_of
 from core.n8n.check.spots import Spot
@@ -22,6 +22,7 @@ from core.paste.failure import Surface
 VENDOR: Final = "@n8n/n8n-nodes-langchain.anthropic"
 CHAT_MODEL: Final = "@n8n/n8n-nodes-langchain.lmChatAnthropic"
 OPENROUTER_CHAT: Final = "@n8n/n8n-nodes-langchain.lmChatOpenRouter"
+OPENAI_CHAT: Final = "@n8n/n8n-nodes-langchain.lmChatOpenAi"
 AGENT: Final = "@n8n/n8n-nodes-langchain.agent"
 SET: Final = "n8n-nodes-base.set"
 REMOVED: Final = frozenset(
@@ -35,6 +36,8 @@ REMOVED: Final = frozenset(
     }
 )
 """Nodes that n8n 3 removes, or a mode of which it removes (docs.n8n.io, 3.0 breaking changes, November 2026; read)."""
+
+_FIRST_LASTING_AGENT: Final = 2
 
 _CODE: Final = (
     "n8n-nodes-base.code",
@@ -111,6 +114,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         return self.request is not None and self.request.layout is Layout.CURRENT
 
     @property
+    def is_old_agent(self) -> bool:
+        """Whether this is an AI Agent of version 1, which n8n 3 removes."""
+        return self.type == AGENT and self.version < _FIRST_LASTING_AGENT
+
+    @property
     def to_messages(self) -> bool:
         """Whether the call goes to Anthropic's own Messages API."""
         return self.callee is Callee.MESSAGES
@@ -146,7 +154,7 @@ def view_of(node: dict[str, Any]) -> View | None:
         return _vendor(node, parameters)
     if kind == CHAT_MODEL:
         return _chat_model(node, parameters)
-    if kind == OPENROUTER_CHAT:
+    if kind == OPENROUTER_CHAT or (kind == OPENAI_CHAT and _is_openrouter(parameters)):
         return _openrouter_chat(node, parameters)
     if kind == SET:
         return _set(node, parameters)
@@ -184,9 +192,15 @@ def _evidence(request: Request, body: Body | None, found: list[Spot], url: str) 
     has_key = _KEY.search(url) or any(_KEY.search(header.value) for header in request.headers)
     return Evidence(
         for_anthropic=request.credential == "anthropicApi" or "anthropic-version" in names or bool(has_key),
-        names_claude=bool(found) or _NAMES_CLAUDE.search(text) is not None,
+        names_claude=_names_claude(found, text),
         has_messages=(body is not None and "messages" in body.fields) or "messages" in {p.name for p in request.pairs},
     )
+
+
+def _names_claude(found: list[Spot], text: str) -> bool:
+    if found:
+        return any("claude" in spot.model.lower() for spot in found)
+    return _NAMES_CLAUDE.search(text) is not None
 
 
 def _model_spots(request: Request, body: Body | None) -> list[Spot]:
@@ -208,14 +222,20 @@ def _only_model(request: Request, body: Body | None) -> str | None:
 def _code(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
     name = "jsCode" if text_of(parameters.get("jsCode")) else "functionCode"
     code = text_of(parameters.get(name)) or ""
-    if "anthropic" not in code.lower() and "sk-ant-" not in code.lower():
+    if not any(word in code.lower() for word in ("anthropic", "claude-", "sk-ant-")):
         return None
     bare = without_comments(code)
     if not _ABOUT_CLAUDE.search(bare) or not _CALLS.search(bare):
-        return None
+        return _builder(node, parameters, code, name)
     found = spots.in_code(code, 0, len(code), (name,))
     callee = Callee.MESSAGES if "api.anthropic.com" in bare.lower() else Callee.UNKNOWN
     return _view(node, Surface.CODE_NODE, parameters, callee=callee, spots=tuple(found))
+
+
+def _builder(node: dict[str, Any], parameters: dict[str, Any], code: str, name: str) -> View | None:
+    """Return the view of a Code node that writes a request which another node sends."""
+    found = spots.in_request_object(code, (name,))
+    return _view(node, Surface.CODE_NODE, parameters, spots=tuple(found)) if found else None
 
 
 def _vendor(node: dict[str, Any], parameters: dict[str, Any]) -> View:
@@ -257,6 +277,12 @@ def _openrouter_chat(node: dict[str, Any], parameters: dict[str, Any]) -> View |
     if not named:
         return None
     return _view(node, Surface.CHAT_MODEL, parameters, callee=Callee.OPENROUTER, spots=tuple(named))
+
+
+def _is_openrouter(parameters: dict[str, Any]) -> bool:
+    """Whether OpenAI's chat model is pointed at OpenRouter."""
+    base = constant(dict_of(parameters.get("options")).get("baseURL"))
+    return base is not None and is_openrouter_host(host_of(base))
 
 
 def _set(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:

@@ -8,7 +8,7 @@ from core.n8n.check.findings import Hit, Hits, Rule
 from core.n8n.check.flow import Flow
 from core.n8n.check.layouts import dict_of
 from core.n8n.check.models import state_of
-from core.n8n.check.view import AGENT, REMOVED, SET, View, set_fields
+from core.n8n.check.view import REMOVED, SET, View, set_fields
 from core.paste.failure import Surface
 
 _REPLACEMENTS: Final = {
@@ -31,7 +31,6 @@ _AGENTS: Final = {
     "sqlAgent": "SQL Agent",
     "toolsAgent": "Tools Agent",
 }
-_FIRST_LASTING_AGENT: Final = 2
 
 
 def rules(view: View, flow: Flow, today: dt.date) -> Hits:
@@ -53,6 +52,9 @@ def rules(view: View, flow: Flow, today: dt.date) -> Hits:
             "Under Options add Batching with Items per Batch 1 and Batch Interval (ms) 1000, or put Loop Over Items "
             "before the node.",
         )
+    if view.surface is Surface.CODE_NODE and view.name in flow.builders:
+        for model in dict.fromkeys(spot.model for spot in view.spots):
+            yield from state_of(view, model, today)
     if view.type == SET:
         yield from _set_model(view, flow, today)
 
@@ -73,15 +75,9 @@ def _is_about_claude(node_type: str) -> bool:
 
 
 def _removed(view: View, flow: Flow) -> Hits:
-    if view.type == AGENT and view.version < _FIRST_LASTING_AGENT:
-        mode = _AGENTS.get(str(view.parameters.get("agent")), "")
-        kind = f" ({mode})" if mode else ""
-        yield Hit(
-            Rule.REMOVED_IN_N8N_3,
-            f"This is version {view.version:g} of AI Agent{kind}. n8n 3 removes it.",
-            "Add AI Agent again in its newest version and connect the model, memory and tools to it."
-            + (" For SQL, connect a Postgres or MySQL tool." if mode == "SQL Agent" else ""),
-        )
+    if view.is_old_agent:
+        if flow.old_agents[:1] == (view.name,):
+            yield _old_agent(view, len(flow.old_agents))
     elif flow.calls_claude and view.type in REMOVED:
         if view.type in _REPLACEMENTS:
             name, fix = _REPLACEMENTS[view.type]
@@ -92,6 +88,19 @@ def _removed(view: View, flow: Flow) -> Hits:
                 "n8n 3 removes the mode Run once for each item of this node.",
                 "Put Loop Over Items before it and choose Run once with all items.",
             )
+
+
+def _old_agent(view: View, count: int) -> Hit:
+    """Say it once in a workflow, at its first agent of version 1."""
+    mode = _AGENTS.get(str(view.parameters.get("agent")), "")
+    kind = f" ({mode})" if mode else ""
+    more = f" So are {count - 1} more in this workflow." if count > 1 else ""
+    return Hit(
+        Rule.REMOVED_IN_N8N_3,
+        f"This is version {view.version:g} of AI Agent{kind}. n8n 3 removes it.{more}",
+        "Add AI Agent again in its newest version and connect the model, memory and tools to it."
+        + (" For SQL, connect a Postgres or MySQL tool." if mode == "SQL Agent" else ""),
+    )
 
 
 def _sends_all_at_once(view: View) -> bool:
