@@ -38,6 +38,20 @@ def http(**changes: Any) -> dict[str, Any]:
     return _node("n8n-nodes-base.httpRequest", 4.2, kept)
 
 
+def legacy(**changes: Any) -> dict[str, Any]:
+    """A good HTTP Request node of typeVersion 1."""
+    parameters: dict[str, Any] = {
+        "requestMethod": "POST",
+        "url": "https://api.anthropic.com/v1/messages",
+        "authentication": "headerAuth",
+        "jsonParameters": True,
+        "bodyParametersJson": BODY,
+        "headerParametersJson": '{"anthropic-version": "2023-06-01"}',
+        "options": {},
+    }
+    return _node("n8n-nodes-base.httpRequest", 1, parameters | changes)
+
+
 def headers(*pairs: tuple[str, str]) -> dict[str, Any]:
     """Header parameters."""
     return {"parameters": [{"name": name, "value": value} for name, value in pairs]}
@@ -159,7 +173,7 @@ BAD: list[tuple[Rule, dict[str, Any]]] = [
     (Rule.STATUS_LOST, http(options={"response": {"response": {"neverError": True}}})),
     (Rule.ERRORS_HIDDEN, http() | {"onError": "continueRegularOutput"}),
     (Rule.ERRORS_HIDDEN, http() | {"continueOnFail": True}),
-    (Rule.TYPE_VERSION_OLD, http() | {"typeVersion": 3}),
+    (Rule.TYPE_VERSION_OLD, legacy()),
     (Rule.MODEL_RETIRED, chat("claude-3-sonnet-20240229", 1.1)),
     (Rule.MODEL_RETIRED, chat(None, 1.2)),
     (Rule.TYPE_VERSION_OLD, chat("claude-sonnet-5", 1.2)),
@@ -374,7 +388,7 @@ def test_an_exposed_key_is_replaced_everywhere_before_the_old_one_is_switched_of
 
 
 def test_errors_come_first() -> None:
-    severities = [f.severity for f in check_nodes(json.dumps(http(method="GET") | {"typeVersion": 3})).findings]
+    severities = [f.severity for f in check_nodes(json.dumps(legacy(requestMethod="GET"))).findings]
     assert severities == [Severity.ERROR, Severity.NOTE]
 
 

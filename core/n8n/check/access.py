@@ -18,7 +18,7 @@ _ANY_MASK: Final = re2.compile(mask_pattern())
 _CREDENTIALS: Final = re2.compile(r"\$credentials\b")
 _READS_CREDENTIAL: Final = re2.compile(r"\$credentials\b|\bgetCredentials\b|\bhttpRequestWithAuthentication\b")
 _ENVIRONMENT: Final = re2.compile(r"\$env\b")
-_REQUEST: Final = re2.compile(r"(?i)\bhttpRequest\b|\bfetch\s*\(|\baxios\b|\brequire\s*\(")
+_REQUEST: Final = re2.compile(r"(?i)\bhttpRequest\b|\bhelpers\s*\.\s*request\b|\bfetch\s*\(|\baxios\b|\brequire\s*\(")
 _KEY_HEADERS: Final = ("x-api-key", "authorization")
 _LIKE_KEY_HEADER: Final = re2.compile(
     r"(?i)^(?:x[-_ ]?)?(?:anthropic[-_ ]?)?api[-_ ]?key:?$|^x-api-key\W+$|^anthropic[-_]key$"

@@ -52,7 +52,7 @@ def _scheme(view: View, url: str) -> Hits:
             Rule.URL_INVALID,
             "The URL has {{ }} in it, but the field is set to Fixed. n8n takes the braces as part of the URL.",
             "Switch the field URL to Expression.",
-            _change_url(lambda old: f"={old.strip()}"),
+            None if "$env" in bare else _change_url(lambda old: f"={old.strip()}"),
         )
         return
     if url.lstrip() != url or _without_blanks(bare) != bare:

@@ -42,6 +42,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
     for_anthropic: bool  # its credential, its key or its anthropic-version header
     names_claude: bool  # the body asks for a Claude model
+    sends_body: bool  # with POST
     has_messages: bool  # the body has the form of the Messages API
 
 
@@ -115,7 +116,7 @@ def _means_messages(path: str, evidence: Evidence) -> bool:
     """Whether a path can only be a misspelling of /v1/messages."""
     *before, last = path.split("/")
     if path in ("", "/v1"):
-        return evidence.has_messages
+        return evidence.has_messages or evidence.sends_body
     if is_doubled(path) and (last in ("messages", "v1") or evidence.has_messages):
         return True
     if evidence.has_messages and _is_like(path, f"/v1{_CHAT_COMPLETIONS}"):

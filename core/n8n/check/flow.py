@@ -10,7 +10,6 @@ import re2
 from core.n8n.check.layouts import dict_of
 from core.n8n.check.values import code_in
 from core.n8n.check.view import SET, View, view_of
-from core.paste.failure import Surface
 
 _READS_FAILURE: Final = re2.compile(r"\b(?:statusCode|error|failure|status)\b")
 _OWN_FIELD: Final = re2.compile(r"""\$json\s*(?:\?\.|\.|\[\s*["'])([A-Za-z_]\w*)""")
@@ -48,7 +47,7 @@ class Flow(msgspec.Struct, frozen=True):
     in_main: frozenset[str]  # connected by a main connection
     fed_many: frozenset[str]  # gets many items at once
     model_fields: frozenset[tuple[str, str]]  # node and field that a call takes its model from
-    builders: frozenset[str]  # code behind which a call sends a body that comes from data
+    calls_messages: bool
     old_agents: tuple[str, ...]
     has_connections: bool
     calls_claude: bool
@@ -71,7 +70,7 @@ def flow_of(nodes: list[dict[str, Any]], connections: dict[str, Any]) -> Flow:
         caught=frozenset(name for name, links in connections.items() if _output(links, 1)),
         in_main=frozenset({*(name for name in ahead if ahead[name]), *behind}),
         fed_many=frozenset(_fed_many(by_name, ahead) & names),
-        builders=frozenset(_builders(calls, views, ahead)),
+        calls_messages=any(view.to_messages for view in calls),
         old_agents=tuple(view.name for view in views if view.is_old_agent),
         model_fields=frozenset(_model_fields(calls, [view.name for view in views if view.type == SET], ahead)),
         has_connections=bool(connections),
@@ -130,15 +129,6 @@ def _model_fields(calls: list[View], setters: list[str], ahead: dict[str, list[s
                 yield found[1] or found[2], found[3]
             fields = {found[1] for found in _OWN_FIELD.finditer(code)}
             yield from ((name, field) for name in setters if view.name in reached.get(name, ()) for field in fields)
-
-
-def _builders(calls: list[View], views: list[View], ahead: dict[str, list[str]]) -> Iterator[str]:
-    """Yield the code nodes that come before a call whose body is not written in it."""
-    is_open = {view.name for view in calls if view.to_messages and view.is_http and not view.spots and not view.model}
-    code = [view.name for view in views if view.surface is Surface.CODE_NODE and not view.calls_claude]
-    for name in code[:_MOST_SETTERS] if is_open else ():
-        if not is_open.isdisjoint(_reach([name], ahead)):
-            yield name
 
 
 def _model_code(view: View) -> list[str]:

@@ -2,17 +2,17 @@
 
 from typing import Any, Final
 
+from core.claude.catalogue import load
 from core.n8n.check.callee import Callee
 from core.n8n.check.findings import Hit, Hits, Rule
 from core.n8n.check.flow import Flow, flow_of
 from core.n8n.check.layouts import Layout, dict_of
 from core.n8n.check.view import View
-from core.n8n.type_versions import table
 from core.paste.failure import Surface
 
 __all__ = ["Flow", "flow_of", "rules"]
 
-_OLDEST_GOOD: Final = table()[0].http_request
+_TOOLS: Final = ("Tool", ".toolHttpRequest")
 
 
 def rules(view: View, flow: Flow) -> Hits:
@@ -20,7 +20,8 @@ def rules(view: View, flow: Flow) -> Hits:
     if not view.calls_claude or view.surface is Surface.CODE_NODE:
         return
     yield from _type_version(view)
-    if view.callee is not Callee.OPENROUTER and view.callee is not Callee.GATEWAY:
+    # A tool's failure goes to its agent, which reads it.
+    if view.callee not in (Callee.OPENROUTER, Callee.GATEWAY) and not view.type.endswith(_TOOLS):
         yield from _continue_modes(view, flow)
     response = dict_of(dict_of(view.options.get("response")).get("response"))
     if view.is_current and response.get("neverError") is True and response.get("fullResponse") is not True:
@@ -35,20 +36,24 @@ def rules(view: View, flow: Flow) -> Hits:
 
 def _type_version(view: View) -> Hits:
     request = view.request
-    if request is not None and request.layout is not Layout.TOOL and view.version < _OLDEST_GOOD:
+    if request is not None and request.layout in (Layout.LEGACY, Layout.UNCLEAR):
         yield Hit(
             Rule.TYPE_VERSION_OLD,
             f"The node has the old typeVersion {view.version:g}; newer ones say more when a call fails.",
-            "Delete the node and add it anew, or paste one that Reconnect made.",
-            # typeVersions below 3 have other parameters; from 3 on they fit.
-            _newer if view.is_current else None,
+            "Delete the node and add it again, or paste one that Reconnect made.",
         )
-    elif view.surface is Surface.CHAT_MODEL and view.to_messages and view.version < 1.3:
+    elif view.surface is Surface.CHAT_MODEL and view.to_messages and view.version < 1.3 and not _is_retired(view):
         yield Hit(
             Rule.TYPE_VERSION_OLD,
             f"The node has the old typeVersion {view.version:g}, whose list of models has only retired ones.",
-            "Delete the node and add it anew.",
+            "Delete the node and add it again.",
         )
+
+
+def _is_retired(view: View) -> bool:
+    """Whether the model is one of those in the old list; then another rule says to add the node again."""
+    known = load().find(view.model) if view.model is not None else None
+    return known is not None and known.rules is None
 
 
 def _continue_modes(view: View, flow: Flow) -> Hits:
@@ -65,10 +70,6 @@ def _continue_modes(view: View, flow: Flow) -> Hits:
             "On Error goes to the error output, but nothing is connected there: failures vanish, the run stays green.",
             "Connect the error output, or set On Error to Stop Workflow.",
         )
-
-
-def _newer(node: dict[str, Any]) -> None:
-    node["typeVersion"] = table()[-1].http_request
 
 
 def _full_response(node: dict[str, Any]) -> None:

@@ -62,13 +62,14 @@ def in_body(text: str, body: Body | None, path: Path) -> list[Spot]:
     return [spot for chunk in chunks(text) if chunk.is_code for spot in in_code(text, chunk.start, chunk.end, path)]
 
 
-def in_code(text: str, start: int, end: int, path: Path) -> list[Spot]:
-    """Return the spots of a piece of JavaScript."""
+def in_code(text: str, start: int, end: int, path: Path, *, keys: bool = True) -> list[Spot]:
+    """Return the spots of a piece of JavaScript; without `keys`, none that is the value of a key ``model:``."""
     found = [token for token in tokens(text[start:end]) if token.kind is not Kind.COMMENT]
     spots: dict[int, Spot] = {}
     for index, token in enumerate(found):
-        for spot in _at_token(text, found, index, start, path):
-            spots[spot.start] = spot
+        if keys or _text(found, index + 1) != ":":
+            for spot in _at_token(text, found, index, start, path):
+                spots[spot.start] = spot
         if token.kind is Kind.STRING:
             for match in _IN_TEXT.finditer(token.text):
                 at = start + token.start + match.start(1)

@@ -52,6 +52,11 @@ class Quoted(msgspec.Struct, frozen=True):
     is_name: bool  # it stands before a colon
     pieces: tuple[Piece, ...]
 
+    @property
+    def has_hole(self) -> bool:
+        """Whether there is ``{{`` in it."""
+        return any(piece.hole is not None for piece in self.pieces)
+
     def has(self, hole: Hole) -> bool:
         """Whether there is such a hole."""
         return any(piece.hole is hole for piece in self.pieces)
@@ -75,6 +80,10 @@ def cannot_be_code(code: str) -> bool:
 
 def quoted(text: str) -> list[Quoted]:
     """Return the quoted texts with ``{{`` in JSON with holes."""
+    return [one for one in _all_quoted(text) if one.has_hole]
+
+
+def _all_quoted(text: str) -> list[Quoted]:
     found: list[Quoted] = []
     position = 0
     while position < len(text):
@@ -82,8 +91,7 @@ def quoted(text: str) -> list[Quoted]:
             position = _behind(text, position)
         elif text[position] == '"':
             one, position = _read(text, position)
-            if any(piece.hole is not None for piece in one.pieces):
-                found.append(one)
+            found.append(one)
         else:
             position += 1
     return found
@@ -91,7 +99,7 @@ def quoted(text: str) -> list[Quoted]:
 
 def unquoted(text: str) -> str | None:
     """Return JSON with holes in which no hole is in quotes, or None where that cannot be done without doubt."""
-    for one in reversed(quoted(text)):
+    for one in reversed(_to_join(text)):
         pieces = one.pieces if is_expression(text) else _without_equals(one.pieces)
         code = None if one.is_name else _joined(pieces)
         if code is None:
@@ -101,6 +109,16 @@ def unquoted(text: str) -> str | None:
         text = f"{text[: one.start]}{{{{ JSON.stringify({code}) }}}}{gap}{text[one.end :]}"
     text = text if is_expression(text) else f"={text}"
     return text if is_json_with_holes(text) is True else None
+
+
+def _to_join(text: str) -> list[Quoted]:
+    """Return the quoted texts with holes, and those with a backslash before a hole.
+
+    n8n 2.41.1 makes one backslash of two in the text before a hole (@n8n/tournament 1.13.0, normalizeBackslashes).
+    """
+    found = _all_quoted(text)
+    last = max((one.end for one in found if one.has_hole), default=0)
+    return [one for one in found if one.has_hole or (one.start < last and any("\\\\" in p.text for p in one.pieces))]
 
 
 def is_json_with_holes(text: str) -> bool | None:

@@ -48,9 +48,11 @@ _CODE: Final = (
 )
 _ABOUT_CLAUDE: Final = re2.compile(r"(?i)api\.anthropic\.com|anthropicApi|sk-ant-|\[Anthropic ")
 _CALLS: Final = re2.compile(
-    r"(?i)httpRequest|\bfetch\s*\(|\baxios\b|\$credentials\b|getCredentials|sk-ant-|\[Anthropic "
+    r"(?i)httpRequest|\bhelpers\s*\.\s*request\b|\bfetch\s*\(|\baxios\b|\$credentials\b|getCredentials|"
+    r"sk-ant-|\[Anthropic "
 )
 _KEY: Final = re2.compile(r"(?i)\bsk-ant-|\[Anthropic [^\]#]*#")
+_SENT: Final = (BodyForm.JSON, BodyForm.FIELDS, BodyForm.RAW)
 _NAMES_CLAUDE: Final = re2.compile(r"(?i)\banthropic/claude|\bclaude-")
 
 _NEWEST_VERSION: Final = 99
@@ -193,6 +195,7 @@ def _evidence(request: Request, body: Body | None, found: list[Spot], url: str) 
     return Evidence(
         for_anthropic=request.credential == "anthropicApi" or "anthropic-version" in names or bool(has_key),
         names_claude=_names_claude(found, text),
+        sends_body=request.form in _SENT and (request.method or "").upper() == "POST",
         has_messages=(body is not None and "messages" in body.fields) or "messages" in {p.name for p in request.pairs},
     )
 
@@ -227,7 +230,9 @@ def _code(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
     bare = without_comments(code)
     if not _ABOUT_CLAUDE.search(bare) or not _CALLS.search(bare):
         return _builder(node, parameters, code, name)
-    found = spots.in_code(code, 0, len(code), (name,))
+    # A key `model` alone may be of the code's own output; a request has more than it.
+    found = spots.in_code(code, 0, len(code), (name,), keys=False)
+    found += [spot for spot in spots.in_request_object(code, (name,)) if spot not in found]
     callee = Callee.MESSAGES if "api.anthropic.com" in bare.lower() else Callee.UNKNOWN
     return _view(node, Surface.CODE_NODE, parameters, callee=callee, spots=tuple(found))
 

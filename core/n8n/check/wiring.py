@@ -52,7 +52,7 @@ def rules(view: View, flow: Flow, today: dt.date) -> Hits:
             "Under Options add Batching with Items per Batch 1 and Batch Interval (ms) 1000, or put Loop Over Items "
             "before the node.",
         )
-    if view.surface is Surface.CODE_NODE and view.name in flow.builders:
+    if view.surface is Surface.CODE_NODE and not view.calls_claude and flow.calls_messages:
         for model in dict.fromkeys(spot.model for spot in view.spots):
             yield from state_of(view, model, today)
     if view.type == SET:
