@@ -38,6 +38,9 @@ _ESCAPED: Final = re2.compile(
     r"\$execution\b|\$workflow\b|\.to(?:ISO|Format|Fixed|Millis)|\.length\b|^\s*\$itemIndex\b|^\s*\$runIndex\b"
 )
 
+_NOT_IN_EXPRESSIONS: Final = ("$env", "$credentials")
+"""What an expression cannot read, so that switching one on would bring another fault."""
+
 _NOT_JSON_SAYS: Final = "The JSON body isn't valid JSON, so n8n sends nothing."
 _CHECK: Final = "Check commas, quotes and brackets, or let Reconnect make the node."
 
@@ -90,6 +93,8 @@ def _fixed(view: View, text: str) -> Hits:
 
 
 def _not_expression(view: View, rule: Rule, mended: str | None) -> Hit:
+    if mended is not None and any(name in mended for name in _NOT_IN_EXPRESSIONS):
+        mended = None
     return Hit(
         rule,
         "The JSON body has {{ }} in it, but the field is set to Fixed. n8n puts no data there.",

@@ -315,8 +315,10 @@ def _change_model(view: View, old: str, new: str) -> Mend:
         return _replace_spots(old, new)
 
     def mend(node: dict[str, Any]) -> None:
-        plain = view.surface is Surface.CHAT_MODEL and view.version < _RESOURCE_LOCATOR_FROM
-        node["parameters"][name] = new if plain else {"__rl": True, "mode": "id", "value": new}
+        if view.surface is Surface.CHAT_MODEL and view.version < _RESOURCE_LOCATOR_FROM:
+            # Before, the field was a list of models that have all been retired; nothing else differs.
+            node["typeVersion"] = _RESOURCE_LOCATOR_FROM
+        node["parameters"][name] = {"__rl": True, "mode": "id", "value": new}
 
     return mend
 
