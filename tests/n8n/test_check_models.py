@@ -139,6 +139,20 @@ def test_code_that_builds_the_request_of_another_node_is_judged() -> None:
     assert found(builder) == set()
 
 
+@pytest.mark.parametrize("name", ["gpt-4o", "anthropic/claude-3.7-sonnet", "claude-sonnet-5.5", "sonnet"])
+def test_a_model_that_anthropic_never_had_is_doubted(name: str) -> None:
+    by_fields = {"specifyBody": None, "jsonBody": None, "bodyParameters": fields(model=name)}
+    for node in (http(jsonBody=body(model=name)), http(**by_fields), vendor(name), chat({"value": name})):
+        assert found(node) == {Rule.MODEL_UNKNOWN}
+
+
+def test_a_misspelled_model_is_corrected() -> None:
+    for name in ("claude-sonnet-5.5", "Sonnet 5.5"):
+        checked = check(http(jsonBody=body(model=name)))
+        assert checked.corrected is not None
+        assert json.loads(checked.corrected) == http(jsonBody=body(model=NEW))
+
+
 def test_a_placeholder_is_called_one() -> None:
     assert found(chat({"__rl": True, "mode": "list", "value": "your-llm-model"})) == {Rule.MODEL_MISSING}
 

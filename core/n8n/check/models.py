@@ -2,6 +2,7 @@
 
 import copy
 import datetime as dt
+import json
 from typing import Any, Final
 
 import re2
@@ -72,7 +73,8 @@ def rules(view: View, today: dt.date) -> Hits:
         )
     if view.callee not in (Callee.MESSAGES, Callee.CHAT_COMPLETIONS):
         return
-    for model in dict.fromkeys(spot.model for spot in view.spots):
+    named = [spot.model for spot in view.spots]
+    for model in dict.fromkeys(named if view.model is None else [*named, view.model]):
         yield from state_of(view, model, today)
     yield from _refused(view)
 
@@ -97,12 +99,15 @@ def state_of(view: View, model: str, today: dt.date) -> Hits:
     }[state]
     chosen = "" if view.model_chosen else " It is this node version's default, since no model is chosen."
     others = catalogue.instead(model, today)
-    sure = others and _is_sure(model, state, others[0])
+    # A misspelled id can mean a retired model; what replaces that one comes behind it.
+    is_gone = bool(others) and catalogue.state(others[0], today) is ModelState.RETIRED
+    other = others[-1 if is_gone else 0] if others else None
+    sure = other is not None and _is_sure(model, state, others[0])
     yield Hit(
         rule,
         f"{model}: {catalogue.describe_state(model, today)}. {effect}{chosen}",
-        _advice(view, catalogue, model, others[0] if others else None),
-        _adapted(_change_model(view, model, others[0])) if sure else None,
+        _advice(view, catalogue, model, other),
+        _adapted(_change_model(view, model, other)) if sure and other is not None else None,
     )
 
 
@@ -312,6 +317,8 @@ def _set_number(view: View, name: str, option: str, value: int) -> Mend:
 
 def _change_model(view: View, old: str, new: str) -> Mend:
     """Return a mend that writes another id in place of one: in its field, or exactly where its characters are."""
+    if view.body is not None and old not in [spot.model for spot in view.spots]:
+        return change_body(view, lambda body: with_value(body, "model", json.dumps(new)))
     name = {Surface.VENDOR_NODE: "modelId", Surface.CHAT_MODEL: "model"}.get(view.surface)
     if name is None or view.model != old:
         return _replace_spots(old, new)

@@ -144,6 +144,8 @@ def replaced(parameters: dict[str, Any], spots: list[Spot], old: str, new: str) 
 def _in_value(text: str, start: int, end: int, path: Path) -> list[Spot]:
     """Return the spots in the value of a body's field: a quoted text, a hole, or JavaScript."""
     written = text[start:end]
+    if "claude" not in written.lower():
+        return []
     opening = written.find("{{")
     if opening >= 0 and is_expression(text):
         closing = written.find("}}", opening)

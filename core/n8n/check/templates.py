@@ -102,7 +102,7 @@ def _closes_at_end(code: str) -> bool:
 
 def quoted(text: str) -> list[Quoted]:
     """Return the quoted texts with ``{{`` in JSON with holes."""
-    return [one for one in _all_quoted(text) if one.has_hole]
+    return [one for one in _all_quoted(text) if one.has_hole] if "{{" in text else []
 
 
 def _all_quoted(text: str) -> list[Quoted]:
@@ -115,7 +115,8 @@ def _all_quoted(text: str) -> list[Quoted]:
             one, position = _read(text, position)
             found.append(one)
         else:
-            position += 1
+            starts = [start for start in (text.find('"', position), text.find("{{", position)) if start >= 0]
+            position = min(starts, default=len(text))
     return found
 
 
