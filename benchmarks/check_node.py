@@ -1,7 +1,7 @@
 """Measure "check my node": `python -m benchmarks.check_node [NODES]` checks a workflow in which every call is broken.
 
-Redaction, rules, the corrected copy and the difference together; processor seconds. Target: under 2 s for 4,000 nodes,
-about 1.5 MB, and twice the nodes take about twice the time.
+Redaction, rules, the corrected copy, its own check and the difference together; processor seconds. Target: under 3 s
+for 4,000 nodes, about 1.5 MB, and twice the nodes take about twice the time.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any
 from core.n8n.check import check_nodes
 
 NODES = 4_000
-TARGET = 2.0
+TARGET = 3.0
 NODE = {"type": "n8n-nodes-base.httpRequest", "typeVersion": 4.2, "onError": "continueRegularOutput"}
 PARAMETERS = {
     "method": "GET",

@@ -89,7 +89,7 @@ def _add_node(commands: "argparse._SubParsersAction[_Parser]") -> None:
     node.add_argument("--max-tokens", metavar="N", type=int, help="the most tokens of an answer")
     node.add_argument("--n8n-version", metavar="VERSION", help="your n8n, such as 1.62.3")
     node.set_defaults(command=_node)
-    text = "say what is wrong with the nodes that call Claude, and mend them"
+    text = "say what is wrong with the nodes that call Claude, and fix them"
     check = commands.add_parser("check-node", help=text, description=text)
     check.add_argument("file", metavar="FILE", help="a node or a workflow as JSON, or - for standard input")
     check.add_argument("--json", action="store_true", help="one line of JSON")
@@ -167,13 +167,12 @@ def _node(given: argparse.Namespace) -> int:
 
 def _check_node(given: argparse.Namespace) -> int:
     from core import paste
-    from core.n8n.check import NotANodeError
+    from core.n8n.check import NotANodeError, text_of_file
     from core.n8n.commands import check_node_command
 
     def one(_source: str, data: bytes) -> str:
-        text = paste.to_text(paste.to_utf8(data))
         try:
-            return check_node_command(text, as_json=given.json, fix=given.fix).removesuffix("\n")
+            return check_node_command(text_of_file(data), as_json=given.json, fix=given.fix).removesuffix("\n")
         except NotANodeError as error:
             raise paste.PasteError(str(error)) from None
 

@@ -1,6 +1,6 @@
 """Check my node: paste a node or a workflow, read what is wrong with it, and take a corrected copy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -8,28 +8,41 @@ import re2
 import streamlit as st
 
 from core import paste, words
-from core.n8n.check import NodeCheck, NodeFinding, NotANodeError, check_redacted
-from core.n8n.check.findings import Severity
+from core.n8n.check import (
+    WHOLE,
+    DamagedJsonError,
+    NodeCheck,
+    NodeFinding,
+    NotANodeError,
+    Severity,
+    check_nodes,
+    text_of_file,
+)
 from core.redaction import RedactionFailed, Redactor
 from core.redaction.kinds import mask_pattern
 from core.settings import MAX_PASTE_CHARS
 from core.workers import NOT_REDACTED
-from pages.parts import escaped, links, session, to_node
+from pages.parts import corrected_copy, escaped, links, session, to_node
 
 BOX: Final = "check_node_box"
 OUTCOME: Final = "check_node_outcome"
+MARKS: Final = "check_node_marks"  # what was drawn in the box in the places of secrets
 UPLOADS: Final = "check_node_uploads"  # counts uploads; a new key drops the last file from memory
 MAX_FILE_MB: Final = 2  # the check reads two million characters
 MOST_SHOWN: Final = 100  # findings; a browser cannot hold thousands of boxes
 
-LEAD: Final = "Paste a node or a whole workflow. You learn what would make a call to Claude fail, and get it mended."
+LEAD: Final = "Paste a node or a whole workflow. You learn what would make a call to Claude fail, and get it fixed."
 PRIVACY: Final = (
-    "Keys and passwords are hidden before anything is read. Nothing is sent anywhere, and nothing is kept: "
+    "Keys and passwords are hidden on this page. Nothing is sent anywhere, and nothing is kept: "
     "your text is gone a minute after you close this tab."
 )
 EMPTY: Final = (
     "**How to copy a node:** click it once on the canvas in n8n and press Ctrl+C. On a Mac, press Cmd+C. "
     "To copy all of a workflow, press Ctrl+A first."
+)
+MARKED: Final = (
+    "There is no corrected copy, because this text holds marks where your secrets were. "
+    "Paste the original from n8n again to get one."
 )
 CLEAN: Final = (
     "What we cannot see from here: whether your key works, whether there is credit, and what your data holds. "
@@ -45,11 +58,16 @@ _MARK: Final = re2.compile(mask_pattern())
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of a paste: a check, or a problem in one sentence; `text` is the paste with its secrets hidden."""
+    """What came of a paste: a check, or a problem in one sentence and the damaged line.
+
+    `text` is what is left in the box: the paste with its secrets hidden. `marked`: the paste itself was such a text.
+    """
 
     checked: NodeCheck | None = None
     problem: str = ""
+    excerpt: str = ""
     text: str | None = None
+    marked: bool = False
 
 
 def main() -> None:
@@ -64,9 +82,11 @@ def main() -> None:
         to_node.make(label="No node yet? Get one that works")
     elif outcome.checked is None:
         st.error(outcome.problem, icon=":material/error:")
+        if outcome.excerpt:
+            st.code(outcome.excerpt, language=None, wrap_lines=True)
         st.page_link(links.DIAGNOSE, label="Is it an error from n8n? Find the cause", icon=":material/search:")
     else:
-        _result(outcome.checked)
+        _result(outcome.checked, marked=outcome.marked)
 
 
 def _intake() -> None:
@@ -90,9 +110,11 @@ def _take_box() -> None:
     before: Outcome | None = st.session_state.get(OUTCOME)
     if before is not None and before.text == text:
         return  # leaving the box checks it, and so does the button: the second look would find no secret any more
-    st.session_state[OUTCOME] = outcome = _read_box(text)
+    outcome = _read_box(text)
+    _keep(outcome)
     if outcome.text is not None:
-        st.session_state[BOX] = outcome.text  # so that no key stays on the screen or in the session
+        st.session_state[BOX] = outcome.text  # so that no key stays on the screen
+        st.session_state[MARKS] = _marks() | set(_MARK.findall(outcome.text))
 
 
 def _read_box(text: str) -> Outcome:
@@ -103,7 +125,7 @@ def _read_box(text: str) -> Outcome:
             problem=f"This text has {len(text):,} characters, and the box reads up to {MAX_PASTE_CHARS:,}. It is still "
             "in the box: save it as a file and upload that, or copy only the node that fails."
         )
-    return _check(text)
+    return _check_box(text)
 
 
 def _take_upload() -> None:
@@ -112,25 +134,50 @@ def _take_upload() -> None:
         return
     data = upload.getvalue()
     if len(data) > MAX_FILE_MB * 1_000_000:
-        problem = f"This file is larger than {MAX_FILE_MB} MB. Copy only the node that fails."
-        st.session_state[OUTCOME] = Outcome(problem=problem)
+        _keep(Outcome(problem=f"This file is larger than {MAX_FILE_MB} MB. Copy only the node that fails."))
     else:
-        st.session_state[OUTCOME] = _check(data)
+        _keep(_check_file(data))
     st.session_state[UPLOADS] += 1
 
 
-def _check(given: str | bytes) -> Outcome:
+def _keep(outcome: Outcome) -> None:
+    """Show this outcome from now on; what was chosen about the secrets of another copy does not count for it."""
+    st.session_state[OUTCOME] = outcome
+    st.session_state.pop(corrected_copy.CHOICE, None)
+
+
+def _check_file(data: bytes) -> Outcome:
     try:
-        text = given if isinstance(given, str) else paste.to_text(paste.to_utf8(given))
-        redacted = Redactor(session.salt()).redact(text)
-    except paste.PasteError as error:
+        text = text_of_file(data)
+    except (paste.PasteError, NotANodeError) as error:
+        return Outcome(problem=str(error))
+    return _check(text)
+
+
+def _check_box(text: str) -> Outcome:
+    """Check what is in the box; where secrets are in it, say too what may stay there."""
+    try:
+        hidden = Redactor(session.salt()).redact(text).text
+    except RedactionFailed:
+        return Outcome(problem=NOT_REDACTED)
+    return replace(_check(text), text=hidden, marked=not _marks().isdisjoint(_MARK.findall(text)))
+
+
+def _check(text: str) -> Outcome:
+    """Check the original, never what is drawn of it: a copy of that would have marks in the places of its values."""
+    try:
+        return Outcome(checked=check_nodes(text, salt=session.salt()))
+    except DamagedJsonError as error:
+        return Outcome(problem=str(error), excerpt=error.excerpt)
+    except NotANodeError as error:
         return Outcome(problem=str(error))
     except RedactionFailed:
         return Outcome(problem=NOT_REDACTED)
-    try:
-        return Outcome(checked=check_redacted(redacted), text=redacted.text)
-    except NotANodeError as error:
-        return Outcome(problem=str(error), text=redacted.text)
+
+
+def _marks() -> set[str]:
+    marks: set[str] = st.session_state.get(MARKS) or set()
+    return marks
 
 
 def _start_over() -> None:
@@ -146,20 +193,37 @@ def _upload_key() -> str:
     return f"check_node_upload_{_uploads()}"
 
 
-def _result(checked: NodeCheck) -> None:
+def _result(checked: NodeCheck, *, marked: bool) -> None:
     escaped.announcement(_summary(checked), lead="What we read:")
-    if checked.hidden:
-        total = sum(each.count for each in checked.hidden)
-        with st.expander(f"We hid {words.count(total, 'secret')} before reading", icon=":material/visibility_off:"):
-            rows = [(each.kind.value, str(each.count), f"#{each.fingerprint}") for each in checked.hidden]
-            escaped.table("The same mark stands for the same secret", ("Kind", "Times", "Mark"), rows)
     if not checked.checked:
         to_node.make(label="Get a node that calls Claude")
     elif not checked.findings:
         _clean()
     else:
+        _copy(checked, marked=marked)
+        _by_hand(checked)
         _findings(checked)
-        _copy(checked)
+    _hidden(checked)
+
+
+def _copy(checked: NodeCheck, *, marked: bool) -> None:
+    """The corrected copy comes first: it is what the person came for."""
+    if checked.corrected is None:
+        escaped.paragraph("Reconnect can’t fix this automatically.")
+        to_node.make()
+    elif marked:
+        escaped.paragraph(MARKED)
+    else:
+        corrected_copy.draw(checked, checked.corrected)
+
+
+def _hidden(checked: NodeCheck) -> None:
+    if not checked.hidden:
+        return
+    total = sum(each.count for each in checked.hidden)
+    with st.expander(f"{words.count(total, 'secret')} hidden on this page", icon=":material/visibility_off:"):
+        rows = [(each.kind.value, str(each.count), f"#{each.fingerprint}") for each in checked.hidden]
+        escaped.table("The same mark means the same secret", ("Kind", "Times", "Mark"), rows)
 
 
 def _summary(checked: NodeCheck) -> str:
@@ -179,13 +243,26 @@ def _clean() -> None:
     st.page_link(links.DIAGNOSE, label="It still fails? Find the cause", icon=":material/search:")
 
 
+def _by_hand(checked: NodeCheck) -> None:
+    """List what is still wrong in the copy; without it, the copy would look as if it were done."""
+    left = [each for each in checked.findings if each.left and each.severity is not Severity.NOTE]
+    if not left or checked.corrected is None:
+        return
+    escaped.heading("Still to do by hand", level=2)
+    if any(each.severity is Severity.ERROR for each in left):
+        escaped.paragraph("Without this, the copy fails too.")
+    todo = [each.fix if checked.nodes == 1 else f"In “{each.node}”: {each.fix}" for each in left]
+    escaped.bullets(list(dict.fromkeys(todo))[:MOST_SHOWN])
+
+
 def _findings(checked: NodeCheck) -> None:
     worst = checked.findings[:MOST_SHOWN]
     if len(checked.findings) > MOST_SHOWN:
-        escaped.paragraph(f"Here are the worst {MOST_SHOWN} of them.")
-    by_node = sorted(worst, key=lambda each: each.node)  # stable: the worst stays first within a node
+        escaped.paragraph(f"Here are the worst {MOST_SHOWN} findings.")
+    # Stable: the worst stays first within a node.
+    by_node = sorted(worst, key=lambda each: (each.node == WHOLE, each.node))
     for name, members in groupby(by_node, key=lambda each: each.node):
-        escaped.heading(f"In the node “{name}”", level=2)
+        escaped.heading(f"In the node “{name}”" if name != WHOLE else "In the whole workflow", level=2)
         for finding in members:
             _finding(finding, has_copy=checked.corrected is not None)
 
@@ -195,60 +272,17 @@ def _finding(finding: NodeFinding, *, has_copy: bool) -> None:
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, gap="small"):
             st.badge(label, icon=icon, color=color)
-            if finding.mended:
-                st.badge("Mended in the copy", icon=":material/build:", color="green")
-            elif has_copy:
-                st.badge("Not mended in the copy", icon=":material/front_hand:", color="gray")
+            if finding.fixed:
+                st.badge("Fixed in the copy", icon=":material/build:", color="green")
+            elif has_copy and finding.left and finding.severity is not Severity.NOTE:
+                st.badge("Not fixed in the copy", icon=":material/front_hand:", color="gray")
+            elif not finding.left:
+                st.badge("Changed in the copy, more to do", icon=":material/front_hand:", color="gray")
         escaped.paragraph(finding.says)
-        escaped.paragraph(finding.fix, lead="To do:")
+        if finding.left:
+            escaped.paragraph(finding.fix, lead="To do:")
         if finding.cause:
             links.to_cause(finding.cause, "About this error", icon=":material/menu_book:")
-
-
-def _copy(checked: NodeCheck) -> None:
-    if checked.corrected is None:
-        escaped.paragraph("None of this can be mended by a machine, so there is no corrected copy.")
-        to_node.make()
-        return
-    escaped.heading("The corrected copy", level=2)
-    escaped.paragraph(_how_to_paste(checked))
-    _by_hand(checked)
-    if _MARK.search(checked.corrected):
-        escaped.paragraph("Where a secret stood there is a mark. Put no key back in: pick a credential.", lead="Note:")
-    # No language: in its light theme, Streamlit colours JSON too pale to read.
-    st.code(checked.corrected, language=None, height=320, wrap_lines=True)
-    st.download_button(
-        "Download the copy",
-        checked.corrected,
-        file_name="n8n-corrected.json",
-        mime="application/json",
-        icon=":material/download:",
-        on_click="ignore",
-        key="check_node_download",
-    )
-    escaped.heading("What is different", level=2)
-    escaped.paragraph("A minus marks a line of yours, a plus the line that stands there now.")
-    st.code(checked.difference, language=None, wrap_lines=True)
-
-
-def _how_to_paste(checked: NodeCheck) -> str:
-    new = "the new node" if checked.checked == 1 else "each new node that calls Claude"
-    old = "the old node" if checked.nodes == 1 else "the old nodes"
-    return (
-        "Copy it and press Ctrl+V on the canvas in n8n. On a Mac, press Cmd+V. "
-        f"Then pick your credential in {new}. Then delete {old}. Keep the credential."
-    )
-
-
-def _by_hand(checked: NodeCheck) -> None:
-    """List what no machine can mend; without it, the copy would look as if it were done."""
-    left = [each for each in checked.findings if not each.mended and each.severity is not Severity.NOTE]
-    if not left:
-        return
-    fails = any(each.severity is Severity.ERROR for each in left)
-    escaped.paragraph("Without this, the copy fails too." if fails else "", lead="Still to do by hand:")
-    todo = [each.fix if checked.nodes == 1 else f"In “{each.node}”: {each.fix}" for each in left]
-    escaped.bullets(list(dict.fromkeys(todo))[:MOST_SHOWN])
 
 
 main()

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -119,6 +120,71 @@ def test_the_corrected_copy_is_clean(broken):
     fixed = subprocess.run([*command, "--fix", broken], capture_output=True, check=True)
     again = subprocess.run([*command, "-"], input=fixed.stdout, capture_output=True, check=True)
     assert again.stdout == b"Nothing is wrong with the 1 node(s) that call Claude.\n"
+
+
+@pytest.fixture
+def with_secret(broken, fake_key):
+    """The same file with a key in a note of the node."""
+    text = Path(broken).read_text().replace('"method"', f'"notes": "{fake_key()}", "method"')
+    Path(broken).write_text("My node:\n" + text)
+    return broken
+
+
+def test_the_copy_is_the_original_but_for_what_was_fixed(capfdbinary, with_secret):
+    _, out, _ = run(capfdbinary, "check-node", "--fix", with_secret)
+    text = Path(with_secret).read_text().removeprefix("My node:\n")
+    assert out == text.rstrip("\n").replace('"GET"', '"POST"') + "\n"
+
+
+def test_what_is_printed_beside_the_copy_is_redacted(capfdbinary, with_secret, fake_key):
+    _, words, _ = run(capfdbinary, "check-node", with_secret)
+    assert "key_in_plain_text" in words
+    _, line, _ = run(capfdbinary, "check-node", "--json", with_secret)
+    assert fake_key()[14:40] not in words + line
+    report = json.loads(line)
+    assert set(report) == {"checked", "nodes", "findings", "difference", "secrets", "hidden_secrets"}
+    fields = {"rule", "severity", "node", "node_type", "says", "fix", "cause", "fixed", "left"}
+    assert all(set(each) == fields for each in report["findings"])
+    assert [(each["rule"], each["fixed"]) for each in report["findings"]] == [
+        ("key_in_plain_text", False),
+        ("method_wrong", True),
+    ]
+    assert report["secrets"][0]["field"] == "parameters.notes"
+    _, line, _ = run(capfdbinary, "check-node", "--json", "--fix", with_secret)
+    assert fake_key() in json.loads(line)["corrected"]
+    assert fake_key()[14:40] not in json.dumps({**json.loads(line), "corrected": ""})
+
+
+def test_without_a_fault_the_copy_is_what_was_pasted(capfdbinary, tmp_path):
+    _, out, _ = run(capfdbinary, "node", "--kind", "clipboard")
+    file = tmp_path / "node.json"
+    file.write_text(f"```json\n{out}```\n")
+    assert run(capfdbinary, "check-node", "--fix", str(file)) == (0, out, "")
+
+
+def test_damaged_json_ends_with_1_and_says_where(capfdbinary, broken):
+    text = Path(broken).read_text()
+    Path(broken).write_text(text.replace('"parameters":', '"parameters"'))
+    for flags in ((), ("--fix",), ("--json", "--fix")):
+        code, out, err = run(capfdbinary, "check-node", *flags, broken)
+        assert (code, out) == (1, "")
+        assert "The JSON is damaged at line" in err
+        assert err.count("\n") == 1
+
+
+def test_a_file_whose_characters_would_be_lost_is_refused(capfdbinary, broken):
+    data = Path(broken).read_bytes().replace(b'"method"', b'"notes": "caf\xe9", "method"')
+    Path(broken).write_bytes(data)
+    code, out, err = run(capfdbinary, "check-node", "--fix", broken)
+    assert (code, out) == (1, "")
+    assert err.endswith(": This file is not in UTF-8, so some of its characters cannot be read. Save it as UTF-8.\n")
+    Path(broken).write_bytes(data.replace(b"\xe9", "é\ufffd".encode()))
+    _, out, _ = run(capfdbinary, "check-node", "--fix", broken)
+    assert "café\ufffd" in out
+    Path(broken).write_bytes(data.replace(b"\xe9", "é".encode()).decode().encode("utf-16"))
+    _, out, _ = run(capfdbinary, "check-node", "--fix", broken)
+    assert '"POST"' in out
+    assert "café" in out
 
 
 @pytest.mark.parametrize("content", [b"hello", b"", b"\x89PNG\r\n\x1a\n" + bytes(90)])

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from core.n8n.check import NodeCheck, NodeFinding, check_nodes
+from core.n8n.check import NodeCheck, NodeFinding, check_nodes, json_alone
 from core.n8n.choices import Auth, ChoiceRefusedError, NodeChoices, Problem, cautions
 from core.n8n.generate import Form, Kind, generate
 
@@ -46,26 +46,29 @@ def node_cautions(model: str) -> str:
 def check_node_command(text: str, *, as_json: bool = False, fix: bool = False) -> str:
     """Return what `reconnect check-node` prints. Raises `core.n8n.check.NotANodeError`.
 
-    With `as_json` one line: ``{"checked", "nodes", "findings": [...], "difference", "corrected"?}``. With `fix` the
-    corrected copy: alone where it is asked for as text, so that it can be piped, and as ``corrected`` in the JSON.
+    With `as_json` one line: ``{"checked", "nodes", "findings": [...], "difference", "secrets": [...], "hidden_secrets",
+    "corrected"?}``. With `fix` the corrected copy: alone where it is asked for as text, so that it can be piped, and as
+    ``corrected`` in the JSON. The copy is the original, secrets and all, with its faults corrected (the original itself
+    where nothing could be); all the rest is redacted.
     """
     checked = check_nodes(text)
     if as_json:
-        return msgspec.json.encode(_report(checked, with_copy=fix)).decode() + "\n"
+        copy = {"corrected": checked.corrected or json_alone(text)} if fix else {}
+        return msgspec.json.encode(_report(checked) | copy).decode() + "\n"
     if fix:
-        return (checked.corrected or checked.original) + "\n"
+        return (checked.corrected or json_alone(text)) + "\n"
     return _words(checked)
 
 
-def _report(checked: NodeCheck, *, with_copy: bool) -> dict[str, Any]:
-    report: dict[str, Any] = {
+def _report(checked: NodeCheck) -> dict[str, Any]:
+    return {
         "checked": checked.checked,
         "nodes": checked.nodes,
         "findings": checked.findings,
         "difference": checked.difference,
+        "secrets": checked.secrets,
         "hidden_secrets": sum(hidden.count for hidden in checked.hidden),
     }
-    return report | {"corrected": checked.corrected or checked.original} if with_copy else report
 
 
 def _words(checked: NodeCheck) -> str:
@@ -80,10 +83,10 @@ def _words(checked: NodeCheck) -> str:
 
 def _block(finding: NodeFinding) -> str:
     cause = f" (cause: {finding.cause})" if finding.cause else ""
-    mended = "  Mended in the corrected copy.\n" if finding.mended else ""
+    fixed = "  Fixed in the corrected copy.\n" if finding.fixed else ""
     return (
         f"{finding.severity.upper()} {finding.rule}{cause}: {finding.node}\n"
-        f"  {finding.says}\n  To do: {finding.fix}\n{mended}"
+        f"  {finding.says}\n  To do: {finding.fix}\n{fixed}"
     )
 
 

@@ -132,10 +132,37 @@ def test_the_corrected_copy_is_what_the_node_should_be(visit):
     assert download.value.suggested_filename == "n8n-corrected.json"
 
 
+def with_secret(key: str) -> str:
+    """The broken node, with a key in a note that has nothing to do with the fault."""
+    return BROKEN.replace('"method"', f'"notes": "caf\\u00e9 {key}", "method"')
+
+
+def test_a_copy_with_a_secret_is_downloaded_as_it_was_pasted(visit, fake_key):
+    page = visit("/check-node")
+    check(page, with_secret(fake_key()))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the copy").click()
+    fixed = with_secret(fake_key()).replace('"GET"', '"POST"')
+    assert Path(download.value.path()).read_text() == fixed.strip()
+    assert fake_key()[14:40] not in page.content()
+
+
+def test_the_secrets_are_replaced_with_the_keyboard(visit, fake_key):
+    page = visit("/check-node")
+    check(page, with_secret(fake_key()))
+    page.get_by_role("button", name="Start over").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    settled(page)
+    fixed = with_secret("YOUR_ANTHROPIC_API_KEY_HERE").replace('"GET"', '"POST"')
+    assert copy(page) == fixed.strip()
+    assert fake_key()[14:40] not in page.content()
+
+
 def test_a_pasted_key_does_not_stay_in_the_box(visit, fake_key):
     page = visit("/check-node")
     check(page, BROKEN.replace('"2023-06-01"', f'"{fake_key()}"'))
-    expect(page.get_by_text("We hid 1 secret before reading")).to_be_visible()
+    expect(page.get_by_text("1 secret hidden on this page")).to_be_visible()
     box = page.get_by_role("textbox", name="The node or workflow")
     assert "[Anthropic API key #" in box.input_value()
     assert fake_key()[14:40] not in page.content() + box.input_value()

@@ -1,4 +1,4 @@
-"""Every rule of "check my node": what it must find, that its mend works, and what must stay clean."""
+"""Every rule of "check my node": what it must find, that its correction works, and what must stay clean."""
 
 import datetime as dt
 import json
@@ -200,19 +200,19 @@ BAD: list[tuple[Rule, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("rule", "node"), BAD, ids=[f"{i}-{rule}" for i, (rule, _) in enumerate(BAD)])
-def test_rule_finds_its_fault_and_mends_it(rule: Rule, node: dict[str, Any]) -> None:
+def test_rule_finds_its_fault_and_fixes_it(rule: Rule, node: dict[str, Any]) -> None:
     checked = check_nodes(json.dumps(node), today=TODAY)
     hits = [finding for finding in checked.findings if finding.rule is rule]
     assert hits, checked.findings
     if checked.corrected is not None:
         left = check_nodes(checked.corrected, today=TODAY)
-        assert not [finding for finding in left.findings if finding.mended], left.findings
-        assert (rule in {finding.rule for finding in left.findings}) is (not hits[0].mended)
+        assert not [finding for finding in left.findings if finding.fixed], left.findings
+        assert (rule in {finding.rule for finding in left.findings}) is hits[0].left
         assert checked.difference.startswith("--- your node")
 
 
 def test_every_rule_is_tried() -> None:
-    elsewhere = {Rule.KEY_IN_PLAIN_TEXT, Rule.MODEL_IN_MAIN_FLOW, Rule.MANY_AT_ONCE}
+    elsewhere = {Rule.KEY_IN_PLAIN_TEXT, Rule.SECRET_ELSEWHERE, Rule.MODEL_IN_MAIN_FLOW, Rule.MANY_AT_ONCE}
     assert {rule for rule, _ in BAD} | elsewhere == set(Rule)
 
 
@@ -251,8 +251,9 @@ def test_a_hidden_key_in_an_address_is_no_space_in_it(fake_key: Callable[..., st
     assert {each.rule for each in checked.findings} == {Rule.KEY_IN_PLAIN_TEXT, Rule.URL_HTTP}
     checked = check_nodes(json.dumps(http(url=url)), today=TODAY)
     assert checked.corrected is not None
-    assert "?key=[Anthropic API key #" in checked.corrected
-    assert '"http' in checked.corrected
+    assert f"?key={fake_key()}" in checked.corrected
+    assert '"https://api' in checked.corrected
+    assert "?key=[Anthropic API key #" in checked.difference
 
 
 CLEAN = [
@@ -367,17 +368,17 @@ def test_replacement_model_does_not_bring_a_new_fault() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "mended"),
+    ("written", "fixed"),
     [
         ('{"model": "m", "messages": []}', '{"max_tokens": 1024, "model": "m", "messages": []}'),
         ('={\n  "model": "m"\n}', '={\n  "max_tokens": 1024,\n  "model": "m"\n}'),
         ("={{ JSON.stringify({ model: 'm' }) }}", "={{ JSON.stringify({ \"max_tokens\": 1024, model: 'm' }) }}"),
     ],
 )
-def test_max_tokens_is_added_as_in_our_own_nodes(written: str, mended: str) -> None:
+def test_max_tokens_is_added_as_in_our_own_nodes(written: str, fixed: str) -> None:
     checked = check_nodes(json.dumps(http(jsonBody=written)), today=TODAY)
     assert checked.corrected is not None
-    assert json.loads(checked.corrected)["parameters"]["jsonBody"] == mended
+    assert json.loads(checked.corrected)["parameters"]["jsonBody"] == fixed
 
 
 def test_an_exposed_key_is_replaced_everywhere_before_the_old_one_is_switched_off(fake_key: Callable[..., str]) -> None:
@@ -402,14 +403,14 @@ def test_headers_in_json_are_read() -> None:
     assert Rule.VERSION_UNKNOWN in found(http(**as_json(**{"anthropic-version": "2024-01-01"})))
 
 
-def test_a_mend_puts_headers_where_n8n_reads_them() -> None:
+def test_a_correction_puts_headers_where_n8n_reads_them() -> None:
     checked = check_nodes(json.dumps(http(**as_json(accept="application/json"))), today=TODAY)
     assert [each.rule for each in checked.findings] == [Rule.VERSION_MISSING]
     assert checked.corrected is not None
-    mended = json.loads(checked.corrected)["parameters"]
-    assert mended["specifyHeaders"] == "keypair"
-    assert "jsonHeaders" not in mended
-    listed = mended["headerParameters"]["parameters"]
+    fixed = json.loads(checked.corrected)["parameters"]
+    assert fixed["specifyHeaders"] == "keypair"
+    assert "jsonHeaders" not in fixed
+    listed = fixed["headerParameters"]["parameters"]
     assert [one["name"] for one in listed] == ["accept", "anthropic-version"]
 
 

@@ -69,14 +69,14 @@ PLACES: Final = [(flow, path) for flow in FLOWS for path in places(flow)]
 
 
 def check(flow: Any) -> None:
-    """The check answers; what it calls mended is not found in the copy again."""
+    """The check answers; what it calls fixed is not found in the copy again."""
     try:
         checked = check_nodes(json.dumps(flow), today=TODAY)
     except NotANodeError:
         return
     if checked.corrected is not None:
         left = {(each.node, each.says) for each in check_nodes(checked.corrected, today=TODAY).findings}
-        assert not left & {(each.node, each.says) for each in checked.findings if each.mended}
+        assert not left & {(each.node, each.says) for each in checked.findings if each.fixed}
 
 
 @MANY
@@ -105,7 +105,7 @@ def test_a_node_of_anything_is_answered(kind: str, parameters: dict[str, Any], v
 
 
 @pytest.mark.parametrize("name", ["body", "bodyParametersJson"])
-def test_a_quoted_template_is_mended_where_it_stands(name: str) -> None:
+def test_a_quoted_template_is_fixed_where_it_stands(name: str) -> None:
     node = http(jsonBody=None, **{name: QUOTED})
     checked = check_nodes(json.dumps(node), today=TODAY)
     assert checked.corrected is not None

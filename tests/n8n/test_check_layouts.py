@@ -172,10 +172,10 @@ def test_a_placeholder_is_no_key(value: str) -> None:
     node = http(authentication="none", genericAuthType=None, headerParameters=headers(VERSION, ("x-api-key", value)))
     view = view_of(node)
     assert view is not None
-    hits = list(access.rules(view))
+    hits = list(access.rules(view, lambda _: ()))
     assert [hit.rule for hit in hits] == [Rule.KEY_PLACEHOLDER]
-    assert hits[0].mend is not None
-    hits[0].mend(node)
+    assert hits[0].correction is not None
+    hits[0].correction(node)
     assert found(node) == set()
 
 

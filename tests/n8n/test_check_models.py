@@ -53,7 +53,7 @@ WHEREVER = [
 def test_a_retired_model_is_found_and_only_its_characters_change(node: dict[str, Any]) -> None:
     checked = check(node)
     retired = [each for each in checked.findings if each.rule is Rule.MODEL_RETIRED]
-    assert [each.mended for each in retired] == [True]
+    assert [each.fixed for each in retired] == [True]
     assert OLD in retired[0].says
     assert checked.corrected is not None
     assert OLD not in checked.corrected
@@ -118,7 +118,7 @@ READS = [
 def test_a_field_that_gives_the_model_is_judged(read: str, version: float) -> None:
     call = http(jsonBody=f"={{{{ JSON.stringify({{ model: {read}, max_tokens: 9, messages: $json.m }}) }}}}")
     checked = check(flow(setter("Set", "model", OLD, version), call))
-    assert [(each.node, each.rule, each.mended) for each in checked.findings] == [("Set", Rule.MODEL_RETIRED, True)]
+    assert [(each.node, each.rule, each.fixed) for each in checked.findings] == [("Set", Rule.MODEL_RETIRED, True)]
     assert checked.corrected is not None
     assert OLD not in checked.corrected
 

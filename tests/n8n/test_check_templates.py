@@ -161,7 +161,7 @@ BODY_RULES: Final = {
 def test_a_broken_body_is_found_and_fixed(written: str) -> None:
     checked = check_nodes(json.dumps(http(jsonBody=written)))
     assert {finding.rule for finding in checked.findings} & BODY_RULES
-    assert all(finding.mended for finding in checked.findings if finding.rule in BODY_RULES)
+    assert all(finding.fixed for finding in checked.findings if finding.rule in BODY_RULES)
     assert checked.corrected is not None
     assert not {finding.rule for finding in check_nodes(checked.corrected).findings} & BODY_RULES
 

@@ -93,7 +93,7 @@ def test_a_call_that_waits_or_runs_once_is_clean(call: Node) -> None:
 
 def test_many_at_once_is_a_warning_about_the_rate_limit() -> None:
     (finding,) = check_nodes(json.dumps(chain(SHEET, http())), today=TODAY).findings
-    assert (finding.severity, finding.cause, finding.mended) == (Severity.WARNING, "rate_limited", False)
+    assert (finding.severity, finding.cause, finding.fixed) == (Severity.WARNING, "rate_limited", False)
 
 
 def test_a_chat_model_belongs_to_an_agent_and_not_into_the_main_flow() -> None:

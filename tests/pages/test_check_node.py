@@ -61,7 +61,7 @@ def links(page):
 def test_the_empty_page_says_what_to_paste_and_what_happens_to_it(page):
     text = shown(page)
     assert [title.value for title in page.title] == ["Check my node"]
-    assert "Keys and passwords are hidden before anything is read." in text
+    assert "Keys and passwords are hidden on this page." in text
     assert any("press Ctrl+C" in each.value for each in page.markdown)
     assert "No node yet? Get one that works" in links(page)
     assert not page.code
@@ -73,7 +73,7 @@ def test_a_fault_is_said_in_words_with_its_error_and_a_corrected_copy(page):
     assert "<h2>In the node “Call Claude”</h2>" in text
     assert "The method is GET." in text
     assert any("This fails" in badge and "cancel" in badge for badge in badges(page))
-    assert any("Mended in the copy" in badge for badge in badges(page))
+    assert any("Fixed in the copy" in badge for badge in badges(page))
     assert "About this error" in links(page)
     corrected, difference = (each.value for each in page.code)
     assert json.loads(corrected) == document(Kind.WORKFLOW, NodeChoices(), Form.CLIPBOARD)
@@ -133,36 +133,103 @@ def with_key(key):
     return broken(headerParameters={"parameters": [{"name": "x-api-key", "value": key}]})
 
 
+def with_secret(secret):
+    """A workflow with a fault in its call, and with a secret in another node."""
+    flow = json.loads(broken(method="GET"))
+    slack = {"type": "n8n-nodes-base.set", "name": "Notify", "parameters": {"token": secret}}
+    return json.dumps(flow | {"nodes": [*flow["nodes"], slack]}, indent=1)
+
+
+def drawn(page):
+    """Every text that the page puts on the screen, the box included."""
+    kinds = (page.code, page.markdown, page.text, page.error, page.text_area, page.radio, page.expander)
+    texts = [f"{getattr(each, 'label', '')} {getattr(each, 'value', '')}" for kind in kinds for each in kind]
+    return "\n".join([shown(page), *texts])
+
+
+def outcome(page):
+    return page.session_state["check_node_outcome"]
+
+
 def test_a_key_is_hidden_everywhere_and_in_the_box_too(page, fake_key):
     key = fake_key()
     text = paste(page, with_key(key))
-    drawn = text + "".join(str(each.value) for each in (*page.code, *page.markdown, *page.text))
-    assert key[14:40] not in drawn
-    assert key[14:40] not in page.text_area(BOX).value
+    assert key[14:40] not in drawn(page)
     assert key[14:40] not in repr(page.session_state)
     assert MARK.search(page.text_area(BOX).value)
-    assert "A key stands in the node itself." in text
-    assert any("We hid 1 secret before reading" in each.label for each in page.expander)
+    assert "A key is in the node itself." in text
+    assert any("1 secret hidden on this page" in each.label for each in page.expander)
     assert '"name": "x-api-key"' not in page.code[0].value
     assert json.loads(page.code[0].value)
+    assert key not in outcome(page).checked.corrected
+
+
+def test_a_copy_with_secrets_is_kept_as_it_is_and_not_drawn(page, fake_key):
+    key = fake_key()
+    pasted = with_secret(key)
+    text = paste(page, pasted)
+    assert key[14:40] not in drawn(page)
+    assert outcome(page).checked.corrected == pasted.replace('"GET"', '"POST"')
+    assert page.radio("check_node_secrets").value == "Keep them"
+    assert "Your workflow holds what looks like secrets." in text
+    assert '<th scope="row">Notify</th><td data-label="Field">parameters.token</td>' in text
+    assert [each.value for each in page.code] == [outcome(page).checked.difference]
+    assert page.get("download_button")
+
+
+def test_a_key_in_any_place_is_never_drawn(page, fake_key, caplog):
+    key = fake_key()
+    flow = json.loads(broken(method="GET"))
+    for node in flow["nodes"]:
+        node |= {"notes": key, "name": f"{node['name']} {key}", "id": key, key: key, "webhookId": f"x{key}"}
+        node["parameters"] |= {"more": [{"a": key}], key: 1, "text": f"={{{{ '{key}' }}}}"}
+    flow |= {"name": key, "pinData": {key: [{"json": {"x": key}}]}, "meta": {"instanceId": key}}
+    paste(page, json.dumps(flow))
+    assert key in outcome(page).checked.corrected
+    for choice in ("Keep them", "Replace them with placeholders"):
+        page.radio("check_node_secrets").set_value(choice).run()
+        assert key[13:40] not in drawn(page) + caplog.text
+
+
+def test_the_secrets_are_replaced_on_request_and_listed(page, fake_key):
+    paste(page, with_secret(fake_key()))
+    page.radio("check_node_secrets").set_value("Replace them with placeholders").run()
+    copy = page.code[0].value
+    assert json.loads(copy)["nodes"][-1]["parameters"] == {"token": "YOUR_ANTHROPIC_API_KEY_HERE"}
+    assert copy.replace("YOUR_ANTHROPIC_API_KEY_HERE", fake_key()) == outcome(page).checked.corrected
+    assert "YOUR_ANTHROPIC_API_KEY_HERE" in shown(page)
+    assert any("What was replaced: 1 field" in each.label for each in page.expander)
+    paste(page, with_secret(fake_key(seed=1)))
+    assert page.radio("check_node_secrets").value == "Keep them"
 
 
 def test_checking_again_what_was_hidden_says_the_same(page, fake_key):
-    text = paste(page, with_key(fake_key()))
-    corrected = page.code[0].value
+    text = paste(page, with_secret(fake_key()))
+    corrected = outcome(page).checked.corrected
     page.button("check_node_check").click().run()
     assert shown(page) == text
-    assert page.code[0].value == corrected
-    assert any("We hid 1 secret before reading" in each.label for each in page.expander)
+    assert outcome(page).checked.corrected == corrected
+    assert fake_key() in corrected
+    assert any("1 secret hidden on this page" in each.label for each in page.expander)
 
 
-def test_what_is_changed_after_a_key_was_hidden_is_checked(page, fake_key):
-    paste(page, with_key(fake_key()))
-    changed = page.text_area(BOX).value.replace("POST", "GET")
+def test_no_copy_is_made_of_a_text_with_marks_in_it(page, fake_key):
+    paste(page, with_secret(fake_key()))
+    changed = page.text_area(BOX).value + "\n"
     text = paste(page, changed)
     assert page.text_area(BOX).value == changed
-    assert "A key stands in the node itself." in text
     assert "The method is GET." in text
+    assert "Paste the original from n8n again to get one." in text
+    assert not page.code
+    assert not page.get("download_button")
+    paste(page, with_secret(fake_key()))
+    assert fake_key() in outcome(page).checked.corrected
+    assert page.get("download_button")
+
+
+def test_a_text_that_only_looks_like_a_mark_is_no_mark_of_ours(page):
+    paste(page, broken(method="GET", notes="[token #abc123]"))
+    assert "[token #abc123]" in page.code[0].value
 
 
 def test_a_key_in_what_is_no_node_is_hidden_in_the_box(page, fake_key):
@@ -170,6 +237,17 @@ def test_a_key_in_what_is_no_node_is_hidden_in_the_box(page, fake_key):
     paste(page, f"my key is {key}")
     assert problems(page)[0].startswith("There is no n8n node in this.")
     assert key[14:40] not in page.text_area(BOX).value
+
+
+def test_damaged_json_is_said_with_its_place_and_its_line(page, fake_key):
+    key = fake_key()
+    text = with_secret(key).replace('"token": ', '"token" ')
+    paste(page, text)
+    line = next(at for at, each in enumerate(text.splitlines(), 1) if '"token"' in each)
+    assert f"The JSON is damaged at line {line}, column" in problems(page)[0]
+    assert '"token"' in page.code[0].value
+    assert key[14:40] not in drawn(page)
+    assert not page.get("download_button")
 
 
 def test_the_same_key_keeps_its_mark_under_the_one_salt_of_the_session(page, fake_key):
@@ -182,13 +260,6 @@ def test_the_same_key_keeps_its_mark_under_the_one_salt_of_the_session(page, fak
     assert "check_node_salt" not in page.session_state
 
 
-def test_a_mark_in_the_copy_is_explained(page, fake_key):
-    text = paste(page, broken(method="GET", url=f"https://api.anthropic.com/v1/messages?key={fake_key()}"))
-    assert "Put no key back in: pick a credential." in text
-    assert "Still to do by hand:" in text
-    assert "Put no key back in" not in paste(page, broken(method="GET"))
-
-
 def test_the_old_node_goes_and_the_credential_stays(page):
     text = paste(page, broken(method="GET"))
     assert "Then pick your credential in the new node. Then delete the old nodes. Keep the credential." in text
@@ -199,22 +270,25 @@ def test_the_old_node_goes_and_the_credential_stays(page):
 def test_what_the_copy_still_needs_stands_above_it(page):
     body = '{"model": "claude-sonnet-5", "max_tokens": 9}'
     text = paste(page, broken(method="GET", jsonBody=body))
-    assert text.index("The corrected copy") < text.index("Still to do by hand:") < text.index("What is different")
+    order = ("The corrected copy", "What was changed", "Still to do by hand", "In the node “Call Claude”")
+    assert [text.index(f"<h2>{each}</h2>") for each in order] == sorted(
+        text.index(f"<h2>{each}</h2>") for each in order
+    )
     assert "Without this, the copy fails too." in text
     assert "<li>In “Call Claude”: Add messages, for example &quot;messages&quot;: [" in text
-    assert [("Not mended" in badge) for badge in badges(page) if "mended" in badge.lower()] == [False, True]
+    assert [("Not fixed" in badge) for badge in badges(page) if "fixed" in badge.lower()] == [False, True]
 
 
 def test_a_copy_that_needs_nothing_more_lists_nothing(page):
     text = paste(page, broken(jsonBody='{"model": "claude-sonnet-5", "messages": []}'))
-    assert "Still to do by hand:" not in text
+    assert "Still to do by hand" not in text
     assert '\\"max_tokens\\": 1024' in page.code[0].value
 
 
 def test_of_a_thousand_faults_the_worst_are_drawn(page):
     bad = {"type": "n8n-nodes-base.httpRequest", "typeVersion": 4.2, "parameters": {"url": "api.anthropic.com"}}
     text = paste(page, json.dumps([bad | {"name": f"Call {number}"} for number in range(300)]))
-    assert "Here are the worst 100 of them." in text
+    assert "Here are the worst 100 findings." in text
     assert len([badge for badge in badges(page) if "This fails" in badge]) == 100
     assert text.count("<li>") <= 100
 
@@ -252,11 +326,11 @@ def test_start_over_clears_the_box_and_the_findings(page):
     assert "<h2>" not in shown(page)
 
 
-def test_what_no_machine_can_mend_says_so_and_offers_a_node(page):
+def test_what_reconnect_cannot_fix_says_so_and_offers_a_node(page):
     code = {"type": "n8n-nodes-base.code", "name": "Ask", "typeVersion": 2, "position": [0, 0]}
     script = "const key = '{{ $credentials.anthropicApi.apiKey }}'; return this.helpers.httpRequest({url: 'https://api.anthropic.com/v1/messages'})"
     text = paste(page, json.dumps({"nodes": [code | {"parameters": {"jsCode": script}}], "connections": {}}))
-    assert "there is no corrected copy" in text
+    assert "Reconnect can’t fix this automatically." in text
     assert "Get a node that works" in links(page)
 
 

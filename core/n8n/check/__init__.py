@@ -2,122 +2,209 @@
 
     checked = check_nodes(pasted_text)
     checked.findings    # rule, severity, node, plain sentence, fix, cause
-    checked.corrected   # JSON to paste back, or None where nothing could be mended
+    checked.corrected   # JSON to paste back, or None where nothing could be fixed
     checked.difference  # unified diff between the two, node by node
 
-The paste is redacted before anything is read from it, so no secret can come back in a finding or in the copy.
-Errors: `NotANodeError` (the message says what to copy), `core.redaction.RedactionFailed`.
+The original is checked, and the copy is the original with its faults corrected: the only thing here that can hold a
+secret. Everything else that leaves this package is redacted.
+Errors: `NotANodeError` (the message says what to copy), under it `DamagedJsonError`; `core.redaction.RedactionFailed`.
 """
 
 import datetime as dt
 import difflib
 import json
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from core.n8n.check import access, address, bodies, models, openrouter, request, running, wiring
-from core.n8n.check.findings import CAUSES, Hit, NodeFinding, Rule, Severity
-from core.n8n.check.reader import NotANodeError, Pasted, read
-from core.n8n.check.view import View, view_of
-from core.redaction import Hidden, Redacted, Redactor
+from core.n8n.check.correct import Corrected, Found, correct
+from core.n8n.check.findings import CAUSES, NodeFinding, Rule, Severity, severity_of
+from core.n8n.check.leaves import Judged, hidden
+from core.n8n.check.reader import DamagedJsonError, NotANodeError, Pasted, read, text_of_file
+from core.n8n.check.secrets import SecretPlace, secret_places, secrets_in, with_placeholders
+from core.n8n.check.shown import Shown
+from core.n8n.check.source import Json, decode
+from core.paste.values import encodable
+from core.redaction import Hidden, Redactor
 
-__all__ = ["CAUSES", "NodeCheck", "NodeFinding", "NotANodeError", "Rule", "Severity", "check_nodes", "check_redacted"]
+__all__ = [
+    "CAUSES",
+    "WHOLE",
+    "DamagedJsonError",
+    "NodeCheck",
+    "NodeFinding",
+    "NotANodeError",
+    "Rule",
+    "SecretPlace",
+    "Severity",
+    "check_nodes",
+    "json_alone",
+    "text_of_file",
+]
+
+WHOLE: Final = "(the workflow)"
+"""Stands for a node's name in a finding on the whole workflow."""
 
 _ORDER: Final = list(Severity)
 _MOST_LINES: Final = 5_000  # of a node that is compared line by line
-_ROUNDS: Final = 4
-"""A mended node can show a next fault: the replacement of a retired model may refuse a parameter."""
+_MOST_NAMED: Final = 5  # places that one sentence names
+_BEFORE: Final = 60  # characters shown before damage
+_BEHIND: Final = 60
 
 
 class NodeCheck(msgspec.Struct, frozen=True, kw_only=True):
     """What was found, worst first. `checked` counts the nodes that call Claude, `nodes` all of them.
 
-    `original` and `corrected` are redacted JSON; in place of a secret stands a mask, never the secret.
+    `corrected` is the original JSON with its faults corrected, secrets and all; `is_plain` says whether it may be drawn
+    as it is, since redaction hides nothing in it. Where it may not, `secrets` says where they are, and `cleaned` is the
+    copy with placeholders in their places. All the rest is redacted.
     """
 
     findings: tuple[NodeFinding, ...]
     checked: int
     nodes: int
-    original: str
     corrected: str | None
+    is_plain: bool
+    cleaned: str | None
+    secrets: tuple[SecretPlace, ...]
     difference: str
     hidden: tuple[Hidden, ...]
 
+    def __repr__(self) -> str:
+        """Return counts alone, so that no log or traceback shows the copy."""
+        return f"NodeCheck({self.nodes} nodes, {self.checked} checked, {len(self.findings)} findings)"
+
 
 def check_nodes(text: str, *, salt: bytes | None = None, today: dt.date | None = None) -> NodeCheck:
-    """Check every node in a paste that calls Claude. Raises `NotANodeError`."""
-    return check_redacted(Redactor(salt).redact(text), today=today)
-
-
-def check_redacted(redacted: Redacted, *, today: dt.date | None = None) -> NodeCheck:
-    """Check every node in a redacted paste that calls Claude. Raises `NotANodeError`."""
-    pasted = read(redacted.text)
-    original = _written(pasted.value)
-    views = _views(pasted.nodes)
-    before = [_written(view.node) for view in views]
-    findings = _judge_and_mend(views, pasted, today or dt.datetime.now(dt.UTC).date())
-    corrected = _written(pasted.value)
+    """Check every node in a paste that calls Claude. Raises `NotANodeError` and `RedactionFailed`."""
+    redactor = Redactor(salt)
+    redacted = redactor.redact(text)
+    try:
+        pasted = read(text)
+    except DamagedJsonError as damaged:
+        excerpt = _excerpt(text, redacted.text, damaged)
+        raise DamagedJsonError(text, damaged.at, damaged.reason, excerpt) from None
+    shown = Shown(redactor, pasted.text)
+    corrected = correct(pasted, shown, today or dt.datetime.now(dt.UTC).date())
+    last = corrected.copy or pasted
+    secrets = secrets_in(last, redactor)
+    places = secret_places(last, secrets, shown)
+    findings = [_finding(found, pasted, shown) for found in corrected.found]
+    if corrected.checked:
+        findings += _elsewhere(places, findings)
+    is_plain = corrected.copy is None or redactor.redact(corrected.copy.text).text == corrected.copy.text
     return NodeCheck(
         findings=tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity))),
-        checked=sum(view.calls_claude for view in views),
+        checked=corrected.checked,
         nodes=len(pasted.nodes),
-        original=original,
-        corrected=None if corrected == original else corrected,
-        difference="\n".join(filter(None, map(_difference, before, (view.node for view in views)))),
+        corrected=corrected.copy.text if corrected.copy else None,
+        is_plain=is_plain,
+        cleaned=None if is_plain else _cleaned(last, secrets, redactor),
+        secrets=places,
+        difference=_difference(pasted, corrected, redactor),
         hidden=redacted.hidden,
     )
 
 
-def _judge_and_mend(views: list[View], pasted: Pasted, today: dt.date) -> list[NodeFinding]:
-    """Return what is wrong with the nodes, and mend in place what can be mended."""
-    flow = running.flow_of(pasted.nodes, pasted.connections)
-    findings: dict[tuple[int, str], NodeFinding] = {}
-    left: set[tuple[int, str]] = set()
-    for _ in range(_ROUNDS):
-        hits = [(view.node, hit) for view in views for hit in _hits(view, flow, today)]
-        left = {(id(node), hit.says) for node, hit in hits}
-        for node, hit in hits:
-            findings.setdefault((id(node), hit.says), hit.finding(node))
-        # The views look at the pasted nodes themselves, so these are changed only after all have been judged.
-        mendable = [(node, hit.mend) for node, hit in hits if hit.mend is not None]
-        for node, mend in mendable:
-            mend(node)
-        if not mendable:
-            break
-        views = _views({id(node): node for node, _ in mendable}.values())
-    # What the last look still finds is not mended, whatever was tried.
-    return [msgspec.structs.replace(found, mended=found.mended and key not in left) for key, found in findings.items()]
+def json_alone(text: str) -> str:
+    """Return the JSON in a paste as it was pasted, without what stands around it. Raises `NotANodeError`."""
+    return read(text).text
 
 
-def _views(nodes: Iterable[dict[str, Any]]) -> list[View]:
-    return [view for view in map(view_of, nodes) if view is not None]
+def _cleaned(copy: Pasted, secrets: list[Judged], redactor: Redactor) -> str | None:
+    """Return a copy without its secrets; None where redaction still hides something in it."""
+    cleaned = with_placeholders(copy, secrets)
+    return cleaned if redactor.redact(cleaned).text == cleaned else None
 
 
-def _hits(view: View, flow: running.Flow, today: dt.date) -> Iterator[Hit]:
-    yield from access.rules(view)
-    yield from address.rules(view)
-    yield from bodies.rules(view)
-    yield from request.rules(view)
-    yield from models.rules(view, today)
-    yield from openrouter.rules(view, today)
-    yield from running.rules(view, flow)
-    yield from wiring.rules(view, flow, today)
+def _finding(found: Found, pasted: Pasted, shown: Shown) -> NodeFinding:
+    node = pasted.nodes[found.node]
+
+    def screened(text: str) -> str:
+        return pasted.halves.shown(shown.text(text))
+
+    return NodeFinding(
+        rule=found.hit.rule,
+        severity=severity_of(found.hit.rule),
+        node=screened(str(node.get("name") or "(no name)")),
+        node_type=screened(str(node.get("type") or "")),
+        says=screened(found.hit.says),
+        fix=screened(found.hit.fix),
+        cause=CAUSES.get(found.hit.rule),
+        fixed=found.fixed,
+        left=found.left,
+    )
 
 
-def _written(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
+def _elsewhere(places: tuple[SecretPlace, ...], findings: list[NodeFinding]) -> list[NodeFinding]:
+    """Return one note on the secrets in nodes of which no finding says so."""
+    told = {finding.node for finding in findings if finding.rule is Rule.KEY_IN_PLAIN_TEXT and finding.left}
+    names = [_where(place) for place in places if place.likely and place.node not in told]
+    if not names:
+        return []
+    some = list(dict.fromkeys(names))
+    more = f" and {len(some) - _MOST_NAMED} more" if len(some) > _MOST_NAMED else ""
+    return [
+        NodeFinding(
+            rule=Rule.SECRET_ELSEWHERE,
+            severity=severity_of(Rule.SECRET_ELSEWHERE),
+            node=WHOLE,
+            node_type="",
+            says="What looks like a secret is written in this workflow: " + ", ".join(some[:_MOST_NAMED]) + more + ".",
+            fix="If it is one, move it into an n8n credential. Everybody who gets a copy of the workflow can read it.",
+            cause=None,
+            fixed=False,
+            left=True,
+        )
+    ]
 
 
-def _difference(before: str, node: dict[str, Any]) -> str:
-    """Return what changed in one node; node by node, since comparing takes the square of the lines."""
-    after = _written(node)
-    if after == before:
+def _where(place: SecretPlace) -> str:
+    return f"“{place.node}”, {place.field}" if place.node else place.field
+
+
+def _difference(pasted: Pasted, corrected: Corrected, redactor: Redactor) -> str:
+    """Return what changed, redacted; node by node, since comparing takes the square of the lines."""
+    copy = corrected.copy
+    if copy is None:
         return ""
-    name = " ".join(str(node.get("name") or "").split())
-    titles = (f"your node {name}".strip(), f"corrected {name}".strip())
-    old, new = before.splitlines(), after.splitlines()
-    if len(old) > _MOST_LINES:
-        return f"--- {titles[0]}\n+++ {titles[1]}\n(too long to compare line by line)"
-    return "\n".join(difflib.unified_diff(old, new, *titles, lineterm="", n=2))
+    pairs = (
+        (_hidden_node(pasted, number, redactor), _hidden_node(copy, number, redactor)) for number in corrected.changed
+    )
+    return "\n".join(redactor.redact(_changes(before, after)).text for before, after in pairs)
+
+
+def _hidden_node(pasted: Pasted, number: int, redactor: Redactor) -> Json:
+    start, end = pasted.spans[number]
+    value, _ = decode(hidden(redactor, pasted.text[start:end]))
+    return value
+
+
+def _changes(before: Json, after: Json) -> str:
+    """Return the unified difference of two nodes."""
+    name = encodable(str(before.get("name") or "")) if isinstance(before, dict) else ""
+    first, second = (f"{whose} {' '.join(name.split())}".strip() for whose in ("your node", "corrected"))
+    old, new = (encodable(json.dumps(value, ensure_ascii=False, indent=2)).splitlines() for value in (before, after))
+    if max(len(old), len(new)) > _MOST_LINES:
+        lines = ["(too long to compare line by line)"]
+    elif old == new:
+        lines = ["(the line that changes holds a secret, so it is not shown)"]
+    else:
+        return "\n".join(difflib.unified_diff(old, new, first, second, lineterm="", n=2))
+    return "\n".join([f"--- {first}", f"+++ {second}", *lines])
+
+
+def _excerpt(text: str, redacted: str, damaged: DamagedJsonError) -> str:
+    """Return the damaged line around the damage, redacted; empty where it cannot be found in the redacted text."""
+    lines = redacted.split("\n")
+    if text.count("\n") + 1 != len(lines):
+        return ""
+    start = damaged.at - damaged.column + 1
+    before = text[max(start, damaged.at - _BEFORE) : damaged.at]
+    line = lines[damaged.line - 1]
+    if not before:
+        return line[: _BEFORE + _BEHIND]
+    if line.count(before) != 1:
+        return ""
+    at = line.index(before)
+    return line[at : at + len(before) + _BEHIND]

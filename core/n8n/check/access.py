@@ -1,20 +1,23 @@
 """Rules on keys, credentials and headers of a node."""
 
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 import re2
 
 from core.claude.catalogue import STABLE_VERSION, load
-from core.n8n.check.findings import Hit, Hits, Mend, Rule
-from core.n8n.check.layouts import Header, headers_in_json, text_of
+from core.n8n.check.findings import Correction, Hit, Hits, Rule
+from core.n8n.check.layouts import headers_in_json, text_of
 from core.n8n.check.tokens import without_comments
 from core.n8n.check.values import code_in, constant
 from core.n8n.check.view import View
 from core.paste.failure import Surface
-from core.redaction.kinds import mask_pattern
+from core.redaction import SecretKind
 
-_KEY: Final = re2.compile(r"(?i)\bsk-ant-|" + r"\[(?:Anthropic|OpenAI|OpenRouter|sk)[^\]#]* #[0-9a-f]{6}\]")
-_ANY_MASK: Final = re2.compile(mask_pattern())
+_LIKE_KEY: Final = re2.compile(r"(?i)\bsk-ant-")
+_KEYS_OF_MODELS: Final = frozenset(
+    kind for kind in SecretKind if kind.value.startswith(("Anthropic", "OpenAI", "OpenRouter", "sk "))
+)
 _CREDENTIALS: Final = re2.compile(r"\$credentials\b")
 _READS_CREDENTIAL: Final = re2.compile(r"\$credentials\b|\bgetCredentials\b|\bhttpRequestWithAuthentication\b")
 _ENVIRONMENT: Final = re2.compile(r"\$env\b")
@@ -52,11 +55,15 @@ _KEY_IN_CODE: Final = re2.compile(
 )
 
 
-def rules(view: View) -> Hits:
+Kinds = Callable[[str], Collection[SecretKind]]
+"""Which kinds of secret a text of the workflow holds."""
+
+
+def rules(view: View, kinds: Kinds) -> Hits:
     """Check where the key comes from and which headers go along."""
     if not view.calls_claude:
         return
-    yield from _secrets(view)
+    yield from _secrets(view, kinds)
     if view.surface is Surface.CODE_NODE:
         yield from _code(view)
     if view.is_http:
@@ -67,16 +74,23 @@ def rules(view: View) -> Hits:
         yield from _other_headers(view)
 
 
-def _secrets(view: View) -> Hits:
-    texts = list(_texts(view.parameters))
-    in_text = any(_KEY.search(text) and not _PLACEHOLDER.match(text.strip()) for text in texts)
-    if in_text or any(_has_key(header) for header in view.headers):
+def _secrets(view: View, kinds: Kinds) -> Hits:
+    texts = [text for text in _texts(view.parameters) if not _PLACEHOLDER.match(text.strip())]
+    in_header = any(
+        _is_key_header(header.name.strip().lower()) and _holds_key(header.value, kinds) for header in view.headers
+    )
+    # One search over all of them: a search costs more than its few characters.
+    if (
+        in_header
+        or _LIKE_KEY.search("\n".join(texts))
+        or any(not _KEYS_OF_MODELS.isdisjoint(kinds(text)) for text in texts)
+    ):
         yield Hit(
             Rule.KEY_IN_PLAIN_TEXT,
-            "A key stands in the node itself. It goes along with every copy, export and execution of the workflow.",
+            "A key is in the node itself. It goes along with every copy, export and execution of the workflow.",
             "Move it into an n8n credential. If anybody else has seen this workflow, make a new key in the Console, "
-            "put it everywhere the old one stands, and run what uses it. Only then switch the old key off.",
-            _with_credential(view) if any(_has_key(header) for header in view.headers) else None,
+            "put it everywhere the old one is, and run what uses it. Only then switch the old key off.",
+            _with_credential(view) if in_header else None,
         )
     code = [code for text in texts for code in code_in(text)]
     if view.surface is not Surface.CODE_NODE and any(_CREDENTIALS.search(one) for one in code):
@@ -96,11 +110,15 @@ def _secrets(view: View) -> Hits:
         )
 
 
+def _holds_key(value: str, kinds: Kinds) -> bool:
+    return bool(kinds(value)) and not _PLACEHOLDER.match((constant(value) or "").strip())
+
+
 def _placeholder(view: View) -> Hits:
     """Find a text in a header of the key that only shows where a key belongs."""
     for header in view.headers:
         known = constant(header.value)
-        if not _is_key_header(header.name.strip().lower()) or known is None or _ANY_MASK.search(known):
+        if not _is_key_header(header.name.strip().lower()) or known is None:
             continue
         if _PLACEHOLDER.match(known.strip()):
             yield _no_key(f"The header {header.name} has the text “{known.strip()}” in place of a key.", view)
@@ -126,7 +144,7 @@ def _code_of(view: View) -> str:
 def _code(view: View) -> Hits:
     code = without_comments(_code_of(view))
     shown = next((found[1] for found in _KEY_IN_CODE.finditer(code) if _PLACEHOLDER.match(found[1].strip())), None)
-    if shown is not None and not _ANY_MASK.search(shown):
+    if shown is not None:
         yield Hit(
             Rule.KEY_PLACEHOLDER,
             f"The code has the text “{shown.strip()}” in place of a key.",
@@ -210,13 +228,13 @@ def _headers_known(view: View) -> bool:
     return view.request is not None and view.request.headers_known
 
 
-def _if_current(view: View, mend: Mend) -> Mend | None:
-    """Return a mend of headers or credentials where the node has today's parameter names."""
-    return mend if view.is_current and _headers_known(view) else None
+def _if_current(view: View, correction: Correction) -> Correction | None:
+    """Return a correction of headers or credentials where the node has today's parameter names."""
+    return correction if view.is_current and _headers_known(view) else None
 
 
-def _with_credential(view: View) -> Mend | None:
-    """Return a mend that leaves the key to a credential: to the node's own where it sends one, else to Header Auth.
+def _with_credential(view: View) -> Correction | None:
+    """Return a correction that leaves the key to a credential: the node's own where it sends one, else Header Auth.
 
     None at another host without a credential, whose form is not known.
     """
@@ -254,10 +272,6 @@ def _other_headers(view: View) -> Hits:
             "Remove the header; n8n sets the right one.",
             _if_current(view, _drop_content_type),
         )
-
-
-def _has_key(header: Header) -> bool:
-    return _is_key_header(header.name.strip().lower()) and _ANY_MASK.search(header.value) is not None
 
 
 def _texts(value: Any, depth: int = 0) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import re2
 
 from core.n8n.check.callee import Callee, is_doubled, is_legacy, path_of
-from core.n8n.check.findings import Hit, Hits, Mend, Rule
+from core.n8n.check.findings import Correction, Hit, Hits, Rule
 from core.n8n.check.layouts import Layout
 from core.n8n.check.values import constant
 from core.n8n.check.view import View
@@ -131,29 +131,29 @@ def _canonical(url: str) -> str:
     return f"{scheme}://{host}{prefix}{MESSAGES}" if mark else f"{host}{prefix}{MESSAGES}"
 
 
-def _change_url(change: Callable[[str], str]) -> Mend:
-    """Return a mend of an address that is the same in every run, so that it needs no expression."""
+def _change_url(change: Callable[[str], str]) -> Correction:
+    """Return a correction of an address that is the same in every run, so that it needs no expression."""
 
-    def mend(node: dict[str, Any]) -> None:
+    def correct(node: dict[str, Any]) -> None:
         parameters = node["parameters"]
         parameters["url"] = change(constant(parameters.get("url")) or "")
 
-    return mend
+    return correct
 
 
-def _whole_url() -> Mend:
+def _whole_url() -> Correction:
     return _change_url(lambda _: f"https://api.anthropic.com{MESSAGES}")
 
 
-def _set(name: str, value: Any) -> Mend:
-    def mend(node: dict[str, Any]) -> None:
+def _set(name: str, value: Any) -> Correction:
+    def correct(node: dict[str, Any]) -> None:
         node["parameters"][name] = value
 
-    return mend
+    return correct
 
 
-def _without_option(name: str) -> Mend:
-    def mend(node: dict[str, Any]) -> None:
+def _without_option(name: str) -> Correction:
+    def correct(node: dict[str, Any]) -> None:
         node["parameters"]["options"].pop(name, None)
 
-    return mend
+    return correct

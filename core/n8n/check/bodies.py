@@ -10,7 +10,7 @@ from typing import Any, Final
 import re2
 
 from core.n8n.check import templates
-from core.n8n.check.findings import Hit, Hits, Mend, Rule
+from core.n8n.check.findings import Correction, Hit, Hits, Rule
 from core.n8n.check.javascript import read_body
 from core.n8n.check.layouts import BodyForm, Layout, text_of
 from core.n8n.check.templates import Hole, Quoted
@@ -65,19 +65,19 @@ def rules(view: View) -> Hits:
         yield from _template(view, text, pieces)
 
 
-def change_body(view: View, change: Callable[[str], str]) -> Mend:
-    """Return a mend that changes the text of a node's body."""
+def change_body(view: View, change: Callable[[str], str]) -> Correction:
+    """Return a correction that changes the text of a node's body."""
     name = view.request.body_name if view.request is not None else None
 
-    def mend(node: dict[str, Any]) -> None:
+    def correct(node: dict[str, Any]) -> None:
         if name is not None and text_of(node["parameters"].get(name)):
             node["parameters"][name] = change(node["parameters"][name])
 
-    return mend
+    return correct
 
 
-def _to(view: View, text: str | None) -> Mend | None:
-    """Return a mend that writes another body, None without one."""
+def _to(view: View, text: str | None) -> Correction | None:
+    """Return a correction that writes another body, None without one."""
     return None if text is None else change_body(view, lambda _: text)
 
 
@@ -92,14 +92,14 @@ def _fixed(view: View, text: str) -> Hits:
             yield Hit(Rule.BODY_NOT_JSON, _NOT_JSON_SAYS, _CHECK, _to(view, templates.repaired(text)))
 
 
-def _not_expression(view: View, rule: Rule, mended: str | None) -> Hit:
-    if mended is not None and any(name in mended for name in _NOT_IN_EXPRESSIONS):
-        mended = None
+def _not_expression(view: View, rule: Rule, fixed: str | None) -> Hit:
+    if fixed is not None and any(name in fixed for name in _NOT_IN_EXPRESSIONS):
+        fixed = None
     return Hit(
         rule,
         "The JSON body has {{ }} in it, but the field is set to Fixed. n8n puts no data there.",
         "Switch the field JSON to Expression, and write {{ JSON.stringify(…) }} without quotes around it.",
-        _to(view, mended),
+        _to(view, fixed),
     )
 
 
@@ -116,8 +116,8 @@ def _text_only(view: View, text: str) -> Hits:
             _to(view, f"={{{{ {_apart(bare.strip())} }}}}" if _can_part(bare) else None),
         )
         return
-    mended = templates.repaired(bare)
-    yield Hit(Rule.BODY_NOT_JSON, _NOT_JSON_SAYS, _CHECK, _to(view, None if mended is None else f"={mended}"))
+    fixed = templates.repaired(bare)
+    yield Hit(Rule.BODY_NOT_JSON, _NOT_JSON_SAYS, _CHECK, _to(view, None if fixed is None else f"={fixed}"))
 
 
 def _all_code(view: View, text: str, pieces: list[Chunk]) -> Hits:
@@ -135,12 +135,12 @@ def _all_code(view: View, text: str, pieces: list[Chunk]) -> Hits:
         elif not _HARD_TO_READ.search(code):
             yield _broken("A bracket or a quote in the expression isn't closed.", _CHECK)
     elif _FIELD_FIRST.match(code):
-        mended = f"={{{{ {{ {code.strip()} }} }}}}"
-        is_readable = len(pieces) == 1 and read_body(mended) is not None
+        fixed = f"={{{{ {{ {code.strip()} }} }}}}"
+        is_readable = len(pieces) == 1 and read_body(fixed) is not None
         yield _broken(
             "The expression has fields but no braces of an object around them.",
             "Write {{ { before the first field and } }} after the last one.",
-            _to(view, mended if is_readable else None),
+            _to(view, fixed if is_readable else None),
         )
     elif len(pieces) > 1 and _OBJECT.match(code) and _is_blank(text, pieces):
         yield _broken(
@@ -197,8 +197,8 @@ def _quoted_template(view: View, text: str) -> Hit:
     )
 
 
-def _broken(says: str, fix: str, mend: Mend | None = None) -> Hit:
-    return Hit(Rule.BODY_EXPRESSION_BROKEN, says, fix, mend)
+def _broken(says: str, fix: str, correction: Correction | None = None) -> Hit:
+    return Hit(Rule.BODY_EXPRESSION_BROKEN, says, fix, correction)
 
 
 def _breaks(one: Quoted) -> bool:

@@ -15,6 +15,7 @@ class Rule(StrEnum):
 
     KEY_IN_PLAIN_TEXT = "key_in_plain_text"
     KEY_PLACEHOLDER = "key_placeholder"
+    SECRET_ELSEWHERE = "secret_elsewhere"  # noqa: S105 - a rule, no secret
     CREDENTIAL_EXPRESSION = "credential_expression"  # $credentials in a header, a body or an address
     CREDENTIAL_IN_CODE = "credential_in_code"
     CODE_CALLS_API = "code_calls_api"
@@ -109,7 +110,7 @@ CAUSES: Final = {
 }
 """The cause of the catalogue that a rule's fault leads to, where there is one."""
 
-_NOTES: Final = frozenset({Rule.TYPE_VERSION_OLD, Rule.CODE_CALLS_API, Rule.REMOVED_IN_N8N_3})
+_NOTES: Final = frozenset({Rule.TYPE_VERSION_OLD, Rule.CODE_CALLS_API, Rule.REMOVED_IN_N8N_3, Rule.SECRET_ELSEWHERE})
 _WARNINGS: Final = frozenset(
     {
         Rule.ENVIRONMENT_READ,
@@ -136,7 +137,11 @@ def severity_of(rule: Rule) -> Severity:
 
 
 class NodeFinding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing wrong with one node, in plain sentences; `mended` says whether the corrected copy has it right."""
+    """One thing wrong with one node, in plain sentences, as it may be shown.
+
+    `fixed`: the corrected copy, checked again, has it right and nothing new that is wrong. `left`: it is still wrong in
+    the copy. Neither: it was changed, but that alone is not enough.
+    """
 
     rule: Rule
     severity: Severity
@@ -145,33 +150,21 @@ class NodeFinding(msgspec.Struct, frozen=True, kw_only=True):
     says: str
     fix: str
     cause: str | None
-    mended: bool
+    fixed: bool
+    left: bool
 
 
-Mend = Callable[[dict[str, Any]], None]
-"""Puts one thing right in a node, in place."""
+Correction = Callable[[dict[str, Any]], None]
+"""Corrects one thing in a node, in place."""
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """What a rule found: a sentence, what to do, and how to mend it where a machine can."""
+    """What a rule found: a sentence, what to do, and how to correct it where Reconnect can."""
 
     rule: Rule
     says: str
     fix: str
-    mend: Mend | None = None
-
-    def finding(self, node: dict[str, Any]) -> NodeFinding:
-        """Return the finding to show, for a node."""
-        return NodeFinding(
-            rule=self.rule,
-            severity=severity_of(self.rule),
-            node=str(node.get("name") or "(no name)"),
-            node_type=str(node.get("type") or ""),
-            says=self.says,
-            fix=self.fix,
-            cause=CAUSES.get(self.rule),
-            mended=self.mend is not None,
-        )
+    correction: Correction | None = None
 
 
 Hits = Iterator[Hit]

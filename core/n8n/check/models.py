@@ -11,7 +11,7 @@ from core.claude.catalogue import Allowed, Catalogue, ModelState, Rules, Samplin
 from core.n8n.check import spots
 from core.n8n.check.bodies import change_body
 from core.n8n.check.callee import Callee
-from core.n8n.check.findings import Hit, Hits, Mend, Rule
+from core.n8n.check.findings import Correction, Hit, Hits, Rule
 from core.n8n.check.javascript import read_body, with_value, without
 from core.n8n.check.values import constant
 from core.n8n.check.view import View, view_of
@@ -131,14 +131,14 @@ def _refused(view: View) -> list[Hit]:
     return [*_limits(view, view.model), *_parameters(view, view.model)]
 
 
-def _adapted(change: Mend) -> Mend:
-    """Return a mend that also takes out what the new model refuses, so that the copy has no fault of its making."""
+def _adapted(change: Correction) -> Correction:
+    """Return a correction that also takes out what the new model refuses: the copy has no fault of its making."""
 
-    def mend(node: dict[str, Any]) -> None:
+    def correct(node: dict[str, Any]) -> None:
         change(node)
         _adapt(node)
 
-    return mend
+    return correct
 
 
 def _adapt(node: dict[str, Any]) -> list[str]:
@@ -146,10 +146,10 @@ def _adapt(node: dict[str, Any]) -> list[str]:
     done: list[str] = []
     for _ in range(_ROUNDS):
         view = view_of(node)
-        hits = [hit for hit in _refused(view) if hit.mend is not None] if view is not None else []
+        hits = [hit for hit in _refused(view) if hit.correction is not None] if view is not None else []
         for hit in hits:
-            if hit.mend is not None:
-                hit.mend(node)
+            if hit.correction is not None:
+                hit.correction(node)
                 done.append(hit.fix)
         if not hits:
             break
@@ -223,20 +223,20 @@ def _thinking(view: View, rules: Rules, refused: dict[str, str]) -> Hits:
         yield Hit(
             Rule.THINKING_REFUSED,
             refused[f"thinking.{mode}"],
-            _thinking_advice(view, rules),
+            _thinking_advice(view, mode, rules),
             _change_thinking(view, mode, rules),
         )
     if view.body is not None and "output_config" in view.body.fields and not rules.effort:
         yield Hit(Rule.PARAMETER_REFUSED, refused["effort"], "Remove effort.", _drop(view, "output_config", ""))
 
 
-def _thinking_advice(view: View, rules: Rules) -> str:
-    takes_adaptive = ThinkingMode.ADAPTIVE in rules.thinking
+def _thinking_advice(view: View, mode: ThinkingMode, rules: Rules) -> str:
+    takes_adaptive = mode is ThinkingMode.ENABLED and ThinkingMode.ADAPTIVE in rules.thinking
     if view.surface is not Surface.CHAT_MODEL:
         return 'Write {"type": "adaptive"} for thinking.' if takes_adaptive else "Remove thinking."
     if view.version < _THINKING_MODE_FROM:
         return "Switch off Enable Thinking under Options."
-    return f"Set Thinking Mode to {'Adaptive' if takes_adaptive else 'Disabled'} under Options, or remove it."
+    return "Set Thinking Mode to Adaptive under Options." if takes_adaptive else "Remove the option Thinking Mode."
 
 
 def _thinking_mode(view: View) -> ThinkingMode | None:
@@ -253,22 +253,22 @@ def _thinking_mode(view: View) -> ThinkingMode | None:
     return _MODES.get(chosen) if isinstance(chosen, str) else None
 
 
-def _change_thinking(view: View, mode: ThinkingMode, rules: Rules) -> Mend | None:
-    """Return a mend that asks for thinking as the model takes it, or not at all."""
+def _change_thinking(view: View, mode: ThinkingMode, rules: Rules) -> Correction:
+    """Return a correction that asks for thinking as the model takes it, or not at all."""
     adaptive = mode is ThinkingMode.ENABLED and ThinkingMode.ADAPTIVE in rules.thinking
     if view.body is not None:
         if not adaptive:
-            return None
+            return change_body(view, lambda old: without(old, "thinking"))
         return change_body(view, lambda old: with_value(old, "thinking", '{"type": "adaptive"}'))
 
-    def mend(node: dict[str, Any]) -> None:
+    def correct(node: dict[str, Any]) -> None:
         options = node["parameters"]["options"]
         options.pop("thinkingBudget", None)
         options.pop("thinking" if view.version < _THINKING_MODE_FROM else "thinkingMode", None)
         if adaptive and view.version >= _THINKING_MODE_FROM:
             options["thinkingMode"] = "adaptive"
 
-    return mend
+    return correct
 
 
 def _has_prefill(view: View) -> bool:
@@ -294,49 +294,49 @@ def _is_set(view: View, name: str, option: str) -> bool:
     return option in view.options and view.options[option] != _UNSET.get(option)
 
 
-def _drop(view: View, name: str, option: str) -> Mend:
-    """Return a mend that removes a parameter from the body, or the option that stands for it."""
+def _drop(view: View, name: str, option: str) -> Correction:
+    """Return a correction that removes a parameter from the body, or the option that stands for it."""
     if view.body is not None:
         return change_body(view, lambda old: without(old, name))
 
-    def mend(node: dict[str, Any]) -> None:
+    def correct(node: dict[str, Any]) -> None:
         node["parameters"]["options"].pop(option, None)
 
-    return mend
+    return correct
 
 
-def _set_number(view: View, name: str, option: str, value: int) -> Mend:
+def _set_number(view: View, name: str, option: str, value: int) -> Correction:
     if view.body is not None:
         return change_body(view, lambda old: with_value(old, name, str(value)))
 
-    def mend(node: dict[str, Any]) -> None:
+    def correct(node: dict[str, Any]) -> None:
         node["parameters"]["options"][option] = value
 
-    return mend
+    return correct
 
 
-def _change_model(view: View, old: str, new: str) -> Mend:
-    """Return a mend that writes another id in place of one: in its field, or exactly where its characters are."""
+def _change_model(view: View, old: str, new: str) -> Correction:
+    """Return a correction that writes another id in place of one: in its field, or exactly where its characters are."""
     if view.body is not None and old not in [spot.model for spot in view.spots]:
         return change_body(view, lambda body: with_value(body, "model", json.dumps(new)))
     name = {Surface.VENDOR_NODE: "modelId", Surface.CHAT_MODEL: "model"}.get(view.surface)
     if name is None or view.model != old:
         return _replace_spots(old, new)
 
-    def mend(node: dict[str, Any]) -> None:
+    def correct(node: dict[str, Any]) -> None:
         if view.surface is Surface.CHAT_MODEL and view.version < _RESOURCE_LOCATOR_FROM:
             # Before, the field was a list of models that have all been retired; nothing else differs.
             node["typeVersion"] = _RESOURCE_LOCATOR_FROM
         node["parameters"][name] = {"__rl": True, "mode": "id", "value": new}
 
-    return mend
+    return correct
 
 
-def _replace_spots(old: str, new: str) -> Mend:
-    def mend(node: dict[str, Any]) -> None:
-        # Another mend may have moved the characters since the node was judged.
+def _replace_spots(old: str, new: str) -> Correction:
+    def correct(node: dict[str, Any]) -> None:
+        # Another correction may have moved the characters since the node was judged.
         view = view_of(node)
         if view is not None:
             spots.replaced(view.parameters, list(view.spots), old, new)
 
-    return mend
+    return correct

@@ -3,7 +3,7 @@
 import re2
 
 from core.n8n.check.bodies import change_body
-from core.n8n.check.findings import Hit, Hits, Mend, Rule
+from core.n8n.check.findings import Correction, Hit, Hits, Rule
 from core.n8n.check.javascript import Body, with_field, with_value
 from core.n8n.check.layouts import BodyForm, Pair, Request
 from core.n8n.check.values import code_in, constant, is_expression
@@ -103,26 +103,26 @@ def _body(view: View, body: Body) -> Hits:
         )
 
 
-def _missing(name: str, mend: Mend | None = None) -> Hit:
+def _missing(name: str, correction: Correction | None = None) -> Hit:
     return Hit(
         Rule.BODY_FIELD_MISSING,
         f"The body has no {name}; Anthropic requires it (400).",
         f"Add {name}, for example {_REQUIRED[name]}",
-        mend,
+        correction,
     )
 
 
-def _text_max_tokens(mend: Mend | None = None) -> Hit:
+def _text_max_tokens(correction: Correction | None = None) -> Hit:
     return Hit(
         Rule.MAX_TOKENS_TEXT,
         "max_tokens is text; Anthropic wants a number (400).",
         "Remove the quotes. In a body of single fields write {{ 1024 }} as an expression.",
-        mend,
+        correction,
     )
 
 
-def _add_max_tokens(view: View, body: Body) -> Mend | None:
-    """Return a mend that adds what Reconnect's own nodes have; none where thinking may need more than that."""
+def _add_max_tokens(view: View, body: Body) -> Correction | None:
+    """Return a correction that adds what Reconnect's own nodes have; none where thinking may need more than that."""
     if "thinking" in body.fields:
         return None
     return change_body(view, lambda old: with_field(old, "max_tokens", str(NodeChoices().max_tokens)))

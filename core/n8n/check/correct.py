@@ -1,0 +1,160 @@
+"""The corrected copy: rules run, what they can correct is changed in the original text, and the copy is checked again.
+
+A fix counts only when the rules find neither its fault nor a new one in the copy.
+"""
+
+import copy
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import msgspec
+
+from core.n8n.check import access, address, bodies, models, openrouter, request, running, wiring
+from core.n8n.check.findings import Correction, Hit
+from core.n8n.check.reader import Pasted, parsed
+from core.n8n.check.shown import Shown
+from core.n8n.check.source import decode, edited
+from core.n8n.check.view import View, view_of
+
+_ROUNDS: Final = 4
+"""A fixed node can show a next fault: the replacement of a retired model may refuse a parameter."""
+
+Key = tuple[int, str]
+"""A node's number and what is said of it."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One hit on one node: whether the copy has it right, and whether it is still found there."""
+
+    node: int
+    hit: Hit
+    fixed: bool
+    left: bool
+
+
+class Corrected(msgspec.Struct, frozen=True):
+    """What came of the nodes. `copy` is None where nothing was changed; `changed` are the numbers of its new nodes."""
+
+    found: tuple[Found, ...]
+    checked: int
+    copy: Pasted | None
+    changed: tuple[int, ...]
+
+
+class _Checker(msgspec.Struct, frozen=True):
+    """The rules, with what they need to know beside a node."""
+
+    flow: running.Flow
+    shown: Shown
+    today: dt.date
+
+    def hits(self, nodes: Iterable[tuple[int, dict[str, Any]]]) -> list[tuple[int, Hit]]:
+        """Return what is wrong with the nodes that call Claude."""
+        return [(number, hit) for number, node in nodes for hit in self._hits(view_of(node))]
+
+    def _hits(self, view: View | None) -> Iterator[Hit]:
+        if view is not None:
+            yield from access.rules(view, self.shown.kinds)
+            yield from address.rules(view)
+            yield from bodies.rules(view)
+            yield from request.rules(view)
+            yield from models.rules(view, self.today)
+            yield from openrouter.rules(view, self.today)
+            yield from running.rules(view, self.flow)
+            yield from wiring.rules(view, self.flow, self.today)
+
+
+class _Draft:
+    """One node on its way to being correct: its JSON as it is written, and the value of it that the rules change."""
+
+    def __init__(self, pasted: Pasted, number: int) -> None:
+        start, end = pasted.spans[number]
+        self.source = self.original = pasted.text[start:end]
+        self._halves = pasted.halves
+        self.node: dict[str, Any] = self._halves.out(decode(self.source)[0])
+
+    def correct(self, corrections: Iterable[Correction]) -> None:
+        """Apply corrections to the value, and then to its text."""
+        for correction in corrections:
+            correction(self.node)
+            # One by one where characters are written in their own way: what lies between two changes keeps it.
+            if "\\u" in self.source or "\\/" in self.source:
+                self._rewrite()
+        self._rewrite()
+
+    def _rewrite(self) -> None:
+        self.source = edited(self.source, self._halves.back(self.node))
+
+
+def correct(pasted: Pasted, shown: Shown, today: dt.date) -> Corrected:
+    """Return what is wrong with the nodes that call Claude, and the copy in which it is corrected where it can be."""
+    checker = _Checker(running.flow_of(pasted.nodes, pasted.connections), shown, today)
+    views = {number: view for number, node in enumerate(pasted.nodes) if (view := view_of(node)) is not None}
+    checked = sum(view.calls_claude for view in views.values())
+    drafts = {number: _Draft(pasted, number) for number in views}
+    found: dict[Key, Hit] = {}
+    numbers = _round(checker, drafts, list(drafts), found)
+    first = frozenset(found)
+    for _ in range(_ROUNDS - 1):
+        numbers = _round(checker, drafts, numbers, found)
+    changed = tuple(number for number, draft in drafts.items() if draft.source != draft.original)
+    if not changed:
+        untouched = tuple(Found(number, hit, fixed=False, left=True) for (number, _), hit in found.items())
+        return Corrected(untouched, checked, None, ())
+    corrected = parsed(_spliced(pasted, drafts))
+    return Corrected(tuple(_judged(pasted, corrected, checker, found, first)), checked, corrected, changed)
+
+
+def _round(checker: _Checker, drafts: dict[int, _Draft], numbers: list[int], found: dict[Key, Hit]) -> list[int]:
+    """Judge some nodes, note what is found, correct what can be corrected, and return the numbers of nodes changed."""
+    hits = checker.hits((number, drafts[number].node) for number in numbers)
+    corrections: dict[int, list[Correction]] = {}
+    for number, hit in hits:
+        found.setdefault((number, hit.says), hit)
+        if hit.correction is not None:
+            corrections.setdefault(number, []).append(hit.correction)
+    # The views look at the nodes themselves, so these are changed only after all have been judged.
+    for number, several in corrections.items():
+        drafts[number].correct(several)
+    return list(corrections)
+
+
+def _judged(
+    pasted: Pasted, corrected: Pasted, checker: _Checker, found: dict[Key, Hit], first: frozenset[Key]
+) -> Iterator[Found]:
+    """Yield every hit with what the copy, checked anew, shows of it."""
+    flow = running.flow_of(corrected.nodes, corrected.connections)
+    after = msgspec.structs.replace(checker, flow=flow).hits(enumerate(corrected.nodes))
+    left = {(number, hit.says): hit for number, hit in after}
+    unfinished: set[Key] = set()
+    for number in {number for number, _ in left.keys() - first}:
+        new = {says for at, says in left.keys() - first if at == number}
+        fixes = {key: hit for key, hit in found.items() if key[0] == number and hit.correction is not None}
+        culprits = {key for key, hit in fixes.items() if key in first and _brings(pasted, checker, number, hit, new)}
+        unfinished |= culprits or set(fixes)
+    for key, hit in {**found, **{key: hit for key, hit in left.items() if key not in found}}.items():
+        fixed = hit.correction is not None and key not in left and key not in unfinished
+        yield Found(key[0], hit, fixed=fixed, left=key in left)
+
+
+def _brings(pasted: Pasted, checker: _Checker, number: int, hit: Hit, new: set[str]) -> bool:
+    """Whether a correction alone brings one of the new faults."""
+    node = copy.deepcopy(pasted.nodes[number])
+    if hit.correction is not None:
+        hit.correction(node)
+    return any(other.says in new for _, other in checker.hits([(number, node)]))
+
+
+def _spliced(pasted: Pasted, drafts: dict[int, _Draft]) -> str:
+    """Return the pasted JSON with the texts of the drafts in the places of their nodes."""
+    pieces: list[str] = []
+    at = 0
+    for (start, end), draft in sorted(((pasted.spans[number], draft) for number, draft in drafts.items()), key=_start):
+        pieces += pasted.text[at:start], draft.source
+        at = end
+    return "".join([*pieces, pasted.text[at:]])
+
+
+def _start(placed: tuple[tuple[int, int], _Draft]) -> int:
+    return placed[0][0]

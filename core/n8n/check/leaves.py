@@ -1,0 +1,108 @@
+"""The texts and numbers of a JSON text that hold secrets, in their places, with how they may be shown.
+
+A text is judged in its place, since a password is known by the name beside it; the same word elsewhere is none.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from core.n8n.check.source import after_blanks, decode, items, quoted
+from core.redaction import Redactor
+
+
+class Leaf(NamedTuple):
+    """A text, a number or a name: its offsets, its path below the root that it belongs to, and that root's offset."""
+
+    root: int | None
+    path: str
+    start: int
+    end: int
+
+
+class Judged(NamedTuple):
+    """A leaf with its text as it is and as it may be shown."""
+
+    leaf: Leaf
+    text: str
+    shown: str
+
+
+def secret_leaves(redactor: Redactor, source: str, roots: frozenset[int] = frozenset()) -> list[Judged]:
+    """Return the leaves of a JSON text that hold secrets; paths begin anew at the values at the offsets `roots`."""
+    if redactor.redact(source).text == source:
+        return []
+    pairs = zip(_leaves(source, after_blanks(source, 0), None, "", roots), _texts(redactor, source), strict=True)
+    return [Judged(leaf, text, shown) for leaf, (text, shown) in pairs if text != shown]
+
+
+def rewritten(source: str, changes: Iterable[tuple[Leaf, str]]) -> str:
+    """Return a JSON text with other texts in the places of some leaves, which come in their order."""
+    pieces: list[str] = []
+    at = 0
+    for leaf, text in changes:
+        pieces += source[at : leaf.start], quoted(text)
+        at = leaf.end
+    return "".join([*pieces, source[at:]])
+
+
+def hidden(redactor: Redactor, source: str) -> str:
+    """Return a JSON text with its secrets hidden, and nothing else of it changed."""
+    return rewritten(source, [(each.leaf, each.shown) for each in secret_leaves(redactor, source)])
+
+
+def _leaves(source: str, at: int, root: int | None, path: str, roots: frozenset[int]) -> Iterator[Leaf]:
+    if at in roots:
+        root, path = at, ""
+    if source[at] == "[":
+        for index, item in enumerate(items(source, at)):
+            yield from _leaves(source, item.value, root, f"{path}[{index}]", roots)
+    elif source[at] == "{":
+        for item in items(source, at):
+            yield Leaf(root, path, item.start, decode(source, item.start)[1])
+            yield from _leaves(source, item.value, root, f"{path}.{item.name}" if path else item.name, roots)
+    elif source[at] == '"' or source[at].isdigit() or source[at + 1 : at + 2].isdigit():
+        yield Leaf(root, path, at, decode(source, at)[1])
+
+
+def _texts(redactor: Redactor, source: str) -> Iterator[tuple[str, str]]:
+    """Yield every text, number and name of a JSON value in its order, as it is and as it may be shown."""
+    redacted = redactor.redact(source).text
+    own, shown = _read(source) or [], _read(redacted)
+    if shown is not None and len(own) == len(shown):
+        yield from zip(own, shown, strict=True)
+        return
+    # Redaction hid more than single texts. Part by part, each member with its name.
+    start = after_blanks(source, 0)
+    inside = items(source, start) if source[start] in "{[" else []
+    for item in inside if len(inside) > 1 else ():
+        part = source[item.start : item.end]
+        yield from _texts(redactor, f"{{{part}}}" if source[start] == "{" else part)
+    if len(inside) == 1 and source[inside[0].value] in "{[":
+        if source[start] == "{":
+            yield inside[0].name, redactor.redact(inside[0].name).text
+        yield from _texts(redactor, source[inside[0].value : inside[0].end])
+    elif len(inside) <= 1:
+        yield from ((text, redacted) for text in own)
+
+
+def _read(source: str) -> list[str] | None:
+    """Return every text, number and name of a JSON value, of doubled names too; None for what is no JSON."""
+    found: list[str] = []
+    try:
+        _collect(json.loads(source, object_pairs_hook=tuple, parse_int=str, parse_float=str), found)
+    except (ValueError, RecursionError):
+        return None
+    return found
+
+
+def _collect(value: Any, found: list[str]) -> None:
+    if isinstance(value, str):
+        found.append(value)
+    elif isinstance(value, list):
+        for one in value:
+            _collect(one, found)
+    elif isinstance(value, tuple):
+        for name, one in value:
+            found.append(name)
+            _collect(one, found)

@@ -1,0 +1,99 @@
+"""What may be said of a workflow, while the check itself reads the original: sentences with their secrets hidden.
+
+shown = Shown(Redactor(), '{"name": "a", "value": "sk-ant-..."}')
+shown.text("The value is sk-ant-...")     # "The value is [Anthropic API key #3fa9c1]"
+shown.kinds("sk-ant-...")                 # which kinds of secret a text of the workflow holds
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import re2
+
+from core.n8n.check.leaves import secret_leaves
+from core.paste.values import encodable, has_digit
+from core.redaction import KEYS, Redactor, SecretKind
+from core.redaction.kinds import mask_pattern
+from core.redaction.placeholders import looks_random
+
+_MASK: Final = re2.compile(mask_pattern())
+_SHORTEST: Final = 6
+"""Characters of a secret from which it is looked for in other texts too; shorter ones are in ordinary words."""
+
+_BY_NAME: Final = frozenset(
+    {SecretKind.PASSWORD, SecretKind.COOKIE, SecretKind.TOKEN, SecretKind.SECRET, SecretKind.BEARER_TOKEN}
+)
+"""Kinds that are known by the name beside them alone; ordinary words can have such a name too."""
+
+
+class Shown:
+    """The secrets of one workflow and how they are shown; it keeps them, so it lives as long as the check."""
+
+    def __init__(self, redactor: Redactor, source: str) -> None:
+        self._redactor = redactor
+        self._kinds: dict[str, frozenset[SecretKind]] = {}
+        self._texts: dict[str, str] = {}
+        found: set[tuple[str, str]] = set()
+        for _, text, shown in secret_leaves(redactor, source):
+            self._kinds[text] = self._kinds.get(text, frozenset()) | kinds_of(text, shown)
+            found |= {piece for piece in secret_pieces(text, shown) if is_likely(*piece)}
+        self._secrets = sorted((piece for piece in found if len(piece[0]) >= _SHORTEST), key=lambda each: -len(each[0]))
+
+    def text(self, text: str) -> str:
+        """Return a sentence or a name with its secrets hidden."""
+        if text not in self._texts:
+            scrubbed = text
+            for secret, mask in self._secrets:
+                scrubbed = scrubbed.replace(secret, mask)
+            self._texts[text] = self._redactor.redact(scrubbed).text
+        return self._texts[text]
+
+    def kinds(self, text: str) -> frozenset[SecretKind]:
+        """Return the kinds of the secrets in a text of the workflow, also of one that a correction has changed."""
+        if not self._kinds:
+            return frozenset()
+        if text not in self._kinds:
+            self._kinds[text] = kinds_of(text, self.text(text))
+        return self._kinds[text]
+
+
+def masks(text: str, shown: str) -> list[str]:
+    """Return the masks that hide the secrets of a text, without those that it had of its own."""
+    if text == shown:
+        return []
+    own = _MASK.findall(encodable(text))
+    return [mask for mask in _MASK.findall(encodable(shown)) if mask not in own]
+
+
+def kind_of(mask: str) -> SecretKind:
+    """Return the kind that a mask names."""
+    return SecretKind(mask[1 : mask.rindex(" #")])
+
+
+def kinds_of(text: str, shown: str) -> frozenset[SecretKind]:
+    """Return the kinds of the secrets in a text."""
+    return frozenset(map(kind_of, masks(text, shown)))
+
+
+def is_likely(secret: str, mask: str) -> bool:
+    """Whether what was hidden is a secret by itself, not by a name beside it alone."""
+    if kind_of(mask) not in _BY_NAME:
+        return kind_of(mask) in KEYS
+    return " " not in secret and has_digit(secret) and looks_random(secret.encode("utf-8", "replace"))
+
+
+def secret_pieces(text: str, shown: str) -> Iterator[tuple[str, str]]:
+    """Yield what was hidden in a text, each with its mask, as far as both can be laid side by side."""
+    if text == shown:
+        return
+    at = done = 0
+    found = list(_MASK.finditer(encodable(shown)))
+    for index, mask in enumerate(found):
+        at += mask.start() - done
+        done = mask.end()
+        following = shown[done : found[index + 1].start()] if index + 1 < len(found) else ""
+        end = text.find(following, at) if following else len(text) - (len(shown) - done)
+        if end < at:
+            return
+        yield text[at:end], mask[0]
+        at = end
