@@ -223,20 +223,20 @@ def _thinking(view: View, rules: Rules, refused: dict[str, str]) -> Hits:
         yield Hit(
             Rule.THINKING_REFUSED,
             refused[f"thinking.{mode}"],
-            _thinking_advice(view, rules),
+            _thinking_advice(view, mode, rules),
             _change_thinking(view, mode, rules),
         )
     if view.body is not None and "output_config" in view.body.fields and not rules.effort:
         yield Hit(Rule.PARAMETER_REFUSED, refused["effort"], "Remove effort.", _drop(view, "output_config", ""))
 
 
-def _thinking_advice(view: View, rules: Rules) -> str:
-    takes_adaptive = ThinkingMode.ADAPTIVE in rules.thinking
+def _thinking_advice(view: View, mode: ThinkingMode, rules: Rules) -> str:
+    takes_adaptive = mode is ThinkingMode.ENABLED and ThinkingMode.ADAPTIVE in rules.thinking
     if view.surface is not Surface.CHAT_MODEL:
         return 'Write {"type": "adaptive"} for thinking.' if takes_adaptive else "Remove thinking."
     if view.version < _THINKING_MODE_FROM:
         return "Switch off Enable Thinking under Options."
-    return f"Set Thinking Mode to {'Adaptive' if takes_adaptive else 'Disabled'} under Options, or remove it."
+    return "Set Thinking Mode to Adaptive under Options." if takes_adaptive else "Remove the option Thinking Mode."
 
 
 def _thinking_mode(view: View) -> ThinkingMode | None:
@@ -253,12 +253,12 @@ def _thinking_mode(view: View) -> ThinkingMode | None:
     return _MODES.get(chosen) if isinstance(chosen, str) else None
 
 
-def _change_thinking(view: View, mode: ThinkingMode, rules: Rules) -> Mend | None:
+def _change_thinking(view: View, mode: ThinkingMode, rules: Rules) -> Mend:
     """Return a mend that asks for thinking as the model takes it, or not at all."""
     adaptive = mode is ThinkingMode.ENABLED and ThinkingMode.ADAPTIVE in rules.thinking
     if view.body is not None:
         if not adaptive:
-            return None
+            return change_body(view, lambda old: without(old, "thinking"))
         return change_body(view, lambda old: with_value(old, "thinking", '{"type": "adaptive"}'))
 
     def mend(node: dict[str, Any]) -> None:
