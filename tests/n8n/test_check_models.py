@@ -222,3 +222,19 @@ def test_spots_are_the_exact_characters() -> None:
     assert [spot.model for spot in in_request_object(source, ())] == ["claude-2"]
     assert [spot.model for spot in in_code(source, 0, len(source), ())] == ["claude-2", "claude-3-opus"]
     assert in_code(source, 0, len(source), (), keys=False) == []
+
+
+@pytest.mark.parametrize(
+    ("thinking", "left"),
+    [
+        ({"type": "enabled", "budget_tokens": 2000}, {"type": "adaptive"}),
+        ({"type": "disabled"}, None),
+    ],
+)
+def test_thinking_in_a_body_becomes_what_the_model_takes_or_goes(
+    thinking: dict[str, Any], left: dict[str, Any] | None
+) -> None:
+    checked = check(http(jsonBody=body(model=NEW, thinking=thinking)))
+    assert [(each.rule, each.fixed) for each in checked.findings] == [(Rule.THINKING_REFUSED, True)]
+    assert checked.corrected is not None
+    assert json.loads(json.loads(checked.corrected)["parameters"]["jsonBody"]).get("thinking") == left
