@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from core.n8n.check import access, address, request, running
+from core.n8n.check import access, address, bodies, models, openrouter, request, running, wiring
 from core.n8n.check.findings import Correction, Hit
 from core.n8n.check.reader import Pasted, parsed
 from core.n8n.check.shown import Shown
@@ -57,8 +57,12 @@ class _Checker(msgspec.Struct, frozen=True):
         if view is not None:
             yield from access.rules(view, self.shown.kinds)
             yield from address.rules(view)
-            yield from request.rules(view, self.today)
+            yield from bodies.rules(view)
+            yield from request.rules(view)
+            yield from models.rules(view, self.today)
+            yield from openrouter.rules(view, self.today)
             yield from running.rules(view, self.flow)
+            yield from wiring.rules(view, self.flow, self.today)
 
 
 class _Draft:
@@ -86,7 +90,9 @@ class _Draft:
 def correct(pasted: Pasted, shown: Shown, today: dt.date) -> Corrected:
     """Return what is wrong with the nodes that call Claude, and the copy in which it is corrected where it can be."""
     checker = _Checker(running.flow_of(pasted.nodes, pasted.connections), shown, today)
-    drafts = {number: _Draft(pasted, number) for number, node in enumerate(pasted.nodes) if view_of(node) is not None}
+    views = {number: view for number, node in enumerate(pasted.nodes) if (view := view_of(node)) is not None}
+    checked = sum(view.calls_claude for view in views.values())
+    drafts = {number: _Draft(pasted, number) for number in views}
     found: dict[Key, Hit] = {}
     numbers = _round(checker, drafts, list(drafts), found)
     first = frozenset(found)
@@ -95,9 +101,9 @@ def correct(pasted: Pasted, shown: Shown, today: dt.date) -> Corrected:
     changed = tuple(number for number, draft in drafts.items() if draft.source != draft.original)
     if not changed:
         untouched = tuple(Found(number, hit, fixed=False, left=True) for (number, _), hit in found.items())
-        return Corrected(untouched, len(drafts), None, ())
+        return Corrected(untouched, checked, None, ())
     corrected = parsed(_spliced(pasted, drafts))
-    return Corrected(tuple(_judged(pasted, corrected, checker, found, first)), len(drafts), corrected, changed)
+    return Corrected(tuple(_judged(pasted, corrected, checker, found, first)), checked, corrected, changed)
 
 
 def _round(checker: _Checker, drafts: dict[int, _Draft], numbers: list[int], found: dict[Key, Hit]) -> list[int]:
