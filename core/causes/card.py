@@ -180,6 +180,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     still_unknown: str | None = None  # where the paste cannot tell: what is missing
     copy_next: str | None = None  # ... and what to copy from n8n to see it
     beats: list[str] = []  # ids of more general cards that give way when both match
+    stops_every_call: bool = False  # a node with this fault calls nobody, so one that was answered does not have it
     match: list[Match] = []
     variant: list[Variant] = []
     alternative: list[Alternative] = []

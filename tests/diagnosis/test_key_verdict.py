@@ -271,3 +271,27 @@ def test_another_key_is_recognised_in_several_languages():
     assert is_of_another_key("with a wrong API key")
     assert is_of_another_key("absichtlich falscher Schlüssel")
     assert not is_of_another_key("invalid x-api-key")
+
+
+# Tokens: an API key's place takes no login token, but a Bearer header takes one of Workload Identity Federation
+
+TOKEN = "[Anthropic OAuth token #3fa9c1]"
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict"),
+    [
+        ({"sent_key": TOKEN}, UNUSABLE),
+        ({"sent_key": f"Bearer {TOKEN}"}, UNKNOWN),
+        ({"message": "OAuth token has expired", "error_type": "authentication_error"}, UNKNOWN),
+        ({"message": "OAuth access token has been revoked", "error_type": "authentication_error"}, UNKNOWN),
+        ({"message": "This credential is only authorized for use with Claude Code"}, UNUSABLE),
+    ],
+)
+def test_a_login_token_is_unusable_only_where_it_cannot_be_used(facts: dict[str, str], verdict: KeyVerdict):
+    failure = Failure(status=401, provider=Provider.ANTHROPIC, answered_by=AnsweredBy.ANTHROPIC, **facts)
+    finding = judge(failure, today=AS_OF)
+    assert (finding.cause, finding.key_verdict) == ("oauth_token_as_key", verdict)
+    assert finding.certainty is (CERTAIN if verdict is UNUSABLE else LIKELY)
+    kinds = ("From a sign-in:", "From Workload Identity Federation:")
+    assert all(any(step.startswith(kind) for step in finding.steps) for kind in kinds)
