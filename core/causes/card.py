@@ -11,6 +11,7 @@ Words may hold two kinds of placeholders:
 
 import datetime as dt
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -69,8 +70,9 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     `message`, `sent_key`, `url`, `host`, `path` and `model` are RE2 patterns, searched case-insensitively. `message` is
     searched in the failure's message and its further texts, with runs of white space read as one blank.
     `absent` names facts that must be unknown; `n8n` is a version range such as ``">=2.10,<2.14"`` (unknown version:
-    does not hold). `elsewhere` asks whether a gateway or a cloud was called or answered. `invented` marks a wording that no source confirms; it never counts as more than possible.
-    `before_sending` marks words that n8n or a client writes before any call: they prove nothing about the key.
+    does not hold); `elsewhere` asks whether a gateway or a cloud was called or answered. `invented` marks a
+    wording that no source confirms; it never counts as more than possible. `before_sending` marks words that n8n or a
+    client writes before any call: they prove nothing about the key.
 
     A failure of another vendor or of a node that does not call Claude, and words that a Code node's author wrote, are
     read only by blocks that name a `surface`, a `provider` or an `n8n_error`.
@@ -101,6 +103,10 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     elsewhere: bool | None = None
     invented: bool = False
     before_sending: bool = False
+
+
+NOT_CONDITIONS: Final = frozenset(("certainty", "invented", "before_sending"))
+"""What a match says about itself; its other fields are conditions."""
 
 
 class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

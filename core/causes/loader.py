@@ -15,7 +15,7 @@ import msgspec
 import re2
 
 from core.causes import placeholders
-from core.causes.card import Card, Certainty, Family, Match
+from core.causes.card import NOT_CONDITIONS, Card, Certainty, Family, Match
 from core.n8n.versions import Range
 from core.paste.failure import FACTS
 
@@ -99,11 +99,7 @@ def _check_range(versions: str | None, place: str) -> None:
 
 def _conditions(match: Match) -> int:
     """Return how many fields of a match narrow it."""
-    return sum(
-        bool(getattr(match, name))
-        for name in Match.__struct_fields__
-        if name not in ("certainty", "invented", "before_sending")
-    )
+    return sum(bool(getattr(match, name)) for name in Match.__struct_fields__ if name not in NOT_CONDITIONS)
 
 
 def _check_words(card: Card, place: str) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 import re2
 
-from core.causes.card import Card, Certainty, Match
+from core.causes.card import NOT_CONDITIONS, Card, Certainty, Match
 from core.causes.loader import load
 from core.claude.catalogue import ModelState
 from core.n8n import versions
@@ -231,9 +231,7 @@ def _searched(pattern: "re2._Regexp", value: str | None) -> bool:
 
 def _weight_of(match: Match) -> int:
     return sum(
-        _WEIGHT.get(name, 1)
-        for name in Match.__struct_fields__
-        if name not in ("certainty", "invented", "before_sending") and getattr(match, name)
+        _WEIGHT.get(name, 1) for name in Match.__struct_fields__ if name not in NOT_CONDITIONS and getattr(match, name)
     )
 
 

@@ -112,6 +112,13 @@ def wrapped_text(body: object) -> str | None:
     )
 
 
+def is_relays(body: object, inner: str) -> bool:
+    """Whether a relay put the wrapped text `inner` into its own answer; n8n and the SDKs put one beside it."""
+    fields = as_dict(body)
+    error = as_dict(fields.get("error"))
+    return inner in (error.get("message"), as_dict(error.get("metadata")).get("raw"), fields.get("detail"))
+
+
 def answered_by(body: object) -> AnsweredBy:
     """Return who wrote a JSON body."""
     fields = as_dict(body)

@@ -219,15 +219,16 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     started_at: str | None = None
     attempts: int = 1  # how many alike failures this one stands for
     # the evidence
+    relayed: bool = False  # another service's answer stands around this one
     told: bool = False  # read from a person's own sentence, which proves nothing
     excerpt: str = ""
     spans: dict[str, Span] = {}
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether a gateway or a cloud was called or answered: it has a key of its own, and its answers are about it."""
+        """Whether a gateway or a cloud was called or answered: its answers are about a key of its own."""
         cloud = (self.request_id or "").startswith(_CLOUD_REQUESTS)
-        return cloud or is_other_host(self.host) or self.answered_by in _GATEWAYS
+        return self.relayed or cloud or is_other_host(self.host) or self.answered_by in _GATEWAYS
 
 
 class Success(msgspec.Struct, frozen=True, kw_only=True):
@@ -257,9 +258,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     excerpt: str = ""
 
 
-FACTS: Final = tuple(
-    name
-    for name in Failure.__struct_fields__
-    if name not in {"also", "stopped_run", "answered_too", "attempts", "told", "excerpt", "spans", "headline"}
+_NOT_FACTS: Final = frozenset(
+    ("also", "stopped_run", "answered_too", "attempts", "relayed", "told", "excerpt", "spans", "headline")
 )
+FACTS: Final = tuple(name for name in Failure.__struct_fields__ if name not in _NOT_FACTS)
 """Names of the facts that can be shown as evidence and named in a card."""

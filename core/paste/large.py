@@ -15,7 +15,7 @@ from core.paste.decode import TEXT_LIMIT
 from core.paste.documents import read_json
 from core.paste.draft import Draft
 from core.paste.errors import TooLarge
-from core.paste.failure import FAILURES, Failure, Reading, Shape, Success
+from core.paste.failure import FAILURES, Failure, Reading, Shape
 from core.paste.found import Found
 from core.paste.items import read_item
 from core.paste.reader import ordered, read, reading_of

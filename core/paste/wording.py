@@ -210,6 +210,7 @@ def learn_object(draft: Draft, value: object, depth: int = 0) -> bool:
     # Anthropic's own messages may hold braces, and wrap nobody's answer
     if inner and wraps and bodies.answered_by(value) is not AnsweredBy.ANTHROPIC:
         _learn_wrapped(draft, inner, depth)
+        draft.learn(relayed=True if draft.has_answer and bodies.is_relays(value, inner) else None)
     bodies.learn_body(draft, value)
     message = draft.get("message")
     if message:
@@ -270,6 +271,7 @@ def _learn_vendor_form(draft: Draft, text: str, depth: int) -> bool:
     if "litellm" in text and _LITELLM.search(text):
         draft.learn(surface=Surface.OTHER_CLIENT)
         _learn_wrapped(draft, text, depth)
+        draft.learn(relayed=True)
         if "AnthropicException" not in text:  # else LiteLLM passes on what Anthropic said
             draft.learn(answered_by=AnsweredBy.LITELLM)
         return True

@@ -1,6 +1,7 @@
 """What a finding proves about the key: "valid", "rejected" and "unusable" only in the combinations listed here."""
 
 import itertools
+import json
 
 import pytest
 
@@ -21,6 +22,7 @@ HOSTS = (None, "api.anthropic.com", "anthropic.com", "llm.example.com", "api.ant
 ANTHROPICS_HOSTS = (None, "api.anthropic.com", "anthropic.com")
 OURS = (None, Provider.ANTHROPIC)
 LOST = (None, AnsweredBy.EMPTY)
+MARKS: tuple[dict[str, bool], ...] = ({}, {"told": True}, {"relayed": True})
 GATEWAYS = (
     AnsweredBy.LITELLM, AnsweredBy.OPENROUTER, AnsweredBy.AWS, AnsweredBy.GOOGLE, AnsweredBy.AZURE,
     AnsweredBy.OPENAI_STYLE,
@@ -29,7 +31,7 @@ GATEWAYS = (
 
 def may_claim(card, certainty, failure) -> bool:
     """The listed combinations, written down a second time and in another form than the code has them."""
-    if failure.told or failure.host not in ANTHROPICS_HOSTS or failure.provider not in OURS:
+    if failure.told or failure.relayed or failure.host not in ANTHROPICS_HOSTS or failure.provider not in OURS:
         return False
     if failure.surface is Surface.OTHER_NODE or failure.answered_by in GATEWAYS:
         return False
@@ -63,11 +65,11 @@ KINDS = {card.key_verdict: card for card in CARDS.values() if card.family is not
 @pytest.mark.parametrize("verdict", KINDS)
 def test_every_kind_of_card_claims_only_for_anthropics_host_status_and_nobodys_tale(verdict: KeyVerdict):
     card = KINDS[verdict]
-    every = itertools.product(Certainty, HOSTS, (None, 200, 400, 401, 403), (False, True), (None, *AnsweredBy))
-    for certainty, host, status, told, answered_by in every:
-        failure = Failure(message="x", host=host, status=status, told=told, answered_by=answered_by)
+    every = itertools.product(Certainty, HOSTS, (None, 200, 400, 401, 403), MARKS, (None, *AnsweredBy))
+    for certainty, host, status, mark, answered_by in every:
+        failure = Failure(message="x", host=host, status=status, answered_by=answered_by, **mark)
         expected = verdict if verdict not in CLAIMS or may_claim(card, certainty, failure) else UNKNOWN
-        assert proven(card, certainty, failure) is expected, (certainty, host, status, told, answered_by)
+        assert proven(card, certainty, failure) is expected, (certainty, host, status, mark, answered_by)
 
 
 @pytest.mark.parametrize("verdict", CLAIMS)
@@ -211,6 +213,9 @@ BODY = '{"type":"error","error":{"type":"authentication_error","message":"invali
         "My colleague said that n8n showed 401 invalid x-api-key",
         "Ich bekomme seit gestern 401 invalid x-api-key",
         f"The gateway at https://llm.example.com:4000 answered 401 {BODY}",
+        f"litellm.AuthenticationError: AnthropicException - {BODY}",
+        json.dumps({"error": {"message": f"litellm.AuthenticationError: AnthropicException - {BODY}", "code": "401"}}),
+        json.dumps({"error": {"code": 401, "message": "Provider error", "metadata": {"raw": BODY}}}),
         f"I point base_url at http://litellm.internal:4000/anthropic but get 401 {BODY}, please help",
     ],
 )
@@ -226,6 +231,8 @@ def test_a_tale_or_a_gateway_blames_no_key(text: str):
         "I get stop_reason max_tokens all the time with claude",
         "My test with the key was green, 200 OK, so it works",
         'We got "Your credit balance is too low to access the Anthropic API" since yesterday',
+        'litellm.BadRequestError: AnthropicException - {"type":"error","error":{"type":"invalid_request_error",'
+        '"message":"Your credit balance is too low to access the Anthropic API."}}',
         "the same curl works, n8n's HTTP Request gives 404 (Not Found). Body: {model: claude-3-haiku-20240307}",
     ],
 )

@@ -1,14 +1,18 @@
 """Whose answer a body is, and what it says."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.paste import read
 from core.paste.bodies import ANTHROPIC_TYPES, answered_by, is_bare_answer, is_error, learn_body
 from core.paste.documents import read_value
 from core.paste.draft import Draft
 from core.paste.failure import AnsweredBy, Shape
 
+INNER = '{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 210000 tokens"}}'
 OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
 
 
@@ -72,3 +76,20 @@ def test_a_bare_answer_is_no_document_of_n8ns(message, error_type, request_id):
 )
 def test_a_body_with_more_around_it_is_not_bare(more):
     assert not is_bare_answer({"type": "error", "error": {"type": "api_error", "message": "x"}, **more})
+
+
+@pytest.mark.parametrize(
+    ("body", "relayed"),
+    [
+        ({"error": {"message": INNER, "code": "400"}}, True),
+        ({"error": {"code": 400, "message": "Provider error", "metadata": {"raw": INNER}}}, True),
+        ({"detail": INNER}, True),
+        ({"error": INNER}, False),
+        ({"status": 400, "error": json.loads(INNER), "message": f"400 {INNER}"}, False),
+        (json.loads(INNER), False),
+    ],
+)
+def test_only_a_relays_own_answer_around_anthropics_makes_it_relayed(body: dict, relayed: bool):
+    (failure,) = read(json.dumps(body)).failures
+    assert failure.answered_by is AnsweredBy.ANTHROPIC
+    assert failure.relayed is relayed
