@@ -137,13 +137,16 @@ ANOTHERS = re2.compile(
     r" (?:your|the|this|that) key\b"
 )
 """What only the owner of the Anthropic account can be told."""
-GATEWAYS = [
-    Failure(status=400, message="x", host=host, answered_by=answered_by)
-    for host, answered_by in itertools.product(
-        (None, "llm.example.com", "openrouter.ai"), (AnsweredBy.ANTHROPIC, AnsweredBy.LITELLM, None)
-    )
-    if host is not None or answered_by is AnsweredBy.LITELLM
+CALLS = [
+    {"host": "llm.example.com", "answered_by": AnsweredBy.ANTHROPIC},
+    {"host": "llm.example.com", "answered_by": AnsweredBy.LITELLM},
+    {"host": "openrouter.ai", "answered_by": AnsweredBy.OPENROUTER},
+    {"host": "llm.example.com"},
+    {"answered_by": AnsweredBy.LITELLM},
+    {"answered_by": AnsweredBy.ANTHROPIC, "relayed": True},
+    {"answered_by": AnsweredBy.ANTHROPIC, "request_id": "req_vrtx_011CSxY2vVb"},
 ]
+GATEWAYS = [Failure(status=400, message="x", **call) for call in CALLS]
 
 
 def finding(card: Card, certainty: Certainty, failure: Failure) -> Finding:
