@@ -160,7 +160,7 @@ def test_behind_a_gateway_no_card_speaks_of_the_account_as_the_persons(card: Car
             here = msgspec.structs.replace(failure, surface=surface, status=status or failure.status)
             assert here.is_elsewhere
             found = finding(card, certainty, here)
-            said = (found.title, found.what_happened, *found.steps)
+            said = (found.title, found.what_happened, found.why, *found.steps, found.still_unknown or "")
             assert [text for text in said if ANOTHERS.search(text)] == [], (here, certainty)
 
 
