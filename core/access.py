@@ -11,9 +11,8 @@ from typing import Final
 import msgspec
 import pandas as pd
 
-from core import tables, words
+from core import key_words, tables, words
 from core.cases.access import AccessResult, Change, ChangeKind, Matrix, Outcome, Path, in_order
-from core.causes import placeholders
 from core.causes.loader import load
 
 SIGN: Final = {Outcome.OK: "✓", Outcome.FAILED: "✗", Outcome.NOT_TRIED: "–"}
@@ -63,12 +62,13 @@ def path_name(result: AccessResult) -> str:
     return "direct" if result.path is Path.DIRECT else f"through {result.host}"
 
 
-def cause_title(cause: str | None) -> str:
-    """A cause in words; one that this release does not know stays as it is."""
-    if cause is None:
+def cause_title(result: AccessResult) -> str:
+    """A result's cause in words, as its test said it; behind a gateway it is the gateway's."""
+    if result.cause is None:
         return ""
-    card = load().get(cause)
-    return cause if card is None else placeholders.fill(card.title, None)
+    return key_words.title_of(
+        result.cause, host=result.host, anthropic=result.path is Path.DIRECT, status=result.status
+    )
 
 
 def cell_words(result: AccessResult | None) -> str:
@@ -114,7 +114,7 @@ def history_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFr
             WHEN: pd.Series([each.tested_at.astimezone(zone) for each in newest], dtype=object),
             RESULT: [f"{SIGN[each.outcome]} {WORD[each.outcome]}" for each in newest],
             MODEL: [each.model for each in newest],
-            CAUSE: [cause_title(each.cause) for each in newest],
+            CAUSE: [cause_title(each) for each in newest],
             KEY: [key_name(each) for each in newest],
             ENVIRONMENT: [each.environment for each in newest],
             PATH: [path_name(each) for each in newest],
@@ -153,7 +153,7 @@ def change_words(change: Change, now: dt.datetime, zone: dt.tzinfo) -> str:
     who = f"{key_name(change.latest)} ({change.latest.environment})"
     before, after = (_day(each.tested_at, now, zone) for each in (change.before, change.after))
     days = f"between {before} and {after}" if before != after else f"{'' if 'today' in after else 'on '}{after}"
-    why = cause_title(change.latest.cause)
+    why = cause_title(change.latest)
     because = f" {why.rstrip('.')}." if why else ""
     if change.kind is ChangeKind.LOST:
         return f"{who} lost {change.latest.model} {days}.{because}"

@@ -191,7 +191,7 @@ def _models(given: argparse.Namespace) -> int:
 def _check_key(given: argparse.Namespace) -> int:
     """Exit 0 whatever the test found, but 1 when no connection came about; the result says where it stopped."""
     from core import key_test
-    from core.claude.check_key import result_lines
+    from core.check_key import result_lines
     from core.claude.request import MAX_SECONDS, AuthWay, ProbeRequest, complaint
     from core.claude.surroundings import from_settings
     from core.settings import SettingsError, load

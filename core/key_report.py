@@ -1,13 +1,14 @@
 """A live test of a key in words: the parts of a page and the text for a ticket. Nothing here holds a key."""
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from core import words
 from core.causes.card import KeyVerdict
 from core.claude.request import MAX_TOKENS, AuthWay
 from core.claude.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult
 from core.key_test import Problem
+from core.key_words import about_key, advice, called_anybody, headline
 
 WHERE_FROM: Final = "Tested from this portal's network, not from your n8n."
 
@@ -32,7 +33,6 @@ OUTCOME: Final = {
 
 ACCESS: Final = {Access.OK: "answers", Access.FAILED: "does not answer", Access.NOT_TRIED: "not tried"}
 
-_PORTALS_NETWORK: Final = (Step.DNS, Step.TCP, Step.TLS, Step.HTTP)
 _TOKENS_IN: Final = 14
 """Tokens of the prompt, a sentence of five words with its wrapping; models count a little differently."""
 
@@ -47,17 +47,9 @@ def cost(models: int | None) -> str:
     return f"{'The model gets' if models == 1 else 'Each model gets'} {each}. That costs far less than one US cent."
 
 
-def proof(result: ProbeResult) -> str:
-    """What the test proves about the key, in one sentence."""
-    verdict = KeyVerdict(result.key_verdict.value)
-    if verdict is KeyVerdict.GOOD and not result.anthropic:
-        return f"{result.host} accepted this key. Do not replace it."
-    return words.KEY_PROOF[verdict]
-
-
 def where_from(result: ProbeResult) -> str:
-    """Say from where the test was made, or nothing where it did not even look for the host."""
-    return "" if result.step(Step.DNS).outcome is Outcome.NOT_REACHED else WHERE_FROM
+    """Say from where the test was made, or nothing where nobody was called."""
+    return WHERE_FROM if called_anybody(result) else ""
 
 
 def reason(result: ProbeResult) -> str:
@@ -66,59 +58,6 @@ def reason(result: ProbeResult) -> str:
     if stopped is None or stopped.step in (Step.MODEL, Step.MESSAGE):
         return ""
     return "" if stopped.failure is not None and stopped.failure.status is not None else stopped.detail
-
-
-class Advice(NamedTuple):
-    """What to tell about one problem: the finding's own words, or ours where it is about the portal's network."""
-
-    title: str
-    cause: str
-    models: tuple[str, ...]
-    what_happened: str
-    who_fixes: str
-    steps: tuple[str, ...]
-    how_to_check: str
-
-
-def advice(result: ProbeResult, problem: Problem) -> Advice:
-    """The words for one problem.
-
-    Cards speak of n8n. A test that did not get through shows the portal's own network, so it must not send anybody to
-    mend their n8n.
-    """
-    finding, stopped = problem.finding, result.failed
-    if stopped is not None and stopped.step in _PORTALS_NETWORK:
-        return _about_the_portal(result, problem)
-    return Advice(
-        title=finding.title,
-        cause=finding.cause,
-        models=problem.models,
-        what_happened=finding.what_happened,
-        who_fixes=words.WHO_FIXES[finding.card.who_fixes],
-        steps=finding.steps,
-        how_to_check=finding.how_to_check,
-    )
-
-
-def _about_the_portal(result: ProbeResult, problem: Problem) -> Advice:
-    host = result.host or "the host"
-    typed = (
-        () if result.anthropic else (f"Compare the address letter by letter with the one in n8n. It reads: {host}.",)
-    )
-    return Advice(
-        title=f"This portal gets no usable answer from {host}",
-        cause=problem.finding.cause,
-        models=(),
-        what_happened="The test did not get past the portal's own network. That says nothing about your n8n.",
-        who_fixes="whoever runs this portal",
-        steps=(
-            *typed,
-            "Run the self-test in your n8n. It is offered at the end of this page and sees the network from there.",
-            "If your n8n shows an error, paste it into Diagnose.",
-            f"Tell whoever runs this portal that it cannot reach {host}.",
-        ),
-        how_to_check="Test again here. The step that failed turns green.",
-    )
 
 
 def milliseconds(value: float | None) -> str:
@@ -172,12 +111,16 @@ def ticket(result: ProbeResult, found: tuple[Problem, ...]) -> str:
 
 
 def _for_the_customer(result: ProbeResult, found: tuple[Problem, ...]) -> Iterator[str]:
-    yield f"{result.summary} {reason(result)}".rstrip()
-    yield " ".join(each for each in (proof(result), where_from(result), "This text does not hold the key.") if each)
+    first = headline(result, found)
+    yield f"{first}. {reason(result)}".rstrip()
+    proven = (about_key(result, found), where_from(result), "This text does not have the key in it.")
+    yield " ".join(each for each in proven if each)
     for problem in found:
         told = advice(result, problem)
+        named = f" ({', '.join(told.models)})" if told.models else ""
         yield ""
-        yield told.title + (f" ({', '.join(told.models)})" if told.models else "")
+        yield f"{'What to do' if told.title == first else told.title}{named}: {told.what_happened}"
+        yield f"Who fixes it: {told.who_fixes}."
         yield from (f"{number}. {step}" for number, step in enumerate(told.steps, start=1))
         yield f"How to check: {told.how_to_check}"
 

@@ -24,6 +24,7 @@ import msgspec
 
 from core.cases.access import Observation, Outcome, Path
 from core.cases.limits import Decision, Limit, Limits, Scope
+from core.causes.card import Certainty, Family, KeyVerdict
 from core.claude import key_text
 from core.claude.probe import Probe, probe
 from core.claude.record import OnEvent
@@ -31,13 +32,20 @@ from core.claude.request import ProbeRequest
 from core.claude.result import Access, ModelResult, ProbeResult, Step, StepEvent, StepResult
 from core.claude.surroundings import Surroundings
 from core.claude.target import ANTHROPIC_HOST
-from core.diagnosis import Finding, explain, judge
-from core.paste.failure import Failure, Surface
+from core.diagnosis import Finding, explain, judge, recall
+from core.paste.failure import AnsweredBy, Failure, Surface
 
 HOUR: Final = 3600
 MOST: Final = {Scope.SESSION: 30, Scope.ADDRESS: 120, Scope.TARGET: 60, Scope.GLOBAL: 600}
 """Tests in an hour. `TARGET` counts a host other than Anthropic's; what goes to Anthropic counts as `GLOBAL` alone."""
 
+_FROM_BETWEEN: Final = "unexpected_response"
+_OF_GATEWAY: Final = "gateway_key_rejected"
+_ABOUT_A_HEADER: Final = frozenset({"missing_key_header", "wrong_auth_header"})
+_OTHERS_OF_GATEWAY: Final = (Family.KEY, Family.NOT_ANTHROPIC, Family.N8N, Family.NONE)
+"""Families of cards that, for a gateway's 401, know no more than that it refused the key."""
+_FIRST: Final = (Family.KEY, Family.ACCESS, Family.BILLING, Family.NETWORK, Family.SETUP, Family.MODEL, Family.REQUEST)
+"""Families of causes in the order in which they are told; what passes by itself comes last."""
 _BEFORE_SENDING: Final = (Step.KEY_FORMAT, Step.URL)
 _log = logging.getLogger(__name__)
 
@@ -57,8 +65,28 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def cause_of(failure: Failure) -> str:
-    """The cause of a failure, as for a paste."""
-    return judge(failure).cause
+    """Return the cause of a failure."""
+    return judged(failure).cause
+
+
+def judged(failure: Failure, today: dt.date | None = None) -> Finding:
+    """Return the finding for a failure of a test: the card's, unless the answer cannot be about what the card says.
+
+    At Anthropic's host a body without Anthropic's form was written by somebody in between, whatever its words. A
+    gateway's refusal of the key is the gateway's, also where it hands on Anthropic's words about its own key.
+    """
+    finding = judge(failure, today=today)
+    if failure.status is None or finding.card.family is Family.NETWORK:
+        return finding
+    if failure.host == ANTHROPIC_HOST:
+        own = failure.answered_by in (AnsweredBy.ANTHROPIC, AnsweredBy.ANTHROPIC_EDGE)
+        return (
+            finding if own else recall(_FROM_BETWEEN, failure, certainty=Certainty.LIKELY, verdict=KeyVerdict.UNKNOWN)
+        )
+    vague = finding.card.family in _OTHERS_OF_GATEWAY and finding.cause not in _ABOUT_A_HEADER
+    if failure.status == 401 and vague:
+        return recall(_OF_GATEWAY, failure, certainty=Certainty.LIKELY, verdict=KeyVerdict.UNKNOWN)
+    return finding
 
 
 def run(
@@ -176,28 +204,32 @@ def sent_key(asked: ProbeRequest, key: str) -> str:
 
 
 def problems(result: ProbeResult, today: dt.date | None = None) -> tuple[Problem, ...]:
-    """What went wrong, as findings: the step that stopped the test, or each cause that stopped models.
+    """Return what went wrong, as findings: the step that stopped the test, or each cause that stopped models.
 
-    The cause that stopped most models comes first; of equal ones, the one of the model that was asked for first.
+    What concerns the key or its account comes first, what passes by itself last; of equal ones the cause that stopped
+    most models, then the one of the model that was asked for first.
     """
     stopped = result.failed
     if stopped is not None and stopped.step not in (Step.MODEL, Step.MESSAGE):
         found = _finding(stopped, today)
         return () if found is None else (Problem(finding=found, models=()),)
-    by_cause: dict[str, list[ModelResult]] = {}
+    by_cause: dict[str, tuple[Finding, list[str]]] = {}
     for model in result.models:
-        if model.failure is not None and model.cause is not None:
-            by_cause.setdefault(model.cause, []).append(model)
-    return tuple(
-        Problem(finding=judge(models[0].failure, today=today), models=tuple(each.model for each in models))
-        for models in sorted(by_cause.values(), key=len, reverse=True)
-        if models[0].failure is not None
-    )
+        if model.failure is not None:
+            finding = judged(model.failure, today)
+            by_cause.setdefault(finding.cause, (finding, []))[1].append(model.model)
+    every = [Problem(finding=finding, models=tuple(models)) for finding, models in by_cause.values()]
+    return tuple(sorted(every, key=lambda each: (_rank(each.finding), -len(each.models))))
+
+
+def _rank(finding: Finding) -> int:
+    family = finding.card.family
+    return _FIRST.index(family) if family in _FIRST else len(_FIRST)
 
 
 def _finding(step: StepResult, today: dt.date | None) -> Finding | None:
     if step.failure is not None:
-        return judge(step.failure, today=today)
+        return judged(step.failure, today)
     return None if step.cause is None else explain(step.cause, surface=Surface.PROBE)
 
 

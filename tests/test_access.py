@@ -97,7 +97,7 @@ def test_the_history_is_newest_first_and_in_the_readers_zone():
 
 
 def test_a_cause_of_another_release_stays_as_it_is():
-    assert access.cause_title("invented_tomorrow") == "invented_tomorrow"
+    assert access.cause_title(result(1, outcome=Outcome.FAILED, cause="invented_tomorrow")) == "invented_tomorrow"
     assert access.cell_words(result(1, outcome=Outcome.FAILED, cause="invented_tomorrow")) == "✗ fails"
 
 

@@ -53,7 +53,7 @@ def test_a_refused_key_is_a_result_and_no_failure(out, fake_key):
     out.script = Anthropic(models=fake.error(401, "authentication_error", "invalid x-api-key"))
     done = check_key(out, "--model", HAIKU, stdin=fake_key().encode())
     assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout.startswith(b"Anthropic refused this key.")
+    assert done.stdout.startswith(b"Anthropic does not accept this key.\nRejected by Anthropic: ")
 
 
 def test_the_key_may_stand_in_the_environment(out, fake_key):

@@ -3,17 +3,20 @@
 import datetime as dt
 import gc
 
+import msgspec
 import pytest
 
-from core import key_report, key_test
+from core import access, key_report, key_test, key_words
 from core.cases import Stores
-from core.cases.access import Outcome, Path
+from core.cases.access import AccessResult, Outcome, Path
 from core.cases.limits import Scope
+from core.causes.card import KeyVerdict
 from core.claude.probe import Probe
 from core.claude.request import ProbeRequest
 from core.claude.result import Step
 from core.claude.surroundings import Surroundings, from_settings
 from core.key_test import MOST, Visitor, observations, problems, take_turn
+from core.paste.failure import AnsweredBy, Failure, Provider, Surface
 from core.settings import load
 from tests.claude import fake_server as fake
 from tests.claude.fake_server import HOST, Anthropic
@@ -93,8 +96,9 @@ def test_the_portals_own_network_is_never_blamed_on_n8n(run, out):
     result = run()
     assert result.failed.step is Step.TCP
     (problem,) = problems(result)
-    told = key_report.advice(result, problem)
-    assert told.who_fixes == "whoever runs this portal"
+    told = key_words.advice(result, problem)
+    assert told.who_fixes == "This portal's admin"
+    assert "n8n" not in told.title
     assert not key_test.got_through(result)
     assert "who runs n8n" not in key_report.ticket(result, (problem,))
 
@@ -168,3 +172,46 @@ def test_another_host_has_a_share_that_anthropic_has_not(limits):
         turns(limits, "gateway.example.com", 1, session=f"s{number}", address=None)
     assert turns(limits, "gateway.example.com", 1, address=None)[1] is Scope.TARGET
     assert turns(limits, HOST, 1, address=None) == (1, None)
+
+
+@pytest.mark.parametrize("message", ["invalid x-api-key", "Incorrect API key provided", "no", None])
+@pytest.mark.parametrize("author", [each for each in AnsweredBy if each is not AnsweredBy.HTML])
+def test_a_gateways_401_is_the_gateways_refusal_whatever_it_says(message, author):
+    failure = Failure(
+        status=401,
+        error_type="authentication_error",
+        message=message,
+        answered_by=author,
+        surface=Surface.PROBE,
+        host="gateway.test",
+    )
+    assert key_test.cause_of(failure) == "gateway_key_rejected"
+    assert key_test.judged(failure).key_verdict is KeyVerdict.UNKNOWN
+
+
+@pytest.mark.parametrize("message", ["invalid x-api-key", "Your credit balance is too low", "no"])
+@pytest.mark.parametrize("author", [AnsweredBy.OPENAI_STYLE, AnsweredBy.LITELLM, AnsweredBy.OTHER_JSON])
+def test_an_answer_at_anthropics_host_in_anothers_form_is_not_anthropics(message, author):
+    failure = Failure(
+        status=401,
+        error_type="authentication_error",
+        message=message,
+        answered_by=author,
+        provider=Provider.ANTHROPIC,
+        surface=Surface.PROBE,
+        host=HOST,
+    )
+    assert key_test.cause_of(failure) == "unexpected_response"
+    assert key_test.judged(failure).key_verdict is KeyVerdict.UNKNOWN
+
+
+def test_a_row_of_a_gateway_or_of_somebody_in_between_claims_nothing_about_the_key_at_anthropic(run):
+    imitated = fake.json_reply(401, {"error": {"message": "invalid x-api-key", "type": "authentication_error"}})
+    (row,) = keep(run(script=Anthropic(models=imitated)))
+    assert (row.outcome, row.cause) == (Outcome.FAILED, "unexpected_response")
+    assert access.cause_title(AccessResult(**msgspec.structs.asdict(row), id=1)) == (
+        "The answer did not come from Claude's API"
+    )
+    through = msgspec.structs.replace(row, path=Path.GATEWAY, host="gateway.test", cause="invalid_key")
+    told = access.cause_title(AccessResult(**msgspec.structs.asdict(through), id=1))
+    assert told == "gateway.test did not accept this key"

@@ -13,6 +13,7 @@ from core.claude.budget import Fault
 from core.claude.client import Answer
 from core.claude.secret import Secret
 from core.claude.target import Target
+from core.paste.bodies import answered_by, is_message
 from core.paste.draft import Draft
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
 from core.paste.wording import is_html, learn_object, learn_page, learn_text
@@ -21,6 +22,9 @@ from core.redaction import RedactionFailed, redact
 MAX_EXCERPT: Final = 4_096
 """Characters of an answer that are kept as evidence."""
 _MAX_FACT: Final = 200
+_ENVELOPE: Final = frozenset(("type", "error", "request_id"))
+_INNER: Final = frozenset(("type", "message", "details"))
+"""Fields of Anthropic's error answer, outside and inside (API errors page, 2026-10-10)."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,10 +67,20 @@ def message_of(answer: Answer) -> dict[str, Any] | None:
     return body if valid else None
 
 
-def is_list(answer: Answer) -> bool:
-    """Whether this is a list of models, as GET /v1/models gives it."""
+def is_list(answer: Answer, target: Target) -> bool:
+    """Whether this is a list of models, as GET /v1/models gives it.
+
+    At Anthropic's host only Anthropic's own form counts: entries of the type "model" and `has_more` (API reference,
+    2026-10-10). OpenAI's form there was written by somebody in between. A gateway may list as it likes.
+    """
     body = json_of(answer)
-    return isinstance(body, dict) and isinstance(body.get("data"), list)
+    if answer.status != 200 or not isinstance(body, dict) or not isinstance(body.get("data"), list):
+        return False
+    if not target.anthropic:
+        return True
+    entries = body["data"]
+    own = all(isinstance(each, dict) and each.get("type") == "model" for each in entries)
+    return own and "object" not in body and (bool(entries) or "has_more" in body)
 
 
 def ids_of(answer: Answer) -> list[str]:
@@ -82,13 +96,14 @@ def lets_in(answer: Answer, asked: Asked, secret: Secret) -> bool:
 
     Anthropic refuses such a call with its own 401; its edge, a proxy or a portal page answer otherwise. A gateway may
     list its models for everybody, or refuse in whatever form: LiteLLM without its database answers a keyless call with
-    a 500 and works with a key (1.106.2).
+    a 500 and works with a key (1.106.2). A list without a key from Anthropic's host is somebody's in between, and a 403
+    there is about where the call came from.
     """
     by = from_answer(answer, asked, secret).answered_by
-    if answer.status == 200:
-        return is_list(answer)
     if asked.target.anthropic:
-        return by is AnsweredBy.ANTHROPIC and 400 <= answer.status < 500
+        return by is AnsweredBy.ANTHROPIC and 400 <= answer.status < 500 and answer.status != 403
+    if answer.status == 200:
+        return is_list(answer, asked.target)
     refused = answer.status >= 400 and answer.status != 407
     return refused and by not in (AnsweredBy.HTML, AnsweredBy.ANTHROPIC_EDGE)
 
@@ -99,7 +114,7 @@ def from_answer(answer: Answer, asked: Asked, secret: Secret) -> Failure:
     draft.learn(status=answer.status, **_header_facts(answer.headers, secret))
     text = clean(answer.body[: MAX_EXCERPT * 16].decode("utf-8", "replace"), secret)
     _learn_redirect(draft, answer, secret)
-    _learn_body(draft, answer, text)
+    _learn_body(draft, answer, text, anthropic=asked.target.anthropic)
     draft.say(f"HTTP {answer.status} without any text")
     return draft.failure(text[:MAX_EXCERPT])
 
@@ -164,7 +179,7 @@ def _header_facts(headers: Mapping[str, str], secret: Secret) -> dict[str, str |
     }
 
 
-def _learn_body(draft: Draft, answer: Answer, text: str) -> None:
+def _learn_body(draft: Draft, answer: Answer, text: str, *, anthropic: bool) -> None:
     """Learn whose answer the body is and what it says; `text` is the body, scrubbed."""
     if not text.strip():
         draft.learn(answered_by=AnsweredBy.EMPTY)
@@ -172,6 +187,8 @@ def _learn_body(draft: Draft, answer: Answer, text: str) -> None:
         return
     body = _parsed(text) if len(answer.body) <= MAX_EXCERPT * 16 else None
     if body is not None:
+        if anthropic and not _is_anthropics(body):
+            draft.learn(answered_by=_author_between(body))
         if not learn_object(draft, body):
             draft.learn(answered_by=AnsweredBy.OTHER_JSON)
             draft.say("JSON that is not an answer of Claude's API")
@@ -183,6 +200,27 @@ def _learn_body(draft: Draft, answer: Answer, text: str) -> None:
     if answer.status == 200:
         draft.say("the response body is not valid JSON")
     learn_text(draft, text[:MAX_EXCERPT])
+
+
+def _is_anthropics(body: Any) -> bool:
+    """Whether a body from Anthropic's host has the whole form of Anthropic's error, or is a message object.
+
+    Gateways and proxies imitate the inner part; a body that wraps or lacks anything is not taken for Anthropic's own.
+    """
+    if is_message(body):
+        return True
+    if not isinstance(body, dict) or body.get("type") != "error" or not body.keys() <= _ENVELOPE:
+        return False
+    inner = body.get("error")
+    if not isinstance(inner, dict) or not inner.keys() <= _INNER:
+        return False
+    return isinstance(inner.get("type"), str) and isinstance(inner.get("message"), str)
+
+
+def _author_between(body: Any) -> AnsweredBy:
+    """Return who wrote a body that came from Anthropic's host and is not Anthropic's; its outermost form tells."""
+    author = answered_by(body)
+    return AnsweredBy.OTHER_JSON if author is AnsweredBy.ANTHROPIC else author
 
 
 def _parsed(text: str) -> Any:

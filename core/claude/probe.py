@@ -230,7 +230,7 @@ class Probe:
             failure = from_fault(fault, asked, self._secret)
             self._record.fail(Step.AUTHENTICATION, fault_words(fault), failure=failure, ms=_ms(began))
         self._answer = answer
-        if answer.status == 200 and is_list(answer):
+        if is_list(answer, found):
             self._visible = tuple(clean(each, self._secret) for each in ids_of(answer))
             self._accepted(found, answer)
             return
@@ -301,7 +301,6 @@ class Probe:
             steps=steps,
             models=self._models,
             key_verdict=proven,
-            summary=verdict.summary(proven, steps, self._models, host=host, anthropic=anthropic),
             not_tested=verdict.not_tested(proven, steps, self._models, host=host, anthropic=anthropic),
             started_at=started_at,
             elapsed_ms=_ms(began),

@@ -1,8 +1,7 @@
-"""What a test learned: steps, one access result a model, and the terminal contract's JSON. Nothing here holds a key."""
+"""What a test learned: steps, one access result a model. Nothing here holds a key."""
 
 import datetime as dt
 from enum import StrEnum
-from typing import Any
 
 import msgspec
 
@@ -120,7 +119,6 @@ class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[StepResult, ...]
     models: tuple[ModelResult, ...]
     key_verdict: Verdict
-    summary: str
     not_tested: tuple[str, ...]
     started_at: dt.datetime
     elapsed_ms: float
@@ -143,30 +141,3 @@ class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
     def step(self, step: Step) -> StepResult:
         """Return one of the nine steps."""
         return next(each for each in self.steps if each.step is step)
-
-
-def to_contract(result: ProbeResult) -> dict[str, Any]:
-    """Return the JSON object of ``reconnect check-key --json`` (DESIGN.md, the terminal contract)."""
-    return {
-        "steps": [
-            {"name": each.step.value, "outcome": each.outcome.value, "detail": each.detail, "ms": each.ms}
-            for each in result.steps
-        ],
-        "results": [
-            {
-                "model": each.model,
-                "outcome": each.outcome.value,
-                "cause": each.cause,
-                "status": each.status,
-                "latency_ms": each.latency_ms,
-                "request_id": each.request_id,
-                "usage": msgspec.to_builtins(each.usage),
-                "sample": each.sample,
-            }
-            for each in result.models
-        ],
-        "cause": result.cause,
-        "summary": result.summary,
-        "key_verdict": result.key_verdict.value,
-        "not_tested": list(result.not_tested),
-    }

@@ -1,16 +1,16 @@
 """What a test of a key showed: the verdict, each model, what to do, and what was not tested."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import streamlit as st
 
-from core import key_report, words
+from core import key_report, key_words, words
 from core.causes.card import KeyVerdict
 from core.claude.key_characters import InN8n
 from core.claude.result import Access, ModelResult, Outcome, ProbeResult, Step, StepEvent
-from core.key_report import Advice
 from core.key_test import Problem
+from core.key_words import Advice
 from pages.parts import escaped, finding, links, shell
 
 _STATE: Final = {Outcome.OK: "complete", Outcome.SKIPPED: "complete", Outcome.FAILED: "error"}
@@ -74,26 +74,36 @@ def step_of(event: StepEvent) -> None:
 
 def draw(result: ProbeResult, found: tuple[Problem, ...]) -> None:
     """Draw a finished test."""
+    advice = [key_words.advice(result, problem) for problem in found]
+    title = key_words.headline(result, found)
     with st.container(border=True, key="test_key_result", gap="small"):
-        _verdict(result)
+        _verdict(result, title, key_words.about_key(result, found), _headed(advice, title))
         if any(each.outcome is not Access.NOT_TRIED for each in result.models):
-            _models(result)
-        for number, problem in enumerate(found):
-            _problem(key_report.advice(result, problem), first=number == 0)
+            _models(result, advice)
+        for number, told in enumerate(advice):
+            _problem(told, headed=told is _headed(advice, title), first=number == 0)
         _not_tested(result)
         _next(result, found)
         _closed(result)
 
 
-def _verdict(result: ProbeResult) -> None:
-    escaped.heading(result.summary, level=2)
+def _headed(advice: Sequence[Advice], title: str) -> Advice | None:
+    """The problem whose title is the headline, so that neither is said twice."""
+    return advice[0] if advice and advice[0].title == title else None
+
+
+def _verdict(result: ProbeResult, title: str, about_key: str, headed: Advice | None) -> None:
+    escaped.heading(title, level=2)
+    if headed is not None:
+        escaped.paragraph(headed.what_happened)
     with st.container(horizontal=True, gap="small"):
         finding.key_badge(KeyVerdict(result.key_verdict.value))
-    proven = f"{key_report.proof(result)} {key_report.where_from(result)}".strip()
-    escaped.announcement(proven, unseen=result.summary)
+    escaped.announcement(f"{about_key} {key_report.where_from(result)}".strip(), unseen=title)
     reason = key_report.reason(result)
     if reason:
         escaped.paragraph(reason, lead="Why:")
+    if headed is not None:
+        escaped.paragraph(f"{headed.who_fixes}.", lead="Who fixes it:")
     _pasted(result)
 
 
@@ -111,34 +121,37 @@ def _pasted(result: ProbeResult) -> None:
     escaped.paragraph(f"{told} This test left it away. Paste the key into n8n again, alone.")
 
 
-def _models(result: ProbeResult) -> None:
-    rows = [_row(each) for each in result.models]
+def _models(result: ProbeResult, advice: Iterable[Advice]) -> None:
+    titles = {model: told.title for told in advice for model in told.models}
+    rows = [_row(each, titles.get(each.model)) for each in result.models]
     escaped.table("Each model", ("Model", "Result", "Time", "Tokens in + out"), rows)
 
 
-def _row(model: ModelResult) -> tuple[str, ...]:
-    return (model.model, f"{_ICON[model.outcome]} {_said(model)}", _time(model), key_report.tokens(model))
+def _row(model: ModelResult, problem: str | None) -> tuple[str, ...]:
+    return (model.model, f"{_ICON[model.outcome]} {_said(model, problem)}", _time(model), key_report.tokens(model))
 
 
-def _said(model: ModelResult) -> str:
+def _said(model: ModelResult, problem: str | None) -> str:
     if model.outcome is Access.OK:
         return "answers" if model.sample else "answers, without text"
-    if model.cause is not None:
-        return links.title_of(model.cause)
-    return model.detail or key_report.ACCESS[model.outcome]
+    return problem or model.detail or key_report.ACCESS[model.outcome]
 
 
 def _time(model: ModelResult) -> str:
     return key_report.milliseconds(model.latency_ms)
 
 
-def _problem(told: Advice, *, first: bool) -> None:
-    """Draw one problem; the first with its steps, any other with them behind a click."""
-    escaped.heading(told.title, level=3)
+def _problem(told: Advice, *, headed: bool, first: bool) -> None:
+    """Draw one problem; the first with its steps, any other with them behind a click.
+
+    Of one that is the headline, the result's first lines have told all but the steps.
+    """
+    escaped.heading("What to do" if headed else told.title, level=3)
     if told.models:
         escaped.paragraph(", ".join(told.models), lead="Concerns:", small=True)
-    escaped.paragraph(told.what_happened)
-    escaped.paragraph(f"{told.who_fixes}.", lead="Who fixes it:")
+    if not headed:
+        escaped.paragraph(told.what_happened)
+        escaped.paragraph(f"{told.who_fixes}.", lead="Who fixes it:")
     with st.container(gap="small") if first else st.expander("Steps for this one"):
         escaped.steps(told.steps, links=links.outside())
         escaped.paragraph(told.how_to_check, lead="How to check:", links=links.outside())

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from core.check_key import to_contract
 from core.claude.probe import probe
 from core.claude.request import ProbeRequest
 from core.claude.result import ProbeResult
 from core.claude.surroundings import Surroundings
 from core.claude.target import AllowedTarget
+from core.key_test import problems
+from core.key_words import about_key, headline
 from core.paste.failure import Failure
 from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer, Play, Script
 
@@ -62,6 +65,17 @@ def surroundings(authority: Authority, port: int, host: str = HOST, scheme: str 
     return Surroundings(**(settings | more))
 
 
+def first_words(result: ProbeResult) -> str:
+    """The headline and what is known about the key, as a person reads them."""
+    found = problems(result)
+    return f"{headline(result, found)}. {about_key(result, found)}"
+
+
+def contract_of(result: ProbeResult) -> dict[str, Any]:
+    """The JSON object of the terminal contract."""
+    return to_contract(result, problems(result))
+
+
 def by_status(failure: Failure) -> str:
     """A judge that tells failures apart by their typed facts alone."""
     message = failure.message or ""
@@ -94,4 +108,4 @@ def run(authority: Authority, key: str) -> Callable[..., ProbeResult]:
     return test
 
 
-__all__ = ["DEADLINE", "Play", "by_status", "fake_key", "surroundings"]
+__all__ = ["DEADLINE", "Play", "by_status", "contract_of", "fake_key", "first_words", "surroundings"]

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from core.claude.result import Access, Outcome, ProbeResult, Step, Verdict, to_contract
+from core.claude.result import Access, Outcome, ProbeResult, Step, Verdict
 from core.paste.failure import AnsweredBy, Surface
 from tests.claude import fake_server as fake
-from tests.claude.conftest import DEADLINE
+from tests.claude.conftest import DEADLINE, contract_of, first_words
 from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer, closed_port
 
 GRACE = 0.5
@@ -23,7 +23,7 @@ def failed_at(result: ProbeResult, step: Step) -> Any:
     """Check that this step failed, those before did not, those after were not reached; return its failure."""
     steps = [each.step for each in result.steps]
     at = steps.index(step)
-    assert result.failed is not None, result.summary
+    assert result.failed is not None
     assert result.failed.step is step, result.failed
     assert all(each.outcome in (Outcome.OK, Outcome.SKIPPED) for each in result.steps[:at])
     assert all(each.outcome is Outcome.NOT_REACHED for each in result.steps[at + 1 :])
@@ -35,13 +35,13 @@ def failed_at(result: ProbeResult, step: Step) -> Any:
 
 def assert_not_judged(result: ProbeResult) -> None:
     assert result.key_verdict is Verdict.UNKNOWN
-    assert "not judged" in result.summary
-    assert "Whether the key is good." in result.not_tested
+    assert "Not checked: " in first_words(result)
+    assert "Whether Anthropic accepts the key." in result.not_tested
     assert all(each.outcome is Access.NOT_TRIED for each in result.models)
 
 
 def assert_no_leak(result: ProbeResult, key: str, caplog: pytest.LogCaptureFixture) -> None:
-    for text in (repr(result), str(to_contract(result)), caplog.text):
+    for text in (repr(result), str(contract_of(result)), caplog.text):
         assert key not in text
         assert key[20:60] not in text
 
@@ -254,6 +254,6 @@ def test_a_server_that_echoes_the_key_in_every_way_leaks_nothing(
     body = {"type": "error", "error": {"type": "api_error", "message": " ".join(forms)}, "request_id": key}
     reply = fake.json_reply(500, body, request_id=key, anthropic_organization_id=key, retry_after=forms[4])
     result = run(serve(Anthropic(**{part: reply})), "claude-haiku-4-5")
-    told = repr(result) + str(to_contract(result)) + caplog.text
+    told = repr(result) + str(contract_of(result)) + caplog.text
     for form in forms:
         assert form not in told

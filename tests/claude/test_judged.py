@@ -9,6 +9,7 @@ from core.claude.result import Access, ProbeResult, Step, Verdict
 from core.diagnosis import judge
 from core.paste.failure import Failure
 from tests.claude import fake_server as fake
+from tests.claude.conftest import first_words
 from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer, closed_port
 
 Run = Callable[..., ProbeResult]
@@ -52,7 +53,7 @@ def test_what_stands_between_has_its_cause(run: Run, serve: Serve, name: str) ->
     assert result.failed is not None
     assert (result.failed.step, result.failed.cause) == (Step.HTTP, cause)
     assert result.key_verdict is Verdict.UNKNOWN
-    assert "not judged" in result.summary
+    assert "Not checked: " in first_words(result)
 
 
 ANSWERED = {

@@ -14,11 +14,11 @@ import pytest
 from core.claude.ask import AT_ONCE
 from core.claude.probe import Probe
 from core.claude.request import MAX_MODELS, PROMPT, AuthWay, ProbeRequest
-from core.claude.result import Access, Outcome, ProbeResult, Step, StepEvent, Verdict, to_contract
+from core.claude.result import Access, Outcome, ProbeResult, Step, StepEvent, Verdict
 from core.claude.route import parse_proxy
 from core.claude.secret import KeyForgottenError, Secret
 from tests.claude import fake_server as fake
-from tests.claude.conftest import by_status, fake_key, surroundings
+from tests.claude.conftest import by_status, contract_of, fake_key, first_words, surroundings
 from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer
 
 Run = Callable[..., ProbeResult]
@@ -34,7 +34,7 @@ def test_a_good_key_with_two_models(run: Run, serve: Serve, key: str) -> None:
     assert result.failed is None
     assert result.cause is None
     assert result.key_verdict is Verdict.GOOD
-    assert result.summary == "The key works with all 2 models."
+    assert first_words(result).startswith(f"The key works with {HAIKU} and {SONNET}. Valid: Anthropic knows this key.")
     assert [each.outcome for each in result.steps] == [Outcome.OK] * 9
     haiku = result.models[0]
     assert (haiku.model, haiku.outcome, haiku.sample) == (HAIKU, Access.OK, "CONNECTION_OK")
@@ -93,8 +93,12 @@ def test_another_way_to_send_the_key(run: Run, serve: Serve, key: str) -> None:
     assert last.headers["x-team"] == "blue-secret"
     assert "x-team" not in server.requests[0].headers
     assert "blue-secret" not in repr(result)
-    assert result.key_verdict is Verdict.GOOD
-    assert any("gateway.test itself uses" in each for each in result.not_tested)
+    assert result.key_verdict is Verdict.UNKNOWN
+    assert first_words(result) == (
+        f"The key works with {HAIKU} through gateway.test. Your gateway (gateway.test) accepts this key. "
+        "Whether Anthropic would accept it was not checked."
+    )
+    assert any("gateway.test itself uses to call Anthropic" in each for each in result.not_tested)
 
 
 @pytest.mark.parametrize(
@@ -132,8 +136,10 @@ def test_visible_models_over_the_most_of_one_test_are_told_and_not_dropped(run: 
     assert {(each.outcome, each.detail) for each in left} == {
         (Access.NOT_TRIED, "Not tried: one test takes at most 100 models.")
     }
-    assert result.summary == "The key works with all 100 models that were tried; 50 more were not tried."
-    assert result.step(Step.MESSAGE).detail == "100 of 150 answered, 50 were not tried."
+    assert first_words(result).startswith(
+        "The key works with all 100 models that were tried; 50 more not tried. Valid:"
+    )
+    assert result.step(Step.MESSAGE).detail == "100 of 150 answered, 50 not tried."
     (told,) = [each for each in result.not_tested if each.startswith("These models: claude-100, ")]
     assert told.endswith("and 45 more. Not tried: one test takes at most 100 models.")
 
@@ -173,7 +179,7 @@ def test_a_refused_key_stops_at_authentication(run: Run, serve: Serve) -> None:
     assert result.failed is not None
     assert (result.failed.step, result.failed.cause) == (Step.AUTHENTICATION, "invalid_key")
     assert result.key_verdict is Verdict.REJECTED
-    assert result.summary == "Anthropic refused this key."
+    assert first_words(result).startswith("Anthropic does not accept this key. Rejected by Anthropic:")
     assert [each.outcome for each in result.models] == [Access.NOT_TRIED] * 2
     assert len(server.requests) == 2
     assert result.failed.failure is not None
@@ -197,7 +203,7 @@ def test_a_gateway_without_lists_is_tested_by_its_message(run: Run, serve: Serve
     result = run(serve(Anthropic(keyless=nothing, models=nothing, model=nothing)), HAIKU, host="gateway.test")
     assert result.step(Step.AUTHENTICATION).outcome is Outcome.SKIPPED
     assert result.models[0].outcome is Access.OK
-    assert result.key_verdict is Verdict.GOOD
+    assert result.key_verdict is Verdict.UNKNOWN
 
 
 def test_a_list_that_is_open_to_all_proves_nothing(run: Run, serve: Serve) -> None:
@@ -321,7 +327,9 @@ def test_cancelling_cuts_open_calls(authority: Authority, serve: Serve, key: str
         (Access.NOT_TRIED, "Not tried: the test was stopped.")
     }
     assert result.key_verdict is Verdict.GOOD
-    assert result.summary == "Anthropic accepts this key, but none of the 2 models was tried."
+    assert first_words(result) == (
+        f"{HAIKU} and {SONNET} were not tried: the test was stopped. Valid: Anthropic knows this key."
+    )
 
 
 @pytest.mark.parametrize("part", ["keyless", "models"])
@@ -345,11 +353,11 @@ def test_a_test_that_is_stopped_before_it_runs_calls_nobody(authority: Authority
 def assert_nobody_blamed(result: ProbeResult) -> None:
     assert result.failed is None
     assert result.key_verdict is Verdict.UNKNOWN
-    assert result.summary == f"Whether Anthropic accepts this key was not proven, and {HAIKU} was not tried."
+    assert first_words(result).startswith("The test was stopped. Not checked: ")
     assert [(each.outcome, each.detail) for each in result.models] == [
         (Access.NOT_TRIED, "Not tried: the test was stopped.")
     ]
-    assert not [each for each in result.not_tested if "from the portal it was not" in each]
+    assert not [each for each in result.not_tested if "from the portal, no" in each]
 
 
 def test_the_whole_test_ends_at_its_deadline(run: Run, serve: Serve) -> None:
@@ -391,7 +399,7 @@ def test_a_refused_address_says_so_and_sends_nothing(run: Run, serve: Serve) -> 
     result = run(server, HAIKU, base_url=f"https://{HOST}:{server.port}/v1")
     assert result.failed is not None
     assert (result.failed.step, result.failed.cause) == (Step.URL, "doubled_path")
-    assert "not judged" in result.summary
+    assert first_words(result).endswith(" Not checked: nothing was sent.")
     assert server.connections == 0
 
 
@@ -470,7 +478,7 @@ def test_the_key_is_forgotten_and_nowhere_in_what_is_left(authority: Authority, 
     asked = ProbeRequest(base_url=f"https://{HOST}:{server.port}", models=(HAIKU,), seconds=0.6)
     test = Probe(asked, planted, by_status, surroundings=surroundings(authority, server.port))
     result = test.run()
-    assert planted not in repr(result) + str(to_contract(result)) + repr(test) + repr(vars(test))
+    assert planted not in repr(result) + str(contract_of(result)) + repr(test) + repr(vars(test))
     with pytest.raises(KeyForgottenError):
         test._secret.reveal()
     server.requests.clear()
@@ -505,7 +513,7 @@ def test_a_secret_ends_by_itself() -> None:
 
 
 def test_the_terminal_contract(run: Run, serve: Serve) -> None:
-    contract = to_contract(run(serve(Anthropic(messages=NO_CREDIT)), HAIKU))
+    contract = contract_of(run(serve(Anthropic(messages=NO_CREDIT)), HAIKU))
     assert [each["name"] for each in contract["steps"]] == [each.value for each in Step]
     assert all(set(each) == {"name", "outcome", "detail", "ms"} for each in contract["steps"])
     (row,) = contract["results"]

@@ -90,7 +90,7 @@ def test_a_pasted_key_gives_steps_and_then_a_verdict(page, out, fake_key):
     press_test(page, fake_key())
     expect(page.get_by_text("Call with the key")).to_be_visible()
     expect(page.get_by_role("button", name="Stop the test")).to_be_visible()
-    expect(page.get_by_role("heading", level=2, name=f"The key works with {HAIKU}.")).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name=f"The key works with {HAIKU}")).to_be_visible()
     expect(page.get_by_text("Key: valid")).to_be_visible()
     expect(page.get_by_role("button", name="Stop the test")).to_have_count(0)
 
@@ -160,7 +160,7 @@ def test_a_click_in_between_does_not_end_the_test(page, out, fake_key):
     expect(page.get_by_text("Call with the key")).to_be_visible()
     page.get_by_text("Rather not paste your key?").click()
     page.get_by_text("Everything this key can see").click()
-    expect(page.get_by_role("heading", level=2, name=f"The key works with {HAIKU}.")).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name=f"The key works with {HAIKU}")).to_be_visible()
 
 
 def test_a_kept_result_is_found_behind_its_link(page, visit, portal, fake_key):
@@ -222,7 +222,7 @@ def test_a_narrow_screen_never_scrolls_sideways(visit, portal, out, fake_key, wi
 def test_headings_are_in_order_and_the_verdict_is_announced(page, out, fake_key):
     out.script = Anthropic(models=fake.error(401, "authentication_error", "invalid x-api-key"))
     press_test(page, fake_key())
-    expect(page.get_by_role("status").filter(has_text="Anthropic refused this key.")).to_be_attached()
+    expect(page.get_by_role("status").filter(has_text="Anthropic does not accept this key")).to_be_attached()
     levels = page.eval_on_selector_all("h1,h2,h3,h4", "nodes => nodes.map(node => +node.tagName[1])")
     assert levels.count(1) == 1
     assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(levels))

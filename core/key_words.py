@@ -1,0 +1,297 @@
+"""What a test of a key says first: its cause as the headline, what is known about the key, and what to do.
+
+The page, the terminal and the ticket take their sentences from here, so that they cannot contradict each other. Cards
+speak with their variant for the surface ``probe``. What a gateway answers gets words of this module instead, whatever
+card recognised it: it is about the gateway's own key and account.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from core import words
+from core.causes.card import Card, Family, WhoFixes
+from core.causes.loader import load
+from core.claude.result import Access, Outcome, ProbeResult, Step, Verdict
+from core.diagnosis import Finding, explain
+from core.key_test import Problem
+from core.paste.failure import AnsweredBy, Failure, Surface
+
+PORTAL_ADMIN: Final = "This portal's admin"
+
+_OF_MODELS: Final = (Step.MODEL, Step.MESSAGE)
+_BEFORE_THE_WAY: Final = (Step.KEY_FORMAT, Step.URL)
+_OWN_WORDS: Final = (Family.NETWORK, Family.SETUP)
+"""Cards that are about the way, and so also hold for a gateway's answer."""
+_HEADER_LOST: Final = "missing_key_header"
+"""The cause for a key that was sent and did not arrive: something in the portal's network took its header away."""
+_ANTHROPICS_PLACE: Final = "region_blocked"
+"""The one cause of the way that is about Anthropic; a gateway that hands it on was refused itself."""
+_UNUSUAL: Final = "The answer is not one that a key test usually gets"
+_NAMES: Final = 3
+_WRITTEN: Final = {
+    AnsweredBy.LITELLM: "an answer of a LiteLLM gateway",
+    AnsweredBy.OPENROUTER: "an answer of OpenRouter",
+    AnsweredBy.AWS: "an answer of Amazon Web Services",
+    AnsweredBy.GOOGLE: "an answer of Google Cloud",
+    AnsweredBy.AZURE: "an answer of Microsoft Azure",
+    AnsweredBy.OPENAI_STYLE: "an answer in OpenAI's format",
+    AnsweredBy.HTML: "a web page",
+    AnsweredBy.OTHER_JSON: "another service's answer",
+    AnsweredBy.PLAIN_TEXT: "plain text",
+    AnsweredBy.EMPTY: "an empty answer",
+}
+_GATEWAY_TITLE: Final = {
+    Family.KEY: "{host} did not accept this key",
+    Family.ACCESS: "{host} does not allow this call",
+    Family.BILLING: "{host} reports a problem with credit or billing",
+    Family.LIMITS: "{host} cannot take this call right now",
+    Family.MODEL: "{host} does not answer for this model",
+    Family.REQUEST: "{host} did not accept the test message",
+}
+_BY_STATUS: Final = {
+    401: Family.KEY,
+    402: Family.BILLING,
+    403: Family.ACCESS,
+    429: Family.LIMITS,
+    500: Family.LIMITS,
+    502: Family.LIMITS,
+    503: Family.LIMITS,
+    504: Family.LIMITS,
+    529: Family.LIMITS,
+}
+
+
+class Advice(NamedTuple):
+    """What to say about one problem, and the models it stopped."""
+
+    title: str
+    cause: str
+    models: tuple[str, ...]
+    what_happened: str
+    who_fixes: str
+    steps: tuple[str, ...]
+    how_to_check: str
+
+
+def headline(result: ProbeResult, problems: Sequence[Problem]) -> str:
+    """Return the result in one line: which models the key works with, or else the cause that comes first."""
+    if _answered(result):
+        return _works(result)
+    if problems:
+        return advice(result, problems[0]).title
+    if _stopped(result):
+        return "The test was stopped"
+    if result.failed is not None:
+        return (
+            "Nothing was sent" if result.failed.step in _BEFORE_THE_WAY else f"This portal does not call {result.host}"
+        )
+    if result.models:
+        names = _listed([each.model for each in result.models])
+        reason = result.models[0].detail.removeprefix("Not tried: ").rstrip(".")
+        return f"{names} {'was' if len(result.models) == 1 else 'were'} not tried: {reason}"
+    who = "Anthropic" if result.anthropic else result.host
+    return f"{who} accepts this key" if accepted(result) else f"{who} did not show whether it accepts this key"
+
+
+def _works(result: ProbeResult) -> str:
+    tried = [each for each in result.models if each.outcome is not Access.NOT_TRIED]
+    failed = [each.model for each in tried if each.outcome is Access.FAILED]
+    left = len(result.models) - len(tried)
+    through = "" if result.anthropic else f" through {result.host}"
+    rest = f"; {left} more not tried" if left else ""
+    if failed:
+        return f"The key works with {_listed(_answered(result))}{through}, but not with {_listed(failed)}{rest}"
+    some = f"all {len(tried)} models{' that were tried' if left else ''}"
+    return f"The key works with {some if len(tried) > _NAMES else _listed(_answered(result))}{through}{rest}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > _NAMES:
+        return f"{', '.join(names[: _NAMES - 1])} and {len(names) - _NAMES + 1} more"
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def _answered(result: ProbeResult) -> list[str]:
+    return [each.model for each in result.models if each.outcome is Access.OK]
+
+
+def accepted(result: ProbeResult) -> bool:
+    """Whether the host that was called, Anthropic's or not, took the key."""
+    return result.step(Step.AUTHENTICATION).outcome is Outcome.OK or bool(_answered(result))
+
+
+def about_key(result: ProbeResult, problems: Sequence[Problem]) -> str:
+    """Return what is known about the key, in one or two sentences; never more than `result.key_verdict`."""
+    verdict = result.key_verdict
+    if verdict is Verdict.GOOD:
+        needs = "" if _answered(result) or not problems else problems[0].finding.card.still_needs or ""
+        return f"Valid: Anthropic knows this key. {needs}".rstrip()
+    if verdict is Verdict.REJECTED:
+        return "Rejected by Anthropic: its own answer refuses this key."
+    if verdict is Verdict.UNUSABLE:
+        return "Can't be a key: nothing was sent."
+    if result.anthropic or result.host is None:
+        return f"Not checked: {_why_unknown(result)}"
+    return _gateway_about_key(result)
+
+
+def _why_unknown(result: ProbeResult) -> str:
+    failure = _failure(result)
+    if failure is None:
+        return _nothing_came(result)
+    if failure.status is None:
+        return f"no usable answer came from {result.host}."
+    if failure.answered_by is AnsweredBy.ANTHROPIC_EDGE:
+        return "Anthropic refused the call before it looked at any key."
+    if failure.answered_by is not AnsweredBy.ANTHROPIC:
+        return f"{_written(failure)} came back, not an answer of Anthropic's API."
+    return "Anthropic's answer does not say whether it knows this key."
+
+
+def _nothing_came(result: ProbeResult) -> str:
+    stopped = _stopped(result) and called_anybody(result)
+    return "the test was stopped before an answer came." if stopped else "nothing was sent."
+
+
+def _written(failure: Failure) -> str:
+    return _WRITTEN.get(failure.answered_by or AnsweredBy.OTHER_JSON, "another answer")
+
+
+def _gateway_about_key(result: ProbeResult) -> str:
+    failure, host = _failure(result), result.host
+    refused = failure is not None and failure.status == 401 and not _answered(result)
+    if accepted(result) and not refused:
+        return f"Your gateway ({host}) accepts this key. Whether Anthropic would accept it was not checked."
+    if failure is None:
+        if result.step(Step.AUTHENTICATION).outcome is Outcome.SKIPPED:
+            return f"Not checked: only a model's answer shows whether {host} accepts this key."
+        return f"Not checked: {_nothing_came(result)}"
+    if failure.status is None or not _with_key(result):
+        return f"Not checked: no usable answer came from {host}."
+    answer = "did not accept this key" if refused else "did not say whether it accepts this key"
+    return f"Your gateway ({host}) {answer}. Whether Anthropic would accept it was not checked."
+
+
+def _failure(result: ProbeResult) -> Failure | None:
+    """The failure that the test ended with: of the step that stopped it, or of the first model."""
+    failures = [each.failure for each in result.steps] + [each.failure for each in result.models]
+    return next((each for each in failures if each is not None), None)
+
+
+def _with_key(result: ProbeResult) -> bool:
+    stopped = result.failed
+    return stopped is None or stopped.step in (Step.AUTHENTICATION, *_OF_MODELS)
+
+
+def called_anybody(result: ProbeResult) -> bool:
+    """Whether the test came as far as calling the host, or looking for it; an address may be refused before."""
+    looked_up = result.step(Step.DNS)
+    refused = looked_up.outcome is Outcome.FAILED and looked_up.failure is None
+    return looked_up.outcome is not Outcome.NOT_REACHED and not refused
+
+
+def _stopped(result: ProbeResult) -> bool:
+    """Whether somebody stopped the test before the host answered to the key."""
+    return result.failed is None and result.step(Step.AUTHENTICATION).outcome is Outcome.NOT_REACHED
+
+
+def advice(result: ProbeResult, problem: Problem) -> Advice:
+    """Return the words for one problem: a gateway's own, or those that the card has for a test."""
+    finding, failure = problem.finding, problem.finding.failure
+    answered = failure is not None and failure.status is not None
+    if not result.anthropic and answered and _is_gateways(finding.card):
+        return _of_gateway(result, problem)
+    if not _speaks_of_a_test(finding.card):
+        return _unusual(problem)
+    return Advice(
+        title=finding.title,
+        cause=finding.cause,
+        models=problem.models,
+        what_happened=finding.what_happened,
+        who_fixes=_who_fixes(result, finding),
+        steps=(*_address_first(result, finding), *finding.steps),
+        how_to_check=finding.how_to_check,
+    )
+
+
+def _address_first(result: ProbeResult, finding: Finding) -> tuple[str, ...]:
+    """The step that comes first where the way to an address that somebody typed does not work."""
+    if result.anthropic or finding.card.family is not Family.NETWORK:
+        return ()
+    return (
+        f"Compare the Base URL, letter by letter, with the one you were given. This one was tested: {_base(result)}",
+    )
+
+
+def title_of(cause: str, *, host: str, anthropic: bool, status: int | None) -> str:
+    """Return what a kept result's cause is called; one that this release does not know stays as it is."""
+    card = load().get(cause)
+    if card is None:
+        return cause
+    if not anthropic and _is_gateways(card):
+        return _gateway_title(card, host, status)
+    if not _speaks_of_a_test(card):
+        return _UNUSUAL
+    return explain(cause, surface=Surface.PROBE).title
+
+
+def _who_fixes(result: ProbeResult, finding: Finding) -> str:
+    if finding.card.family is not Family.NETWORK and finding.cause != _HEADER_LOST:
+        return words.WHO_FIXES[finding.card.who_fixes]
+    return PORTAL_ADMIN if result.anthropic else f"You, the owner of {result.host} or this portal's admin"
+
+
+def _speaks_of_a_test(card: Card) -> bool:
+    """Whether a card has steps for a test of a key; the others are of causes that no known answer to one has."""
+    return any(Surface.PROBE in each.when.surface and each.steps is not None for each in card.variant)
+
+
+def _unusual(problem: Problem) -> Advice:
+    """The words for a cause whose card does not speak of a test; its name stays for support."""
+    failure = problem.finding.failure
+    request_id = f" Its request id is {failure.request_id}." if failure is not None and failure.request_id else ""
+    return Advice(
+        title=_UNUSUAL,
+        cause=problem.finding.cause,
+        models=problem.models,
+        what_happened="The answer to the short test message is one that a key test does not usually get.",
+        who_fixes=words.WHO_FIXES[WhoFixes.SUPPORT],
+        steps=(
+            "Test again here, with a model from the list.",
+            f'If the same answer comes back, press "Send this to support" and send that text.{request_id}',
+        ),
+        how_to_check="The test here shows no error.",
+    )
+
+
+def _is_gateways(card: Card) -> bool:
+    """Whether a gateway's answer with this cause is told in this module's words."""
+    return card.family not in _OWN_WORDS or card.id == _ANTHROPICS_PLACE
+
+
+def _gateway_title(card: Card, host: str, status: int | None) -> str:
+    """What a gateway's answer is called: by its cause or, where no card knows its words, by its status."""
+    family = card.family if card.family in _GATEWAY_TITLE else _BY_STATUS.get(status or 0)
+    return _GATEWAY_TITLE[family].format(host=host) if family is not None else f"{host} answered with an error"
+
+
+def _of_gateway(result: ProbeResult, problem: Problem) -> Advice:
+    host, finding = result.host or "the gateway", problem.finding
+    return Advice(
+        title=_gateway_title(finding.card, host, finding.failure.status if finding.failure else None),
+        cause=finding.cause,
+        models=problem.models,
+        what_happened=f"The answer came from {host}. It is about the key and the account that this gateway uses.",
+        who_fixes=f"The owner of {host}",
+        steps=(
+            f"Compare the key and the address with what the owner of {host} gave you. The address tested is "
+            f"{_base(result)}.",
+            f'Send the text under "Send this to support" to the owner of {host}. It has the answer, and no key.',
+            "To call Anthropic directly, test an Anthropic key here with an empty Base URL.",
+        ),
+        how_to_check="Test again here with the same address. Every step turns green.",
+    )
+
+
+def _base(result: ProbeResult) -> str:
+    return result.request.base_url.strip() or (result.host or "")
