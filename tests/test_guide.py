@@ -98,7 +98,7 @@ def test_a_new_key_is_asked_for_only_where_it_is_proven_or_has_leaked():
         ("between quotes", "JSON.stringify"),
         ("server's variables", "n8n 2.x blocks that"),
         ("A space around", "As a rule it does no harm"),
-        ("429", "The key is fine."),
+        ("429", "It does not block the key."),
     ],
 )
 def test_what_the_common_tutorial_gets_wrong_is_put_right(wrong, right):

@@ -112,8 +112,9 @@ NOT_CONDITIONS: Final = frozenset(("certainty", "invented", "before_sending"))
 class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """When a variant of a card's words is used instead of its ordinary ones.
 
-    `elsewhere` asks whether a gateway or a cloud was called or answered; `proven` whether the card's verdict on the key
-    is proven; `failed` whether anything failed at all (a variant that does not ask is for failures).
+    `elsewhere` asks whether a gateway or a cloud was called or answered (never for a live test); `proven` whether the
+    card's verdict on the key is proven; `failed` whether anything failed at all (a variant that does not ask is for
+    failures).
     """
 
     surface: list[Surface] = []
@@ -187,6 +188,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     still_unknown: str | None = None  # where the paste cannot tell: what is missing
     copy_next: str | None = None  # ... and what to copy from n8n to see it
     beats: list[str] = []  # ids of more general cards that give way when both match
+    stops_every_call: bool = False  # a node with this fault calls nobody, so one that was answered does not have it
     match: list[Match] = []
     variant: list[Variant] = []
     alternative: list[Alternative] = []

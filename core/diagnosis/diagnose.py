@@ -99,11 +99,17 @@ def _findings(reading: Reading, as_of: dt.date, n8n_version: str | None) -> tupl
     findings = judged(reading.failures)
     if reading.shape in _PROSE and _tells_of_several_calls(findings, reading.excerpt):
         findings = judged(msgspec.structs.replace(failure, told=True) for failure in reading.failures)
+    findings = [finding for finding in findings if not _is_disproved(finding)]
     if reading.shape is Shape.WORKFLOW:
         findings = [finding for finding in findings if finding.cause not in _OWN_CHOICE]
     if reading.shape in _TOLD:
         findings.sort(key=lambda finding: (finding.cause in _OWN_CHOICE, not _is_anthropics(finding.failure)))
     return _merged(findings or [_without_failure(reading)])
+
+
+def _is_disproved(finding: Finding) -> bool:
+    """Whether the run itself shows that the cause does not hold: the node is said to call nobody, and was answered."""
+    return finding.card.stops_every_call and finding.failure is not None and finding.failure.answered_too
 
 
 def _tells_of_several_calls(findings: list[Finding], text: str) -> bool:

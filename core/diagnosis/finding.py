@@ -11,7 +11,7 @@ from core.causes import placeholders
 from core.causes.card import Card, Certainty, KeyVerdict, When
 from core.causes.matcher import Circumstances, Hit, by_id
 from core.n8n import versions
-from core.paste.failure import FACTS, Failure, Reading, Span
+from core.paste.failure import FACTS, Failure, Reading, Span, Surface
 from core.paste.spans import locate
 from core.redaction import Hidden
 
@@ -86,13 +86,13 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 def situation_of(
     failure: Failure, circumstances: Circumstances, certainty: Certainty, key_verdict: KeyVerdict
 ) -> Situation:
-    """Return the situation of a failure."""
+    """Return the situation of a failure; a live test through a gateway is told in the test's own words."""
     return Situation(
         failure=failure,
         circumstances=circumstances,
         certainty=certainty,
         key_verdict=key_verdict,
-        elsewhere=failure.is_elsewhere,
+        elsewhere=failure.is_elsewhere and failure.surface is not Surface.PROBE,
     )
 
 

@@ -215,6 +215,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     n8n_version: str | None = None
     # the run
     stopped_run: bool = True  # False for a failure that a continue mode swallowed
+    answered_too: bool = False  # the same node, or the one above it, got Claude's answer in this run, which worked
     started_at: str | None = None
     attempts: int = 1  # how many alike failures this one stands for
     # the evidence
@@ -257,9 +258,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     excerpt: str = ""
 
 
-FACTS: Final = tuple(
-    name
-    for name in Failure.__struct_fields__
-    if name not in {"also", "stopped_run", "attempts", "relayed", "told", "excerpt", "spans", "headline"}
+_NOT_FACTS: Final = frozenset(
+    ("also", "stopped_run", "answered_too", "attempts", "relayed", "told", "excerpt", "spans", "headline")
 )
+FACTS: Final = tuple(name for name in Failure.__struct_fields__ if name not in _NOT_FACTS)
 """Names of the facts that can be shown as evidence and named in a card."""

@@ -70,7 +70,17 @@ def read_runs(view: ExecutionView) -> tuple[list[Draft], list[Success]]:
     for run in sorted((run for run in view.runs if not run.failed), key=lambda run: run.order):
         _read_outputs(view, run, swallowed, successes)
     merged = merge([*stopped, *failed, *swallowed], view.sub_nodes)
+    answering = _answering_nodes(view, successes)
+    for draft in merged if not view.error else ():
+        is_model = draft.get("surface") is Surface.CHAT_MODEL
+        draft.learn(answered_too=draft.get("node") in answering or (is_model and draft.get("root_node") in answering))
     return [draft for draft in merged if draft.says_something] or merged, successes
+
+
+def _answering_nodes(view: ExecutionView, successes: list[Success]) -> set[str]:
+    """Return the nodes that got an answer of Claude's in this run, and the nodes that they are joined to."""
+    nodes = {success.node for success in successes if success.node and success.claudes}
+    return nodes | {view.sub_nodes[node] for node in nodes if node in view.sub_nodes}
 
 
 def merge(drafts: list[Draft], sub_nodes: dict[str, str]) -> list[Draft]:

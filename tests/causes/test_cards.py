@@ -137,3 +137,10 @@ def test_a_bad_key_is_never_replaced_in_the_first_step(card: Card):
 def test_titles_tell_the_causes_apart():
     titles = [card.title for card in CARDS]
     assert len(set(titles)) == len(titles)
+
+
+def test_the_model_named_against_a_refused_tool_choice_takes_forced_tools():
+    card = next(card for card in CARDS if card.id == "tool_choice_refused")
+    steps = [card.steps, *(variant.steps or [] for variant in card.variant)]
+    assert all(any("{model.haiku}" in step for step in some) for some in steps)
+    assert catalogue.load().newest("haiku").rules.forced_tool_choice is catalogue.Allowed.YES

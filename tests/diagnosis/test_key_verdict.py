@@ -7,7 +7,7 @@ import pytest
 
 from core.causes.card import Certainty, Family, KeyVerdict
 from core.causes.loader import load
-from core.diagnosis import diagnose
+from core.diagnosis import diagnose, judge
 from core.diagnosis.key_verdict import proven, proven_by_answers, recalled
 from core.paste.failure import AnsweredBy, Failure, Provider, Success, Surface
 from core.paste.prose import is_of_another_key, is_told
@@ -90,6 +90,77 @@ def test_words_from_before_the_call_prove_no_valid_key():
     failure = Failure(message="x")
     assert proven(CARDS["thinking_config"], CERTAIN, failure, before_sending=True) is UNKNOWN
     assert proven(CARDS["thinking_config"], CERTAIN, failure) is GOOD
+
+
+# Sentences of n8n 2.41.1, of @langchain/anthropic and of the SDKs, read in their code: each is
+# written without an answer of Anthropic's, or over any failure.
+OWN_CHECKS = [
+    (
+        'The model "claude-opus-5-5" does not support disabling thinking. Set Thinking Mode to Adaptive.',
+        "thinking_config",
+    ),
+    (
+        'The model "claude-opus-4-7" does not support the legacy Manual thinking mode. Turn off Enable Thinking.',
+        "thinking_config",
+    ),
+    (
+        'Manual thinking mode is not supported on "claude-opus-4-7". Use Thinking Mode = Adaptive.',
+        "thinking_config",
+    ),
+    ("temperature is not supported when thinking is enabled", "thinking_config"),
+    ("topK is not supported when thinking is enabled", "thinking_config"),
+    (
+        "thinking.budget_tokens is not supported for claude-opus-4-7; use outputConfig.effort instead",
+        "thinking_config",
+    ),
+    (
+        'thinking.type="enabled" is not supported for claude-opus-4-7; use thinking.type="adaptive" instead',
+        "thinking_config",
+    ),
+    (
+        'The model "claude-opus-4-7" does not support the Sampling Temperature, Top K, or Top P options. Remove them.',
+        "param_deprecated_for_model",
+    ),
+    ("temperature is not supported for claude-opus-4-7 when set to non-default values", "param_deprecated_for_model"),
+    (
+        "topK is not supported for claude-opus-4-7; omit topK/topP/temperature or use model prompting instead",
+        "param_deprecated_for_model",
+    ),
+    ("TypeError: create() got an unexpected keyword argument 'temperature'", "param_deprecated_for_model"),
+    ("Streaming is required for operations that may take longer than 10 minutes.", "streaming_required"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "cause"), OWN_CHECKS)
+@pytest.mark.parametrize("surface", [None, Surface.CHAT_MODEL, Surface.VENDOR_NODE, Surface.OTHER_CLIENT])
+def test_a_check_before_the_call_proves_no_valid_key(sentence: str, cause: str, surface: Surface | None):
+    failure = Failure(message=sentence, surface=surface, provider=Provider.ANTHROPIC if surface else None)
+    finding = judge(failure, today=AS_OF)
+    assert (finding.cause, finding.key_verdict) == (cause, UNKNOWN)
+
+
+def test_anthropics_own_sentence_on_the_same_matter_proves_a_valid_key():
+    for message in (
+        "`temperature` may only be set to 1 when thinking is enabled.",
+        "`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled or in adaptive mode.",
+        "`temperature` is deprecated for this model.",
+        '"thinking.type.enabled" is not supported for this model.',
+    ):
+        assert judge(Failure(message=message, surface=Surface.CHAT_MODEL), today=AS_OF).key_verdict is GOOD
+
+
+TELLING = ("message", "error_type", "error_code", "stop_reason")
+
+
+def test_no_card_proves_a_valid_key_by_a_status_alone():
+    alone = [
+        (card.id, number)
+        for card in CARDS.values()
+        if card.key_verdict is GOOD
+        for number, match in enumerate(card.match, 1)
+        if match.certainty is CERTAIN and not any(getattr(match, name) for name in TELLING)
+    ]
+    assert alone == []
 
 
 # Answered calls
@@ -207,3 +278,27 @@ def test_another_key_is_recognised_in_several_languages():
     assert is_of_another_key("with a wrong API key")
     assert is_of_another_key("absichtlich falscher Schlüssel")
     assert not is_of_another_key("invalid x-api-key")
+
+
+# Tokens: an API key's place takes no login token, but a Bearer header takes one of Workload Identity Federation
+
+TOKEN = "[Anthropic OAuth token #3fa9c1]"
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict"),
+    [
+        ({"sent_key": TOKEN}, UNUSABLE),
+        ({"sent_key": f"Bearer {TOKEN}"}, UNKNOWN),
+        ({"message": "OAuth token has expired", "error_type": "authentication_error"}, UNKNOWN),
+        ({"message": "OAuth access token has been revoked", "error_type": "authentication_error"}, UNKNOWN),
+        ({"message": "This credential is only authorized for use with Claude Code"}, UNUSABLE),
+    ],
+)
+def test_a_login_token_is_unusable_only_where_it_cannot_be_used(facts: dict[str, str], verdict: KeyVerdict):
+    failure = Failure(status=401, provider=Provider.ANTHROPIC, answered_by=AnsweredBy.ANTHROPIC, **facts)
+    finding = judge(failure, today=AS_OF)
+    assert (finding.cause, finding.key_verdict) == ("oauth_token_as_key", verdict)
+    assert finding.certainty is (CERTAIN if verdict is UNUSABLE else LIKELY)
+    kinds = ("From a sign-in:", "From Workload Identity Federation:")
+    assert all(any(step.startswith(kind) for step in finding.steps) for kind in kinds)
