@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import re2
 
-from tests.n8n.corpus import KEY_MARK, Sample
+from tests.n8n.corpus import KEY_MARK, KINDS, Sample
 
 Node = dict[str, Any]
 Plant = Callable[[Node, Node], bool]
@@ -64,6 +64,22 @@ class Fault:
     fits: Callable[[Node], bool]
     plant: Plant
 
+    def explains(self, rule: str) -> bool:
+        """Whether a finding of this rule is right in the node where the fault is."""
+        return any(rule in KINDS[kind] for kind in (self.kind, *ALSO.get(self.name, ())))
+
+
+ALSO: Final[dict[str, list[str]]] = {
+    "blank_inside": ["wrong path"],
+    "key_as_bearer": ["bearer header"],
+    "retired_chat_model": ["max_tokens too large"],  # of the retired model, where the workflow asks for more
+    "retired_default": ["old typeVersion", "max_tokens too large"],
+    "retiring_chat_model": ["refused thinking"],  # where the workflow thinks adaptively
+    "retired_model_in_code": ["code calls Claude"],
+    "key_in_code": ["code calls Claude"],
+    "credential_in_code": ["code calls Claude"],
+}
+"""What planting a fault makes true besides, by its name."""
 
 FAULTS: list[Fault] = []
 
