@@ -540,7 +540,8 @@ def chat_temperature(node: Node, _: Node) -> bool:
 
 @_fault("refused thinking", is_chat_model)
 def chat_thinking_budget(node: Node, _: Node) -> bool:
-    """The old kind of thinking for a new model."""
+    """The old kind of thinking for a new model, in a node version that offers it."""
+    node["typeVersion"] = 1.3
     node["parameters"] |= {
         "model": {"__rl": True, "mode": "list", "value": "claude-opus-5"},
         "options": {"thinking": True, "thinkingBudget": 1024},

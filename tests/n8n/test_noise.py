@@ -156,8 +156,12 @@ def faults_of_the_copy(one: Checked, corrected: str) -> list[str]:
     left.subtract((found.node, str(found.rule)) for found in one.check.findings if not is_fixed(found))
     new = [f"{rule} at {node}" for (node, rule), count in left.items() if count > 0]
     before, after = nodes_of(one.pasted), nodes_of(corrected)
-    broken = [name for name in before if before[name] != after[name] and is_broken(after[name], one.check)]
-    return new + [f"the body of {name} is no JSON" for name in broken]
+    changed = [name for name in before if before[name] != after[name]]
+    bodies = [f"the body of {name} is no JSON" for name in changed if is_broken(after[name], one.check)]
+    addresses = [
+        f"the URL of {name} is none" for name in changed if address_is_new_and_wrong(before[name], after[name])
+    ]
+    return new + bodies + addresses
 
 
 def is_broken(node: dict[str, Any], check: NodeCheck) -> bool:
@@ -172,6 +176,12 @@ def is_broken(node: dict[str, Any], check: NodeCheck) -> bool:
     except ValueError:
         return True
     return False
+
+
+def address_is_new_and_wrong(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether a corrected URL has braces that n8n takes as they are."""
+    old, new = (str(node["parameters"].get("url")) for node in (before, after))
+    return old != new and "{{" in new and not new.startswith("=")
 
 
 def changed_without_reason(one: Checked, corrected: str) -> list[str]:
