@@ -40,7 +40,7 @@ KINDS: Final = {
     "body as text fields": {"body_as_fields"},
     "quoted template": {"body_quoted_template"},
     "body not JSON": {"body_not_json", "body_expression_broken"},
-    "expression not on": {"body_not_json", "body_expression_broken", "body_quoted_template"},
+    "expression not on": {"body_not_expression", "body_not_json", "body_expression_broken", "body_quoted_template"},
     "field missing": {"body_field_missing"},
     "number as text": {"max_tokens_text", "body_as_fields"},
     "max_tokens too large": {"max_tokens_too_large"},

@@ -78,6 +78,8 @@ ALSO: Final[dict[str, list[str]]] = {
     "retired_model_in_code": ["code calls Claude"],
     "key_in_code": ["code calls Claude"],
     "credential_in_code": ["code calls Claude"],
+    "retired_model_with_options": ["code calls Claude"],
+    "placeholder_in_code": ["code calls Claude"],
 }
 """What planting a fault makes true besides, by its name."""
 
@@ -338,7 +340,7 @@ _address("http URL", "http_address", "http://api.anthropic.com/v1/messages")
 _address("doubled path", "doubled_version", "https://api.anthropic.com/v1/v1/messages")
 _address("doubled path", "doubled_messages", "https://api.anthropic.com/v1/messages/messages")
 _address("wrong path", "old_path", "https://api.anthropic.com/v1/complete")
-_address("wrong path", "path_of_openai", "https://api.anthropic.com/v1/chat/completion")
+_address("wrong path", "misspelt_path", "https://api.anthropic.com/v1/chat/completion")
 _address("wrong path", "no_path", "https://api.anthropic.com")
 _address("broken URL", "no_scheme", "api.anthropic.com/v1/messages")
 _address("broken URL", "blank_inside", "https://api.anthropic.com/v1/ messages")
@@ -626,3 +628,19 @@ _code("code calls Claude", "call_in_code", _CALL % ("$json.key", "claude-sonnet-
 _code("retired model", "retired_model_in_code", _CALL % ("$json.key", "claude-3-haiku-20240307"))
 _code("key in plain text", "key_in_code", _CALL % (json.dumps(KEY_MARK), "claude-sonnet-5"))
 _code("credential in code", "credential_in_code", _CALL % ("$credentials.anthropicApi.apiKey", "claude-sonnet-5"))
+
+_OPTIONS: Final = (
+    "const payload = { model: '%s', max_tokens: 50, messages: [{ role: 'user', content: 'Hi' }] };\n"
+    "const options = { method: 'POST', url: 'https://api.anthropic.com/v1/messages', "
+    "headers: { 'x-api-key': %s, 'anthropic-version': '2023-06-01' }, body: payload, json: true };\n"
+    "const answer = await this.helpers.request(options);"
+)
+_code("code calls Claude", "call_with_options", _OPTIONS % ("claude-sonnet-5", "$json.key"))
+_code("retired model", "retired_model_with_options", _OPTIONS % ("claude-3-5-haiku-20241022", "$json.key"))
+_code("placeholder key", "placeholder_in_code", _OPTIONS % ("claude-sonnet-5", "'YOUR-API-KEY'"))
+_code(
+    "retired model",
+    "retired_model_in_a_body_for_the_next_node",
+    "const claudeBody = { model: 'claude-sonnet-4-20250514', max_tokens: 50, "
+    "messages: [{ role: 'user', content: 'Hi' }] };",
+)
