@@ -72,6 +72,10 @@ class Fault:
 ALSO: Final[dict[str, list[str]]] = {
     "blank_inside": ["wrong path"],
     "key_as_bearer": ["bearer header"],
+    # where the old credential added the version
+    "no_authentication": ["no version header"],
+    "bearer_credential": ["no version header"],
+    "openai_credential": ["no version header"],
     "retired_chat_model": ["max_tokens too large"],  # of the retired model, where the workflow asks for more
     "retired_default": ["old typeVersion", "max_tokens too large"],
     "retiring_chat_model": ["refused thinking"],  # where the workflow thinks adaptively
@@ -638,9 +642,16 @@ _OPTIONS: Final = (
 _code("code calls Claude", "call_with_options", _OPTIONS % ("claude-sonnet-5", "$json.key"))
 _code("retired model", "retired_model_with_options", _OPTIONS % ("claude-3-5-haiku-20241022", "$json.key"))
 _code("placeholder key", "placeholder_in_code", _OPTIONS % ("claude-sonnet-5", "'YOUR-API-KEY'"))
-_code(
-    "retired model",
-    "retired_model_in_a_body_for_the_next_node",
-    "const claudeBody = { model: 'claude-sonnet-4-20250514', max_tokens: 50, "
-    "messages: [{ role: 'user', content: 'Hi' }] };",
-)
+
+
+@_fault("retired model", is_code)
+def retired_model_in_a_body_for_the_next_node(node: Node, workflow: Node) -> bool:
+    """A Code node that makes the body which an HTTP Request behind it sends."""
+    if not any(to_anthropic(other) for other in workflow["nodes"]):
+        return False
+    made = (
+        "const claudeBody = { model: 'claude-sonnet-4-20250514', max_tokens: 50, "
+        "messages: [{ role: 'user', content: 'Hi' }] };"
+    )
+    node["parameters"]["jsCode"] = f"{made}\n{node['parameters']['jsCode']}"
+    return True

@@ -150,10 +150,26 @@ def test_corrected_copies_leave_every_other_node_alone(checked: list[Checked], t
     assert not wrong
 
 
+@pytest.mark.parametrize("layout", [{"separators": (",", ":")}, {"indent": 4}, {"ensure_ascii": True}], ids=str)
+def test_white_space_does_not_count(checked: list[Checked], layout: dict[str, Any]) -> None:
+    wrong = []
+    for one in checked:
+        again = check_nodes(json.dumps(json.loads(one.pasted), **layout), today=TODAY)
+        if [found_at(each) for each in again.findings] != [found_at(each) for each in one.check.findings]:
+            wrong.append(one.title)
+    report(f"{len(wrong)} workflows in which another layout gives other findings", wrong)
+    assert not wrong
+
+
+def found_at(finding: NodeFinding) -> tuple[str, str]:
+    """Return the node and the rule of a finding."""
+    return finding.node, str(finding.rule)
+
+
 def faults_of_the_copy(one: Checked, corrected: str) -> list[str]:
     """Return what is found in a corrected copy that the original did not have, or was said to be fixed."""
-    left = Counter((found.node, str(found.rule)) for found in check_nodes(corrected, today=TODAY).findings)
-    left.subtract((found.node, str(found.rule)) for found in one.check.findings if not is_fixed(found))
+    left = Counter(found_at(found) for found in check_nodes(corrected, today=TODAY).findings)
+    left.subtract(found_at(found) for found in one.check.findings if not is_fixed(found))
     new = [f"{rule} at {node}" for (node, rule), count in left.items() if count > 0]
     before, after = nodes_of(one.pasted), nodes_of(corrected)
     changed = [name for name in before if before[name] != after[name]]
