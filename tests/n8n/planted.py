@@ -209,6 +209,14 @@ def words_and_template_in_quotes(node: Node, _: Node) -> bool:
     )
 
 
+@_fault("quoted template", to_anthropic)
+def stringified_template_in_quotes(node: Node, _: Node) -> bool:
+    """JSON.stringify inside quotes, whose own quotes end the string."""
+    return _is_template(node) and _change_body(
+        node, lambda body: re2.sub(_STRINGIFIED, r'"Please read this: {{ JSON.stringify(\1) }}"', body, count=1)
+    )
+
+
 @_fault("expression not on", to_anthropic)
 def template_in_a_fixed_body(node: Node, _: Node) -> bool:
     """A body with templates whose field is not an expression."""
