@@ -22,7 +22,7 @@ _VENDOR: Final = "@n8n/n8n-nodes-langchain.anthropic"
 _MODEL: Final = re2.compile(r"""((?:model|"model"): ?)(['"])claude-[a-z0-9-]+['"]""")
 _MAX_TOKENS: Final = re2.compile(r'((?:max_tokens|"max_tokens"): ?)(\d+),?')
 _MESSAGES_START: Final = re2.compile(r'((?:messages|"messages"): ?\[)')
-_STRINGIFIED: Final = re2.compile(r"\{\{ ?JSON\.stringify\((\$[^{}]+)\) ?\}\}")
+_STRINGIFIED: Final = re2.compile(r'(": ?)\{\{ ?JSON\.stringify\((\$[^{}]+)\) ?\}\}')
 
 
 def to_anthropic(node: Node) -> bool:
@@ -198,14 +198,14 @@ def misspelt_model(node: Node, _: Node) -> bool:
 @_fault("quoted template", to_anthropic)
 def prompt_in_quotes(node: Node, _: Node) -> bool:
     """A template inside quotes."""
-    return _is_template(node) and _change_body(node, lambda body: re2.sub(_STRINGIFIED, r'"{{ \1 }}"', body, count=1))
+    return _is_template(node) and _change_body(node, lambda body: re2.sub(_STRINGIFIED, r'\1"{{ \2 }}"', body, count=1))
 
 
 @_fault("quoted template", to_anthropic)
 def words_and_template_in_quotes(node: Node, _: Node) -> bool:
     """A template with words around it inside quotes."""
     return _is_template(node) and _change_body(
-        node, lambda body: re2.sub(_STRINGIFIED, r'"Please read this: {{ \1 }} and answer"', body, count=1)
+        node, lambda body: re2.sub(_STRINGIFIED, r'\1"Please read this: {{ \2 }} and answer"', body, count=1)
     )
 
 
@@ -213,7 +213,7 @@ def words_and_template_in_quotes(node: Node, _: Node) -> bool:
 def stringified_template_in_quotes(node: Node, _: Node) -> bool:
     """JSON.stringify inside quotes, whose own quotes end the string."""
     return _is_template(node) and _change_body(
-        node, lambda body: re2.sub(_STRINGIFIED, r'"Please read this: {{ JSON.stringify(\1) }}"', body, count=1)
+        node, lambda body: re2.sub(_STRINGIFIED, r'\1"Please read this: {{ JSON.stringify(\2) }}"', body, count=1)
     )
 
 
