@@ -18,6 +18,7 @@ KEY_MARK: Final = "@@KEY@@"
 
 KINDS: Final = {
     "key in plain text": {"key_in_plain_text"},
+    "secret elsewhere": {"secret_elsewhere", "key_in_plain_text"},
     "placeholder key": {"key_placeholder"},
     "credential in expression": {"credential_expression"},
     "credential in code": {"credential_in_code"},
