@@ -38,6 +38,20 @@ def http(**changes: Any) -> dict[str, Any]:
     return _node("n8n-nodes-base.httpRequest", 4.2, kept)
 
 
+def legacy(**changes: Any) -> dict[str, Any]:
+    """A good HTTP Request node of typeVersion 1."""
+    parameters: dict[str, Any] = {
+        "requestMethod": "POST",
+        "url": "https://api.anthropic.com/v1/messages",
+        "authentication": "headerAuth",
+        "jsonParameters": True,
+        "bodyParametersJson": BODY,
+        "headerParametersJson": '{"anthropic-version": "2023-06-01"}',
+        "options": {},
+    }
+    return _node("n8n-nodes-base.httpRequest", 1, parameters | changes)
+
+
 def headers(*pairs: tuple[str, str]) -> dict[str, Any]:
     """Header parameters."""
     return {"parameters": [{"name": name, "value": value} for name, value in pairs]}
@@ -61,6 +75,11 @@ def vendor(model: str, **options: Any) -> dict[str, Any]:
     return _node("@n8n/n8n-nodes-langchain.anthropic", 1, {"modelId": chosen, "options": options})
 
 
+def openrouter(model: str) -> dict[str, Any]:
+    """OpenRouter's chat model node."""
+    return _node("@n8n/n8n-nodes-langchain.lmChatOpenRouter", 1, {"model": model})
+
+
 def code(text: str) -> dict[str, Any]:
     """A Code node."""
     return _node("n8n-nodes-base.code", 2, {"jsCode": text})
@@ -75,9 +94,17 @@ def found(node: Any) -> set[Rule]:
     return {finding.rule for finding in check_nodes(json.dumps(node), today=TODAY).findings}
 
 
+def fields(**values: str) -> dict[str, Any]:
+    """Body fields with the required ones."""
+    whole = {"model": "claude-sonnet-5", "max_tokens": "={{ 9 }}", "messages": "={{ $json.messages }}"} | values
+    return {"parameters": [{"name": name, "value": value} for name, value in whole.items()]}
+
+
 VERSION = ("anthropic-version", "2023-06-01")
 BAD: list[tuple[Rule, dict[str, Any]]] = [
     (Rule.URL_HTTP, http(url="http://api.anthropic.com/v1/messages")),
+    (Rule.URL_INVALID, http(url="{{ $json.base }}/v1/messages")),
+    (Rule.AUTHENTICATION_MISSING, http(authentication="YOUR_AUTHENTICATION_ID", genericAuthType=None)),
     (Rule.URL_INVALID, http(url="api.anthropic.com/v1/messages")),
     (Rule.URL_INVALID, http(url=" https://api.anthropic.com/v1/messages\n")),
     (Rule.PATH_DOUBLED, http(url="https://api.anthropic.com/v1/v1/messages")),
@@ -85,7 +112,8 @@ BAD: list[tuple[Rule, dict[str, Any]]] = [
     (Rule.PATH_DOUBLED, http(url="https://api.anthropic.com//v1/messages")),
     (Rule.PATH_WRONG, http(url="https://api.anthropic.com/v1/complete")),
     (Rule.PATH_WRONG, http(url="https://api.anthropic.com")),
-    (Rule.PATH_WRONG, http(url="https://api.anthropic.com/v1/chat/completions")),
+    (Rule.PATH_WRONG, http(url="https://api.anthropic.com/v1/message")),
+    (Rule.PATH_WRONG, http(url="https://api.anthropic.com/messages")),
     (Rule.METHOD_WRONG, http(method="GET")),
     (Rule.METHOD_WRONG, http(method=None)),
     (Rule.TLS_UNCHECKED, http(options={"allowUnauthorizedCerts": True})),
@@ -112,14 +140,23 @@ BAD: list[tuple[Rule, dict[str, Any]]] = [
     ),
     (Rule.ENVIRONMENT_READ, http(headerParameters=headers(VERSION, ("anthropic-beta", "={{ $env.BETA }}")))),
     (Rule.BODY_MISSING, http(sendBody=None, jsonBody=None)),
-    (Rule.BODY_AS_FIELDS, http(specifyBody=None, jsonBody=None)),
+    (Rule.BODY_AS_FIELDS, http(contentType="form-urlencoded")),
+    (Rule.BODY_AS_FIELDS, http(specifyBody=None, jsonBody=None, bodyParameters=fields(messages="[]"))),
+    (
+        Rule.BODY_AS_FIELDS,
+        http(specifyBody=None, jsonBody=None, bodyParameters=fields(messages="={{ JSON.stringify($json.m) }}")),
+    ),
+    (Rule.BODY_FIELD_MISSING, http(specifyBody=None, jsonBody=None)),
+    (Rule.BODY_EXPRESSION_BROKEN, http(jsonBody='={{ "model": "claude-sonnet-5", "max_tokens": 1 }}')),
     (Rule.BODY_QUOTED_TEMPLATE, http(jsonBody="=" + body(messages=[{"role": "user", "content": "{{ $json.p }}"}]))),
+    (Rule.BODY_NOT_EXPRESSION, http(jsonBody=body(messages=[{"role": "user", "content": "={{ $json.p }}"}]))),
     (Rule.BODY_QUOTED_TEMPLATE, http(jsonBody="=" + body(system="You are {{ $json.who }}, say \\n"))),
     (Rule.BODY_NOT_JSON, http(jsonBody='{"model": "claude-sonnet-5",}')),
     (Rule.BODY_FIELD_MISSING, http(jsonBody=body(max_tokens=None))),
     (Rule.BODY_FIELD_MISSING, http(jsonBody="={{ JSON.stringify({ model: 'claude-sonnet-5', max_tokens: 1 }) }}")),
     (Rule.BODY_FIELD_MISSING, http(jsonBody=body(max_tokens=None, thinking={"type": "adaptive"}))),
     (Rule.MAX_TOKENS_TEXT, http(jsonBody=body(max_tokens="1024"))),
+    (Rule.MAX_TOKENS_TEXT, http(specifyBody=None, jsonBody=None, bodyParameters=fields(max_tokens="1024"))),
     (Rule.MAX_TOKENS_TOO_LARGE, http(jsonBody=body(max_tokens=900_000))),
     (Rule.MODEL_RETIRED, http(jsonBody=BODY.replace("claude-sonnet-5", "claude-3-opus-20240229"))),
     (Rule.MODEL_RETIRING, http(jsonBody=body(model="claude-sonnet-4-5"))),
@@ -136,7 +173,7 @@ BAD: list[tuple[Rule, dict[str, Any]]] = [
     (Rule.STATUS_LOST, http(options={"response": {"response": {"neverError": True}}})),
     (Rule.ERRORS_HIDDEN, http() | {"onError": "continueRegularOutput"}),
     (Rule.ERRORS_HIDDEN, http() | {"continueOnFail": True}),
-    (Rule.TYPE_VERSION_OLD, http() | {"typeVersion": 3}),
+    (Rule.TYPE_VERSION_OLD, legacy()),
     (Rule.MODEL_RETIRED, chat("claude-3-sonnet-20240229", 1.1)),
     (Rule.MODEL_RETIRED, chat(None, 1.2)),
     (Rule.TYPE_VERSION_OLD, chat("claude-sonnet-5", 1.2)),
@@ -147,6 +184,11 @@ BAD: list[tuple[Rule, dict[str, Any]]] = [
     (Rule.MAX_TOKENS_TOO_LARGE, chat({"value": "claude-haiku-4-5"}, maxTokensToSample=100_000)),
     (Rule.ERRORS_HIDDEN, vendor("claude-sonnet-5") | {"onError": "continueRegularOutput"}),
     (Rule.MODEL_RETIRED, vendor("claude-3-5-sonnet-20241022")),
+    (Rule.MODEL_MISSING, vendor("")),
+    (Rule.MODEL_GONE_AT_GATEWAY, openrouter("anthropic/claude-3.5-sonnet")),
+    (Rule.NODE_TYPE_UNKNOWN, _node("n8n-nodes-base.claude", 1, {})),
+    (Rule.REMOVED_IN_N8N_3, _node("@n8n/n8n-nodes-langchain.agent", 1.7, {})),
+    (Rule.KEY_PLACEHOLDER, http(authentication="none", headerParameters=headers(VERSION, ("x-api-key", "<key>")))),
     (Rule.PARAMETER_REFUSED, vendor("claude-opus-4-8", temperature=1)),
     (Rule.CREDENTIAL_IN_CODE, code("const key = '{{ $credentials.anthropicApi.apiKey }}'; // api.anthropic.com")),
     (
@@ -170,7 +212,8 @@ def test_rule_finds_its_fault_and_mends_it(rule: Rule, node: dict[str, Any]) -> 
 
 
 def test_every_rule_is_tried() -> None:
-    assert {rule for rule, _ in BAD} | {Rule.KEY_IN_PLAIN_TEXT} == set(Rule)
+    elsewhere = {Rule.KEY_IN_PLAIN_TEXT, Rule.MODEL_IN_MAIN_FLOW, Rule.MANY_AT_ONCE}
+    assert {rule for rule, _ in BAD} | elsewhere == set(Rule)
 
 
 def test_causes_are_in_the_catalogue() -> None:
@@ -219,6 +262,8 @@ CLEAN = [
     http(jsonBody="={{ ({ model: 'claude-sonnet-5', max_tokens: 9, messages: $json.messages }) }}"),
     http(jsonBody=body(system="set temperature: 0.5 and model: \"claude-2\", role: 'system'")),
     http(genericAuthType="httpCustomAuth"),
+    http(url="https://api.anthropic.com/v1/chat/completions", jsonBody=body(max_tokens=None)),
+    http(specifyBody=None, jsonBody=None, bodyParameters=fields()),
     http(authentication="predefinedCredentialType", genericAuthType=None, nodeCredentialType="anthropicApi"),
     http(url="http://localhost:4000/v1/messages"),
     http(url="https://gateway.example.com/anthropic/v1/messages", jsonBody=body(model="my-deployment")),
@@ -316,8 +361,9 @@ def test_replacement_model_does_not_bring_a_new_fault() -> None:
     checked = check_nodes(json.dumps(node), today=TODAY)
     assert checked.corrected is not None
     assert found(json.loads(checked.corrected)) == set()
-    rules = {finding.rule for finding in checked.findings}
-    assert {Rule.MODEL_RETIRED, Rule.PARAMETER_REFUSED, Rule.MAX_TOKENS_TOO_LARGE} <= rules
+    assert [finding.rule for finding in checked.findings] == [Rule.MODEL_RETIRED]  # the rest is the replacement's
+    for name in ("temperature", "top_k", "128000"):
+        assert name in checked.findings[0].fix
 
 
 @pytest.mark.parametrize(
@@ -342,7 +388,7 @@ def test_an_exposed_key_is_replaced_everywhere_before_the_old_one_is_switched_of
 
 
 def test_errors_come_first() -> None:
-    severities = [f.severity for f in check_nodes(json.dumps(http(method="GET") | {"typeVersion": 3})).findings]
+    severities = [f.severity for f in check_nodes(json.dumps(legacy(requestMethod="GET"))).findings]
     assert severities == [Severity.ERROR, Severity.NOTE]
 
 

@@ -109,7 +109,7 @@ def test_a_quoted_template_is_mended_where_it_stands(name: str) -> None:
     node = http(jsonBody=None, **{name: QUOTED})
     checked = check_nodes(json.dumps(node), today=TODAY)
     assert checked.corrected is not None
-    assert "JSON.stringify($json.p)" in json.loads(checked.corrected)["parameters"][name]
+    assert "JSON.stringify([$json.p].join(''))" in json.loads(checked.corrected)["parameters"][name]
 
 
 @pytest.mark.parametrize("name", [[1], {"a": 1}, 5, None])

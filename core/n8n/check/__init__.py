@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
-from core.n8n.check import access, address, request, running
+from core.n8n.check import access, address, bodies, models, openrouter, request, running, wiring
 from core.n8n.check.findings import CAUSES, Hit, NodeFinding, Rule, Severity
 from core.n8n.check.reader import NotANodeError, Pasted, read
 from core.n8n.check.view import View, view_of
@@ -61,7 +61,7 @@ def check_redacted(redacted: Redacted, *, today: dt.date | None = None) -> NodeC
     corrected = _written(pasted.value)
     return NodeCheck(
         findings=tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity))),
-        checked=len(views),
+        checked=sum(view.calls_claude for view in views),
         nodes=len(pasted.nodes),
         original=original,
         corrected=None if corrected == original else corrected,
@@ -98,8 +98,12 @@ def _views(nodes: Iterable[dict[str, Any]]) -> list[View]:
 def _hits(view: View, flow: running.Flow, today: dt.date) -> Iterator[Hit]:
     yield from access.rules(view)
     yield from address.rules(view)
-    yield from request.rules(view, today)
+    yield from bodies.rules(view)
+    yield from request.rules(view)
+    yield from models.rules(view, today)
+    yield from openrouter.rules(view, today)
     yield from running.rules(view, flow)
+    yield from wiring.rules(view, flow, today)
 
 
 def _written(value: Any) -> str:

@@ -5,8 +5,11 @@ from typing import Any, Final
 import re2
 
 from core.claude.catalogue import STABLE_VERSION, load
-from core.n8n.check.findings import Hit, Hits, Rule
-from core.n8n.check.view import Header, View, headers_in_json, text_of
+from core.n8n.check.findings import Hit, Hits, Mend, Rule
+from core.n8n.check.layouts import Header, headers_in_json, text_of
+from core.n8n.check.tokens import without_comments
+from core.n8n.check.values import code_in, constant
+from core.n8n.check.view import View
 from core.paste.failure import Surface
 from core.redaction.kinds import mask_pattern
 
@@ -15,20 +18,50 @@ _ANY_MASK: Final = re2.compile(mask_pattern())
 _CREDENTIALS: Final = re2.compile(r"\$credentials\b")
 _READS_CREDENTIAL: Final = re2.compile(r"\$credentials\b|\bgetCredentials\b|\bhttpRequestWithAuthentication\b")
 _ENVIRONMENT: Final = re2.compile(r"\$env\b")
-_REQUEST: Final = re2.compile(r"(?i)\bhttpRequest\b|\bfetch\s*\(|\baxios\b|\brequire\s*\(")
+_REQUEST: Final = re2.compile(r"(?i)\bhttpRequest\b|\bhelpers\s*\.\s*request\b|\bfetch\s*\(|\baxios\b|\brequire\s*\(")
 _KEY_HEADERS: Final = ("x-api-key", "authorization")
 _LIKE_KEY_HEADER: Final = re2.compile(
     r"(?i)^(?:x[-_ ]?)?(?:anthropic[-_ ]?)?api[-_ ]?key:?$|^x-api-key\W+$|^anthropic[-_]key$"
 )
-_TAKES_KEY: Final = ("httpHeaderAuth", "httpCustomAuth", "anthropicApi")
+_TAKES_KEY: Final = ("httpHeaderAuth", "httpCustomAuth", "httpTemplatedCustomAuth", "anthropicApi")
+_WAYS: Final = ("genericCredentialType", "predefinedCredentialType")
+_SETS_HEADERS: Final = ("httpCustomAuth", "httpTemplatedCustomAuth")
+"""Credentials that may hold the version header too."""
+
+_TAKES_NO_KEY: Final = frozenset(
+    {
+        *("httpBasicAuth", "httpBearerAuth", "httpDigestAuth", "httpQueryAuth", "oAuth1Api", "oAuth2Api"),
+        *("openAiApi", "openRouterApi", "googlePalmApi", "groqApi", "mistralCloudApi", "deepSeekApi", "xAiApi"),
+    }
+)
+"""Credentials that are known to send no x-api-key; of others, such as a community node's, nothing is known."""
+
+_PLACEHOLDER: Final = re2.compile(
+    r"(?i)^(?:bearer\s+)?(?:"
+    r".*\b(?:your|my|insert|enter|replace|paste|add|put)[\s_-].*(?:key|token|here|secret).*"  # YOUR_ANTHROPIC_API_KEY
+    r"|.*(?:api|secret)[\s_-]?key[\s_-]*(?:here|goes).*"
+    r"|\W*(?:anthropic|claude)?[\s_-]*(?:x[\s_-])?api[\s_-]?(?:key|token)\W*"  # API_KEY, <ANTHROPIC_API_KEY>
+    r"|(?:sk-(?:ant-)?(?:api\d\d-)?)?[x*•.…_-]{3,}"  # sk-ant-xxxx
+    r"|sk-(?:ant-)?(?:api\d\d-)?(?:your|my|\W|\.\.\.|…|<).*"
+    r"|<[^<>]*>|\[[^\[\]#]*\]|\{\{?[^{}]*\}?\}"  # <key>, {{API_KEY}} as text
+    r"|todo|changeme|placeholder|redacted|hidden|removed|key|token|secret|none|null|undefined"
+    r")$"
+)
+_KEY_IN_CODE: Final = re2.compile(
+    r"""(?i)["']?(?:x-api-key|anthropic_?api_?key|api_?key)["']?\s*[:=]\s*["'`]([^"'`$\n]{1,200})["'`]"""
+)
 
 
 def rules(view: View) -> Hits:
     """Check where the key comes from and which headers go along."""
+    if not view.calls_claude:
+        return
     yield from _secrets(view)
     if view.surface is Surface.CODE_NODE:
         yield from _code(view)
     if view.is_http:
+        yield from _placeholder(view)
+    if view.to_messages and view.is_http:
         yield from _key_headers(view)
         yield from _credential(view)
         yield from _other_headers(view)
@@ -36,22 +69,25 @@ def rules(view: View) -> Hits:
 
 def _secrets(view: View) -> Hits:
     texts = list(_texts(view.parameters))
-    if any(_KEY.search(text) for text in texts) or any(_has_key(header) for header in view.headers):
+    if any(_KEY.search(text) and not _PLACEHOLDER.match(text.strip()) for text in texts) or any(_has_key(header) for header in view.headers):
         yield Hit(
             Rule.KEY_IN_PLAIN_TEXT,
             "A key stands in the node itself. It goes along with every copy, export and execution of the workflow.",
             "Move it into an n8n credential. If anybody else has seen this workflow, make a new key in the Console, "
             "put it everywhere the old one stands, and run what uses it. Only then switch the old key off.",
-            _drop_key_headers if view.is_http and any(_has_key(header) for header in view.headers) else None,
+            _with_credential(view) if any(_has_key(header) for header in view.headers) else None,
         )
-    if view.surface is not Surface.CODE_NODE and any(_CREDENTIALS.search(text) for text in texts):
+    code = [code for text in texts for code in code_in(text)]
+    if view.surface is not Surface.CODE_NODE and any(_CREDENTIALS.search(one) for one in code):
         yield Hit(
             Rule.CREDENTIAL_EXPRESSION,
             "$credentials is empty in an expression of this node, so no key is sent.",
             "Choose the credential under Authentication instead.",
-            _drop_key_headers if any(_CREDENTIALS.search(header.value) for header in view.headers) else None,
+            _with_credential(view) if any(_CREDENTIALS.search(header.value) for header in view.headers) else None,
         )
-    if any(_ENVIRONMENT.search(text) for text in texts):
+    if view.surface is Surface.CODE_NODE:
+        code = [without_comments(_code_of(view))]
+    if any(_ENVIRONMENT.search(one) for one in code):
         yield Hit(
             Rule.ENVIRONMENT_READ,
             "The node reads $env, which n8n 2 blocks unless its admin allows it.",
@@ -59,8 +95,42 @@ def _secrets(view: View) -> Hits:
         )
 
 
+def _placeholder(view: View) -> Hits:
+    """Find a text in a header of the key that only shows where a key belongs."""
+    for header in view.headers:
+        known = constant(header.value)
+        if not _is_key_header(header.name.strip().lower()) or known is None or _ANY_MASK.search(known):
+            continue
+        if _PLACEHOLDER.match(known.strip()):
+            yield _no_key(f"The header {header.name} has the text “{known.strip()}” in place of a key.", view)
+            return
+
+
+def _no_key(says: str, view: View) -> Hit:
+    return Hit(
+        Rule.KEY_PLACEHOLDER,
+        says,
+        "Under Authentication choose Generic Credential Type → Header Auth, with the name x-api-key and your key as "
+        "its value."
+        if view.to_anthropic
+        else "Save your key in an n8n credential and choose it under Authentication.",
+        _with_credential(view) if view.to_messages else None,
+    )
+
+
+def _code_of(view: View) -> str:
+    return text_of(view.parameters.get("jsCode")) or text_of(view.parameters.get("functionCode")) or ""
+
+
 def _code(view: View) -> Hits:
-    code = text_of(view.parameters.get("jsCode")) or text_of(view.parameters.get("functionCode")) or ""
+    code = without_comments(_code_of(view))
+    shown = next((found[1] for found in _KEY_IN_CODE.finditer(code) if _PLACEHOLDER.match(found[1].strip())), None)
+    if shown is not None and not _ANY_MASK.search(shown):
+        yield Hit(
+            Rule.KEY_PLACEHOLDER,
+            f"The code has the text “{shown.strip()}” in place of a key.",
+            "Call Claude with an HTTP Request node that has your key in a credential; Reconnect makes one for you.",
+        )
     if _READS_CREDENTIAL.search(code):
         yield Hit(
             Rule.CREDENTIAL_IN_CODE,
@@ -85,15 +155,15 @@ def _key_headers(view: View) -> Hits:
                 Rule.HEADER_NAME_WRONG,
                 f"The key's header is called “{header.name}”. Anthropic looks for x-api-key and finds none (401).",
                 "Use a Header Auth credential with the name x-api-key.",
-                _use_credential,
+                _with_credential(view),
             )
-        elif name == "authorization" and view.to_anthropic:
+        elif name == "authorization":
             yield Hit(
                 Rule.BEARER_HEADER,
                 "The key is sent as Authorization. With anthropic-version 2023-06-01 the documented header of an API "
                 "key is x-api-key; as Bearer it may be refused (“Invalid bearer token”).",
                 "Use a Header Auth credential with the name x-api-key.",
-                _use_credential,
+                _with_credential(view),
             )
 
 
@@ -102,54 +172,80 @@ def _credential(view: View) -> Hits:
     own = view.header("x-api-key")
     if kind is None and own is None and view.header("authorization") is None:
         like_key = any(_LIKE_KEY_HEADER.match(header.name.strip().lower()) for header in view.headers)
-        if not like_key:
+        if not like_key and _headers_known(view) and _chooses_none(view):
             yield Hit(
                 Rule.AUTHENTICATION_MISSING,
-                "The node sends no key: Authentication is None and there is no x-api-key header (401).",
+                f"The node sends no key: {_authentication(view)} and there is no x-api-key header (401).",
                 "Under Authentication choose Generic Credential Type → Header Auth, with the name x-api-key.",
-                _use_credential,
+                _with_credential(view),
             )
-    elif kind in _TAKES_KEY and own is not None:
+    elif kind in _TAKES_KEY and own is not None and not _CREDENTIALS.search(own.value):
         yield Hit(
             Rule.AUTHENTICATION_TWICE,
             "The key is sent twice: by the credential and by a header of the node. Which one counts is luck.",
             "Keep the credential and remove the header.",
-            _drop_key_headers,
+            _if_current(view, _drop_key_headers),
         )
-    elif kind is not None and kind not in _TAKES_KEY and view.to_anthropic:
+    elif kind in _TAKES_NO_KEY and own is None:
         yield Hit(
             Rule.CREDENTIAL_TYPE_WRONG,
             f"The credential is of the type {kind}, which does not send the key as x-api-key.",
             "Choose Header Auth with the name x-api-key, or the Anthropic credential.",
-            _use_credential,
+            _with_credential(view),
         )
+
+
+def _chooses_none(view: View) -> bool:
+    """Whether Authentication is None, or a text that n8n has no choice for."""
+    return view.credential() is None and view.parameters.get("authentication", "none") not in _WAYS
+
+
+def _authentication(view: View) -> str:
+    chosen = view.parameters.get("authentication", "none")
+    return "Authentication is None" if chosen in ("none", "") else f"Authentication has no valid value (“{chosen}”)"
+
+
+def _headers_known(view: View) -> bool:
+    return view.request is not None and view.request.headers_known
+
+
+def _if_current(view: View, mend: Mend) -> Mend | None:
+    """Return a mend of headers or credentials where the node has today's parameter names."""
+    return mend if view.is_current and _headers_known(view) else None
+
+
+def _with_credential(view: View) -> Mend | None:
+    return _if_current(view, _use_credential if _chooses_none(view) or view.to_messages else _drop_key_headers)
 
 
 def _other_headers(view: View) -> Hits:
     version = view.header("anthropic-version")
+    written = None if version is None else constant(version.value)
     published = load().api_versions
-    computed = view.parameters.get("specifyHeaders") == "json" and headers_in_json(view.parameters) is None
-    if version is None and not computed and view.credential() != "httpCustomAuth":
-        yield Hit(
-            Rule.VERSION_MISSING,
-            "The header anthropic-version is missing, and no credential adds it (400).",
-            f"Add the header anthropic-version with the value {STABLE_VERSION}.",
-            _add_version,
-        )
-    elif version is not None and version.value.strip() not in published and "{{" not in version.value:
+    if version is None:
+        # A custom credential may add it; an expression too.
+        if _headers_known(view) and view.credential() not in _SETS_HEADERS:
+            yield Hit(
+                Rule.VERSION_MISSING,
+                "The header anthropic-version is missing, and no credential adds it (400).",
+                f"Add the header anthropic-version with the value {STABLE_VERSION}.",
+                _if_current(view, _add_version),
+            )
+    elif written is not None and written.strip() not in published:
         yield Hit(
             Rule.VERSION_UNKNOWN,
-            f"anthropic-version is “{version.value}”; Anthropic has published {', '.join(published)}.",
+            f"anthropic-version is “{written}”; Anthropic has published {', '.join(published)}.",
             f"Write {STABLE_VERSION}.",
-            _add_version,
+            _if_current(view, _add_version),
         )
     content = view.header("content-type")
-    if content is not None and "application/json" not in content.value.lower() and "{{" not in content.value:
+    kind = None if content is None else constant(content.value)
+    if kind is not None and kind.strip() and "application/json" not in kind.lower():
         yield Hit(
             Rule.CONTENT_TYPE_WRONG,
-            f"The header content-type says “{content.value}”; Anthropic reads JSON only.",
+            f"The header content-type says “{kind}”; Anthropic reads JSON only.",
             "Remove the header; n8n sets the right one.",
-            _drop_content_type,
+            _if_current(view, _drop_content_type),
         )
 
 
@@ -169,7 +265,8 @@ def _texts(value: Any, depth: int = 0) -> Any:
 def _listed(node: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the node's header list, making one if need be; headers given as JSON move into it, where n8n reads it."""
     parameters = node["parameters"]
-    in_json = headers_in_json(parameters) if parameters.get("specifyHeaders") == "json" else None
+    is_json = parameters.get("specifyHeaders") == "json"
+    in_json = headers_in_json(parameters.get("jsonHeaders")) if is_json else None
     if in_json is not None:
         parameters |= {"specifyHeaders": "keypair", "headerParameters": {"parameters": in_json}}
         parameters.pop("jsonHeaders", None)

@@ -2,37 +2,41 @@
 
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import re2
 
+from core.n8n.check.callee import Callee, is_doubled, is_legacy, path_of
 from core.n8n.check.findings import Hit, Hits, Mend, Rule
+from core.n8n.check.layouts import Layout
+from core.n8n.check.values import constant
 from core.n8n.check.view import View
-from core.n8n.urls import MESSAGES, is_local
+from core.n8n.urls import MESSAGES
 from core.redaction.kinds import mask_pattern
 
-_DOUBLED: Final = re2.compile(r"(?i)/v1/+(?:[^?#]*/)?v1\b|/messages/+(?:v1/+)?messages\b|//+v1/")
 _BLANK: Final = re2.compile(rf"({mask_pattern()})|\s")
 _FIRST_PART: Final = re2.compile(r"(?i)^(.*?)/+(?:v1|messages)(?:/|$).*$")
+_QUERY: Final = re2.compile(r"[?#].*$")
 
 
 def rules(view: View) -> Hits:
     """Check address and method of an HTTP Request node."""
-    if not view.is_http:
+    request = view.request
+    if request is None:
         return
-    url = (view.url or "").removeprefix("=")
-    yield from _scheme(view, url)
-    if "{{" not in url:
+    url = view.url if view.url is None else constant(view.url)
+    if view.url is None:
+        yield Hit(Rule.URL_INVALID, "The URL is empty.", f"Write https://api.anthropic.com{MESSAGES}.", _whole_url())
+    elif url is not None:
+        yield from _scheme(view, url)
         yield from _path(view, url.strip())
-    method = str(view.parameters.get("method") or "GET").upper()
-    if method != "POST" and "{{" not in method:
+    if view.to_messages and request.method is not None and request.method.upper() != "POST":
         yield Hit(
             Rule.METHOD_WRONG,
-            f"The method is {method}. Messages are sent with POST; anything else is answered with 405.",
+            f"The method is {request.method.upper()}. Messages are sent with POST; anything else is answered with 405.",
             "Set Method to POST.",
-            _set("method", "POST"),
+            _set("requestMethod" if request.layout is Layout.LEGACY else "method", "POST"),
         )
-    if view.options.get("allowUnauthorizedCerts") is True:
+    if view.to_anthropic and view.options.get("allowUnauthorizedCerts") is True:
         yield Hit(
             Rule.TLS_UNCHECKED,
             "“Ignore SSL Issues” is on: anybody between n8n and the API can read the key.",
@@ -43,18 +47,21 @@ def rules(view: View) -> Hits:
 
 def _scheme(view: View, url: str) -> Hits:
     bare = url.strip()
-    if not bare:
-        yield Hit(Rule.URL_INVALID, "The URL is empty.", f"Write https://api.anthropic.com{MESSAGES}.", _whole_url())
+    if "{{" in bare:
+        yield Hit(
+            Rule.URL_INVALID,
+            "The URL has {{ }} in it, but the field is set to Fixed. n8n takes the braces as part of the URL.",
+            "Switch the field URL to Expression.",
+            None if "$env" in bare else _change_url(lambda old: f"={old.strip()}"),
+        )
         return
-    if bare != url or ("{{" not in bare and _without_blanks(bare) != bare):
+    if url.lstrip() != url or _without_blanks(bare) != bare:
         yield Hit(
             Rule.URL_INVALID,
             "There is a space or a line break in the URL.",
-            "Take it out.",
-            _change_url(_without_blanks) if "{{" not in bare else None,
+            "Remove it.",
+            _change_url(_without_blanks),
         )
-    if "{{" in bare:
-        return
     if "://" not in bare:
         yield Hit(
             Rule.URL_INVALID,
@@ -62,7 +69,7 @@ def _scheme(view: View, url: str) -> Hits:
             "Put https:// before it.",
             _change_url(lambda old: "https://" + old.strip().lstrip("/")),
         )
-    elif bare.lower().startswith("http://") and not is_local(_host(bare)):
+    elif view.to_anthropic and bare.lower().startswith("http://"):
         yield Hit(
             Rule.URL_HTTP,
             "The URL begins with http://. The redirect to https turns POST into GET (405), and the key travels "
@@ -78,20 +85,22 @@ def _without_blanks(url: str) -> str:
 
 
 def _path(view: View, url: str) -> Hits:
-    path = _path_of(url)
-    if _DOUBLED.search(path):
+    path = path_of(url)
+    if not view.to_messages and not (view.callee is Callee.GATEWAY and path.rstrip("/").endswith(MESSAGES)):
+        return
+    if is_doubled(path):
         yield Hit(
             Rule.PATH_DOUBLED,
-            f"The path is doubled: {path}. Anthropic answers 404 “Not Found”, which says nothing about the key.",
+            f"The path is doubled: {path}. {_answer(view)}",
             f"The path is {MESSAGES}, once.",
             _change_url(_canonical),
         )
-    elif view.to_anthropic and path.rstrip("/") != MESSAGES:
+    elif view.to_messages and path.rstrip("/") != MESSAGES:
         yield Hit(
             Rule.PATH_WRONG,
-            f"The path is {path or 'missing'}; messages go to {MESSAGES}. Anthropic answers 404 “Not Found”.",
+            f"The path is {path or 'missing'}; messages go to {MESSAGES}. {_answer(view)}",
             f"Write https://api.anthropic.com{MESSAGES}.",
-            _change_url(_canonical),
+            None if is_legacy(path) and not _has_messages(view) else _change_url(_canonical),
         )
     elif path.endswith(MESSAGES + "/"):
         yield Hit(
@@ -100,6 +109,17 @@ def _path(view: View, url: str) -> Hits:
             f"The path ends with {MESSAGES}.",
             _change_url(lambda old: old.rstrip().rstrip("/")),
         )
+
+
+def _answer(view: View) -> str:
+    if not view.to_anthropic:
+        return "A gateway that has it once answers 404."
+    return "Anthropic answers 404 “Not Found”, which says nothing about the key."
+
+
+def _has_messages(view: View) -> bool:
+    """Whether the body is one of the Messages API, not of the old Text Completions API."""
+    return view.body is None or "messages" in view.body.fields
 
 
 def _canonical(url: str) -> str:
@@ -111,22 +131,12 @@ def _canonical(url: str) -> str:
     return f"{scheme}://{host}{prefix}{MESSAGES}" if mark else f"{host}{prefix}{MESSAGES}"
 
 
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-
-
-def _path_of(url: str) -> str:
-    rest = url.partition("://")[2] or url
-    return "/" + rest.partition("/")[2].split("?")[0].split("#")[0] if "/" in rest else ""
-
-
 def _change_url(change: Callable[[str], str]) -> Mend:
+    """Return a mend of an address that is the same in every run, so that it needs no expression."""
+
     def mend(node: dict[str, Any]) -> None:
         parameters = node["parameters"]
-        parameters["url"] = change(str(parameters.get("url") or "").removeprefix("="))
+        parameters["url"] = change(constant(parameters.get("url")) or "")
 
     return mend
 

@@ -14,6 +14,7 @@ class Rule(StrEnum):
     """One thing that a node can have wrong."""
 
     KEY_IN_PLAIN_TEXT = "key_in_plain_text"
+    KEY_PLACEHOLDER = "key_placeholder"
     CREDENTIAL_EXPRESSION = "credential_expression"  # $credentials in a header, a body or an address
     CREDENTIAL_IN_CODE = "credential_in_code"
     CODE_CALLS_API = "code_calls_api"
@@ -35,17 +36,25 @@ class Rule(StrEnum):
     BODY_AS_FIELDS = "body_as_fields"
     BODY_QUOTED_TEMPLATE = "body_quoted_template"
     BODY_NOT_JSON = "body_not_json"
+    BODY_NOT_EXPRESSION = "body_not_expression"
+    BODY_EXPRESSION_BROKEN = "body_expression_broken"
     BODY_FIELD_MISSING = "body_field_missing"
     MAX_TOKENS_TEXT = "max_tokens_text"
     MAX_TOKENS_TOO_LARGE = "max_tokens_too_large"
     MODEL_RETIRED = "model_retired"
     MODEL_RETIRING = "model_retiring"
     MODEL_UNKNOWN = "model_unknown"
+    MODEL_MISSING = "model_missing"
+    MODEL_GONE_AT_GATEWAY = "model_gone_at_gateway"
     PARAMETER_REFUSED = "parameter_refused"
     SAMPLING_TWICE = "sampling_twice"
     THINKING_REFUSED = "thinking_refused"
     SYSTEM_ROLE = "system_role"
     TYPE_VERSION_OLD = "type_version_old"
+    NODE_TYPE_UNKNOWN = "node_type_unknown"
+    REMOVED_IN_N8N_3 = "removed_in_n8n_3"
+    MODEL_IN_MAIN_FLOW = "model_in_main_flow"
+    MANY_AT_ONCE = "many_at_once"
     ERRORS_HIDDEN = "errors_hidden"
     STATUS_LOST = "status_lost"
     TLS_UNCHECKED = "tls_unchecked"
@@ -60,6 +69,7 @@ class Severity(StrEnum):
 
 
 CAUSES: Final = {
+    Rule.KEY_PLACEHOLDER: "key_pasted_wrong",
     Rule.CREDENTIAL_EXPRESSION: "missing_key",
     Rule.CREDENTIAL_IN_CODE: "code_node_credentials",
     Rule.CODE_CALLS_API: "detail_lost",
@@ -81,21 +91,25 @@ CAUSES: Final = {
     Rule.BODY_AS_FIELDS: "request_field_missing",
     Rule.BODY_QUOTED_TEMPLATE: "body_not_json",
     Rule.BODY_NOT_JSON: "body_not_json",
+    Rule.BODY_EXPRESSION_BROKEN: "expression_error",
     Rule.BODY_FIELD_MISSING: "request_field_missing",
     Rule.MAX_TOKENS_TEXT: "request_field_missing",
     Rule.MAX_TOKENS_TOO_LARGE: "max_tokens_too_large",
     Rule.MODEL_RETIRED: "retired_model",
     Rule.MODEL_RETIRING: "model_not_available",
     Rule.MODEL_UNKNOWN: "model_id_typo",
+    Rule.MODEL_MISSING: "node_not_configured",
     Rule.PARAMETER_REFUSED: "param_deprecated_for_model",
     Rule.SAMPLING_TWICE: "sampling_params_conflict",
     Rule.THINKING_REFUSED: "thinking_config",
+    Rule.MODEL_IN_MAIN_FLOW: "node_not_configured",
+    Rule.MANY_AT_ONCE: "rate_limited",
     Rule.ERRORS_HIDDEN: "detail_lost",
     Rule.STATUS_LOST: "detail_lost",
 }
 """The cause of the catalogue that a rule's fault leads to, where there is one."""
 
-_NOTES: Final = frozenset({Rule.TYPE_VERSION_OLD, Rule.CODE_CALLS_API})
+_NOTES: Final = frozenset({Rule.TYPE_VERSION_OLD, Rule.CODE_CALLS_API, Rule.REMOVED_IN_N8N_3})
 _WARNINGS: Final = frozenset(
     {
         Rule.ENVIRONMENT_READ,
@@ -103,6 +117,10 @@ _WARNINGS: Final = frozenset(
         Rule.BEARER_HEADER,
         Rule.MODEL_RETIRING,
         Rule.MODEL_UNKNOWN,
+        Rule.BODY_NOT_EXPRESSION,
+        Rule.MODEL_GONE_AT_GATEWAY,
+        Rule.NODE_TYPE_UNKNOWN,
+        Rule.MANY_AT_ONCE,
         Rule.ERRORS_HIDDEN,
         Rule.STATUS_LOST,
         Rule.TLS_UNCHECKED,

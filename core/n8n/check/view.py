@@ -1,39 +1,59 @@
 """One node as the rules see it, whatever its kind and typeVersion: the same questions for all.
 
-HTTP Request as in n8n-nodes-base 1.20 to 2.41.1 (typeVersions 1 to 4.5; 1 and 2 have other parameter names), vendor
-node and chat model as in n8n-nodes-langchain 2.41.1.
+HTTP Request as in n8n-nodes-base 1.20 to 2.41.1 (typeVersions 1 to 4.5), vendor node and chat models as in
+n8n-nodes-langchain 2.41.1.
 """
 
-import json
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 import re2
 
+from core.n8n import node_types
+from core.n8n.check import spots
+from core.n8n.check.callee import Callee, Evidence, callee_of, host_of, is_openrouter_host
 from core.n8n.check.javascript import Body, read_body
-from core.n8n.urls import ANTHROPIC
+from core.n8n.check.layouts import BodyForm, Header, Layout, Request, dict_of, is_http, request_of, text_of
+from core.n8n.check.spots import Spot
+from core.n8n.check.tokens import without_comments
+from core.n8n.check.values import constant
 from core.paste.failure import Surface
-
-BODY_PARAMETERS: Final = ("jsonBody", "bodyParametersJson", "body")
-"""Where an HTTP Request node keeps its body: as JSON, as JSON before typeVersion 3, raw."""
 
 VENDOR: Final = "@n8n/n8n-nodes-langchain.anthropic"
 CHAT_MODEL: Final = "@n8n/n8n-nodes-langchain.lmChatAnthropic"
-_HTTP: Final = (
-    "n8n-nodes-base.httpRequest",
-    "n8n-nodes-base.httpRequestTool",
-    "@n8n/n8n-nodes-langchain.toolHttpRequest",
+OPENROUTER_CHAT: Final = "@n8n/n8n-nodes-langchain.lmChatOpenRouter"
+OPENAI_CHAT: Final = "@n8n/n8n-nodes-langchain.lmChatOpenAi"
+AGENT: Final = "@n8n/n8n-nodes-langchain.agent"
+SET: Final = "n8n-nodes-base.set"
+REMOVED: Final = frozenset(
+    {
+        "n8n-nodes-base.function",
+        "n8n-nodes-base.functionItem",
+        "n8n-nodes-base.itemLists",
+        "n8n-nodes-base.aiTransform",
+        "n8n-nodes-base.executeWorkflow",
+        "@n8n/n8n-nodes-langchain.code",
+    }
 )
-_CODE: Final = ("n8n-nodes-base.code", "n8n-nodes-base.function", "n8n-nodes-base.functionItem")
+"""Nodes that n8n 3 removes, or a mode of which it removes (docs.n8n.io, 3.0 breaking changes, November 2026; read)."""
+
+_FIRST_LASTING_AGENT: Final = 2
+
+_CODE: Final = (
+    "n8n-nodes-base.code",
+    "n8n-nodes-base.function",
+    "n8n-nodes-base.functionItem",
+    "@n8n/n8n-nodes-langchain.code",
+    "@n8n/n8n-nodes-langchain.toolCode",
+)
 _ABOUT_CLAUDE: Final = re2.compile(r"(?i)api\.anthropic\.com|anthropicApi|sk-ant-|\[Anthropic ")
 _CALLS: Final = re2.compile(
-    r"(?i)httpRequest|\bfetch\s*\(|\baxios\b|\$credentials\b|getCredentials|sk-ant-|\[Anthropic "
+    r"(?i)httpRequest|\bhelpers\s*\.\s*request\b|\bfetch\s*\(|\baxios\b|\$credentials\b|getCredentials|"
+    r"sk-ant-|\[Anthropic "
 )
-_CLAUDE_BODY: Final = re2.compile(r"""(?i)["']?model["']?\s*:\s*["'](?:anthropic[/.])?claude-""")
-_MESSAGES: Final = re2.compile(r"(?i)/v1/(?:messages|complete)\b")
-
-_ASIDE: Final = re2.compile(r"(?i)/v1/(?:models|files|skills|organizations|messages/(?:batches|count_tokens))\b")
+_KEY: Final = re2.compile(r"(?i)\bsk-ant-|\[Anthropic [^\]#]*#")
+_SENT: Final = (BodyForm.JSON, BodyForm.FIELDS, BodyForm.RAW)
+_NAMES_CLAUDE: Final = re2.compile(r"(?i)\banthropic/claude|\bclaude-")
 
 _NEWEST_VERSION: Final = 99
 """No node of n8n has come near it."""
@@ -48,13 +68,9 @@ _CHAT_DEFAULTS: Final = (
 )
 """The chat model's default model by typeVersion (n8n-nodes-langchain 2.41.1, dist/types/nodes.json)."""
 
-
-class Header(msgspec.Struct, frozen=True):
-    """One header of an HTTP Request node; `index` is its place in the list."""
-
-    name: str
-    value: str
-    index: int
+_NEEDS_MODEL: Final = frozenset({("text", "message"), ("image", "analyze"), ("document", "analyze")})
+"""The resources and operations of the vendor node that have a Model field."""
+_FIRST_OPERATION: Final = {"text": "message", "image": "analyze", "document": "analyze"}
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,23 +80,60 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     surface: Surface
     parameters: dict[str, Any]
     version: float
+    callee: Callee | None = None  # None: not a call to Claude, but a node that matters to one
     url: str | None = None
-    headers: tuple[Header, ...] = ()
-    body_text: str | None = None
+    request: Request | None = None
     body: Body | None = None
-    model: str | None = None
+    spots: tuple[Spot, ...] = ()
+    model: str | None = None  # where it is the same in every run
     model_chosen: bool = True  # False: the node's default
+    model_missing: bool = False  # the node has a Model field, and it is empty
     options: dict[str, Any] = {}
 
     @property
+    def name(self) -> str:
+        """The node's name, by which connections refer to it."""
+        return str(self.node.get("name"))
+
+    @property
+    def type(self) -> str:
+        """The node's type."""
+        return str(self.node.get("type") or "")
+
+    @property
+    def calls_claude(self) -> bool:
+        """Whether the node itself calls Claude, at Anthropic or elsewhere."""
+        return self.callee is not None
+
+    @property
     def is_http(self) -> bool:
-        """Whether this is an HTTP Request node of typeVersion 3 or later, whose parameters the rules know."""
-        return self.surface is Surface.HTTP_REQUEST and self.version >= 3
+        """Whether this is an HTTP Request node."""
+        return self.request is not None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether this is an HTTP Request node with the parameter names of today, which a fix may write."""
+        return self.request is not None and self.request.layout is Layout.CURRENT
+
+    @property
+    def is_old_agent(self) -> bool:
+        """Whether this is an AI Agent of version 1, which n8n 3 removes."""
+        return self.type == AGENT and self.version < _FIRST_LASTING_AGENT
+
+    @property
+    def to_messages(self) -> bool:
+        """Whether the call goes to Anthropic's own Messages API."""
+        return self.callee is Callee.MESSAGES
 
     @property
     def to_anthropic(self) -> bool:
-        """Whether the address is Anthropic's own, not a gateway's."""
-        return self.url is None or host_of(self.url) == urlsplit(ANTHROPIC).hostname
+        """Whether the call goes to Anthropic's own host."""
+        return self.callee in (Callee.MESSAGES, Callee.CHAT_COMPLETIONS, Callee.OTHER_PATH)
+
+    @property
+    def headers(self) -> tuple[Header, ...]:
+        """The headers of an HTTP Request node."""
+        return () if self.request is None else self.request.headers
 
     def header(self, name: str) -> Header | None:
         """Return the header of that name, whatever its capitals."""
@@ -88,128 +141,210 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     def credential(self) -> str | None:
         """Return the type of the credential that the node asks for, or None."""
-        way = self.parameters.get("authentication")
-        if way == "genericCredentialType":
-            return text_of(self.parameters.get("genericAuthType"))
-        return text_of(self.parameters.get("nodeCredentialType")) if way == "predefinedCredentialType" else None
+        return None if self.request is None else self.request.credential
 
 
 def view_of(node: dict[str, Any]) -> View | None:
-    """Return the view of a node that calls Claude, or None for any other node."""
+    """Return the view of a node that calls Claude or matters to such a call, or None for any other node."""
     kind = str(node.get("type") or "")
     parameters = dict_of(node.get("parameters"))
-    if kind in _HTTP:
+    if is_http(kind):
         return _http(node, parameters)
-    if kind in _CODE:
-        code = text_of(parameters.get("jsCode")) or text_of(parameters.get("functionCode")) or ""
-        calls = _ABOUT_CLAUDE.search(code) and _CALLS.search(code)
-        return _bare(node, Surface.CODE_NODE, parameters) if calls else None
+    if kind in _CODE and (found := _code(node, parameters)) is not None:
+        return found
     if kind == VENDOR:
-        model = _chosen(parameters.get("modelId"))
-        return _langchain(node, Surface.VENDOR_NODE, parameters, model, model_chosen=True)
+        return _vendor(node, parameters)
     if kind == CHAT_MODEL:
-        given = parameters.get("model")
-        model = _chosen(given) if given else _default_model(_version(node))
-        return _langchain(node, Surface.CHAT_MODEL, parameters, model, model_chosen=bool(given))
-    return None
-
-
-def host_of(url: str) -> str | None:
-    """Return the host of a URL, None if it has none."""
-    try:
-        return urlsplit(url.removeprefix("=").strip()).hostname
-    except ValueError:
-        return None
-
-
-def dict_of(value: object) -> dict[str, Any]:
-    """Return `value` if it is a dict, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def text_of(value: object) -> str | None:
-    """Return `value` if it is a text that says something, else None."""
-    return value if isinstance(value, str) and value.strip() else None
+        return _chat_model(node, parameters)
+    if kind == OPENROUTER_CHAT or (kind == OPENAI_CHAT and _is_openrouter(parameters)):
+        return _openrouter_chat(node, parameters)
+    if kind == SET:
+        return _set(node, parameters)
+    matters = kind == AGENT or kind in REMOVED or not node_types.exists(kind)
+    return _view(node, Surface.OTHER_NODE, parameters) if matters else None
 
 
 def _http(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
+    version = _version(node)
+    request = request_of(str(node.get("type")), version, parameters)
     url = text_of(parameters.get("url"))
-    headers = _headers(parameters)
-    body_text = next((text for name in BODY_PARAMETERS if (text := text_of(parameters.get(name)))), None)
-    names = {header.name.strip().lower() for header in headers}
-    for_claude = (
-        _ABOUT_CLAUDE.search(url or "")
-        or _MESSAGES.search(url or "")
-        or parameters.get("nodeCredentialType") == "anthropicApi"
-        or "anthropic-version" in names
-        or _CLAUDE_BODY.search(body_text or "")
-    )
-    if not for_claude or _is_aside(url or ""):
+    body = read_body(request.body_text) if request.body_text else None
+    found = _model_spots(request, body)
+    callee = callee_of(url or "", _evidence(request, body, found, url or ""))
+    if callee is None:
         return None
-    body = read_body(body_text) if body_text else None
     return View(
         node=node,
         surface=Surface.HTTP_REQUEST,
         parameters=parameters,
-        version=_version(node),
+        version=version,
+        callee=callee,
         url=url,
-        headers=headers,
-        body_text=body_text,
+        request=request,
         body=body,
-        model=body.text("model") if body else None,
+        spots=tuple(found),
+        model=_only_model(request, body),
         options=dict_of(parameters.get("options")),
     )
 
 
-def _is_aside(url: str) -> bool:
-    """Whether the address is another of Anthropic's, which has rules of its own (models, files, batches, admin)."""
-    return _ASIDE.search(url) is not None
-
-
-def _langchain(
-    node: dict[str, Any], surface: Surface, parameters: dict[str, Any], model: str | None, *, model_chosen: bool
-) -> View:
-    return View(
-        node=node,
-        surface=surface,
-        parameters=parameters,
-        version=_version(node),
-        model=model,
-        model_chosen=model_chosen,
-        options=dict_of(parameters.get("options")),
+def _evidence(request: Request, body: Body | None, found: list[Spot], url: str) -> Evidence:
+    names = {header.name.strip().lower() for header in request.headers}
+    text = request.body_text or ""
+    has_key = _KEY.search(url) or any(_KEY.search(header.value) for header in request.headers)
+    return Evidence(
+        for_anthropic=request.credential == "anthropicApi" or "anthropic-version" in names or bool(has_key),
+        names_claude=_names_claude(found, text),
+        sends_body=request.form in _SENT and (request.method or "").upper() == "POST",
+        has_messages=(body is not None and "messages" in body.fields) or "messages" in {p.name for p in request.pairs},
     )
 
 
-def _bare(node: dict[str, Any], surface: Surface, parameters: dict[str, Any]) -> View:
-    return View(node=node, surface=surface, parameters=parameters, version=_version(node))
+def _names_claude(found: list[Spot], text: str) -> bool:
+    if found:
+        return any("claude" in spot.model.lower() for spot in found)
+    return _NAMES_CLAUDE.search(text) is not None
 
 
-def headers_in_json(parameters: dict[str, Any]) -> list[dict[str, str]] | None:
-    """Return the headers that a node has as one JSON object, in the form of its list; None for an expression."""
-    try:
-        value = json.loads(text_of(parameters.get("jsonHeaders")) or "{}")
-    except (ValueError, RecursionError):
+def _model_spots(request: Request, body: Body | None) -> list[Spot]:
+    if request.form is BodyForm.FIELDS:
+        fields = (pair for pair in request.pairs if pair.name == "model")
+        return [spot for pair in fields for spot in spots.in_field(pair.value, pair.path)]
+    if request.body_text is None or request.body_name is None:
+        return []
+    return spots.in_body(request.body_text, body, (request.body_name,))
+
+
+def _only_model(request: Request, body: Body | None) -> str | None:
+    """Return the model of a body if it is the same in every run."""
+    if request.form is BodyForm.FIELDS:
+        return next((constant(pair.value) for pair in request.pairs if pair.name == "model"), None)
+    return None if body is None else body.text("model")
+
+
+def _code(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
+    name = "jsCode" if text_of(parameters.get("jsCode")) else "functionCode"
+    code = text_of(parameters.get(name)) or ""
+    if not any(word in code.lower() for word in ("anthropic", "claude-", "sk-ant-")):
         return None
-    return [{"name": str(name), "value": str(text)} for name, text in dict_of(value).items()]
+    bare = without_comments(code)
+    if not _ABOUT_CLAUDE.search(bare) or not _CALLS.search(bare):
+        return _builder(node, parameters, code, name)
+    # A key `model` alone may be of the code's own output; a request has more than it.
+    found = spots.in_code(code, 0, len(code), (name,), keys=False)
+    found += [spot for spot in spots.in_request_object(code, (name,)) if spot not in found]
+    callee = Callee.MESSAGES if "api.anthropic.com" in bare.lower() else Callee.UNKNOWN
+    return _view(node, Surface.CODE_NODE, parameters, callee=callee, spots=tuple(found))
 
 
-def _headers(parameters: dict[str, Any]) -> tuple[Header, ...]:
-    if parameters.get("sendHeaders") is not True:
-        return ()
-    listed = dict_of(parameters.get("headerParameters")).get("parameters")
-    if parameters.get("specifyHeaders") == "json":
-        listed = headers_in_json(parameters)
-    pairs = [dict_of(one) for one in listed] if isinstance(listed, list) else []
-    return tuple(
-        Header(str(pair.get("name") or ""), str(pair.get("value") or ""), index) for index, pair in enumerate(pairs)
+def _builder(node: dict[str, Any], parameters: dict[str, Any], code: str, name: str) -> View | None:
+    """Return the view of a Code node that writes a request which another node sends."""
+    found = spots.in_request_object(code, (name,))
+    return _view(node, Surface.CODE_NODE, parameters, spots=tuple(found)) if found else None
+
+
+def _vendor(node: dict[str, Any], parameters: dict[str, Any]) -> View:
+    resource = str(parameters.get("resource") or "text")
+    operation = str(parameters.get("operation") or _FIRST_OPERATION.get(resource, ""))
+    found, missing = _chosen(parameters.get("modelId"), "modelId")
+    needs = (resource, operation) in _NEEDS_MODEL
+    return _view(
+        node,
+        Surface.VENDOR_NODE,
+        parameters,
+        callee=Callee.MESSAGES,
+        spots=tuple(found) if needs else (),
+        model=_field_text(parameters.get("modelId")) if needs else None,
+        model_missing=needs and missing,
     )
 
 
-def _chosen(model: object) -> str | None:
-    """Return a model that stands in a field: a text, or a resource locator; None for an expression."""
-    value = model.get("value") if isinstance(model, dict) else model
-    text = text_of(value)
-    return None if text is None or text.startswith("=") or "{{" in text else text.strip()
+def _chat_model(node: dict[str, Any], parameters: dict[str, Any]) -> View:
+    version = _version(node)
+    given = parameters.get("model")
+    found, missing = _chosen(given, "model")
+    chosen = "model" in parameters and bool(given)
+    return _view(
+        node,
+        Surface.CHAT_MODEL,
+        parameters,
+        callee=Callee.MESSAGES,
+        spots=tuple(found) if chosen else (Spot(_default_model(version), (), 0, 0),),
+        model=_field_text(given) if chosen else _default_model(version),
+        model_chosen=chosen,
+        model_missing=chosen and missing,
+    )
+
+
+def _openrouter_chat(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
+    found, _ = _chosen(parameters.get("model"), "model")
+    named = [spot for spot in found if "claude" in spot.model.lower()]
+    if not named:
+        return None
+    return _view(node, Surface.CHAT_MODEL, parameters, callee=Callee.OPENROUTER, spots=tuple(named))
+
+
+def _is_openrouter(parameters: dict[str, Any]) -> bool:
+    """Whether OpenAI's chat model is pointed at OpenRouter."""
+    base = constant(dict_of(parameters.get("options")).get("baseURL"))
+    return base is not None and is_openrouter_host(host_of(base))
+
+
+def _set(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
+    """Return the view of an Edit Fields (Set) node that writes a Claude id into a field."""
+    found = [
+        spot
+        for path, _ in set_fields(parameters)
+        for spot in spots.in_field(_at(parameters, path), path)
+        if spot.model.lower().startswith("claude-")
+    ]
+    return _view(node, Surface.OTHER_NODE, parameters, spots=tuple(found)) if found else None
+
+
+def set_fields(parameters: dict[str, Any]) -> list[tuple[spots.Path, str]]:
+    """Return where an Edit Fields (Set) node keeps its values, each with the name of its field."""
+    lists: list[tuple[spots.Path, str]] = [
+        (("assignments", "assignments"), "value"),
+        (("fields", "values"), "stringValue"),
+        (("values", "string"), "value"),
+    ]
+    found: list[tuple[spots.Path, str]] = []
+    for path, key in lists:
+        listed = _at(parameters, path)
+        for index, one in enumerate(listed if isinstance(listed, list) else []):
+            if isinstance(one, dict) and isinstance(one.get(key), str):
+                found.append(((*path, index, key), str(one.get("name") or "")))
+    return found
+
+
+def _at(value: Any, path: spots.Path) -> Any:
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(str(step))
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def _view(node: dict[str, Any], surface: Surface, parameters: dict[str, Any], **more: Any) -> View:
+    options = dict_of(parameters.get("options"))
+    return View(node=node, surface=surface, parameters=parameters, version=_version(node), options=options, **more)
+
+
+def _chosen(field: object, name: str) -> tuple[list[Spot], bool]:
+    """Return the spots of a Model field, a text or a resource locator, and whether it is empty."""
+    value, path = (field.get("value"), (name, "value")) if isinstance(field, dict) else (field, (name,))
+    known = constant(value)
+    missing = not value if known is None else not known.strip()
+    return spots.in_field(value, path), missing
+
+
+def _field_text(field: object) -> str | None:
+    """Return a model that stands in a field in every run, or None."""
+    known = constant(field.get("value") if isinstance(field, dict) else field)
+    return None if known is None or "{{" in known else known.strip() or None
 
 
 def _default_model(version: float) -> str:

@@ -1,0 +1,223 @@
+"""Rules on the text of a JSON body: what n8n cannot read as JSON or as an expression, whoever is called.
+
+How n8n 2.41.1 evaluates a text is described in `core.n8n.check.values`; what comes out must be an object or JSON
+(nodes/HttpRequest/V3).
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import re2
+
+from core.n8n.check import templates
+from core.n8n.check.findings import Hit, Hits, Mend, Rule
+from core.n8n.check.javascript import read_body
+from core.n8n.check.layouts import BodyForm, Layout, text_of
+from core.n8n.check.templates import Hole, Quoted
+from core.n8n.check.tokens import Kind, is_balanced, tokens
+from core.n8n.check.values import Chunk, chunks, is_expression
+from core.n8n.check.view import View
+
+_PLACEHOLDER: Final = re2.compile(r"\{\s*[A-Za-z_][\w-]*\s*\}")
+_FIELD_FIRST: Final = re2.compile(r"""^\s*(?:"[^"\\]*"|'[^'\\]*'|[A-Za-z_$][\w$]*)\s*:""")
+_OBJECT: Final = re2.compile(r"^[\s(]*\{")
+_CALLED_TEXT: Final = re2.compile(r"^\s*(?:JSON\s*\.\s*stringify\s*\(|\$(?:json|input|node|\()|\(\s*\{)")
+_JSON_STARTS: Final = '{["-0123456789tfn'
+_HARD_TO_READ: Final = re2.compile(r"[`/]")
+"""Nested templates and regular expressions, in which brackets cannot be counted without doubt."""
+
+_PLAIN_FIELDS: Final = frozenset(
+    {
+        *("model", "type", "role", "media_type", "url", "data", "id", "file_id", "name", "user_id", "tool_use_id"),
+        *("stop_reason", "service_tier", "effort", "custom_id", "container", "ttl", "session_id", "source"),
+    }
+)
+"""Fields whose values hold no quotes or line breaks."""
+_ESCAPED: Final = re2.compile(
+    r"(?i)\.replace(?:All)?\s*\(|JSON\s*\.\s*stringify|toJsonString|encodeURI|escape|base64|\$now\b|\$today\b|"
+    r"\$execution\b|\$workflow\b|\.to(?:ISO|Format|Fixed|Millis)|\.length\b|^\s*\$itemIndex\b|^\s*\$runIndex\b"
+)
+
+_NOT_IN_EXPRESSIONS: Final = ("$env", "$credentials")
+"""What an expression cannot read, so that switching one on would bring another fault."""
+
+_NOT_JSON_SAYS: Final = "The JSON body isn't valid JSON, so n8n sends nothing."
+_CHECK: Final = "Check commas, quotes and brackets, or let Reconnect make the node."
+
+
+def rules(view: View) -> Hits:
+    """Check the text of a node's JSON body."""
+    request = view.request
+    if request is None or request.form is not BodyForm.JSON or request.body_text is None:
+        return
+    text = request.body_text
+    if request.layout is Layout.TOOL and _PLACEHOLDER.search(text):
+        return
+    if not is_expression(text):
+        yield from _fixed(view, text)
+        return
+    pieces = chunks(text)
+    if not any(piece.is_code for piece in pieces):
+        yield from _text_only(view, text)
+    elif text[1:].lstrip().startswith("{{"):
+        yield from _all_code(view, text, pieces)
+    else:
+        yield from _template(view, text, pieces)
+
+
+def change_body(view: View, change: Callable[[str], str]) -> Mend:
+    """Return a mend that changes the text of a node's body."""
+    name = view.request.body_name if view.request is not None else None
+
+    def mend(node: dict[str, Any]) -> None:
+        if name is not None and text_of(node["parameters"].get(name)):
+            node["parameters"][name] = change(node["parameters"][name])
+
+    return mend
+
+
+def _to(view: View, text: str | None) -> Mend | None:
+    """Return a mend that writes another body, None without one."""
+    return None if text is None else change_body(view, lambda _: text)
+
+
+def _fixed(view: View, text: str) -> Hits:
+    if any(one.has(Hole.CODE) for one in templates.quoted(text)):
+        yield _not_expression(view, Rule.BODY_NOT_EXPRESSION, templates.unquoted(text))
+    elif not templates.is_json(text):
+        switched = f"={text}" if "{{" in text and templates.is_json_with_holes(f"={text}") else None
+        if switched is not None:
+            yield _not_expression(view, Rule.BODY_NOT_JSON, switched)
+        else:
+            yield Hit(Rule.BODY_NOT_JSON, _NOT_JSON_SAYS, _CHECK, _to(view, templates.repaired(text)))
+
+
+def _not_expression(view: View, rule: Rule, mended: str | None) -> Hit:
+    if mended is not None and any(name in mended for name in _NOT_IN_EXPRESSIONS):
+        mended = None
+    return Hit(
+        rule,
+        "The JSON body has {{ }} in it, but the field is set to Fixed. n8n puts no data there.",
+        "Switch the field JSON to Expression, and write {{ JSON.stringify(…) }} without quotes around it.",
+        _to(view, mended),
+    )
+
+
+def _text_only(view: View, text: str) -> Hits:
+    """Judge an expression without ``{{ }}``: n8n sends its text as it is."""
+    bare = text[1:]
+    if templates.is_json(bare):
+        return
+    if _CALLED_TEXT.match(bare) and is_balanced(bare):
+        yield Hit(
+            Rule.BODY_NOT_JSON,
+            "The JSON body is code without {{ and }} around it. n8n takes it for plain text, which isn't valid JSON.",
+            "Write {{ before the code and }} after it.",
+            _to(view, f"={{{{ {_apart(bare.strip())} }}}}" if _can_part(bare) else None),
+        )
+        return
+    mended = templates.repaired(bare)
+    yield Hit(Rule.BODY_NOT_JSON, _NOT_JSON_SAYS, _CHECK, _to(view, None if mended is None else f"={mended}"))
+
+
+def _all_code(view: View, text: str, pieces: list[Chunk]) -> Hits:
+    """Judge an expression that begins with ``{{``."""
+    first = next(piece for piece in pieces if piece.is_code)
+    code = text[first.start : first.end]
+    whole = _to_last_brace(text, first)
+    if not is_balanced(code):
+        if whole is not None and whole != code and is_balanced(whole):
+            yield _broken(
+                "Two closing braces }} stand inside the code. n8n takes the first pair for the end of the expression.",
+                "Put a space between them: } }",
+                _to(view, f"={{{{ {_apart(whole.strip())} }}}}" if _can_part(whole) else None),
+            )
+        elif not _HARD_TO_READ.search(code):
+            yield _broken("A bracket or a quote in the expression isn't closed.", _CHECK)
+    elif _FIELD_FIRST.match(code):
+        mended = f"={{{{ {{ {code.strip()} }} }}}}"
+        is_readable = len(pieces) == 1 and read_body(mended) is not None
+        yield _broken(
+            "The expression has fields but no braces of an object around them.",
+            "Write {{ { before the first field and } }} after the last one.",
+            _to(view, mended if is_readable else None),
+        )
+    elif len(pieces) > 1 and _OBJECT.match(code) and _is_blank(text, pieces):
+        yield _broken(
+            "There is a space or a line break outside {{ }}. n8n then sends “[object Object]” instead of the body.",
+            "Remove everything before {{ and after }}.",
+            _to(view, f"={{{{{code}}}}}"),
+        )
+
+
+def _template(view: View, text: str, pieces: list[Chunk]) -> Hits:
+    """Judge text with ``{{ }}`` in it."""
+    start = text[1:].lstrip()[:1]
+    if start not in _JSON_STARTS:
+        yield from _not_a_template(view, text)
+        return
+    found = templates.quoted(text)
+    if any(_breaks(one) for one in found):
+        yield _quoted_template(view, text)
+    elif any(one.has(Hole.EXAMPLE) for one in found):
+        yield _broken(
+            "Braces {{ }} in the prompt show a form, but n8n takes them for an expression and can't evaluate it.",
+            "Write the prompt in a node before this one, or let Reconnect make the node.",
+            _to(view, templates.unquoted(text)),
+        )
+    elif any(templates.cannot_be_code(text[piece.start : piece.end]) for piece in pieces if piece.is_code):
+        yield _broken("Something between {{ and }} is no expression, and n8n can't evaluate it.", _CHECK)
+    elif templates.is_json_with_holes(text) is False:
+        yield Hit(Rule.BODY_NOT_JSON, _NOT_JSON_SAYS, _CHECK)
+
+
+def _not_a_template(view: View, text: str) -> Hits:
+    is_doubled = text[1:].lstrip().startswith("=") and text[1:].lstrip()[1:].lstrip().startswith("{")
+    says = "An equals sign stands before the body, so n8n sends it too." if is_doubled else _NOT_JSON_SAYS
+    fix = "Remove the equals sign that you see in the field." if is_doubled else _CHECK
+    yield Hit(Rule.BODY_NOT_JSON, says, fix, _to(view, text[1:].lstrip() if is_doubled else None))
+
+
+def _quoted_template(view: View, text: str) -> Hit:
+    return Hit(
+        Rule.BODY_QUOTED_TEMPLATE,
+        'The prompt is in quotes: "{{ … }}". A quote or a line break in it makes the body invalid JSON, and n8n sends '
+        "nothing.",
+        "Write {{ JSON.stringify(…) }} without quotes around it.",
+        _to(view, templates.unquoted(text)),
+    )
+
+
+def _broken(says: str, fix: str, mend: Mend | None = None) -> Hit:
+    return Hit(Rule.BODY_EXPRESSION_BROKEN, says, fix, mend)
+
+
+def _breaks(one: Quoted) -> bool:
+    """Whether the data of a quoted text can break the JSON."""
+    holes = [piece.text for piece in one.pieces if piece.hole is Hole.CODE]
+    return one.key not in _PLAIN_FIELDS and any(not _ESCAPED.search(code) for code in holes)
+
+
+def _to_last_brace(text: str, first: Chunk) -> str | None:
+    """Return what stands between the first ``{{`` and the braces at the end of a text."""
+    bare = text.rstrip()
+    return bare[first.start : -2] if bare.endswith("}}") and len(bare) - 2 >= first.start else None
+
+
+def _can_part(code: str) -> bool:
+    """Whether the braces that meet are outside quotes, where a space changes nothing."""
+    strings = [token.text for token in tokens(code) if token.kind is Kind.STRING]
+    return not any(pair in text for text in strings for pair in ("{{", "}}"))
+
+
+def _apart(code: str) -> str:
+    """Return code in which no two braces meet."""
+    for _ in range(2):
+        code = code.replace("}}", "} }").replace("{{", "{ {")
+    return code
+
+
+def _is_blank(text: str, pieces: list[Chunk]) -> bool:
+    return all(not text[piece.start : piece.end].strip() for piece in pieces if not piece.is_code) and (
+        sum(piece.is_code for piece in pieces) == 1
+    )

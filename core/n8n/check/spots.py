@@ -1,0 +1,207 @@
+"""Where a node names its model: the exact characters of each id, in fields, bodies, expressions and code.
+
+A spot is a Claude id in quotes, or a whole field, in a place that gives the model: the value of something called
+``model``, what stands behind ``||`` or ``??`` of it, either outcome of a ``? :``, the default of ``$fromAI('model')``.
+Comparisons, keys of objects, lists and comments name models too, but choose none.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+import re2
+
+from core.n8n.check.javascript import Body
+from core.n8n.check.tokens import Kind, Token, decoded, tokens
+from core.n8n.check.values import chunks, is_expression
+
+_ID: Final = re2.compile(r"(?i)^(?:~?anthropic/)?claude[\w.@:-]*$")
+_SAYS_MODEL: Final = re2.compile(r"(?i)^(?:[\w$]*_)?[\w$]*model(?:_?(?:id|name))?$")
+_IN_TEXT: Final = re2.compile(r"""(?i)\bmodel\\*["']\s*:\s*\\*["']((?:anthropic/)?claude[\w.@:-]*)\\*["']""")
+_TESTS: Final = frozenset({"includes", "startsWith", "endsWith", "indexOf", "match", "test", "has", "equals"})
+_GOES_ON: Final = frozenset("?:|&.+=(")
+_REQUEST_FIELDS: Final = frozenset({"messages", "max_tokens"})
+_OPEN: Final = frozenset("([{")
+_CLOSE: Final = frozenset(")]}")
+
+Path = tuple[str | int, ...]
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """A model's id: in the text at `path` of a node's parameters, from `start` to `end`."""
+
+    model: str
+    path: Path
+    start: int
+    end: int
+
+
+def in_field(value: object, path: Path) -> list[Spot]:
+    """Return the spots of a parameter that is the model: the field itself, or the ids in its expression."""
+    if not isinstance(value, str) or not value.strip():
+        return []
+    found: list[Spot] = []
+    pieces = chunks(value)
+    for chunk in pieces:
+        written = value[chunk.start : chunk.end]
+        if chunk.is_code:
+            found += _ids(value, tokens(written), chunk.start, path)
+        elif len(pieces) == 1 and ("{{" not in written or is_expression(value)):
+            at = chunk.start + len(written) - len(written.lstrip())
+            found.append(Spot(written.strip(), path, at, at + len(written.strip())))
+    return found
+
+
+def in_body(text: str, body: Body | None, path: Path) -> list[Spot]:
+    """Return the spots of a request body: in its field ``model``, else wherever its code gives a model."""
+    if body is not None and "model" in body.fields:
+        field = body.fields["model"]
+        return _in_value(text, field.value_start, field.end, path)
+    if body is not None and not body.is_javascript:
+        return []
+    return [spot for chunk in chunks(text) if chunk.is_code for spot in in_code(text, chunk.start, chunk.end, path)]
+
+
+def in_code(text: str, start: int, end: int, path: Path, *, keys: bool = True) -> list[Spot]:
+    """Return the spots of a piece of JavaScript; without `keys`, none that is the value of a key ``model:``."""
+    found = [token for token in tokens(text[start:end]) if token.kind is not Kind.COMMENT]
+    spots: dict[int, Spot] = {}
+    for index, token in enumerate(found):
+        if keys or _text(found, index + 1) != ":":
+            for spot in _at_token(text, found, index, start, path):
+                spots[spot.start] = spot
+        if token.kind is Kind.STRING:
+            for match in _IN_TEXT.finditer(token.text):
+                at = start + token.start + match.start(1)
+                spots[at] = Spot(match[1], path, at, at + len(match[1]))
+    return [spots[at] for at in sorted(spots)]
+
+
+def in_request_object(text: str, path: Path) -> list[Spot]:
+    """Return the spots of code that are in an object with ``messages`` or ``max_tokens``: a request being built."""
+    found = [token for token in tokens(text) if token.kind is not Kind.COMMENT]
+    ranges = _request_objects(found)
+    return [
+        spot for spot in in_code(text, 0, len(text), path) if any(start < spot.start < end for start, end in ranges)
+    ]
+
+
+def _request_objects(found: list[Token]) -> list[tuple[int, int]]:
+    """Return where the innermost objects are that name the fields of a request."""
+    ranges: list[tuple[int, int]] = []
+    stack: list[tuple[int, bool]] = []
+    for token in found:
+        if token.kind is Kind.MARK and token.text == "{":
+            stack.append((token.start, False))
+        elif token.kind is Kind.MARK and token.text == "}" and stack:
+            start, is_request = stack.pop()
+            if is_request:
+                ranges.append((start, token.end))
+        elif stack and token.text.strip("\"'") in _REQUEST_FIELDS:
+            stack[-1] = (stack[-1][0], True)
+    return ranges
+
+
+def replaced(parameters: dict[str, Any], spots: list[Spot], old: str, new: str) -> None:
+    """Write another id wherever these spots name `old`."""
+    for spot in sorted(spots, key=lambda spot: spot.start, reverse=True):
+        holder: Any = parameters
+        for step in spot.path[:-1]:
+            holder = holder[step]
+        text = holder[spot.path[-1]]
+        if spot.model == old and text[spot.start : spot.end] == old:
+            holder[spot.path[-1]] = text[: spot.start] + new + text[spot.end :]
+
+
+def _in_value(text: str, start: int, end: int, path: Path) -> list[Spot]:
+    """Return the spots in the value of a body's field: a quoted text, a hole, or JavaScript."""
+    written = text[start:end]
+    opening = written.find("{{")
+    if opening >= 0 and is_expression(text):
+        closing = written.find("}}", opening)
+        inside = written[opening + 2 : closing if closing >= 0 else len(written)]
+        return _ids(text, tokens(inside), start + opening + 2, path)
+    return _ids(text, tokens(written), start, path)
+
+
+def _at_token(text: str, found: list[Token], index: int, start: int, path: Path) -> list[Spot]:
+    token = found[index]
+    if token.text == "$fromAI" and _text(found, index + 1) == "(" and _says_model(found, index + 2):
+        return _ids(text, list(_inside(found, index + 2)), start, path)
+    if not _says_model(found, index):
+        return []
+    after = index + 1
+    while _text(found, after) in ("]", ")"):
+        after += 1
+    two = _text(found, after) + _text(found, after + 1)
+    if two in ("||", "??"):
+        return _ids(text, list(_value(found, after + 2, text, start)), start, path)
+    if two in ("==", "=>") or _text(found, after) not in (":", "=") or after != index + 1:
+        return []
+    return _ids(text, list(_value(found, after + 1, text, start)), start, path)
+
+
+def _says_model(found: list[Token], index: int) -> bool:
+    if index >= len(found) or found[index].kind not in (Kind.WORD, Kind.STRING):
+        return False
+    name = found[index].text
+    return _SAYS_MODEL.match(name if found[index].kind is Kind.WORD else name[1:-1]) is not None
+
+
+def _value(found: list[Token], index: int, text: str, start: int) -> Iterator[Token]:
+    """Yield the tokens of a value, to its comma, semicolon, closing bracket or the end of its line."""
+    depth = 0
+    for at in range(index, len(found)):
+        token = found[at]
+        depth += (token.text in _OPEN) - (token.text in _CLOSE)
+        if depth < 0 or (depth == 0 and token.text in (",", ";")):
+            return
+        if depth == 0 and at > index and _is_new_line(text, start, found[at - 1], token):
+            return
+        yield token
+
+
+def _is_new_line(text: str, start: int, before: Token, token: Token) -> bool:
+    between = text[start + before.end : start + token.start]
+    return "\n" in between and before.text not in _GOES_ON and token.text not in _GOES_ON
+
+
+def _inside(found: list[Token], index: int) -> Iterator[Token]:
+    """Yield the tokens to the bracket that closes."""
+    depth = 0
+    for token in found[index:]:
+        depth += (token.text in _OPEN) - (token.text in _CLOSE)
+        if depth < 0:
+            return
+        yield token
+
+
+def _ids(text: str, found: list[Token], start: int, path: Path) -> list[Spot]:
+    """Return the quoted ids among tokens that are outcomes, not tests, keys or members of a list or an object."""
+    spots: list[Spot] = []
+    depth = 0
+    for index, token in enumerate(found):
+        depth += (token.text in "[{") - (token.text in "]}") if token.kind is Kind.MARK else 0
+        if token.kind is not Kind.STRING or depth > 0 or _is_test(found, index):
+            continue
+        name = decoded(token.text)
+        at = start + token.start + 1
+        if name is not None and _ID.match(name) and text[at : at + len(name)] == name:
+            spots.append(Spot(name, path, at, at + len(name)))
+    return spots
+
+
+def _is_test(found: list[Token], index: int) -> bool:
+    """Whether a string is compared with something, or only a part of the outcome."""
+    before, ahead = _text(found, index - 1), _text(found, index + 1)
+    if before == "=" and _text(found, index - 2) in ("=", "!", "<", ">"):
+        return True
+    if ahead in ("=", "!") and _text(found, index + 2) == "=":
+        return True
+    if before == "+" or ahead == "+":
+        return True
+    return before == "case" or ahead == "." or (before == "(" and _text(found, index - 2) in _TESTS)
+
+
+def _text(found: list[Token], index: int) -> str:
+    return found[index].text if 0 <= index < len(found) else ""

@@ -1,0 +1,299 @@
+"""JSON with ``{{ }}`` in it, as people write request bodies, and how to write it so that any data fits.
+
+n8n puts the data into the text before it reads the text as JSON. Inside quotes the data's own quotes and line breaks
+break the JSON, so a quoted text with a hole becomes one hole: ``{{ JSON.stringify(["Say ", $json.text].join('')) }}``.
+Braces that only show the model a form (``{{"a": 1}}``) are code to n8n too; they become escapes of a JavaScript text.
+"""
+
+import json
+from enum import Enum, auto
+from typing import Final
+
+import msgspec
+import re2
+
+from core.n8n.check.tokens import Kind, is_balanced, tokens
+from core.n8n.check.values import chunks, is_expression
+from core.n8n.expressions import literal
+
+_EXAMPLE: Final = re2.compile(r"""^\s*["'][^"']*["']\s*:""")
+_READS_DATA: Final = re2.compile(r"\$[A-Za-z_(]")
+_COMPUTES: Final = re2.compile(r"""^\s*(?:["'`\d]|JSON\.|Math\.|new\s+Date\b|DateTime\.)""")
+_TWO_WORDS: Final = re2.compile(r"^\s*[^\W\d]\w*\s+[^\W\d]\w*[\w\s,.!?-]*$")
+_WORD: Final = re2.compile(r"^(?:typeof|new|void|await|delete)\s")
+_KEY: Final = re2.compile(r'"([^"\\]*)"\s*:\s*$')
+_MEETS_VALUE: Final = ":[,"
+_ENDS_VALUE: Final = ",}]"
+_CONTROLS: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_LONGEST_KEY: Final = 80
+
+
+class Hole(Enum):
+    """What stands between ``{{`` and ``}}``."""
+
+    CODE = auto()
+    EXAMPLE = auto()  # JSON that shows a form
+    UNCLEAR = auto()  # {{name}}: nobody can tell whether it is code
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A part of a quoted text; `hole` is None for text."""
+
+    text: str
+    hole: Hole | None
+
+
+class Quoted(msgspec.Struct, frozen=True):
+    """A quoted text with ``{{``, from its first to behind its last quote; `key` is the field that it fills."""
+
+    start: int
+    end: int
+    key: str
+    is_name: bool  # it stands before a colon
+    pieces: tuple[Piece, ...]
+
+    @property
+    def has_hole(self) -> bool:
+        """Whether there is ``{{`` in it."""
+        return any(piece.hole is not None for piece in self.pieces)
+
+    def has(self, hole: Hole) -> bool:
+        """Whether there is such a hole."""
+        return any(piece.hole is hole for piece in self.pieces)
+
+
+def kind_of(code: str) -> Hole:
+    """Tell code from braces that are meant as text."""
+    plain = code.replace('\\"', '"')
+    if _EXAMPLE.match(plain):
+        return Hole.EXAMPLE
+    if (_READS_DATA.search(plain) or _COMPUTES.match(plain)) and is_balanced(plain):
+        return Hole.CODE
+    return Hole.UNCLEAR
+
+
+def cannot_be_code(code: str) -> bool:
+    """Whether n8n is sure to refuse this as an expression: nothing, words of a sentence, or a field of an object."""
+    words = _TWO_WORDS.match(code) is not None and not _WORD.match(code.lstrip())
+    return not code.strip() or words or _EXAMPLE.match(code.replace('\\"', '"')) is not None
+
+
+def quoted(text: str) -> list[Quoted]:
+    """Return the quoted texts with ``{{`` in JSON with holes."""
+    return [one for one in _all_quoted(text) if one.has_hole]
+
+
+def _all_quoted(text: str) -> list[Quoted]:
+    found: list[Quoted] = []
+    position = 0
+    while position < len(text):
+        if text.startswith("{{", position):
+            position = _behind(text, position)
+        elif text[position] == '"':
+            one, position = _read(text, position)
+            found.append(one)
+        else:
+            position += 1
+    return found
+
+
+def unquoted(text: str) -> str | None:
+    """Return JSON with holes in which no hole is in quotes, or None where that cannot be done without doubt."""
+    for one in reversed(_to_join(text)):
+        pieces = one.pieces if is_expression(text) else _without_equals(one.pieces)
+        code = None if one.is_name else _joined(pieces)
+        if code is None:
+            return None
+        # Three braces in a row would be right for n8n and hard to read.
+        gap = " " if text[one.end : one.end + 1] == "}" else ""
+        text = f"{text[: one.start]}{{{{ JSON.stringify({code}) }}}}{gap}{text[one.end :]}"
+    text = text if is_expression(text) else f"={text}"
+    return text if is_json_with_holes(text) is True else None
+
+
+def _to_join(text: str) -> list[Quoted]:
+    """Return the quoted texts with holes, and those with a backslash before a hole.
+
+    n8n 2.41.1 makes one backslash of two in the text before a hole (@n8n/tournament 1.13.0, normalizeBackslashes).
+    """
+    found = _all_quoted(text)
+    last = max((one.end for one in found if one.has_hole), default=0)
+    return [one for one in found if one.has_hole or (one.start < last and any("\\\\" in p.text for p in one.pieces))]
+
+
+def is_json_with_holes(text: str) -> bool | None:
+    """Whether an expression gives JSON when every hole gives a value; None where a hole may give more or less."""
+    pieces: list[str] = []
+    position = 1
+    in_quotes = False
+    for chunk in chunks(text):
+        if not chunk.is_code:
+            continue
+        pieces.append(text[position : chunk.start - 2])
+        in_quotes = _is_open(pieces[-1], is_open=in_quotes)
+        if not in_quotes and not _is_value(text, chunk.start - 2, chunk.end + 2):
+            return None
+        pieces.append("x" if in_quotes else "null")
+        position = chunk.end + 2
+    pieces.append(text[position:])
+    return is_json("".join(pieces))
+
+
+def is_json(text: str) -> bool:
+    """Whether a text is JSON."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def repaired(text: str) -> str | None:
+    """Return near-JSON as JSON: single quotes, names without quotes, commas too many, raw line breaks; else None."""
+    for change in (_with_escapes, _as_json_tokens, lambda old: _as_json_tokens(_with_escapes(old))):
+        changed = change(text)
+        if is_json(changed):
+            return changed
+    return None
+
+
+def _with_escapes(text: str) -> str:
+    """Return the text with escapes for line breaks and tabs inside double quotes."""
+    out: list[str] = []
+    in_quotes = skip = False
+    for char in text:
+        out.append(_CONTROLS.get(char, char) if in_quotes else char)
+        if skip:
+            skip = False
+        elif in_quotes and char == "\\":
+            skip = True
+        elif char == '"':
+            in_quotes = not in_quotes
+    return "".join(out)
+
+
+def _as_json_tokens(text: str) -> str:
+    out: list[str] = []
+    end = 0
+    found = [token for token in tokens(text) if token.kind is not Kind.COMMENT]
+    for index, token in enumerate(found):
+        ahead = found[index + 1].text if index + 1 < len(found) else ""
+        out.append("".join(char for char in text[end : token.start] if char.isspace()))
+        end = token.end
+        if token.kind is Kind.STRING and token.text[0] == "'":
+            out.append(json.dumps(_single(token.text), ensure_ascii=False))
+        elif token.kind is Kind.WORD and ahead == ":":
+            out.append(f'"{token.text}"')
+        elif not (token.text == "," and ahead in ("}", "]")):
+            out.append(token.text)
+    return "".join([*out, text[end:]])
+
+
+def _single(written: str) -> str:
+    """Return the text of a string in single quotes, whose other escapes are JSON's."""
+    inner = written[1:-1].replace("\\'", "'").replace('\\"', '"').replace('"', '\\"')
+    try:
+        return str(json.loads(f'"{inner}"', strict=False))
+    except ValueError:
+        return written[1:-1]
+
+
+def _behind(text: str, start: int) -> int:
+    end = text.find("}}", start + 2)
+    return len(text) if end < 0 else end + 2
+
+
+def _read(text: str, start: int) -> tuple[Quoted, int]:
+    """Read one quoted text, and return where it ends."""
+    pieces: list[Piece] = []
+    position = since = start + 1
+    while position < len(text) and text[position] != '"':
+        if text[position] == "\\":
+            position += 2
+            continue
+        end = text.find("}}", position + 2) if text.startswith("{{", position) else -1
+        if end < 0:
+            position += 1
+            continue
+        code = text[position + 2 : end]
+        hole = kind_of(code)
+        if hole is Hole.EXAMPLE:
+            # Its braces are text; the next ones may be code.
+            pieces += [Piece(text[since:position], None), Piece("{{", hole)]
+            position = since = position + 2
+            continue
+        pieces += [Piece(text[since:position], None), Piece(code, hole)]
+        position = since = end + 2
+    pieces.append(Piece(text[since:position], None))
+    ahead = text[position + 1 :][:_LONGEST_KEY].lstrip()
+    key = _KEY.search(text[max(0, start - _LONGEST_KEY) : start])
+    return Quoted(start, position + 1, key[1] if key else "", ahead.startswith(":"), tuple(pieces)), position + 1
+
+
+def _without_equals(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """Return pieces without the = of ``"={{ $json.text }}"``, which belongs before the whole body."""
+    is_marked = len(pieces) > 1 and pieces[0].text == "=" and pieces[1].hole is not None
+    return pieces[1:] if is_marked else pieces
+
+
+def _joined(pieces: tuple[Piece, ...]) -> str | None:
+    """Return the JavaScript that puts the pieces together; None where a piece is not understood."""
+    parts: list[tuple[bool, str]] = []
+    for piece in pieces:
+        if piece.hole is Hole.UNCLEAR:
+            return None
+        is_code = piece.hole is Hole.CODE
+        text = _safe_code(piece.text) if is_code else _text_of(piece.text)
+        if text is None:
+            return None
+        if not is_code and parts and not parts[-1][0]:
+            parts[-1] = (False, parts[-1][1] + text)
+        elif is_code or text:
+            parts.append((is_code, text))
+    if [is_code for is_code, _ in parts] == [False]:
+        return literal(parts[0][1])
+    # join() gives an empty text for what is missing, and a text for a number.
+    return "[" + ", ".join(text if is_code else literal(text) for is_code, text in parts) + "].join('')"
+
+
+def _text_of(written: str) -> str | None:
+    """Return what a part of a JSON text says; line breaks that are not escaped are taken as meant."""
+    try:
+        return str(json.loads(f'"{written}"', strict=False))
+    except ValueError:
+        return None
+
+
+def _safe_code(code: str) -> str | None:
+    """Return code that can be an element of a list, or None."""
+    plain = code.replace('\\"', '"') if '\\"' in code and is_balanced(code.replace('\\"', '"')) else code
+    plain = plain.strip().removesuffix(";").strip()
+    marks = [token for token in tokens(plain) if token.kind in (Kind.MARK, Kind.COMMENT)]
+    if not plain or any(token.text == ";" or token.kind is Kind.COMMENT for token in marks):
+        return None
+    depth = 0
+    for token in marks:
+        depth += (token.text in "([{") - (token.text in ")]}")
+        if token.text == "," and depth == 0:
+            return None
+    return plain if is_balanced(plain) else None
+
+
+def _is_open(text: str, *, is_open: bool) -> bool:
+    """Whether a quote is open at the end of a part of JSON that begins inside or outside quotes."""
+    skip = False
+    for char in text:
+        if skip:
+            skip = False
+        elif is_open and char == "\\":
+            skip = True
+        elif char == '"':
+            is_open = not is_open
+    return is_open
+
+
+def _is_value(text: str, start: int, end: int) -> bool:
+    """Whether a hole stands where JSON has a value."""
+    before, behind = text[:start].rstrip(), text[end:].lstrip()
+    # Where the text ends behind a hole, whatever the hole gives, its brackets are open.
+    return before[-1:] in _MEETS_VALUE and before != "" and behind[:1] in _ENDS_VALUE

@@ -1,0 +1,108 @@
+"""JavaScript in tokens: enough to tell strings, comments and brackets apart, not a parser.
+
+    for token in tokens("model: 'claude-2' // old"):
+        token.kind, token.text    # WORD model, MARK :, STRING 'claude-2', COMMENT // old
+
+Linear in the text and never raises; what it cannot read comes as single marks.
+"""
+
+from enum import Enum, auto
+from typing import Any, Final
+
+import msgspec
+import re2
+
+_REGEX: Final = r"/(?:[^/\\\n\[*]|\\.|\[(?:[^\]\\\n]|\\.)*\])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])*/[a-z]*"
+_TOKEN: Final = re2.compile(
+    r"(?s)(//[^\n]*|/\*.*?\*/)"  # 1 comment
+    r"""|("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)"""  # 2 string
+    r"|([A-Za-z_$][\w$]*)"  # 3 word
+    r"|(\d[\w.]*)"  # 4 number
+    r"|([(,=:\[!&|?{};+])\s*(" + _REGEX + ")"  # 5, 6 a regular expression stands only behind these
+    r"|(\S)"  # 7 mark
+)
+_OPEN: Final = "([{"
+_CLOSING: Final = {")": "(", "]": "[", "}": "{"}
+_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
+_ESCAPE: Final = re2.compile(r"(?s)\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|(\r\n|.))")
+_LAST_CODE_POINT: Final = 0x10FFFF
+
+
+class Kind(Enum):
+    """What a token is."""
+
+    COMMENT = auto()
+    STRING = auto()
+    WORD = auto()
+    NUMBER = auto()
+    REGEX = auto()
+    MARK = auto()
+
+
+class Token(msgspec.Struct, frozen=True):
+    """One token: its text and where it is in the source."""
+
+    kind: Kind
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """The offset behind the token."""
+        return self.start + len(self.text)
+
+
+_KINDS: Final = (Kind.COMMENT, Kind.STRING, Kind.WORD, Kind.NUMBER)
+
+
+def tokens(code: str) -> list[Token]:
+    """Return the tokens of JavaScript code, comments too, without white space."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(code):
+        if match[6] is not None:
+            found.append(Token(Kind.MARK, match[5], match.start(5)))
+            found.append(Token(Kind.REGEX, match[6], match.start(6)))
+            continue
+        kind = next((kind for group, kind in enumerate(_KINDS, 1) if match[group] is not None), Kind.MARK)
+        found.append(Token(kind, match[0], match.start()))
+    return found
+
+
+def without_comments(code: str) -> str:
+    """Return code with spaces where comments were, so that offsets stay."""
+    pieces: list[str] = []
+    end = 0
+    for token in tokens(code):
+        if token.kind is Kind.COMMENT:
+            pieces += [code[end : token.start], " " * len(token.text)]
+            end = token.end
+    return "".join([*pieces, code[end:]])
+
+
+def is_balanced(code: str) -> bool:
+    """Whether brackets and quotes close, in order."""
+    stack: list[str] = []
+    for token in tokens(code):
+        if token.kind is not Kind.MARK:
+            continue
+        if token.text in _OPEN:
+            stack.append(token.text)
+        elif token.text in "\"'`" or (token.text in _CLOSING and (not stack or stack.pop() != _CLOSING[token.text])):
+            return False
+    return not stack
+
+
+def decoded(written: str) -> str | None:
+    """Return the text of a string as written in code, quotes included; None for a template with ``${}``."""
+    if written.startswith("`") and "${" in written:
+        return None
+    return str(_ESCAPE.sub(_unescaped, written[1:-1]))
+
+
+def _unescaped(found: Any) -> str:
+    number = found[1] or found[2] or found[3]
+    if number is not None:
+        code_point = int(number, 16)
+        return chr(code_point) if code_point <= _LAST_CODE_POINT else ""
+    char = found[4]
+    return "" if char in ("\n", "\r\n") else _ESCAPES.get(char, char)

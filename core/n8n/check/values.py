@@ -1,0 +1,99 @@
+"""What n8n makes of a parameter's text: which part is text, which is code, and what is already known of the outcome.
+
+A text that begins with ``=`` is an expression. n8n splits the rest at ``{{`` and at the next ``}}``, whatever stands
+between, quotes and brackets too; a ``{{`` behind a single backslash is text. Without ``{{`` the outcome is the text
+itself: ``=2023-06-01`` gives 2023-06-01. Read in @n8n/tournament 1.13.0 (ExpressionSplitter) and n8n-workflow 2.41.0
+(Expression.resolveSimpleParameterValue), and run there (November 2026).
+"""
+
+import msgspec
+
+from core.n8n.check.tokens import Kind, Token, decoded, tokens
+
+
+class Chunk(msgspec.Struct, frozen=True):
+    """A piece of a parameter's text: code between ``{{`` and ``}}`` or text; offsets in the parameter's text."""
+
+    is_code: bool
+    start: int
+    end: int
+    closed: bool = True
+
+
+def is_expression(value: object) -> bool:
+    """Whether n8n evaluates a parameter's value."""
+    return isinstance(value, str) and value.startswith("=")
+
+
+def chunks(text: str) -> list[Chunk]:
+    """Return the pieces of a parameter's text as n8n splits it; empty texts are left out."""
+    if not text.startswith("="):
+        return [Chunk(is_code=False, start=0, end=len(text))] if text else []
+    found: list[Chunk] = []
+    start = position = 1
+    in_code = False
+    while True:
+        at = text.find("}}" if in_code else "{{", position)
+        if at < 0:
+            break
+        position = at + 2
+        if _is_escaped(text, start, at):
+            continue
+        if in_code or at > start:
+            found.append(Chunk(is_code=in_code, start=start, end=at))
+        start = position
+        in_code = not in_code
+    if in_code or start < len(text):
+        found.append(Chunk(is_code=in_code, start=start, end=len(text), closed=not in_code))
+    return found
+
+
+def code_in(text: str) -> list[str]:
+    """Return the code of an expression, one text per ``{{ }}``; nothing for a fixed text."""
+    return [text[chunk.start : chunk.end] for chunk in chunks(text) if chunk.is_code]
+
+
+def constant(value: object) -> str | None:
+    """Return the text that a parameter has in every run, or None where it depends on data."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        return None
+    if not is_expression(value):
+        return value
+    pieces: list[str] = []
+    for chunk in chunks(value):
+        written = value[chunk.start : chunk.end]
+        known = _constant_code(written) if chunk.is_code else written
+        if known is None:
+            return None
+        pieces.append(known)
+    return "".join(pieces)
+
+
+def leading_text(value: str) -> str:
+    """Return what an expression's outcome begins with in every run."""
+    first = next(iter(chunks(value)), None)
+    return "" if first is None or first.is_code else value[first.start : first.end]
+
+
+def _constant_code(code: str) -> str | None:
+    """Return the outcome of code that is one string or number."""
+    found = [token for token in tokens(code) if token.kind is not Kind.COMMENT]
+    while len(found) > 2 and found[0].text == "(" and found[-1].text == ")":
+        found = found[1:-1]
+    if len(found) != 1:
+        return None
+    return _value(found[0])
+
+
+def _value(token: Token) -> str | None:
+    if token.kind is Kind.STRING:
+        return decoded(token.text)
+    return token.text if token.kind is Kind.NUMBER else None
+
+
+def _is_escaped(text: str, start: int, at: int) -> bool:
+    """Whether an odd number of backslashes stands before the braces."""
+    before = text[start:at]
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
