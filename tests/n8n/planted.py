@@ -468,9 +468,22 @@ def content_type_of_a_form(node: Node, _: Node) -> bool:
 
 
 @_fault("old typeVersion", to_anthropic)
-def version_three(node: Node, _: Node) -> bool:
-    """The HTTP Request node of 2022."""
-    node["typeVersion"] = 3
+def version_two(node: Node, _: Node) -> bool:
+    """The HTTP Request node of before 2022, whose parameters have other names."""
+    old = node["parameters"]
+    if not isinstance(old.get("jsonBody"), str) or "headerParameters" not in old:
+        return False
+    headers = {header["name"]: header["value"] for header in old["headerParameters"]["parameters"]}
+    kept = {name: old[name] for name in ("authentication", "genericAuthType", "nodeCredentialType") if name in old}
+    node["typeVersion"] = 2
+    node["parameters"] = kept | {
+        "requestMethod": "POST",
+        "url": old["url"],
+        "jsonParameters": True,
+        "options": {},
+        "headerParametersJson": json.dumps(headers),
+        "bodyParametersJson": old["jsonBody"],
+    }
     return True
 
 
