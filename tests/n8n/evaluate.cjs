@@ -12,7 +12,7 @@ const engine = new Tournament(
 
 const evaluated = ({ text, data }) => {
 	try {
-		return { value: engine.execute(text, { $json: data, JSON }) };
+		return { value: engine.execute(text, { $json: data, $: () => ({ item: { json: data } }), JSON }) };
 	} catch (error) {
 		return { error: String(error) };
 	}

@@ -142,6 +142,12 @@ BROKEN: Final = [
     '={"model": "claude-sonnet-5", "max_tokens": 9, "messages": [{"role": "user", "content": "as {{\\"a\\": 1}}"}]}',
     '={"model": "claude-sonnet-5", "max_tokens": 9, "messages": [{"role": "user", "content": "{{ $json["q"] }}"}]}',
     '={"model": "claude-sonnet-5", "max_tokens": 9, "messages": [{"role": "user", "content": "{{ $json.q; }}"}]}',
+    '={"model": "claude-sonnet-5", "max_tokens": 9, "messages": [{"role": "user", "content": '
+    '"{{ JSON.stringify($json.q) }}"}]}',
+    '={"model": "claude-sonnet-5", "max_tokens": 9, "messages": [{"role": "user", "content": '
+    "\"{{ JSON.stringify($('A').item.json.q) }}\"}]}",
+    '={"model": "claude-sonnet-5", "max_tokens": 9, "messages": [{"role": "user", "content": '
+    '"About: {{ JSON.stringify($json.q) }}"}]}',
 ]
 BODY_RULES: Final = {
     Rule.BODY_NOT_JSON,
@@ -186,6 +192,10 @@ def _is_body(value: Any) -> bool:
 
 
 GOOD: Final = [
+    '={ "model": "claude-sonnet-5", "max_tokens": 9, "messages": [{ "role": "user", "content": '
+    '"{{ JSON.stringify($json.q).slice(1, -1) }}" }] }',
+    '={ "model": "claude-sonnet-5", "max_tokens": 9, "messages": [{ "role": "user", "content": '
+    "\"{{ JSON.stringify($json.q).replace(/^.|.$/g, '') }}\" }] }",
     "={{ $json.body }}",
     "={{ JSON.stringify($json.body) }}",
     "={{ (() => { const p = $json.q; return JSON.stringify({ model: $json.m, messages: [p] }); })() }}",

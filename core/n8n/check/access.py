@@ -69,7 +69,8 @@ def rules(view: View) -> Hits:
 
 def _secrets(view: View) -> Hits:
     texts = list(_texts(view.parameters))
-    if any(_KEY.search(text) and not _PLACEHOLDER.match(text.strip()) for text in texts) or any(_has_key(header) for header in view.headers):
+    in_text = any(_KEY.search(text) and not _PLACEHOLDER.match(text.strip()) for text in texts)
+    if in_text or any(_has_key(header) for header in view.headers):
         yield Hit(
             Rule.KEY_IN_PLAIN_TEXT,
             "A key stands in the node itself. It goes along with every copy, export and execution of the workflow.",

@@ -179,6 +179,15 @@ def _not_a_template(view: View, text: str) -> Hits:
 
 
 def _quoted_template(view: View, text: str) -> Hit:
+    codes = (piece.text for one in templates.quoted(text) for piece in one.pieces if piece.hole is Hole.CODE)
+    if any(templates.gives_json(code) for code in codes):
+        return Hit(
+            Rule.BODY_QUOTED_TEMPLATE,
+            'There are quotes around {{ JSON.stringify(…) }}, which brings its own: ""…"" is no JSON, and n8n sends '
+            "nothing.",
+            "Remove the quotes around {{ JSON.stringify(…) }}.",
+            _to(view, templates.unquoted(text)),
+        )
     return Hit(
         Rule.BODY_QUOTED_TEMPLATE,
         'The prompt is in quotes: "{{ … }}". A quote or a line break in it makes the body invalid JSON, and n8n sends '
@@ -195,6 +204,8 @@ def _broken(says: str, fix: str, mend: Mend | None = None) -> Hit:
 def _breaks(one: Quoted) -> bool:
     """Whether the data of a quoted text can break the JSON."""
     holes = [piece.text for piece in one.pieces if piece.hole is Hole.CODE]
+    if any(templates.gives_json(code) for code in holes):
+        return True
     return one.key not in _PLAIN_FIELDS and any(not _ESCAPED.search(code) for code in holes)
 
 

@@ -102,6 +102,34 @@ def _request_objects(found: list[Token]) -> list[tuple[int, int]]:
     return ranges
 
 
+def set_fields(parameters: dict[str, Any]) -> list[tuple[Path, str]]:
+    """Return where an Edit Fields (Set) node keeps its values, each with the name of its field."""
+    lists: list[tuple[Path, str]] = [
+        (("assignments", "assignments"), "value"),
+        (("fields", "values"), "stringValue"),
+        (("values", "string"), "value"),
+    ]
+    found: list[tuple[Path, str]] = []
+    for path, key in lists:
+        listed = value_at(parameters, path)
+        for index, one in enumerate(listed if isinstance(listed, list) else []):
+            if isinstance(one, dict) and isinstance(one.get(key), str):
+                found.append(((*path, index, key), str(one.get("name") or "")))
+    return found
+
+
+def value_at(value: Any, path: Path) -> Any:
+    """Return what is at a place of a parameter tree, None where there is nothing."""
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(str(step))
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
 def replaced(parameters: dict[str, Any], spots: list[Spot], old: str, new: str) -> None:
     """Write another id wherever these spots name `old`."""
     for spot in sorted(spots, key=lambda spot: spot.start, reverse=True):

@@ -21,7 +21,11 @@ _READS_DATA: Final = re2.compile(r"\$[A-Za-z_(]")
 _COMPUTES: Final = re2.compile(r"""^\s*(?:["'`\d]|JSON\.|Math\.|new\s+Date\b|DateTime\.)""")
 _TWO_WORDS: Final = re2.compile(r"^\s*[^\W\d]\w*\s+[^\W\d]\w*[\w\s,.!?-]*$")
 _WORD: Final = re2.compile(r"^(?:typeof|new|void|await|delete)\s")
+_STRINGIFIED: Final = re2.compile(r"^\s*JSON\s*\.\s*stringify\s*\(")
+_AS_JSON_TEXT: Final = re2.compile(r"^[^;]*\.toJsonString\(\)\s*$")
 _KEY: Final = re2.compile(r'"([^"\\]*)"\s*:\s*$')
+_OPEN: Final = frozenset("([{")
+_CLOSE: Final = frozenset(")]}")
 _MEETS_VALUE: Final = ":[,"
 _ENDS_VALUE: Final = ",}]"
 _CONTROLS: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -78,6 +82,24 @@ def cannot_be_code(code: str) -> bool:
     return not code.strip() or words or _EXAMPLE.match(code.replace('\\"', '"')) is not None
 
 
+def gives_json(code: str) -> bool:
+    """Whether code gives JSON, with the quotes around a text."""
+    if _AS_JSON_TEXT.match(code):
+        return is_balanced(code)
+    return _STRINGIFIED.match(code) is not None and _closes_at_end(code)
+
+
+def _closes_at_end(code: str) -> bool:
+    """Whether the first bracket is closed by the last token."""
+    depth = 0
+    found = tokens(code)
+    for index, token in enumerate(found):
+        depth += (token.text in _OPEN) - (token.text in _CLOSE) if token.kind is Kind.MARK else 0
+        if token.text == ")" and depth == 0:
+            return index == len(found) - 1
+    return False
+
+
 def quoted(text: str) -> list[Quoted]:
     """Return the quoted texts with ``{{`` in JSON with holes."""
     return [one for one in _all_quoted(text) if one.has_hole]
@@ -101,12 +123,12 @@ def unquoted(text: str) -> str | None:
     """Return JSON with holes in which no hole is in quotes, or None where that cannot be done without doubt."""
     for one in reversed(_to_join(text)):
         pieces = one.pieces if is_expression(text) else _without_equals(one.pieces)
-        code = None if one.is_name else _joined(pieces)
+        code = None if one.is_name else _only_json(pieces) or _joined(pieces)
         if code is None:
             return None
         # Three braces in a row would be right for n8n and hard to read.
         gap = " " if text[one.end : one.end + 1] == "}" else ""
-        text = f"{text[: one.start]}{{{{ JSON.stringify({code}) }}}}{gap}{text[one.end :]}"
+        text = f"{text[: one.start]}{{{{ {_as_json(code)} }}}}{gap}{text[one.end :]}"
     text = text if is_expression(text) else f"={text}"
     return text if is_json_with_holes(text) is True else None
 
@@ -228,6 +250,19 @@ def _read(text: str, start: int) -> tuple[Quoted, int]:
     ahead = text[position + 1 :][:_LONGEST_KEY].lstrip()
     key = _KEY.search(text[max(0, start - _LONGEST_KEY) : start])
     return Quoted(start, position + 1, key[1] if key else "", ahead.startswith(":"), tuple(pieces)), position + 1
+
+
+def _only_json(pieces: tuple[Piece, ...]) -> str | None:
+    """Return the code of a quoted text that is one hole which gives JSON by itself."""
+    full = [piece for piece in pieces if piece.text]
+    if len(full) != 1 or full[0].hole is not Hole.CODE or not gives_json(full[0].text):
+        return None
+    return full[0].text.strip()
+
+
+def _as_json(code: str) -> str:
+    """Return code that gives JSON, also where it has nothing to write."""
+    return f"{code} ?? '\"\"'" if gives_json(code) else f"JSON.stringify({code})"
 
 
 def _without_equals(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:

@@ -294,38 +294,11 @@ def _set(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
     """Return the view of an Edit Fields (Set) node that writes a Claude id into a field."""
     found = [
         spot
-        for path, _ in set_fields(parameters)
-        for spot in spots.in_field(_at(parameters, path), path)
+        for path, _ in spots.set_fields(parameters)
+        for spot in spots.in_field(spots.value_at(parameters, path), path)
         if spot.model.lower().startswith("claude-")
     ]
     return _view(node, Surface.OTHER_NODE, parameters, spots=tuple(found)) if found else None
-
-
-def set_fields(parameters: dict[str, Any]) -> list[tuple[spots.Path, str]]:
-    """Return where an Edit Fields (Set) node keeps its values, each with the name of its field."""
-    lists: list[tuple[spots.Path, str]] = [
-        (("assignments", "assignments"), "value"),
-        (("fields", "values"), "stringValue"),
-        (("values", "string"), "value"),
-    ]
-    found: list[tuple[spots.Path, str]] = []
-    for path, key in lists:
-        listed = _at(parameters, path)
-        for index, one in enumerate(listed if isinstance(listed, list) else []):
-            if isinstance(one, dict) and isinstance(one.get(key), str):
-                found.append(((*path, index, key), str(one.get("name") or "")))
-    return found
-
-
-def _at(value: Any, path: spots.Path) -> Any:
-    for step in path:
-        if isinstance(value, dict):
-            value = value.get(str(step))
-        elif isinstance(value, list) and isinstance(step, int):
-            value = value[step]
-        else:
-            return None
-    return value
 
 
 def _view(node: dict[str, Any], surface: Surface, parameters: dict[str, Any], **more: Any) -> View:

@@ -8,7 +8,8 @@ from core.n8n.check.findings import Hit, Hits, Rule
 from core.n8n.check.flow import Flow
 from core.n8n.check.layouts import dict_of
 from core.n8n.check.models import state_of
-from core.n8n.check.view import REMOVED, SET, View, set_fields
+from core.n8n.check.spots import set_fields
+from core.n8n.check.view import REMOVED, SET, View
 from core.paste.failure import Surface
 
 _REPLACEMENTS: Final = {
