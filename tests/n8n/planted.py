@@ -183,6 +183,25 @@ def retired_model_in_a_field(node: Node, _: Node) -> bool:
     return True
 
 
+@_fault("body as text fields", to_anthropic)
+def messages_as_text(node: Node, _: Node) -> bool:
+    """A body written as fields, whose messages are a fixed text."""
+    retired_model_in_a_field(node, node)
+    fields = node["parameters"]["bodyParameters"]["parameters"]
+    fields[0]["value"] = "claude-sonnet-5"
+    fields[2]["value"] = '[{"role": "user", "content": "Hello"}]'
+    return True
+
+
+@_fault("body as text fields", to_anthropic)
+def body_of_a_form(node: Node, _: Node) -> bool:
+    """A body that is sent as a form."""
+    retired_model_in_a_field(node, node)
+    node["parameters"]["bodyParameters"]["parameters"][0]["value"] = "claude-sonnet-5"
+    node["parameters"]["contentType"] = "form-urlencoded"
+    return True
+
+
 @_fault("retiring model", to_anthropic)
 def retiring_model_in_body(node: Node, _: Node) -> bool:
     """A model that retires in a few days."""

@@ -22,7 +22,7 @@ from tests.n8n.planted import FAULTS, Fault, planted
 TODAY: Final = dt.date(2026, 11, 28)
 MOST_FALSE: Final = 0.005
 LEAST_FOUND: Final = 0.95
-PLANTED_EACH: Final = 10
+PLANTED_EACH: Final = 6
 """How many workflows each fault is planted into."""
 
 _TEMPLATE: Final = re2.compile(r"(?s)\{\{.*?\}\}")
