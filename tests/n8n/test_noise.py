@@ -173,22 +173,36 @@ def faults_of_the_copy(one: Checked, corrected: str) -> list[str]:
     new = [f"{rule} at {node}" for (node, rule), count in left.items() if count > 0]
     before, after = nodes_of(one.pasted), nodes_of(corrected)
     changed = [name for name in before if before[name] != after[name]]
-    bodies = [f"the body of {name} is no JSON" for name in changed if is_broken(after[name], one.check)]
+    bodies = [
+        f"the body of {name} is no JSON"
+        for name in changed
+        if body_of(before[name]) != body_of(after[name]) and is_broken(after[name], one.check)
+    ]
     addresses = [
         f"the URL of {name} is none" for name in changed if address_is_new_and_wrong(before[name], after[name])
     ]
     return new + bodies + addresses
 
 
+def body_of(node: dict[str, Any]) -> str:
+    """Return the JSON body of a node as it is written."""
+    return str(node["parameters"].get("jsonBody"))
+
+
+def _filled(template: Any) -> str:
+    """Return what n8n puts in the place of a template; a text without its quotes where the code takes them off."""
+    return "x" if ".slice(1, -1)" in template[0] else '"x"'
+
+
 def is_broken(node: dict[str, Any], check: NodeCheck) -> bool:
     """Whether a template body, filled in as n8n does, is no JSON, although no finding is left that says so."""
-    body = node["parameters"].get("jsonBody")
-    if not isinstance(body, str) or not body.startswith("=") or body.startswith(("={{", "=={{")):
+    body = body_of(node)
+    if not body.startswith("=") or body.startswith(("={{", "=={{")):
         return False
     if any(found.node == node["name"] and "body" in found.rule and not is_fixed(found) for found in check.findings):
         return False
     try:
-        json.loads(_TEMPLATE.sub('"x"', body.removeprefix("=")))
+        json.loads(_TEMPLATE.sub(_filled, body.removeprefix("=")))
     except ValueError:
         return True
     return False
