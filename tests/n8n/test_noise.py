@@ -191,7 +191,7 @@ def body_of(node: dict[str, Any]) -> str:
 
 def _filled(template: Any) -> str:
     """Return what n8n puts in the place of a template; a text without its quotes where the code takes them off."""
-    return "x" if ".slice(1, -1)" in template[0] else '"x"'
+    return "x" if template[0].removesuffix("}}").rstrip().endswith(".slice(1, -1)") else '"x"'
 
 
 def is_broken(node: dict[str, Any], check: NodeCheck) -> bool:
