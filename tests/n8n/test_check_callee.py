@@ -146,6 +146,11 @@ def test_the_old_completions_api_is_not_rewritten_with_its_own_body() -> None:
     assert [each.mended for each in checked.findings if each.rule is Rule.PATH_WRONG] == [False]
 
 
+def test_a_text_that_is_no_address_is_found_and_left_alone() -> None:
+    checked = check_nodes(json.dumps(http(url="YOUR_API_URL")), today=TODAY)
+    assert [(each.rule, each.mended) for each in checked.findings] == [(Rule.URL_INVALID, False)]
+
+
 OPENROUTER = "https://openrouter.ai/api/v1/chat/completions"
 
 

@@ -184,6 +184,15 @@ def test_a_key_from_data_is_no_placeholder(value: str) -> None:
     assert Rule.KEY_PLACEHOLDER not in found(http(headerParameters=headers(VERSION, ("x-api-key", value))))
 
 
+@pytest.mark.parametrize("value", ["YOUR_API_KEY", "={{ $credentials.anthropicApi.apiKey }}"])
+def test_a_key_header_beside_a_good_credential_goes_and_the_credential_stays(value: str) -> None:
+    ways = {"authentication": "predefinedCredentialType", "genericAuthType": None, "nodeCredentialType": "anthropicApi"}
+    node = http(**ways, headerParameters=headers(VERSION, ("x-api-key", value)))
+    checked = check_nodes(json.dumps(node), today=TODAY)
+    assert checked.corrected is not None
+    assert json.loads(checked.corrected)["parameters"] == http(**ways)["parameters"]
+
+
 def test_a_placeholder_in_code_is_found() -> None:
     call = "return this.helpers.httpRequest({ url: 'https://api.anthropic.com/v1/messages', headers: { 'x-api-key': "
     assert Rule.KEY_PLACEHOLDER in found(code(call + "'YOUR_API_KEY' } });"))

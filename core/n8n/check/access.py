@@ -115,7 +115,7 @@ def _no_key(says: str, view: View) -> Hit:
         "its value."
         if view.to_anthropic
         else "Save your key in an n8n credential and choose it under Authentication.",
-        _with_credential(view) if view.to_messages else None,
+        _with_credential(view),
     )
 
 
@@ -216,7 +216,13 @@ def _if_current(view: View, mend: Mend) -> Mend | None:
 
 
 def _with_credential(view: View) -> Mend | None:
-    return _if_current(view, _use_credential if _chooses_none(view) or view.to_messages else _drop_key_headers)
+    """Return a mend that leaves the key to a credential: to the node's own where it sends one, else to Header Auth.
+
+    None at another host without a credential, whose form is not known.
+    """
+    if view.credential() is not None and (view.credential() in _TAKES_KEY or not view.to_messages):
+        return _if_current(view, _drop_key_headers)
+    return _if_current(view, _use_credential) if view.to_messages else None
 
 
 def _other_headers(view: View) -> Hits:

@@ -67,7 +67,7 @@ def _scheme(view: View, url: str) -> Hits:
             Rule.URL_INVALID,
             "The URL does not begin with https://; n8n refuses it as invalid.",
             "Put https:// before it.",
-            _change_url(lambda old: "https://" + old.strip().lstrip("/")),
+            _change_url(lambda old: "https://" + old.strip().lstrip("/")) if view.to_anthropic else None,
         )
     elif view.to_anthropic and bare.lower().startswith("http://"):
         yield Hit(

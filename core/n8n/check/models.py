@@ -24,11 +24,13 @@ _LABELS: Final = {
         "temperature": "the option Output Randomness (Temperature)",
         "top_p": "the option Output Randomness (Top P)",
         "top_k": "the option Output Randomness (Top K)",
+        "max_tokens": "the option Maximum Number of Tokens",
     },
     Surface.CHAT_MODEL: {
         "temperature": "the option Sampling Temperature",
         "top_p": "the option Top P",
         "top_k": "the option Top K",
+        "max_tokens": "the option Maximum Number of Tokens",
     },
 }
 """What n8n 2.41.1 calls a parameter in its nodes; in a body it has Anthropic's name."""
@@ -167,7 +169,7 @@ def _limits(view: View, model: str) -> Hits:
     yield Hit(
         Rule.MAX_TOKENS_TOO_LARGE,
         f"max_tokens is {asked:,.0f}; {model} gives at most {known.max_output:,} (400).",
-        f"Set it to {known.max_output} or less.",
+        f"Set {_label(view, 'max_tokens')} to {known.max_output} or less.",
         _set_number(view, "max_tokens", _MAX_TOKENS.get(view.surface, ""), known.max_output),
     )
 

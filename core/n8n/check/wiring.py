@@ -64,7 +64,8 @@ def _type(view: View) -> Hits:
     if not node_types.exists(view.type):
         yield Hit(
             Rule.NODE_TYPE_UNKNOWN,
-            f"n8n has no node of this type (known: all up to n8n {node_types.newest()}), so the workflow can't run.",
+            f"No n8n up to {node_types.newest()} has a node of this type. Unless yours is newer and has it, the "
+            "workflow can't run.",
             "Delete the node and add Anthropic (Message a model) from n8n's own list of nodes."
             if _is_about_claude(view.type)
             else "Delete the node and add one from n8n's own list of nodes.",
