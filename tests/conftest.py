@@ -29,7 +29,7 @@ for _name in [name for name in os.environ if name.startswith("RECONNECT_")]:
 os.environ["RECONNECT_DATA_DIR"] = _data_dir.name
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def fake_key() -> Callable[..., str]:
     """Builds a string with the exact shape of an Anthropic secret that is none: ``fake_key("api03", seed=1)``."""
 
