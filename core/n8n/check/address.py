@@ -11,9 +11,7 @@ from core.n8n.check.layouts import Layout
 from core.n8n.check.values import constant
 from core.n8n.check.view import View
 from core.n8n.urls import MESSAGES
-from core.redaction.kinds import mask_pattern
 
-_BLANK: Final = re2.compile(rf"({mask_pattern()})|\s")
 _FIRST_PART: Final = re2.compile(r"(?i)^(.*?)/+(?:v1|messages)(?:/|$).*$")
 _QUERY: Final = re2.compile(r"[?#].*$")
 
@@ -80,8 +78,7 @@ def _scheme(view: View, url: str) -> Hits:
 
 
 def _without_blanks(url: str) -> str:
-    """Return the address without spaces and line breaks; the spaces inside a mask are ours."""
-    return str(_BLANK.sub(lambda found: found[1] or "", url))
+    return "".join(url.split())
 
 
 def _path(view: View, url: str) -> Hits:

@@ -43,7 +43,7 @@ _MOST: Final = 10**15
 """Numbers count up to here: JSON can write an integer that no float holds."""
 
 _PLACEHOLDER: Final = re2.compile(
-    r"(?i)^\W*(?:your|my|insert|enter|choose|select)[\s_-].*|^<.*>$|^model(?:[\s_-]?(?:id|name))?$"
+    r"(?i)^\W*(?:(?:your|insert|enter|choose|select)[\s_-].*|my[\s_-](?:claude|model|llm).*)|^<.*>$|^model(?:[\s_-]?(?:id|name))?$"
 )
 _ROUNDS: Final = 4
 """Without thinking, a model may refuse a temperature that n8n did not send with it."""
