@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from core import words
 from core.causes.card import KeyVerdict
+from core.claude.addresses import LookupProblem
 from core.claude.request import MAX_TOKENS, AuthWay
 from core.claude.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult
 from core.key_test import Problem
@@ -84,10 +85,10 @@ def advice(result: ProbeResult, problem: Problem) -> Advice:
     """The words for one problem.
 
     Cards speak of n8n. A test that did not get through shows the portal's own network, so it must not send anybody to
-    mend their n8n.
+    mend their n8n. A name that was not asked for has a card of its own, which speaks of the portal.
     """
     finding, stopped = problem.finding, result.failed
-    if stopped is not None and stopped.step in _PORTALS_NETWORK:
+    if stopped is not None and stopped.step in _PORTALS_NETWORK and not _not_asked(stopped):
         return _about_the_portal(result, problem)
     return Advice(
         title=finding.title,
@@ -98,6 +99,10 @@ def advice(result: ProbeResult, problem: Problem) -> Advice:
         steps=finding.steps,
         how_to_check=finding.how_to_check,
     )
+
+
+def _not_asked(stopped: StepResult) -> bool:
+    return stopped.failure is not None and stopped.failure.code == LookupProblem.NOT_ASKED
 
 
 def _about_the_portal(result: ProbeResult, problem: Problem) -> Advice:

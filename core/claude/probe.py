@@ -154,8 +154,8 @@ class Probe:
         except LookupFailed as failed:
             self._blame_nobody_if_stopped(Step.DNS)
             asked = self._asking(found, "GET", MODELS_PATH)
-            failure = from_fault(Fault(Phase.TCP, failed.code, str(failed)), asked, self._secret)
-            self._record.fail(Step.DNS, f"The name {failed.host} was not found.", failure=failure, ms=_ms(began))
+            failure = from_fault(Fault(Phase.TCP, failed.problem, str(failed)), asked, self._secret)
+            self._record.fail(Step.DNS, failed.sentence, failure=failure, ms=_ms(began))
         if route.proxy is None:
             self._record.end(Step.DNS, Outcome.OK, f"{found.host} was found.", _ms(began))
         else:
