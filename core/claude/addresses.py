@@ -21,10 +21,9 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Final
 
+from core.claude.networks import NEVER_CALLED, Address, Network, unmapped
 from core.claude.target import AllowedTarget, Target
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Resolver = Callable[[str, int], Sequence[str]]
 """Name and port to textual addresses; raises `socket.gaierror`."""
 
@@ -120,18 +119,15 @@ OTHERS: Final = Lane(16)
 def is_public(address: Address, blocked: Iterable[Network] = ()) -> bool:
     """Whether an address is public unicast and in none of the operator's own `blocked` networks."""
     plain = unmapped(address)
-    if any(plain in network for network in blocked if network.version == plain.version):
+    if _is_in(plain, blocked):
         return False
     if isinstance(plain, ipaddress.IPv4Address):
-        return not any(plain in network for network in _BLOCKED_4)
-    return plain in _OPEN_6 and not any(plain in network for network in _BLOCKED_6)
+        return not _is_in(plain, _BLOCKED_4)
+    return plain in _OPEN_6 and not _is_in(plain, _BLOCKED_6)
 
 
-def unmapped(address: Address) -> Address:
-    """Return the IPv4 address inside ``::ffff:a.b.c.d``, else the address itself."""
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        return address.ipv4_mapped
-    return address
+def _is_in(address: Address, networks: Iterable[Network]) -> bool:
+    return any(address in network for network in networks if network.version == address.version)
 
 
 def check(
@@ -142,7 +138,8 @@ def check(
 ) -> tuple[str, ...]:
     """Return the addresses to try, at most `MAX_ADDRESSES`; raises `AddressRefused` if any of them is not allowed.
 
-    A host in the operator's list must stay inside its network, also where that is public: the list pins it.
+    A host in the operator's list must stay inside its network, also where that is public: the list pins it. What hands
+    out a cloud's credentials is refused there too: a name that the operator trusts may be led to it.
     """
     networks = [
         ipaddress.ip_network(entry.network)
@@ -151,8 +148,8 @@ def check(
     ]
     for text in addresses:
         address = unmapped(_address(text))
-        inside = any(address in network for network in networks if network.version == address.version)
-        if not (inside if networks else is_public(address, blocked)):
+        listed = _is_in(address, networks) and not _is_in(address, NEVER_CALLED)
+        if not (listed if networks else is_public(address, blocked)):
             raise AddressRefused
     if not addresses:
         raise LookupFailed(LookupProblem.NOT_FOUND, target.host)

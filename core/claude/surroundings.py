@@ -10,11 +10,11 @@ from core.claude.addresses import (
     Lane,
     LookupFailed,
     LookupProblem,
-    Network,
     Resolver,
     system_resolver,
 )
 from core.claude.budget import Deadline
+from core.claude.networks import Network
 from core.claude.route import Proxy, Route, parse_proxy
 from core.claude.target import AllowedTarget, Target, parse_allowed
 from core.settings import Settings

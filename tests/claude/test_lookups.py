@@ -108,6 +108,9 @@ def crowded(name_server: NameServer) -> Iterator[NameServer]:
 
 
 def test_the_lane_of_others_has_the_places_that_these_tests_fill() -> None:
+    end = time.monotonic() + 5  # tests before this one may have left slow names behind
+    while places(addresses.OTHERS) < VISITORS and time.monotonic() < end:
+        time.sleep(0.05)
     assert places(addresses.OTHERS) == VISITORS
     assert places(addresses.ANTHROPIC) > 1
 
