@@ -21,8 +21,8 @@ from core.redaction import RedactionFailed, redact
 from core.setting_values import why_guessable
 from core.settings import Settings, SettingsError, load
 
-_COOKIE_SECRET: Final = "STREAMLIT_SERVER_COOKIE_SECRET"
-_SHARED: Final = ("RECONNECT_SECRET", _COOKIE_SECRET)
+_FOR_COOKIES: Final = "STREAMLIT_SERVER_FOR_COOKIES"
+_SHARED: Final = ("RECONNECT_SECRET", _FOR_COOKIES)
 """What every replica must have alike: what fingerprints are keyed with, and what protects uploads."""
 
 
@@ -107,9 +107,9 @@ def _replicas(chosen: Settings, environ: Mapping[str, str]) -> Check:
         return Check(
             "replicas", passed=False, sentence=f"set {' and '.join(missing)}, to the same value on every replica"
         )
-    reason = why_guessable(environ[_COOKIE_SECRET].strip())
+    reason = why_guessable(environ[_FOR_COOKIES].strip())
     if reason:
-        return Check("replicas", passed=False, sentence=f"{_COOKIE_SECRET} must be another secret: {reason}")
+        return Check("replicas", passed=False, sentence=f"{_FOR_COOKIES} must be another secret: {reason}")
     return Check("replicas", passed=True, sentence="Postgres, the secret and the cookie secret are set")
 
 
