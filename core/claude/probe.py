@@ -61,7 +61,8 @@ class Probe:
         surroundings: Surroundings | None = None,
         on_event: OnEvent | None = None,
     ) -> None:
-        self._asked = asked
+        self._asked = request.without_secrets(asked)
+        self._complaint = request.complaint(asked, header_value)
         self._world = surroundings or Surroundings()
         self._on_event = on_event or (lambda _: None)
         trust(self._world.ca_file)  # so that no step pays for reading the authorities
@@ -121,9 +122,8 @@ class Probe:
         self._record.begin(Step.KEY_FORMAT)
         breaking = [each.text for each in self._key.observations if each.breaks]
         others = [each.text for each in self._key.observations if not each.breaks]
-        odd = request.complaint(self._asked, self._secret.reveal(1))
-        if odd is not None:
-            self._record.fail(Step.KEY_FORMAT, odd)
+        if self._complaint is not None:
+            self._record.fail(Step.KEY_FORMAT, self._complaint)
         if self._key.usable:
             self._record.end(Step.KEY_FORMAT, Outcome.OK, " ".join([self._key.form.label + ".", *others]))
         elif self._asked.mend and self._key.mendable:

@@ -1,0 +1,161 @@
+"""Fields for words that people type; a key that was put into the wrong one goes no further.
+
+Every field that takes any text is drawn here, but for those that are made for secrets and pastes (`FOR_SECRETS`). What
+was typed is checked before the page does anything with it: a secret leaves the session, a sentence under the field says
+so, and what stands in the address was checked first. No such field is bound to the address by Streamlit itself, which
+writes it there in the browser, before anybody here can look (streamlit 1.67.0).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.redaction import RedactionFailed, redact
+from pages.parts import escaped, session
+
+FOR_SECRETS: Final = (
+    "test_key_field_",  # the key under test, forgotten as the test ends
+    "test_key_value_",  # the value of a gateway's own header, likewise
+    "diagnose_box",  # pastes: hidden in the box as soon as they are read
+    "check_node_box",  # likewise; what a corrected copy is made from
+    "case_box_",
+    "case_notebook_",  # a private link, which is looked up and kept nowhere
+)
+"""How the keys begin of the fields that may hold a secret; each is drawn by its page."""
+
+EMPTIED: Final = "A key or password was in this field. It was removed, and nothing was sent. No key belongs here."
+MASKED: Final = "A key or password was in this text. It was hidden."
+IN_ADDRESS: Final = (
+    "The address of this page held a key or password. It was removed and used for nothing, but your browser's history "
+    "may still hold it. Delete it there, and replace that key if anybody else can see the history."
+)
+
+_CHECKED: Final = "typed_checked"  # what each field held when it was checked last, so that it is not read twice
+_HIDDEN: Final = "typed_hidden"  # the fields that a secret was taken out of, until they are typed into again
+
+
+def line(label: str, *, key: str, empty: bool = False, say: bool = True, **options: Any) -> str:
+    """Draw a field of one line; with `empty` nothing is left of a text that holds a secret, else a mask.
+
+    Without `say` the page itself tells what a masked text means for it.
+    """
+    _hide(key, _nothing if empty else _masked)
+    value: str = st.text_input(label, key=key, **options)
+    if say:
+        _say(key, EMPTIED if empty else MASKED)
+    return value
+
+
+def box(label: str, *, key: str, say: bool = True, **options: Any) -> str:
+    """Draw a field of several lines; a secret in it is masked, and without `say` the page itself tells."""
+    _hide(key, _masked)
+    value: str = st.text_area(label, key=key, **options)
+    if say:
+        _say(key, MASKED)
+    return value
+
+
+def choices(
+    place: DeltaGenerator, label: str, known: Sequence[str], *, key: str, default: Sequence[str] = (), **options: Any
+) -> list[str]:
+    """Draw a list that people may add their own words to; one that holds a secret is taken out."""
+    st.session_state.setdefault(key, list(default))
+    _hide(key, _masked)
+    with place:
+        value: list[str] = st.multiselect(label, known, key=key, accept_new_options=True, **options)
+        _say(key, EMPTIED)
+    return value
+
+
+def line_in_address(label: str, *, name: str, key: str, fits: Callable[[str], bool], **options: Any) -> str:
+    """Draw a field of one line that stands in the address as `name`, there only with a value that `fits`."""
+    told = st.query_params.get(name, "")
+    if key not in st.session_state or told != st.session_state.get(_told_key(key)):
+        st.session_state[key] = told
+    value = line(label, key=key, empty=True, **options)
+    to_address(name, key, [value.strip()] if fits(value.strip()) else [], [])
+    st.session_state[_told_key(key)] = st.query_params.get(name, "")
+    return value
+
+
+def value_of(key: str) -> str:
+    """What stands in a field of one line that is drawn further down, masked."""
+    _hide(key, _masked)
+    value: str = st.session_state.get(key, "")
+    return value
+
+
+def from_address(name: str, key: str, default: Sequence[str]) -> None:
+    """Let a list start with what the address names, and follow it when a link changes it."""
+    told = st.query_params.get_all(name)
+    if key not in st.session_state or told != st.session_state.get(_told_key(key)):
+        st.session_state[key] = [each for each in told if each] if told else list(default)
+
+
+def to_address(name: str, key: str, values: Sequence[str], default: Sequence[str]) -> None:
+    """Write values that were checked into the address, which leaves out the default."""
+    told = [] if list(values) == list(default) else list(values) or [""]  # an empty name stands for none of the default
+    if told != st.query_params.get_all(name):
+        if told:
+            st.query_params[name] = told
+        else:
+            del st.query_params[name]
+    st.session_state[_told_key(key)] = told
+
+
+def check_address() -> None:
+    """Take every secret out of the page's address and say so; to be called before a page reads it."""
+    found = [name for name in st.query_params if any(map(holds_secret, (name, *st.query_params.get_all(name))))]
+    for name in found:
+        del st.query_params[name]
+    if found:
+        st.warning(IN_ADDRESS, icon=":material/key_off:")
+
+
+def holds_secret(text: str) -> bool:
+    """Whether redaction would hide anything of a text."""
+    return _masked(text) != text
+
+
+def _hide(key: str, hide: Callable[[str], str]) -> None:
+    """Check what was typed into a field, before the field is drawn with it.
+
+    Where a field held a secret the page begins anew, so that a button that was pressed with it does nothing.
+    """
+    value = st.session_state.get(key)
+    checked: dict[str, object] = st.session_state.setdefault(_CHECKED, {})
+    if not value or checked.get(key) == value:
+        return
+    hidden: set[str] = st.session_state.setdefault(_HIDDEN, set())
+    clean = hide(value) if isinstance(value, str) else [each for each in value if not holds_secret(each)]
+    checked[key] = clean
+    if clean == value:
+        hidden.discard(key)
+        return
+    hidden.add(key)
+    # Setting a field leaves what the browser sent in the session until the next run; deleting does not (1.67.0).
+    del st.session_state[key]
+    st.session_state[key] = clean
+    st.rerun()
+
+
+def _say(key: str, sentence: str) -> None:
+    if key in st.session_state.get(_HIDDEN, ()):
+        escaped.paragraph(sentence, lead="Not used:", small=True)
+
+
+def _masked(text: str) -> str:
+    try:
+        return redact(text, session.salt()).text
+    except RedactionFailed:
+        return ""
+
+
+def _nothing(text: str) -> str:
+    return "" if holds_secret(text) else text
+
+
+def _told_key(key: str) -> str:
+    return f"{key}_told_address"
