@@ -138,7 +138,7 @@ def _put_in(opened: Opened) -> None:
 def _clear(opened: Opened) -> None:
     st.session_state.pop(opened.key("outcome"), None)
     st.session_state.pop(opened.key("agreed"), None)
-    st.session_state[opened.key("box")] = ""
+    typed.clear(opened.key("box"))
 
 
 def note_form(opened: Opened) -> None:
@@ -155,7 +155,7 @@ def _add_note(key: str) -> None:
     if case_session.change(
         "notes", lambda kept, link, now: kept.contributions.add_note(link, text, now, author=who), told="Added."
     ):
-        st.session_state[key] = ""
+        typed.clear(key)
 
 
 def title_field(opened: Opened) -> None:
@@ -252,7 +252,7 @@ def _add_results(rows: list[AccessResult], opened: Opened) -> None:
     if case_session.change(
         "results", lambda kept, link, now: kept.contributions.add_results(link, rows, now), told="Copied."
     ):
-        st.session_state[opened.key("notebook")] = ""
+        typed.clear(opened.key("notebook"))
 
 
 def node_form(opened: Opened) -> None:

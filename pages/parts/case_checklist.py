@@ -140,5 +140,4 @@ def _add(environments: str, credentials: str) -> None:
         return
     places = [(environment, credential) for environment in chosen for credential in named]
     if case_session.change("plan", lambda kept, link, now: kept.checklist.add(link, places, now), told="On the list."):
-        st.session_state[environments] = []
-        st.session_state[credentials] = ""
+        typed.clear(environments, credentials)

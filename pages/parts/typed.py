@@ -64,8 +64,8 @@ def choices(
     st.session_state.setdefault(key, list(default))
     _hide(key, _masked)
     with place:
-        value: list[str] = st.multiselect(label, known, key=key, accept_new_options=True, **options)
-        _say(key, EMPTIED)
+        _say(key, EMPTIED)  # above the field, since its open list covers what is below
+        value: list[str] = st.multiselect(label, known, key=key, accept_new_options=True, select_all=False, **options)
     return value
 
 
@@ -78,6 +78,13 @@ def line_in_address(label: str, *, name: str, key: str, fits: Callable[[str], bo
     to_address(name, key, [value.strip()] if fits(value.strip()) else [], [])
     st.session_state[_told_key(key)] = st.query_params.get(name, "")
     return value
+
+
+def clear(*keys: str) -> None:
+    """Empty fields and lists, so that nothing of what the browser sent stays in the session."""
+    for key in keys:
+        value = st.session_state.pop(key, "")
+        st.session_state[key] = [] if isinstance(value, list) else ""
 
 
 def value_of(key: str) -> str:
