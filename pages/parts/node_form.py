@@ -89,7 +89,7 @@ def _model(fields: Fields, kind: Kind) -> None:
         list(offered),
         **linked("model"),
     )
-    other = typed.value_of(key("other_model")).strip()
+    other = st.session_state.get(key("other_model"), "").strip()
     fields.take("model", other or offered[shown])
     if ended:
         escaped.paragraph(ended, small=True)

@@ -7,6 +7,7 @@ writes it there in the browser, before anybody here can look (streamlit 1.67.0).
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import streamlit as st
@@ -32,8 +33,16 @@ IN_ADDRESS: Final = (
     "may still hold it. Delete it there, and replace that key if anybody else can see the history."
 )
 
-_CHECKED: Final = "typed_checked"  # what each field held when it was checked last, so that it is not read twice
-_HIDDEN: Final = "typed_hidden"  # the fields that a secret was taken out of, until they are typed into again
+_FIELDS: Final = "typed_fields"
+
+
+@dataclass
+class _Field:
+    """A field that was drawn in this visit: whether nothing may be left of a secret in it, and how it was found."""
+
+    empty: bool
+    checked: str | list[str] = ""  # what it held when it was checked last, so that it is not read twice
+    held_secret: bool = False  # until somebody types into it again
 
 
 def line(label: str, *, key: str, empty: bool = False, say: bool = True, **options: Any) -> str:
@@ -41,7 +50,7 @@ def line(label: str, *, key: str, empty: bool = False, say: bool = True, **optio
 
     Without `say` the page itself tells what a masked text means for it.
     """
-    _hide(key, _nothing if empty else _masked)
+    _check(key, empty=empty)
     value: str = st.text_input(label, key=key, **options)
     if say:
         _say(key, EMPTIED if empty else MASKED)
@@ -50,7 +59,7 @@ def line(label: str, *, key: str, empty: bool = False, say: bool = True, **optio
 
 def box(label: str, *, key: str, say: bool = True, **options: Any) -> str:
     """Draw a field of several lines; a secret in it is masked, and without `say` the page itself tells."""
-    _hide(key, _masked)
+    _check(key)
     value: str = st.text_area(label, key=key, **options)
     if say:
         _say(key, MASKED)
@@ -62,7 +71,7 @@ def choices(
 ) -> list[str]:
     """Draw a list that people may add their own words to; one that holds a secret is taken out."""
     st.session_state.setdefault(key, list(default))
-    _hide(key, _masked)
+    _check(key)
     with place:
         _say(key, EMPTIED)  # above the field, since its open list covers what is below
         value: list[str] = st.multiselect(label, known, key=key, accept_new_options=True, select_all=False, **options)
@@ -87,13 +96,6 @@ def clear(*keys: str) -> None:
         st.session_state[key] = [] if isinstance(value, list) else ""
 
 
-def value_of(key: str) -> str:
-    """What stands in a field of one line that is drawn further down, masked."""
-    _hide(key, _masked)
-    value: str = st.session_state.get(key, "")
-    return value
-
-
 def from_address(name: str, key: str, default: Sequence[str]) -> None:
     """Let a list start with what the address names, and follow it when a link changes it."""
     told = st.query_params.get_all(name)
@@ -112,6 +114,12 @@ def to_address(name: str, key: str, values: Sequence[str], default: Sequence[str
     st.session_state[_told_key(key)] = told
 
 
+def check_fields() -> None:
+    """Check the fields that this visit has seen, also those that the page to come reads or does not draw any more."""
+    for key, field in list(st.session_state.get(_FIELDS, {}).items()):
+        _check(key, empty=field.empty)
+
+
 def check_address() -> None:
     """Take every secret out of the page's address and say so; to be called before a page reads it."""
     found = [name for name in st.query_params if any(map(holds_secret, (name, *st.query_params.get_all(name))))]
@@ -126,30 +134,34 @@ def holds_secret(text: str) -> bool:
     return _masked(text) != text
 
 
-def _hide(key: str, hide: Callable[[str], str]) -> None:
+def _check(key: str, *, empty: bool = False) -> None:
     """Check what was typed into a field, before the field is drawn with it.
 
     Where a field held a secret the page begins anew, so that a button that was pressed with it does nothing.
     """
+    fields: dict[str, _Field] = st.session_state.setdefault(_FIELDS, {})
+    field = fields.setdefault(key, _Field(empty=empty))
     value = st.session_state.get(key)
-    checked: dict[str, object] = st.session_state.setdefault(_CHECKED, {})
-    if not value or checked.get(key) == value:
+    if not value or field.checked == value:
         return
-    hidden: set[str] = st.session_state.setdefault(_HIDDEN, set())
-    clean = hide(value) if isinstance(value, str) else [each for each in value if not holds_secret(each)]
-    checked[key] = clean
-    if clean == value:
-        hidden.discard(key)
-        return
-    hidden.add(key)
-    # Setting a field leaves what the browser sent in the session until the next run; deleting does not (1.67.0).
-    del st.session_state[key]
-    st.session_state[key] = clean
-    st.rerun()
+    field.checked = clean = _without_secrets(value, empty=empty)
+    field.held_secret = clean != value
+    if field.held_secret:
+        # Setting a field leaves what the browser sent in the session until the next run; deleting does not (1.67.0).
+        del st.session_state[key]
+        st.session_state[key] = clean
+        st.rerun()
+
+
+def _without_secrets(value: str | list[str], *, empty: bool) -> str | list[str]:
+    if not isinstance(value, str):
+        return [each for each in value if not holds_secret(each)]
+    masked = _masked(value)
+    return "" if empty and masked != value else masked
 
 
 def _say(key: str, sentence: str) -> None:
-    if key in st.session_state.get(_HIDDEN, ()):
+    if st.session_state[_FIELDS][key].held_secret:
         escaped.paragraph(sentence, lead="Not used:", small=True)
 
 
@@ -158,10 +170,6 @@ def _masked(text: str) -> str:
         return redact(text, session.salt()).text
     except RedactionFailed:
         return ""
-
-
-def _nothing(text: str) -> str:
-    return "" if holds_secret(text) else text
 
 
 def _told_key(key: str) -> str:

@@ -280,10 +280,15 @@ def sinks(page):
     """All that a page shows, keeps, or writes into its address, but for the fields that are made for secrets."""
     _, values = state_of(page)
     kept = "\n".join(f"{name}={value!r}" for name, value in values.items() if not for_secrets(name))
+    return f"{shown_by(page)}\n{kept}"
+
+
+def shown_by(page):
+    """All that a page shows or writes into its address."""
     drawn = "\n".join(
         str(each.proto) for each in page_elements(page) if not for_secrets(getattr(each.proto, "id", "") or "")
     )
-    return f"{page.query_params}\n{drawn}\n{kept}"
+    return f"{page.query_params}\n{drawn}"
 
 
 def page_elements(page):
@@ -311,7 +316,9 @@ def test_a_secret_in_any_field_of_any_page_goes_no_further(site, logged, capfd, 
                 if not for_secrets(name):  # typed, and the button pressed before the page could look at it
                     fill(field, planted()[kind][0])
             pressed.click().run()
-            assert not [kind for kind, (_, piece) in planted().items() if piece in sinks(opened)], label
+            said = shown_by(opened)  # what Streamlit itself keeps of a field that is gone ends with the next run
+            opened.run()
+            assert not [kind for kind, (_, piece) in planted().items() if piece in said + sinks(opened)], label
     stores(settings()).storage.close()
     stored = [file.read_bytes().decode("latin-1") for file in Path(settings().data_dir).glob("reconnect.db*")]
     sent = [repr((each.path, each.headers, each.body)) for each in wire.requests]
