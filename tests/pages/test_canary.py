@@ -24,8 +24,9 @@ from urllib.parse import quote
 
 import pytest
 
-from core import access, key_report, key_test
+from core import access, key_report, key_test, ticket
 from core.cases import stores
+from core.cases.facts import Facts
 from core.claude.probe import Probe
 from core.settings import settings
 from pages.parts import node_words, reading, typed
@@ -361,6 +362,34 @@ def test_a_secret_among_the_models_is_said_at_the_field_and_never_sent(site, fak
     put(page, "test_key_models", "claude-haiku-4-5")
     assert typed.EMPTIED not in everything(page)
     assert page.query_params["model"] == ["claude-sonnet-5", "claude-haiku-4-5"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_leaves_a_case_or_a_notebook_holds_no_secret(tmp_path, monkeypatch, kind):
+    """The bundle, the ticket text, the print view and the CSV, of a case whose every text held one."""
+    secret, piece = planted()[kind]
+    now = dt.datetime.now(dt.UTC)
+    with portal(tmp_path, monkeypatch):
+        kept = stores(settings())
+        case, notebook = kept.cases.create(f"Ticket {secret}", now), kept.notebooks.create(now)
+        rows = [observation(key_label=f"a {secret}", environment=f"b {secret}", tested_at=now)]
+        results = kept.notebooks.add(notebook, rows, now)
+        kept.contributions.add_results(case.own, results, now)
+        kept.contributions.add_note(case.own, f"My key is {secret}.", now, author=secret[:60])
+        facts = Facts(cause="invalid_key", certainty="certain", key_verdict="rejected", status=401)
+        kept.contributions.add_diagnosis(case.own, facts, now, excerpt=f"x-api-key: {secret}")
+        kept.checklist.add(case.own, [(f"live {secret}", f"credential {secret}")], now)
+        opened = kept.cases.look(case.own, now)
+        left = [ticket.bundle(opened, now).decode(), access.to_csv(results).decode("utf-8-sig"), repr(opened)]
+        for query in ({}, {"form": "print"}):
+            page = open_page("pages/case.py", id=case.own, **query)
+            assert "Ticket" in everything(page)
+            left += [everything(page), state_of(page)[0]]
+            left += [str(frame.value.to_csv()) for frame in page.dataframe]
+        table = open_page(ACCESS, id=notebook)
+        left += [everything(table), *(frame.value.to_csv() for frame in table.dataframe)]
+    assert "Ticket" in left[0]
+    assert not [number for number, text in enumerate(left) if piece in text]
 
 
 @pytest.mark.parametrize("kind", KINDS)
