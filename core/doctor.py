@@ -21,7 +21,7 @@ from core.redaction import RedactionFailed, redact
 from core.setting_values import why_guessable
 from core.settings import Settings, SettingsError, load
 
-_FOR_COOKIES: Final = "STREAMLIT_SERVER_FOR_COOKIES"
+_FOR_COOKIES: Final = "STREAMLIT_SERVER_COOKIE_SECRET"
 _SHARED: Final = ("RECONNECT_SECRET", _FOR_COOKIES)
 """What every replica must have alike: what fingerprints are keyed with, and what protects uploads."""
 
