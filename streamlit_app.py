@@ -20,7 +20,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
-from core import api, logs
+from core import api, logs, visitors
 from core.cases import retention, stores
 from core.causes import search
 from core.settings import SettingsError, settings
@@ -93,7 +93,7 @@ else:
     app = st.App(
         __file__,
         routes=[Mount("/api", routes=api.ROUTES)],
-        middleware=[Middleware(api.SecurityHeaders)],
+        middleware=[Middleware(api.SecurityHeaders), Middleware(visitors.OwnSessions)],
         lifespan=lifespan,
         on_script_error=shell.report_script_error,
     )

@@ -22,7 +22,7 @@ from core.causes import loader
 from core.diagnosis import Diagnosis, diagnose
 from core.paste import PasteError
 from core.paste.decode import GZIP
-from core.redaction import RedactionFailed
+from core.redaction import RedactionFailed, redact
 from core.report import to_json
 from core.settings import IN_PROCESS_BYTES, Settings, settings
 from core.web import as_json, problem, read_body
@@ -32,6 +32,7 @@ MAX_BODY_BYTES: Final = 10_000_000
 """Largest body of ``POST /api/diagnose``; the ``reconnect`` command reads larger files."""
 
 _MAX_SOURCE_CHARS: Final = 200
+_MAX_SOURCE_READ: Final = 4_000  # before it is cut, so that no half of a key is left of it
 _RETRY_SECONDS: Final = 20
 _log = logging.getLogger(__name__)
 
@@ -156,7 +157,7 @@ async def diagnose_body(request: Request) -> Response:
     if body is None:
         limit = MAX_BODY_BYTES // 1_000_000
         return problem(413, f"This is more than {limit} MB. Use the reconnect command or the page's upload.")
-    source = request.query_params.get("source", "paste")[:_MAX_SOURCE_CHARS]
+    source = _named(request.query_params.get("source", "paste"))
     try:
         diagnosis = await _diagnose(body)
     except TooBusy as error:
@@ -166,6 +167,14 @@ async def diagnose_body(request: Request) -> Response:
     except RedactionFailed:
         return problem(422, NOT_REDACTED)
     return Response(to_json(diagnosis, source=source), media_type="application/json")
+
+
+def _named(source: str) -> str:
+    """The name that the sender gave the paste, without a key that stands in it."""
+    try:
+        return redact(source[:_MAX_SOURCE_READ]).text[:_MAX_SOURCE_CHARS]
+    except RedactionFailed:
+        return "paste"
 
 
 async def _diagnose(body: bytes) -> Diagnosis:

@@ -264,11 +264,11 @@ def _for_each(files: Sequence[str], one: Callable[[str, bytes], str]) -> int:
             code = _failed(data)
             continue
         try:
-            _say(one(source, data))
+            _say(one(_hidden(source), data))
         except PasteError as error:
-            code = _failed(f"{source}: {error}")
+            code = _failed(f"{_hidden(source)}: {error}")
         except RedactionFailed:
-            code = _failed(f"{source}: its secrets could not be hidden for certain, so nothing of it is shown")
+            code = _failed(f"{_hidden(source)}: its secrets could not be hidden for certain, so nothing of it is shown")
     return code
 
 

@@ -5,7 +5,6 @@ One broken check stops no other.
 
 import datetime as dt
 import secrets
-import socket
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
@@ -14,12 +13,16 @@ import msgspec
 from core import cases
 from core.causes import loader
 from core.claude import catalogue
+from core.claude.addresses import ANTHROPIC, LOOKUP_SECONDS, LookupFailed, look_up
 from core.claude.route import trust
 from core.claude.surroundings import from_settings
+from core.claude.target import ANTHROPIC_HOST
 from core.redaction import RedactionFailed, redact
+from core.setting_values import why_guessable
 from core.settings import Settings, SettingsError, load
 
-_SHARED: Final = ("RECONNECT_SECRET", "STREAMLIT_SERVER_COOKIE_SECRET")
+_FOR_COOKIES: Final = "STREAMLIT_SERVER_COOKIE_SECRET"
+_SHARED: Final = ("RECONNECT_SECRET", _FOR_COOKIES)
 """What every replica must have alike: what fingerprints are keyed with, and what protects uploads."""
 
 
@@ -48,7 +51,7 @@ def examine(environ: Mapping[str, str]) -> Iterator[Check]:
         ("replicas", lambda: _replicas(chosen, environ)),
         ("data folder", lambda: _data_folder(chosen)),
         ("live tests", lambda: _live_tests(chosen)),
-        ("name lookup", _resolver),
+        ("name lookup", lambda: _resolver(chosen)),
         ("clock", _clock),
     ):
         yield _guarded(name, look)
@@ -104,6 +107,9 @@ def _replicas(chosen: Settings, environ: Mapping[str, str]) -> Check:
         return Check(
             "replicas", passed=False, sentence=f"set {' and '.join(missing)}, to the same value on every replica"
         )
+    reason = why_guessable(environ[_FOR_COOKIES].strip())
+    if reason:
+        return Check("replicas", passed=False, sentence=f"{_FOR_COOKIES} must be another secret: {reason}")
     return Check("replicas", passed=True, sentence="Postgres, the secret and the cookie secret are set")
 
 
@@ -128,17 +134,16 @@ def _live_tests(chosen: Settings) -> Check:
     return Check("live tests", passed=True, sentence=f"go out {way} and trust {trusted}")
 
 
-def _resolver() -> Check:
-    """The name may not resolve on a portal without a way out; diagnosis does not need it."""
+def _resolver(chosen: Settings) -> Check:
+    """Look up what every live test looks up; it may fail on a portal without a way out, and diagnosis works there."""
+    proxy = from_settings(chosen).proxy
+    host, port = (ANTHROPIC_HOST, 443) if proxy is None else (proxy.host, proxy.port)
     try:
-        socket.getaddrinfo("api.anthropic.com", 443, type=socket.SOCK_STREAM)
-    except OSError:
-        return Check(
-            "name lookup",
-            passed=True,
-            sentence="api.anthropic.com does not resolve from here; live tests cannot reach Anthropic, diagnosis works",
-        )
-    return Check("name lookup", passed=True, sentence="api.anthropic.com resolves")
+        look_up(host, port, LOOKUP_SECONDS, lane=ANTHROPIC)
+    except LookupFailed as failed:
+        sentence = f"{failed.sentence.rstrip('.')}; live tests cannot reach Anthropic, diagnosis works"
+        return Check("name lookup", passed=True, sentence=sentence)
+    return Check("name lookup", passed=True, sentence=f"{host} resolves")
 
 
 def _clock() -> Check:

@@ -23,6 +23,8 @@ LONGEST: Final = 2_000
 """Characters of a message that are logged; what is longer is no message but somebody's text."""
 
 _QUERY: Final = re2.compile(r"\?[^\s\"'<>]*=[^\s\"'<>]*")
+_SESSION: Final = re2.compile(r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+"""A session's id as Streamlit logs it and as the address of an upload holds it."""
 _ACCESS_LOG: Final = "uvicorn.access"  # its formatter reads the arguments one by one
 
 Trace = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
@@ -73,7 +75,8 @@ class _RedactingFactory:
         record.stack_info = None
 
     def _clean(self, text: str) -> str:
-        redacted = self._redactor.redact(str(_QUERY.sub("", text[: LONGEST * 2]))).text
+        without_ids = _SESSION.sub("[id]", str(_QUERY.sub("", text[: LONGEST * 2])))
+        redacted = self._redactor.redact(str(without_ids)).text
         return redacted if len(redacted) <= LONGEST else redacted[:LONGEST] + "…"
 
 

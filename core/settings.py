@@ -1,11 +1,11 @@
 """Every setting of a deployment: one typed, frozen object read once from ``RECONNECT_*`` environment variables.
 
 The README's table is rendered from the same declarations (`settings_table`), so it cannot drift. A value that cannot
-be used, or a name that is no setting, stops the start with one plain sentence (`SettingsError`).
+do what its setting says (`core.setting_values`), or a name that is no setting, stops the start with one plain sentence
+(`SettingsError`): the variable, what was read unless it is private, why not, and what to write.
 """
 
 import difflib
-import ipaddress
 import logging
 import os
 from collections.abc import Callable, Mapping
@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 
-from core.claude.target import parse_allowed
+from core import setting_values
+from core.setting_values import Unusable
 
 PREFIX: Final = "RECONNECT_"
 
@@ -30,101 +30,11 @@ MAX_UPLOAD_MB: Final = 150
 IN_PROCESS_BYTES: Final = 1_000_000
 """Up to this size a paste is read where it arrives; larger ones go to a worker process."""
 
-_MIN_SECRET_CHARS: Final = 16
-_MAX_CONTACT_CHARS: Final = 200
+_SHOWN_CHARS: Final = 120
 
 
 class SettingsError(Exception):
     """A setting cannot be used; the message is one sentence that names the variable and what it may hold."""
-
-
-def _text(value: str) -> str:
-    return value
-
-
-def _path(value: str) -> Path:
-    return Path(value).expanduser()
-
-
-def _database_url(value: str) -> str:
-    if value.startswith("postgresql://"):
-        return value.replace("postgresql://", "postgresql+psycopg://", 1)  # the driver that Reconnect installs
-    if not value.startswith(("sqlite://", "postgresql+psycopg://")):
-        raise ValueError("an address that starts with sqlite:// or postgresql://")
-    return value
-
-
-def _web_address(value: str) -> str:
-    wanted = "a web address such as https://help.example.com"
-    try:
-        parts = urlsplit(value)
-        port = parts.port  # only reading it tells that it is none
-    except ValueError:
-        raise ValueError(wanted) from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0 or parts.query or parts.fragment:
-        raise ValueError(wanted)
-    return value.rstrip("/")
-
-
-def _proxy(value: str) -> str:
-    from core.claude.route import parse_proxy  # here, since TLS takes long to import and few commands need it
-
-    try:
-        parse_proxy(value)
-    except ValueError:
-        raise ValueError("a proxy address such as http://proxy.example.com:3128") from None
-    return value
-
-
-def _authorities(value: str) -> Path:
-    """Load the file now, so that one that is missing or broken stops the start and not the first test."""
-    from core.claude.route import trust
-
-    path = _path(value)
-    try:
-        trust(str(path))
-    except OSError:
-        raise ValueError("a file with certificates (PEM) that this program can read") from None
-    return path
-
-
-def _contact(value: str) -> str:
-    if len(value) > _MAX_CONTACT_CHARS or not value.isprintable():
-        raise ValueError(f"a link, an e-mail address or a name of at most {_MAX_CONTACT_CHARS} characters")
-    return value
-
-
-def _secret(value: str) -> str:
-    if len(value) < _MIN_SECRET_CHARS:
-        raise ValueError(f"at least {_MIN_SECRET_CHARS} characters")
-    return value
-
-
-def _targets(value: str) -> tuple[str, ...]:
-    targets = tuple(target.strip().lower() for target in value.split(",") if target.strip())
-    try:
-        for target in targets:
-            parse_allowed(target)
-    except ValueError:
-        raise ValueError(
-            "addresses with the network they lie in, such as https://gateway.internal:4000=10.20.0.0/16, "
-            "with commas between them"
-        ) from None
-    return targets
-
-
-def _networks(value: str) -> tuple[str, ...]:
-    try:
-        return tuple(str(ipaddress.ip_network(network.strip())) for network in value.split(",") if network.strip())
-    except ValueError:
-        raise ValueError("networks such as 198.20.0.0/16, with commas between them") from None
-
-
-def _log_level(value: str) -> str:
-    level = value.upper()
-    if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-        raise ValueError("DEBUG, INFO, WARNING or ERROR")
-    return level
 
 
 def _setting(read: Callable[[str], Any], doc: str, *, shown: str, default: Any = None, private: bool = False) -> Any:
@@ -137,65 +47,67 @@ class Settings:
     """What a deployment can choose; each field is the environment variable ``RECONNECT_<NAME>``."""
 
     data_dir: Path = _setting(  # noqa: RUF009 - the default is a path, which nothing can change
-        _path,
+        setting_values.folder,
         "Folder for the SQLite database and for the secret that is made at the first start.",
         default=user_data_path("reconnect"),
         shown="the user's data folder",
     )
     database_url: str | None = _setting(
-        _database_url,
+        setting_values.database_url,
         "Where cases and notebooks are kept; several replicas need `postgresql://…`.",
         shown="`reconnect.db` in the data folder",
         private=True,
     )
     base_url: str | None = _setting(
-        _web_address,
+        setting_values.web_address,
         "The portal's public address; shared links start with it.",
         shown="the address in the reader's browser",
     )
     support_contact: str | None = _setting(
-        _contact,
+        setting_values.contact,
         "A link, an e-mail address or a name, shown in the footer and where a person gets stuck.",
         shown="none",
     )
     secret: str | None = _setting(
-        _secret,
+        setting_values.secret,
         "Keys the fingerprints of stored results; all replicas need the same one, of at least 16 characters.",
         shown="made once in the data folder",
         private=True,
     )
     intake_token: str | None = _setting(
-        _secret,
+        setting_values.token,
         "What an n8n error workflow must send to report failures here; without it the intake is off.",
         shown="none: the intake is off",
         private=True,
     )
     allowed_targets: tuple[str, ...] = _setting(
-        _targets,
+        setting_values.targets,
         "Gateways that a test may call although they are not public: "
-        "`https://gateway.internal:4000=10.20.0.0/16` is address and network; commas between several.",
+        "`https://gateway.internal:4000=10.20.0.0/16` is address and network, at most a /8; a host listed here is "
+        "called inside its network alone, and behind a proxy by its name; commas between several.",
         default=(),
         shown="none: only public addresses",
     )
     blocked_networks: tuple[str, ...] = _setting(
-        _networks,
-        "Public networks that count as inside here, so that no test calls them; commas between several.",
+        setting_values.networks,
+        "Public networks that count as inside here, so that no test calls them, but for a gateway that "
+        "`RECONNECT_ALLOWED_TARGETS` lists with a smaller network in one; commas between several.",
         default=(),
         shown="none",
     )
     ca_file: Path | None = _setting(  # noqa: RUF009 - the default is None, which nothing can change
-        _authorities,
+        setting_values.certificates,
         "File (PEM) with certificate authorities of your own that live tests trust beside Mozilla's.",
         shown="none: Mozilla's alone",
     )
     egress_proxy: str | None = _setting(
-        _proxy,
+        setting_values.proxy,
         "The proxy that live tests go out through.",
         shown="none: direct",
         private=True,
     )
     log_level: str = _setting(
-        _log_level,
+        setting_values.log_level,
         "How much is logged: `DEBUG`, `INFO`, `WARNING` or `ERROR`; secrets and pastes never are.",
         default="INFO",
         shown="`INFO`",
@@ -215,7 +127,8 @@ class Settings:
 def load(environ: Mapping[str, str]) -> Settings:
     """Read the settings from environment variables; an empty variable counts as not set.
 
-    Raises `SettingsError` for a value that cannot be used and for a ``RECONNECT_`` name that is no setting.
+    Raises `SettingsError` for a value that cannot be used, for two that contradict each other, and for a
+    ``RECONNECT_`` name that is no setting.
     """
     declared = {PREFIX + each.name.upper(): each for each in fields(Settings)}
     values: dict[str, Any] = {}
@@ -225,10 +138,42 @@ def load(environ: Mapping[str, str]) -> Settings:
         if variable not in declared:
             raise SettingsError(_unknown(variable, list(declared)))
         try:
+            setting_values.refuse_leftovers(text.strip())
             values[declared[variable].name] = declared[variable].metadata["read"](text.strip())
-        except ValueError as error:
-            raise SettingsError(f"{variable} must be {error}.") from None
-    return Settings(**values)
+        except Unusable as problem:
+            shown = None if not declared[variable].repr else problem.part or text.strip()
+            raise SettingsError(_sentence(variable, problem, shown)) from None
+    chosen = Settings(**values)
+    _check_together(chosen)
+    return chosen
+
+
+def _check_together(chosen: Settings) -> None:
+    if chosen.secret is not None and chosen.secret == chosen.intake_token:
+        problem = Unusable("it is the same as RECONNECT_SECRET, which n8n must not know", "another secret")
+        raise SettingsError(_sentence("RECONNECT_INTAKE_TOKEN", problem, None))
+    try:
+        setting_values.refuse_contradiction(chosen.allowed_targets, chosen.blocked_networks)
+    except Unusable as problem:
+        raise SettingsError(_sentence("RECONNECT_BLOCKED_NETWORKS", problem, problem.part)) from None
+
+
+def _sentence(variable: str, problem: Unusable, shown: str | None) -> str:
+    """What to write, what was read, and why it cannot be used; `shown` is None where the value is private."""
+    read = "" if shown is None else f", not “{_readable(shown)}”"
+    return f"{variable} must be {problem.write}{read}: {problem.reason}."
+
+
+def _readable(text: str) -> str:
+    """A value as it may be printed: without secrets, on one line, and cut."""
+    from core.redaction import RedactionFailed, redact  # here, since a good start needs none of it
+
+    try:
+        plain = redact(text).text
+    except RedactionFailed:
+        return "…"
+    plain = "".join(letter if letter.isprintable() else "?" for letter in plain)
+    return plain if len(plain) <= _SHOWN_CHARS else plain[:_SHOWN_CHARS] + "…"
 
 
 def _unknown(variable: str, declared: list[str]) -> str:

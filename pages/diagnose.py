@@ -9,7 +9,7 @@ from core.diagnosis import Diagnosis, Finding, again
 from core.n8n import versions
 from core.redaction import KEYS
 from core.settings import MAX_PASTE_CHARS, MAX_UPLOAD_MB
-from pages.parts import escaped, finding, reading, session
+from pages.parts import escaped, finding, reading, session, typed
 from pages.parts.reading import Origin, Outcome, Request
 
 BOX: Final = "diagnose_box"
@@ -91,7 +91,7 @@ def _beside_the_box(read: Diagnosis | None = None) -> None:
 
 def _ask_version() -> None:
     """Ask for the n8n version, which some verdicts depend on; what cannot be one is answered under the field."""
-    given = st.text_input(
+    given = typed.line(
         "Your n8n version (if the paste does not say)",
         key=VERSION,
         placeholder="2.41.1",
@@ -137,7 +137,7 @@ def _take_box() -> None:
 def _take_upload() -> None:
     upload = st.session_state.get(_upload_key())
     if upload is not None:
-        st.session_state[WAITING] = Request(origin=Origin.FILE, data=upload.getvalue(), name=upload.name)
+        st.session_state[WAITING] = reading.uploaded(upload.name, upload.getvalue())
         st.session_state[UPLOADS] += 1
 
 

@@ -12,7 +12,7 @@ from core.causes.loader import load
 from core.diagnosis import explain
 from core.paste.failure import Surface
 from core.redaction import redact
-from pages.parts import escaped, finding, links, n8n_version
+from pages.parts import escaped, finding, links, n8n_version, typed
 
 SEARCH: Final = "errors_search"
 CAUSE: Final = "cause"  # the query parameter of a card's address
@@ -95,7 +95,7 @@ def _sources(card: Card) -> None:
 
 
 def _list() -> None:
-    query = st.text_input(
+    query = typed.line(
         "A line from n8n, a number, or words",
         key=SEARCH,
         type="search",

@@ -11,7 +11,7 @@ from core.claude.catalogue import ModelState
 from core.claude.overview import STATE, Row, rows, rules_in_words
 from core.redaction import redact
 from core.tables import to_csv
-from pages.parts import escaped, links
+from pages.parts import escaped, links, typed
 
 ASKED: Final = "models_asked"
 LEAD: Final = "Which Claude models you can use, which end soon, and what to use in their place."
@@ -44,7 +44,7 @@ def main() -> None:
 
 def _ask(known: catalogue.Catalogue, today: dt.date) -> None:
     """Answer for the model that the person's node names."""
-    asked = st.text_input("Which model do you use?", key=ASKED, placeholder="claude-sonnet-4-5", max_chars=LONGEST)
+    asked = typed.line("Which model do you use?", key=ASKED, placeholder="claude-sonnet-4-5", max_chars=LONGEST)
     name = redact(asked.strip()).text
     if not name:
         return

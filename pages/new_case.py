@@ -10,7 +10,7 @@ from core.cases import NotFound, StorageError, Unavailable
 from core.cases.case import Case, CaseLinks, Right
 from core.cases.limits import Limit, Scope
 from core.ticket import Bundle, BundleError
-from pages.parts import case_links, case_preview, case_session, case_share, escaped, links
+from pages.parts import case_links, case_preview, case_session, case_share, escaped, links, typed
 from pages.parts.case_share import Shared
 
 TITLE: Final = "new_case_title"
@@ -95,7 +95,7 @@ def _keep(link: str, shared: Shared) -> None:
 
 
 def _form(shared: Shared | None, *, able: bool) -> None:
-    st.text_input(
+    typed.line(
         "What it is about",
         key=TITLE,
         max_chars=120,

@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from core import api, workers
+from core.paste.decode import GZIP
 from core.settings import load
 
 SAMPLE = (Path(__file__).resolve().parents[1] / "pages/samples/bad_request.json").read_bytes()
@@ -86,6 +87,31 @@ def test_health_says_what_works():
 def test_without_its_database_the_portal_is_degraded_and_still_ready(address):
     state = api.check_health(load({"RECONNECT_DATABASE_URL": address}))
     assert (state.status, state.database) == ("degraded", "unreachable")
+
+
+@pytest.mark.parametrize("sent", ["{key}", "run of {key}.json", "https://admin:{key}@db.example.com/x"])
+def test_a_key_in_the_name_of_a_paste_is_not_read_back(sent, fake_key):
+    for status, content in ((200, SAMPLE), (200, b""), (422, GZIP + b"broken")):
+        for name in ("source", "other", fake_key()):
+            answer = ask("POST", "/api/diagnose", params={name: sent.format(key=fake_key())}, content=content)
+            assert answer.status_code == status
+            assert fake_key()[20:50] not in f"{answer.text}{answer.headers}"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/api/diagnose"), ("POST", "/api/intake"), ("GET", "/api/health"), ("GET", "/api/nothing"), ("PUT", "/")],
+)
+def test_no_answer_reads_a_header_or_a_query_back(method, path, fake_key):
+    key = fake_key()
+    headers = dict.fromkeys(("authorization", "x-api-key", "x-request-id", "referer", "user-agent", "origin"), key)
+    answer = ask(method, f"{path}?{key}={key}", headers=headers | {"cookie": f"a={key}"}, content=b"Connection error.")
+    assert key[20:50] not in f"{answer.text}{answer.headers}"
+
+
+def test_a_long_name_is_cut_behind_the_key_and_not_inside_it(fake_key):
+    answer = ask("POST", "/api/diagnose", params={"source": "x" * 150 + " " + fake_key()}, content=SAMPLE)
+    assert fake_key()[14:30] not in answer.text
 
 
 @pytest.mark.parametrize("path", ["/api/health", "/api/nothing", "/"])

@@ -77,7 +77,10 @@ def test_a_setting_that_cannot_be_used_ends_the_start_with_one_sentence():
         cwd=ROOT, env={**os.environ, "RECONNECT_LOG_LEVEL": "loud"}, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert started.returncode != 0
-    assert "RECONNECT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR." in started.stderr
+    assert (
+        "RECONNECT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “loud”: there is no such level."
+        in started.stderr
+    )
     assert "Traceback" not in started.stderr
 
 

@@ -282,3 +282,29 @@ def test_the_doctor_names_what_is_ill(tmp_path: Path):
     assert done.returncode == 1
     assert done.stderr == b""
     assert "FAIL  data folder: " in done.stdout.decode()
+
+
+@pytest.mark.parametrize("command", ["diagnose", "redact", "check-node"])
+@pytest.mark.parametrize("content", [b"Connection error.", b"", None])
+def test_a_key_in_a_files_name_is_not_read_back(tmp_path, fake_key, command, content):
+    file = tmp_path / f"run-{fake_key()}.json"
+    if content is not None:
+        file.write_bytes(content)
+    done = reconnect(command, "--json", str(file))
+    said = (done.stdout + done.stderr).decode()
+    assert fake_key()[20:50] not in said
+    assert "Traceback" not in said
+    plain = tmp_path / "run 4711.json"
+    plain.write_bytes(b"Connection error.")
+    if command != "check-node":
+        assert json.loads(reconnect(command, "--json", str(plain)).stdout)["source"] == str(plain)
+
+
+@pytest.mark.parametrize("option", ["--model", "--base-url", "--anthropic-version"])
+def test_a_key_in_an_option_of_a_test_is_refused_and_not_read_back(fake_key, option):
+    options = {"--model": "claude-haiku-4-5"} | {option: fake_key()}
+    arguments = [part for pair in options.items() for part in pair]
+    done = reconnect("check-key", *arguments, given=fake_key(seed=2).encode())
+    sentence = holds_to_one_sentence(done, 2)
+    assert "holds a key or password" in sentence
+    assert fake_key()[20:50] not in sentence

@@ -57,3 +57,29 @@ def test_authorities_that_cannot_be_read_are_told_before_a_test_needs_them(tmp_p
     found = {check.name: check for check in examine({"RECONNECT_CA_FILE": str(tmp_path / "none.pem")})}
     assert not found["settings"].passed
     assert found["settings"].sentence.startswith("RECONNECT_CA_FILE must be ")
+
+
+def name_lookup(folder: Path, **environ: str) -> Check:
+    """The check of the name that every live test looks up."""
+    found = {check.name: check for check in examine({"RECONNECT_DATA_DIR": str(folder), **environ})}
+    return found["name lookup"]
+
+
+def test_behind_a_proxy_its_name_is_the_one_that_is_looked_up(tmp_path: Path):
+    told = name_lookup(tmp_path, RECONNECT_EGRESS_PROXY="http://us:planted@localhost:3128")
+    assert told == Check("name lookup", passed=True, sentence="localhost resolves")
+
+
+def test_a_name_that_gives_no_address_is_told_in_the_words_of_a_test(tmp_path: Path):
+    told = name_lookup(tmp_path, RECONNECT_EGRESS_PROXY="http://proxy.invalid:3128")
+    assert told.passed
+    assert "proxy.invalid" in told.sentence
+    assert told.sentence.endswith("; live tests cannot reach Anthropic, diagnosis works")
+
+
+def test_a_cookie_secret_that_anybody_can_guess_is_told(tmp_path: Path):
+    guessable = {**SECRETS, "STREAMLIT_SERVER_COOKIE_SECRET": "change-me-change-me"}
+    check = replicas(tmp_path, RECONNECT_DATABASE_URL=POSTGRES, **guessable)
+    assert not check.passed
+    assert check.sentence.startswith("STREAMLIT_SERVER_COOKIE_SECRET must be another secret: ")
+    assert "change" not in check.sentence

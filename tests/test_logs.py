@@ -84,3 +84,12 @@ def test_a_long_message_is_cut(printed):
 def test_what_httpx_says_of_addresses_is_not_logged(printed):
     assert not logging.getLogger("httpx").isEnabledFor(logging.INFO)
     assert not logging.getLogger("httpcore").isEnabledFor(logging.DEBUG)
+
+
+def test_the_id_of_a_session_is_left_out(printed):
+    logger, stream = printed
+    session = "3f2b8c1a-0000-4000-8000-00000000000a"
+    logger.warning("Session with id %s is already connected! Reconnecting to existing session.", session)
+    logger.info('"PUT /_stcore/upload_file/%s/%s HTTP/1.1" 204', session, session.upper())
+    assert session not in stream.getvalue().lower()
+    assert "already connected" in stream.getvalue()

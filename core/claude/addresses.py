@@ -5,26 +5,30 @@ multicast, 64:ff9b::/96, IPv4-compatible and other translating addresses. The li
 list of 2026, widened so that of IPv6 only 2000::/3 is left. All addresses of a name must pass, so a name that answers
 with a public and a private address is refused, and only a checked address is ever connected to.
 
-Errors: AddressRefused (the policy said no; the same words for every address), LookupFailed (the name did not resolve).
+A name is looked up in a lane: Anthropic's, the operator's own names, and those that visitors type, each with threads of
+its own. Slow names fill their own lane alone, and a name that found no free thread is said to be not asked, never not
+found.
+
+Errors: AddressRefused (the policy said no; the same words for every address), LookupFailed (the name did not resolve,
+or could not be asked for; `LookupProblem` tells which).
 """
 
 import ipaddress
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
 from typing import Final
 
+from core.claude.networks import NEVER_CALLED, Address, Network, unmapped
 from core.claude.target import AllowedTarget, Target
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Resolver = Callable[[str, int], Sequence[str]]
 """Name and port to textual addresses; raises `socket.gaierror`."""
 
 LOOKUP_SECONDS: Final = 5.0
 MAX_ADDRESSES: Final = 3
-_LOOKUPS_AT_ONCE: Final = 16
-_lookups = threading.BoundedSemaphore(_LOOKUPS_AT_ONCE)
 
 _BLOCKED_4: Final = tuple(
     ipaddress.IPv4Network(text)
@@ -67,30 +71,63 @@ class AddressRefused(Exception):
         )
 
 
-class LookupFailed(Exception):
-    """The name did not resolve; `code` is Node's: ENOTFOUND, EAI_AGAIN, or ETIMEDOUT when nobody answered in time."""
+class LookupProblem(StrEnum):
+    """Why a name gave no address, with Node's code for it; `NOT_ASKED` is our own, since Node has no such limit."""
 
-    def __init__(self, code: str, host: str) -> None:
-        super().__init__(f"getaddrinfo {code} {host}")
-        self.code = code
+    NOT_FOUND = "ENOTFOUND"
+    NO_ANSWER = "EAI_AGAIN"
+    FAILED = "EAI_FAIL"
+    NOT_ASKED = "LOOKUP_NOT_ASKED"
+
+
+_SENTENCES: Final = {
+    LookupProblem.NOT_FOUND: "The name {host} was not found.",
+    LookupProblem.NO_ANSWER: "No name server answered for {host} in time.",
+    LookupProblem.FAILED: "The lookup of {host} failed on this portal's side.",
+    LookupProblem.NOT_ASKED: "This portal could not ask for {host} in time, as too many slow lookups were running.",
+}
+_NOT_FOUND_ERRORS: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+
+
+class LookupFailed(Exception):
+    """A name that gave no address; `sentence` says why, for the person, and the message says it as Node does."""
+
+    def __init__(self, problem: LookupProblem, host: str) -> None:
+        super().__init__(f"getaddrinfo {problem} {host}")
+        self.problem = problem
         self.host = host
+
+    @property
+    def sentence(self) -> str:
+        """The reason in one sentence."""
+        return _SENTENCES[self.problem].format(host=self.host)
+
+
+class Lane:
+    """The threads that one kind of name is looked up in; the names of another kind never wait for them."""
+
+    def __init__(self, threads: int) -> None:
+        self.free = threading.BoundedSemaphore(threads)
+
+
+ANTHROPIC: Final = Lane(8)
+LISTED: Final = Lane(8)
+"""For the names that the operator wrote down: gateways and the proxy."""
+OTHERS: Final = Lane(16)
 
 
 def is_public(address: Address, blocked: Iterable[Network] = ()) -> bool:
     """Whether an address is public unicast and in none of the operator's own `blocked` networks."""
     plain = unmapped(address)
-    if any(plain in network for network in blocked if network.version == plain.version):
+    if _is_in(plain, blocked):
         return False
     if isinstance(plain, ipaddress.IPv4Address):
-        return not any(plain in network for network in _BLOCKED_4)
-    return plain in _OPEN_6 and not any(plain in network for network in _BLOCKED_6)
+        return not _is_in(plain, _BLOCKED_4)
+    return plain in _OPEN_6 and not _is_in(plain, _BLOCKED_6)
 
 
-def unmapped(address: Address) -> Address:
-    """Return the IPv4 address inside ``::ffff:a.b.c.d``, else the address itself."""
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        return address.ipv4_mapped
-    return address
+def _is_in(address: Address, networks: Iterable[Network]) -> bool:
+    return any(address in network for network in networks if network.version == address.version)
 
 
 def check(
@@ -101,7 +138,8 @@ def check(
 ) -> tuple[str, ...]:
     """Return the addresses to try, at most `MAX_ADDRESSES`; raises `AddressRefused` if any of them is not allowed.
 
-    A host in the operator's list must stay inside its network, also where that is public: the list pins it.
+    A host in the operator's list must stay inside its network, also where that is public: the list pins it. What hands
+    out a cloud's credentials is refused there too: a name that the operator trusts may be led to it.
     """
     networks = [
         ipaddress.ip_network(entry.network)
@@ -110,11 +148,11 @@ def check(
     ]
     for text in addresses:
         address = unmapped(_address(text))
-        inside = any(address in network for network in networks if network.version == address.version)
-        if not (inside if networks else is_public(address, blocked)):
+        listed = _is_in(address, networks) and not _is_in(address, NEVER_CALLED)
+        if not (listed if networks else is_public(address, blocked)):
             raise AddressRefused
     if not addresses:
-        raise LookupFailed("ENOTFOUND", target.host)
+        raise LookupFailed(LookupProblem.NOT_FOUND, target.host)
     return tuple(dict.fromkeys(addresses))[:MAX_ADDRESSES]
 
 
@@ -131,35 +169,64 @@ def system_resolver(host: str, port: int) -> list[str]:
     return [str(each[4][0]) for each in found]
 
 
-def look_up(host: str, port: int, seconds: float, resolver: Resolver = system_resolver) -> list[str]:
-    """Return the addresses of a host within `seconds`; raises `LookupFailed`.
+def look_up(
+    host: str, port: int, seconds: float, resolver: Resolver = system_resolver, lane: Lane = OTHERS
+) -> list[str]:
+    """Return the addresses of a host within `seconds`, waiting for a thread included; raises `LookupFailed`.
 
-    The system's resolver cannot be interrupted, so it runs in a daemon thread of its own, at most 16 at once.
+    The system's resolver cannot be interrupted, so it runs in a daemon thread of its own, which keeps its place in
+    the lane until the resolver comes back.
     """
     try:
         return [str(ipaddress.ip_address(host))]
     except ValueError:
         pass
-    if not _lookups.acquire(timeout=seconds):
-        raise LookupFailed("ETIMEDOUT", host)
-    found: list[str] = []
-    failed: list[int] = []
-    thread = threading.Thread(target=_resolve, args=(host, port, resolver, found, failed), daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if thread.is_alive():
-        raise LookupFailed("ETIMEDOUT", host)
-    if failed:
-        raise LookupFailed("EAI_AGAIN" if failed[0] == socket.EAI_AGAIN else "ENOTFOUND", host)
-    return list(found)
+    end = time.monotonic() + seconds
+    if not lane.free.acquire(timeout=seconds):
+        raise LookupFailed(LookupProblem.NOT_ASKED, host)
+    lookup = _Lookup(host, port, resolver, lane)
+    lookup.start()
+    lookup.join(max(0.0, end - time.monotonic()))
+    if lookup.is_alive():
+        raise LookupFailed(LookupProblem.NO_ANSWER, host)
+    if lookup.problem is not None:
+        raise LookupFailed(lookup.problem, host)
+    return list(lookup.addresses)
 
 
-def _resolve(host: str, port: int, resolver: Resolver, found: list[str], failed: list[int]) -> None:
-    try:
-        found.extend(resolver(host, port))
-    except socket.gaierror as error:
-        failed.append(error.errno or 0)
-    except (OSError, UnicodeError):
-        failed.append(0)
-    finally:
-        _lookups.release()
+class _Lookup(threading.Thread):
+    """One question to the resolver; gives its place in the lane back when the resolver does."""
+
+    def __init__(self, host: str, port: int, resolver: Resolver, lane: Lane) -> None:
+        super().__init__(name="lookup", daemon=True)
+        self.addresses: Sequence[str] = ()
+        self.problem: LookupProblem | None = None
+        self._question = (host, port)
+        self._resolver = resolver
+        self._lane = lane
+
+    def start(self) -> None:
+        """Start, or give the place back; raises `LookupFailed` where the system has no thread left."""
+        try:
+            super().start()
+        except RuntimeError:
+            self._lane.free.release()
+            raise LookupFailed(LookupProblem.NOT_ASKED, self._question[0]) from None
+
+    def run(self) -> None:
+        """Ask, and keep what came of it."""
+        try:
+            self.addresses = self._resolver(*self._question)
+        except socket.gaierror as error:
+            self.problem = _problem_of(error)
+        except (OSError, UnicodeError):
+            self.problem = LookupProblem.FAILED
+        finally:
+            self._lane.free.release()
+
+
+def _problem_of(error: socket.gaierror) -> LookupProblem:
+    """Only the two codes by which a name server denies a name mean that it was not found."""
+    if error.errno in _NOT_FOUND_ERRORS:
+        return LookupProblem.NOT_FOUND
+    return LookupProblem.NO_ANSWER if error.errno == socket.EAI_AGAIN else LookupProblem.FAILED

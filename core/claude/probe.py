@@ -61,7 +61,8 @@ class Probe:
         surroundings: Surroundings | None = None,
         on_event: OnEvent | None = None,
     ) -> None:
-        self._asked = asked
+        self._asked = request.without_secrets(asked)
+        self._complaint = request.complaint(asked, header_value)
         self._world = surroundings or Surroundings()
         self._on_event = on_event or (lambda _: None)
         trust(self._world.ca_file)  # so that no step pays for reading the authorities
@@ -121,9 +122,8 @@ class Probe:
         self._record.begin(Step.KEY_FORMAT)
         breaking = [each.text for each in self._key.observations if each.breaks]
         others = [each.text for each in self._key.observations if not each.breaks]
-        odd = request.complaint(self._asked, self._secret.reveal(1))
-        if odd is not None:
-            self._record.fail(Step.KEY_FORMAT, odd)
+        if self._complaint is not None:
+            self._record.fail(Step.KEY_FORMAT, self._complaint)
         if self._key.usable:
             self._record.end(Step.KEY_FORMAT, Outcome.OK, " ".join([self._key.form.label + ".", *others]))
         elif self._asked.mend and self._key.mendable:
@@ -154,8 +154,8 @@ class Probe:
         except LookupFailed as failed:
             self._blame_nobody_if_stopped(Step.DNS)
             asked = self._asking(found, "GET", MODELS_PATH)
-            failure = from_fault(Fault(Phase.TCP, failed.code, str(failed)), asked, self._secret)
-            self._record.fail(Step.DNS, f"The name {failed.host} was not found.", failure=failure, ms=_ms(began))
+            failure = from_fault(Fault(Phase.TCP, failed.problem, str(failed)), asked, self._secret)
+            self._record.fail(Step.DNS, failed.sentence, failure=failure, ms=_ms(began))
         if route.proxy is None:
             self._record.end(Step.DNS, Outcome.OK, f"{found.host} was found.", _ms(began))
         else:

@@ -14,6 +14,7 @@ import re2
 
 from core.claude.secret import Secret
 from core.claude.target import ANTHROPIC_BASE
+from core.redaction import RedactionFailed, redact
 
 API_VERSION: Final = "2023-06-01"
 PROMPT: Final = "Reply with exactly: CONNECTION_OK"
@@ -43,6 +44,15 @@ _OWN_HEADERS: Final = frozenset(
 )
 """Headers that decide how a request is framed or where it goes; a custom header cannot be one of them."""
 
+_LABELS: Final = {
+    "models": "A model id",
+    "base_url": "The base URL",
+    "api_version": "The API version",
+    "workspace_id": "The workspace id",
+    "header_name": "The custom header's name",
+}
+"""The texts of a request that are sent in an address or shown, by their names on the page."""
+
 
 class AuthWay(StrEnum):
     """In which header the key is sent."""
@@ -71,6 +81,10 @@ class ProbeRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 def complaint(request: ProbeRequest, header_value: str) -> str | None:
     """Return a sentence on what in the request cannot be sent, or None."""
+    told = without_secrets(request)
+    for name, label in _LABELS.items():
+        if getattr(told, name) != getattr(request, name):
+            return f"{label} holds a key or password. Nothing was sent. Put the key into the field for the key alone."
     if request.header_name is not None:
         if not _TOKEN.match(request.header_name):
             return "The custom header's name holds a character that no header name can have."
@@ -87,6 +101,27 @@ def complaint(request: ProbeRequest, header_value: str) -> str | None:
     if not all(_VALUE.match(model) and 0 < len(model) <= 200 for model in request.models):
         return "A model id holds plain letters, digits and dashes only."
     return None
+
+
+def without_secrets(request: ProbeRequest) -> ProbeRequest:
+    """Return the request with every secret masked that was put where none belongs, so that none is shown or kept."""
+    texts = (request.base_url, request.api_version, request.workspace_id, request.header_name)
+    base_url, api_version, workspace_id, header_name = (each and _masked(each) for each in texts)
+    return msgspec.structs.replace(
+        request,
+        models=tuple(map(_masked, request.models)),
+        base_url=base_url,
+        api_version=api_version,
+        workspace_id=workspace_id,
+        header_name=header_name,
+    )
+
+
+def _masked(text: str) -> str:
+    try:
+        return redact(text).text
+    except RedactionFailed:
+        return ""
 
 
 def _auth_headers(request: ProbeRequest) -> set[str]:

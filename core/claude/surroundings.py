@@ -5,8 +5,16 @@ import ipaddress
 import msgspec
 
 from core.claude import addresses
-from core.claude.addresses import AddressRefused, Network, Resolver, system_resolver
+from core.claude.addresses import (
+    AddressRefused,
+    Lane,
+    LookupFailed,
+    LookupProblem,
+    Resolver,
+    system_resolver,
+)
 from core.claude.budget import Deadline
+from core.claude.networks import Network
 from core.claude.route import Proxy, Route, parse_proxy
 from core.claude.target import AllowedTarget, Target, parse_allowed
 from core.settings import Settings
@@ -32,14 +40,21 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         """
         seconds = min(addresses.LOOKUP_SECONDS, deadline.left)
         if self.proxy is None:
-            found = addresses.look_up(target.host, target.port, seconds, self.resolver)
+            found = addresses.look_up(target.host, target.port, seconds, self.resolver, self._lane(target))
             checked = addresses.check(target, found, self.allowed, self.blocked)
             return Route(target.host, target.port, checked, ca_file=self.ca_file)
         if not (target.anthropic or self.lists(target)):
             raise AddressRefused
-        found = addresses.look_up(self.proxy.host, self.proxy.port, seconds, self.resolver)
+        found = addresses.look_up(self.proxy.host, self.proxy.port, seconds, self.resolver, self._lane(target))
+        if not found:
+            raise LookupFailed(LookupProblem.NOT_FOUND, self.proxy.host)
         known = found[: addresses.MAX_ADDRESSES]
         return Route(target.host, target.port, known, ca_file=self.ca_file, proxy=self.proxy)
+
+    def _lane(self, target: Target) -> Lane:
+        if target.anthropic:
+            return addresses.ANTHROPIC
+        return addresses.LISTED if self.lists(target) else addresses.OTHERS
 
     def lists(self, target: Target) -> bool:
         """Whether the operator lists a target."""

@@ -16,6 +16,8 @@ from typing import Final, NoReturn
 import msgspec
 import re2
 
+from core.claude.networks import Network, read_network, unmapped, why_no_gateway
+
 ANTHROPIC_HOST: Final = "api.anthropic.com"
 ANTHROPIC_BASE: Final = f"https://{ANTHROPIC_HOST}"
 MAX_URL_CHARACTERS: Final = 500
@@ -133,22 +135,48 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 def parse_allowed(text: str) -> AllowedTarget:
     """Read an entry of the operator's list: ``https://gateway.internal:4000=10.20.0.0/16``.
 
-    Raises `ValueError` with a sentence if the scheme, host or network is missing or odd.
+    Raises `ValueError` with the reason for an entry by which no test could ever call the host, or that opens more than
+    a gateway's own network.
     """
-    address, _, network = text.strip().partition("=")
-    match = _SHAPE.match(address.strip().lower())
+    address, _, network_text = (part.strip() for part in text.partition("="))
+    match = _SHAPE.match(address.lower())
     if match is None or match.group(4) or match.group(5):
-        raise ValueError(f"{text!r} is not an address such as https://gateway.internal:4000=10.20.0.0/16")
+        raise ValueError("it does not begin with scheme and host alone, such as https://gateway.internal:4000")
+    if not network_text:
+        raise ValueError("it lacks the network that its host is in, such as =10.20.0.0/16")
+    network = read_network(network_text)
+    reason = why_no_gateway(network)
+    if reason:
+        raise ValueError(reason)
     scheme, host, port_text, _, _ = match.groups()
     try:
-        checked = str(ipaddress.ip_network(network.strip()))
-    except ValueError:
-        raise ValueError(f"{text!r} lacks the network its host lies in, such as =10.20.0.0/16") from None
-    try:
-        port = _port(port_text, scheme)
+        entry = AllowedTarget(
+            scheme=scheme, host=_plain_host(host), port=_port(port_text, scheme), network=str(network)
+        )
+        parse(address, [entry])
     except TargetRefused as refused:
-        raise ValueError(f"{text!r}: {refused.sentence}") from None
-    return AllowedTarget(scheme=scheme, host=host.strip("[]"), port=port, network=checked)
+        raise ValueError(f"no test can call it ({refused.sentence.rstrip('.')})") from None
+    _check_literal(entry.host, network)
+    return entry
+
+
+def _check_literal(host: str, network: Network) -> None:
+    """Refuse a host that is itself an address outside its own network; raises `ValueError`."""
+    try:
+        address = unmapped(ipaddress.ip_address(host))
+    except ValueError:
+        return
+    if address.version != network.version or address not in network:
+        raise ValueError("its address is outside its network")
+
+
+def _plain_host(host: str) -> str:
+    """Return the host in lower case, IPv6 in its short form and without brackets."""
+    plain = host.lower().strip("[]")
+    try:
+        return str(ipaddress.IPv6Address(plain)) if host.startswith("[") else plain
+    except ValueError:
+        raise TargetRefused(Problem.HOST, "The base URL holds an address that is not a valid one.") from None
 
 
 def parse(text: str, allowed: Iterable[AllowedTarget] = ()) -> Target:
@@ -158,10 +186,11 @@ def parse(text: str, allowed: Iterable[AllowedTarget] = ()) -> Target:
     if match is None:
         _explain_shape(text)
     scheme, host, port_text, path, slashes = match.groups()
-    scheme, host = scheme.lower(), host.lower().strip("[]")
+    scheme, bracketed, host = scheme.lower(), host.startswith("["), _plain_host(host)
     port = _port(port_text, scheme)
     listed = any(entry.matches(scheme, host, port) for entry in allowed)
-    _check_host(host, bracketed="[" in text, listed=listed)
+    if not bracketed:
+        _check_host(host, listed=listed)
     _check_known(host, text)
     if not listed:
         _check_open(scheme, port, text)
@@ -229,13 +258,7 @@ def _port(text: str | None, scheme: str) -> int:
     return int(text)
 
 
-def _check_host(host: str, *, bracketed: bool, listed: bool) -> None:
-    if bracketed:
-        try:
-            ipaddress.IPv6Address(host)
-        except ValueError:
-            raise TargetRefused(Problem.HOST, "The base URL holds an address that is not a valid one.") from None
-        return
+def _check_host(host: str, *, listed: bool) -> None:
     labels = host.split(".")
     if _NUMBER.match(labels[-1]):
         _check_dotted_quad(host)

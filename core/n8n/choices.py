@@ -35,6 +35,8 @@ MAX_WAIT_MS: Final = 5000
 """n8n's own ceilings for Retry On Fail: at most 5 tries, at most 5,000 ms between them (n8n-core 2.41.1)."""
 
 MAX_ROUNDS: Final = 10
+_MASK: Final = re2.compile(r"\[[^\[\]\n]{2,60} #[0-9a-f]{6}\]")
+"""What redaction leaves of a secret: a page has masked it in its field, and a node with a mask would not work."""
 _TOKENISH: Final = re2.compile(r"[A-Za-z0-9_-]{20,}")
 _NAME: Final = re2.compile(r"^[^\x00-\x1f\x7f]{1,80}$")
 _MODEL_ID: Final = re2.compile(r"^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}$")
@@ -185,10 +187,12 @@ def _secrets(choices: NodeChoices) -> Iterator[Problem]:
         if not isinstance(value, str):
             continue
         hidden = redact(value).hidden
-        if hidden:
+        mask = _MASK.search(value)
+        if hidden or mask:
+            kind = hidden[0].kind.value if hidden else f"hidden as {mask.group()}"
             yield Problem(
                 field,
-                f"This looks like a secret ({hidden[0].kind.value}). A node is copied, exported and shared, so no key "
+                f"This looks like a secret ({kind}). A node is copied, exported and shared, so no key "
                 "is ever written into it. Keep it in an n8n credential.",
             )
         elif field == "report_url" and _TOKENISH.search(urlsplit(value).path + "?" + urlsplit(value).query):

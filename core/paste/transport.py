@@ -10,7 +10,7 @@ import re2
 from core.paste.draft import Draft
 
 _CODE: Final = re2.compile(
-    r"\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|ECONNABORTED|EHOSTUNREACH|ENETUNREACH|EPIPE|EPROTO"
+    r"\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EAI_FAIL|LOOKUP_NOT_ASKED|ETIMEDOUT|ESOCKETTIMEDOUT|ECONNABORTED|EHOSTUNREACH|ENETUNREACH|EPIPE|EPROTO"
     r"|ERR_INVALID_URL|ERR_INVALID_HTTP_TOKEN|ERR_INVALID_CHAR|ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_\w{1,60}|CERT_HAS_EXPIRED"
     r"|CERT_NOT_YET_VALID|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE"
     r"|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?|CERTIFICATE_VERIFY_FAILED|HPE_\w{1,60}|UND_ERR_\w{1,60})\b"
@@ -26,6 +26,8 @@ _TRANSPORT_WORDS: Final = (
         "ENOTFOUND",
     ),
     (r"(?i)temporary failure in name resolution", "EAI_AGAIN"),
+    # a ticket text of this portal, pasted back
+    (r"(?i)could not ask for [\w.-]{1,253} in time", "LOOKUP_NOT_ASKED"),
     (r"(?i)self[- ]signed certificate in certificate chain", "SELF_SIGNED_CERT_IN_CHAIN"),
     (r"(?i)self[- ]signed certificate", "DEPTH_ZERO_SELF_SIGNED_CERT"),
     (r"(?i)certificate (?:has|is) expired|certificate expired", "CERT_HAS_EXPIRED"),
@@ -42,7 +44,9 @@ _TRANSPORT: Final = tuple((re2.compile(pattern), code) for pattern, code in _TRA
 _ANY_TRANSPORT: Final = re2.compile("(?i)" + "|".join(pattern.removeprefix("(?i)") for pattern, _ in _TRANSPORT_WORDS))
 _ANY: Final = re2.compile(f"(?:{_CODE.pattern})|(?:{_ANY_TRANSPORT.pattern})|E[A-Z]{{4,14}} \\S")
 """Any sign of a transport fault: most texts hold none, and one search tells."""
-_DNS_HOST: Final = re2.compile(r"(?:ENOTFOUND|EAI_AGAIN|[Cc]ould not resolve host:?) ([\w.-]{1,253})")
+_DNS_HOST: Final = re2.compile(
+    r"(?:ENOTFOUND|EAI_AGAIN|EAI_FAIL|LOOKUP_NOT_ASKED|[Cc]ould not resolve host:?|could not ask for) ([\w.-]{1,253})"
+)
 _REFUSED_AT: Final = re2.compile(
     r"(?:connect )?E[A-Z]{4,14} ((?:\d{1,3}\.){3}\d{1,3}|\[?[0-9a-fA-F:]{2,40}\]?|[\w.-]{1,253}):(\d{2,5})\b"
 )

@@ -16,7 +16,7 @@ from core.diagnosis import Diagnosis
 from core.n8n.choices import DEFAULT_MODEL, NodeChoices
 from core.n8n.generate import Kind, generate
 from core.settings import MAX_UPLOAD_MB
-from pages.parts import case_preview, case_session, escaped, finding, notebook, reading, session
+from pages.parts import case_preview, case_session, escaped, finding, notebook, reading, session, typed
 from pages.parts.case_session import Opened
 from pages.parts.reading import Origin, Outcome, Request
 
@@ -34,7 +34,7 @@ _KINDS: Final = {
 
 def name_field() -> None:
     """Ask once what a person calls themselves."""
-    st.text_input(
+    typed.line(
         "Your name, as the other side sees it",
         key=case_session.NAME,
         max_chars=60,
@@ -95,7 +95,7 @@ def _hide_in_the_box(box: str, outcome: Outcome) -> None:
 def _read_upload(upload: str, uploads: str, outcome: str) -> None:
     file = st.session_state.get(upload)
     if file is not None:
-        _read(Request(origin=Origin.FILE, data=file.getvalue(), name=file.name), outcome)
+        _read(reading.uploaded(file.name, file.getvalue()), outcome)
         st.session_state[uploads] = st.session_state.get(uploads, 0) + 1
 
 
@@ -138,13 +138,13 @@ def _put_in(opened: Opened) -> None:
 def _clear(opened: Opened) -> None:
     st.session_state.pop(opened.key("outcome"), None)
     st.session_state.pop(opened.key("agreed"), None)
-    st.session_state[opened.key("box")] = ""
+    typed.clear(opened.key("box"))
 
 
 def note_form(opened: Opened) -> None:
     """Draw the form for a note."""
     key = opened.key("note")
-    st.text_area("Write a note", key=key, height=100, persist_state="session")
+    typed.box("Write a note", key=key, height=100, persist_state="session")
     st.button(
         "Add the note", on_click=_add_note, args=(key,), key=opened.key("add_note"), disabled=opened.problem is not None
     )
@@ -155,16 +155,16 @@ def _add_note(key: str) -> None:
     if case_session.change(
         "notes", lambda kept, link, now: kept.contributions.add_note(link, text, now, author=who), told="Added."
     ):
-        st.session_state[key] = ""
+        typed.clear(key)
 
 
 def title_field(opened: Opened) -> None:
     """Draw the field with what the case is about; its key holds what it was, so that nobody's change is overwritten."""
     seen = opened.case.title
     key = opened.key(f"title_{digest(seen)[:8]}_{case_session.refusals()}")
-    st.text_input(
+    st.session_state.setdefault(key, seen)
+    typed.line(
         "What it is about",
-        value=seen,
         key=key,
         max_chars=120,
         on_change=_rename,
@@ -252,7 +252,7 @@ def _add_results(rows: list[AccessResult], opened: Opened) -> None:
     if case_session.change(
         "results", lambda kept, link, now: kept.contributions.add_results(link, rows, now), told="Copied."
     ):
-        st.session_state[opened.key("notebook")] = ""
+        typed.clear(opened.key("notebook"))
 
 
 def node_form(opened: Opened) -> None:

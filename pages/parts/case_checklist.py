@@ -8,7 +8,7 @@ import streamlit as st
 from core import case_report
 from core.cases import Stores
 from core.cases.case import ChecklistItem, Step
-from pages.parts import case_session, escaped, links
+from pages.parts import case_session, escaped, links, typed
 from pages.parts.case_session import Opened
 
 PLACE: Final = "checklist"
@@ -114,15 +114,15 @@ def draw_form(opened: Opened) -> None:
             "List every place where the key stands. Each gets three steps: the key is updated, it is tested, and the "
             "workflows ran with it."
         )
-        st.multiselect(
+        typed.choices(
+            st.container(),
             "Environments",
             ENVIRONMENTS,
             key=environments,
-            accept_new_options=True,
             placeholder="Choose, or type your own names",
             persist_state="session",
         )
-        st.text_area("Names of the credentials in n8n, one a line", key=credentials, height=90, persist_state="session")
+        typed.box("Names of the credentials in n8n, one a line", key=credentials, height=90, persist_state="session")
         st.button(
             "Put on the list",
             on_click=_add,
@@ -140,5 +140,4 @@ def _add(environments: str, credentials: str) -> None:
         return
     places = [(environment, credential) for environment in chosen for credential in named]
     if case_session.change("plan", lambda kept, link, now: kept.checklist.add(link, places, now), told="On the list."):
-        st.session_state[environments] = []
-        st.session_state[credentials] = ""
+        typed.clear(environments, credentials)

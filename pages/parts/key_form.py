@@ -21,10 +21,11 @@ from core.claude.request import API_VERSION, MAX_MODELS, AuthWay, ProbeRequest, 
 from core.claude.surroundings import Surroundings
 from core.claude.target import ANTHROPIC_BASE, Target, TargetRefused, parse
 from core.n8n.choices import DEFAULT_MODEL
-from pages.parts import escaped
+from pages.parts import escaped, typed
 
 ROUND: Final = "test_key_round"  # counts tests; part of the key field's name
-MODELS: Final = "model"  # also the name in the address
+MODELS: Final = "test_key_models"
+IN_ADDRESS: Final = "model"  # the models' name in the address
 EVERYTHING: Final = "everything"
 BASE_URL: Final = "test_key_base_url"
 AUTH: Final = "test_key_auth"
@@ -65,17 +66,17 @@ def choose_models() -> tuple[str, ...] | None:
 
 def _models(slot: DeltaGenerator) -> tuple[str, ...]:
     labels = _labels(dt.datetime.now(dt.UTC).date())
-    models = slot.multiselect(
+    typed.from_address(IN_ADDRESS, MODELS, [DEFAULT_MODEL])
+    models = typed.choices(
+        slot,
         "Models to test",
         list(labels),
-        default=[DEFAULT_MODEL],
         format_func=lambda model: labels.get(model, model),
         key=MODELS,
-        bind="query-params",
-        accept_new_options=True,
         max_selections=MAX_MODELS,
         placeholder="Choose models, or type an id",
     )
+    typed.to_address(IN_ADDRESS, MODELS, models, [DEFAULT_MODEL])
     return tuple(dict.fromkeys(each.strip() for each in models if each.strip()))
 
 
@@ -94,24 +95,26 @@ def _labels(today: dt.date) -> dict[str, str]:
 def choose_path(around: Surroundings, models: tuple[str, ...] | None) -> tuple[ProbeRequest, Target | None]:
     """Draw the way to another address; returns what is to be tested and where, None for a refused address."""
     with st.expander("My n8n calls another address (gateway or proxy)"):
-        base_url = st.text_input(
-            "Base URL", key=BASE_URL, placeholder=ANTHROPIC_BASE, max_chars=500, autocomplete="off"
+        base_url = typed.line(
+            "Base URL", key=BASE_URL, empty=True, placeholder=ANTHROPIC_BASE, max_chars=500, autocomplete="off"
         ).strip()
         target = _target(base_url or ANTHROPIC_BASE, around)
         auth = st.radio(
             "Header that carries the key", list(AuthWay), format_func=AUTH_WORDS.__getitem__, key=AUTH, horizontal=True
         )
-        version = st.text_input("API version", key=VERSION, placeholder=API_VERSION, max_chars=40).strip()
-        workspace = st.text_input(
+        version = typed.line("API version", key=VERSION, empty=True, placeholder=API_VERSION, max_chars=40).strip()
+        workspace = typed.line(
             "Workspace id",
             key=WORKSPACE,
+            empty=True,
             max_chars=100,
             autocomplete="off",
             help="Only for keys of a person or a service account, which act in several workspaces.",
         ).strip()
-        header = st.text_input(
+        header = typed.line(
             "One more header: its name",
             key=HEADER,
+            empty=True,
             max_chars=100,
             autocomplete="off",
             help="For a gateway that asks for a header of its own. Its value goes below, beside the key.",

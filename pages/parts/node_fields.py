@@ -41,6 +41,11 @@ def kept(name: str, *default: Any) -> dict[str, Any]:
     return {"key": key(name), "persist_state": "session"}
 
 
+def written(name: str, *default: Any) -> dict[str, Any]:
+    """A field for words, kept alike; a secret in it is a problem of the node, which the page tells under the field."""
+    return {**kept(name, *default), "say": False}
+
+
 def key(name: str) -> str:
     """The key of a field that does not stand in the address."""
     return f"node_{name}"

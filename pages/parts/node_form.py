@@ -13,11 +13,12 @@ import streamlit as st
 from core.claude import catalogue
 from core.claude.catalogue import ModelState, ThinkingMode
 from core.n8n import choices as node_choices
+from core.n8n import versions
 from core.n8n.choices import NodeChoices, Problem, ReportTo, cautions, problems, refused_parameters
 from core.n8n.generate import Form, Kind
 from core.settings import settings
-from pages.parts import escaped, node_words, to_node
-from pages.parts.node_fields import DEFAULTS, Fields, kept, key, linked
+from pages.parts import escaped, node_words, to_node, typed
+from pages.parts.node_fields import DEFAULTS, Fields, kept, key, linked, written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,14 +149,16 @@ def _about_model(model_id: str, today: dt.date) -> None:
 
 
 def _version(fields: Fields) -> None:
-    given = st.text_input(
+    given = typed.line_in_address(
         node_words.LABELS["n8n_version"],
+        name="n8n",
+        key=key("n8n_version"),
+        fits=lambda text: versions.parse(text) is not None,
         placeholder="2.41.1",
-        max_chars=12,  # the browser takes nothing longer, so that no key that is pasted here gets into the address
+        max_chars=12,
         help="In n8n you find it under Help → About n8n. Leave it empty for 1.50 and later.",
-        **linked("n8n"),
-    )
-    fields.take("n8n_version", given.strip() or None)
+    ).strip()
+    fields.take("n8n_version", given or None)
 
 
 def _report(fields: Fields) -> None:
@@ -173,7 +176,9 @@ def _report(fields: Fields) -> None:
                 small=True,
             )
         return
-    given = st.text_input(node_words.LABELS["report_url"], placeholder="Put it in later, in n8n", **kept("report_url"))
+    given = typed.line(
+        node_words.LABELS["report_url"], say=False, placeholder="Put it in later, in n8n", **kept("report_url")
+    )
     fields.take("report_url", given.strip() or None)
     escaped.paragraph("Whoever has the address of a chat can write to it. So put it in later, in n8n.", small=True)
 
@@ -193,10 +198,10 @@ def _more(fields: Fields, kind: Kind) -> None:
 def _prompt(fields: Fields, kind: Kind) -> None:
     if kind in (Kind.CLIPBOARD, Kind.WORKFLOW, Kind.FALLBACK):
         help_ = "Plain words, or an expression such as {{ $json.prompt }}. Quotes and line breaks are safe."
-        fields.take("prompt", st.text_area(node_words.LABELS["prompt"], height=80, help=help_, **kept("prompt")))
+        fields.take("prompt", typed.box(node_words.LABELS["prompt"], height=80, help=help_, **written("prompt")))
     if kind in (Kind.WORKFLOW, Kind.FALLBACK, Kind.CURL):
-        fields.take("sample_prompt", st.text_input(node_words.LABELS["sample_prompt"], **kept("sample_prompt")))
-    fields.take("system", st.text_area(node_words.LABELS["system"], height=80, **kept("system")))
+        fields.take("sample_prompt", typed.line(node_words.LABELS["sample_prompt"], **written("sample_prompt")))
+    fields.take("system", typed.box(node_words.LABELS["system"], height=80, **written("system")))
     fields.number("max_tokens", 1, 1_000_000)
 
 
@@ -215,20 +220,20 @@ def _failing(fields: Fields) -> None:
 
 def _address(fields: Fields, kind: Kind) -> None:
     help_ = "Leave it as it is, unless your company has a gateway of its own. Write only what comes before /v1."
-    fields.take("base_url", st.text_input(node_words.LABELS["base_url"], help=help_, **kept("base_url")).strip())
-    st.text_input("Another model id (for a gateway, or a new model)", **kept("other_model", ""))
+    fields.take("base_url", typed.line(node_words.LABELS["base_url"], help=help_, **written("base_url")).strip())
+    typed.line("Another model id (for a gateway, or a new model)", **written("other_model", ""))
     versions = list(reversed(catalogue.load().api_versions))
     fields.take(
         "anthropic_version",
         st.selectbox(node_words.LABELS["anthropic_version"], versions, **kept("anthropic_version")),
     )
-    workspace = st.text_input(node_words.LABELS["workspace_id"], **kept("workspace_id", ""))
+    workspace = typed.line(node_words.LABELS["workspace_id"], **written("workspace_id", ""))
     fields.take("workspace_id", workspace.strip() or None)
     fields.number("timeout_s", 1, 3600)
     if kind in (Kind.CLIPBOARD, Kind.WORKFLOW):
-        fields.take("node_name", st.text_input(node_words.LABELS["node_name"], **kept("node_name")).strip())
+        fields.take("node_name", typed.line(node_words.LABELS["node_name"], **written("node_name")).strip())
     if kind is not Kind.CURL:
-        name = st.text_input(node_words.LABELS["credential_name"], **kept("credential_name", ""))
+        name = typed.line(node_words.LABELS["credential_name"], **written("credential_name", ""))
         fields.take("credential_name", name.strip() or None)
 
 

@@ -13,7 +13,7 @@ from core.cases.secret import shown
 from core.claude.result import ProbeResult
 from core.key_test import observations, sent_key
 from core.settings import settings
-from pages.parts import escaped, links
+from pages.parts import escaped, links, typed
 from pages.parts.key_form import Submission
 
 LINK: Final = "notebook_link"  # the id of the notebook that this session keeps results in
@@ -68,7 +68,7 @@ def ask(ability: Ability, *, running: bool, too_late: bool = False) -> None:
         )
     if wanted:
         with st.container(horizontal=True, gap="small"):
-            st.text_input(
+            typed.line(
                 "Name of the key",
                 key=NAME,
                 max_chars=_LONGEST,
@@ -76,7 +76,7 @@ def ask(ability: Ability, *, running: bool, too_late: bool = False) -> None:
                 persist_state="session",
                 disabled=running,
             )
-            st.text_input(
+            typed.line(
                 "Environment",
                 key=ENVIRONMENT,
                 max_chars=_LONGEST,

@@ -7,7 +7,7 @@ from typing import Final
 
 from core.diagnosis import Diagnosis, diagnose
 from core.paste import PasteError
-from core.redaction import RedactionFailed
+from core.redaction import RedactionFailed, redact
 from core.settings import IN_PROCESS_BYTES, MAX_PASTE_CHARS, MAX_UPLOAD_MB
 from core.workers import NOT_REDACTED, WorkerError, diagnose_apart
 
@@ -45,6 +45,14 @@ class Outcome:
     name: str | None = None
     diagnosis: Diagnosis | None = None
     problem: str | None = None
+
+
+def uploaded(name: str, data: bytes) -> Request:
+    """A file as a paste; a key in its name is hidden, since the name is shown."""
+    try:
+        return Request(origin=Origin.FILE, data=data, name=redact(name).text)
+    except RedactionFailed:
+        return Request(origin=Origin.FILE, data=data, name="A file")
 
 
 def sample(name: str) -> Request:

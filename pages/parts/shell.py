@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.causes import loader
 from core.settings import settings
-from pages.parts import escaped
+from pages.parts import escaped, session, typed
 from pages.parts.escaped import Links
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ def draw(page: "StreamlitPage") -> None:
     st.set_page_config(page_title=f"{page.title} · Reconnect", page_icon=str(ICON), layout=layout)
     st.logo(str(LOGO), size="large")
     escaped.styles()
+    session.note_browser()
+    typed.check_fields()
+    typed.check_address()
     page.run()
     _footer()
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -86,10 +87,11 @@ class TestGone:
     @pytest.mark.parametrize("address", ["sqlite://", "sqlite:///:memory:"])
     def test_an_address_without_a_file(self, tmp_path: Path, open_stores: Open, address: str):
         with pytest.raises(Unreachable, match="must name a file"):
-            open_stores(settings_for(tmp_path, address)).cases.create("Ticket", NOW)
+            open_stores(replace(settings_for(tmp_path), database_url=address)).cases.create("Ticket", NOW)
 
     def test_an_address_that_is_none(self, tmp_path: Path, open_stores: Open):
-        refused(open_stores(settings_for(tmp_path, "postgresql://host:port/name")), Unreachable, BAD_ADDRESS)
+        chosen = replace(settings_for(tmp_path), database_url="postgresql+psycopg://host:port/name")
+        refused(open_stores(chosen), Unreachable, BAD_ADDRESS)
 
     def test_the_file_is_moved_away_and_put_back(self, on_sqlite: Settings, open_stores: Open):
         kept = open_stores(on_sqlite)

@@ -125,7 +125,7 @@ def test_a_name_without_addresses_was_not_found() -> None:
 
 def test_a_resolver_that_hangs_is_left_behind() -> None:
     began = time.monotonic()
-    with pytest.raises(LookupFailed, match="ETIMEDOUT"):
+    with pytest.raises(LookupFailed, match="EAI_AGAIN"):
         look_up("gateway.example.com", 443, 0.2, lambda _host, _port: time.sleep(1) or [])
     assert time.monotonic() - began < 0.5
 

@@ -522,3 +522,17 @@ def test_the_terminal_contract(run: Run, serve: Serve) -> None:
     assert row["request_id"] == fake.REQUEST_ID
     assert contract["key_verdict"] == "good"
     assert contract["not_tested"]
+
+
+@pytest.mark.parametrize("field", ["models", "base_url", "api_version", "workspace_id", "header_name"])
+def test_a_key_in_the_wrong_place_is_refused_and_kept_nowhere(run: Run, serve: Serve, field: str) -> None:
+    stray = fake_key()
+    server = serve()
+    value = f"https://gateway.example.com/{stray}" if field == "base_url" else stray
+    result = run(server, *([value] if field == "models" else [HAIKU]), **({} if field == "models" else {field: value}))
+    assert server.connections == 0
+    assert result.failed is not None
+    assert result.failed.step is Step.KEY_FORMAT
+    assert "holds a key or password. Nothing was sent." in result.failed.detail
+    assert result.key_verdict is Verdict.UNKNOWN
+    assert stray[20:60] not in f"{result!r}{contract_of(result)}"

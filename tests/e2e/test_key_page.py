@@ -233,3 +233,59 @@ def test_no_page_tells_another_site_the_notebooks_address(portal):
 
     with urllib.request.urlopen(f"{portal.url}/access?id={'A' * 22}", timeout=5) as answer:
         assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+RECORD = """() => {
+  window.addresses = [location.href];
+  for (const name of ["pushState", "replaceState"]) {
+    const was = history[name];
+    history[name] = function (...told) { window.addresses.push(String(told[2])); return was.apply(this, told); };
+  }
+}"""
+"""Notes every address that the page ever has from now on."""
+
+
+def models_field(page):
+    return page.get_by_role("combobox", name="Models to test")
+
+
+def test_a_key_among_the_models_never_reaches_the_address_or_the_page(page, portal, out, fake_key):
+    piece = fake_key()[20:50]
+    page.evaluate(RECORD)
+    models_field(page).fill(fake_key())
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("A key or password was in this field.")).to_be_visible()
+    settled(page)
+    assert piece not in page.content()
+    models_field(page).fill("my-gateway-model")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("A key or password was in this field.")).not_to_be_visible()
+    page.wait_for_function("location.search.includes('my-gateway-model')")
+    assert HAIKU in page.url
+    assert not [address for address in page.evaluate("window.addresses") if piece in address]
+    assert piece not in page.content()
+    key_field(page).fill(fake_key(seed=1))
+    page.get_by_role("button", name="Test this key").click()
+    expect(page.get_by_role("heading", name="The key works with all 2 models")).to_be_visible()
+    assert piece not in repr(out.requests)
+    assert piece not in portal.log.read_text(errors="replace")
+
+
+def test_a_key_in_the_address_is_taken_out_of_it(visit, portal, fake_key):
+    piece = fake_key()[20:50]
+    page = visit(f"/test-key?model={fake_key()}&everything=false", at=portal)
+    expect(page.get_by_text("The address of this page held a key or password.")).to_be_visible()
+    page.wait_for_function("!location.search.includes('model=')")
+    assert piece not in page.url
+    assert piece not in page.content()
+    assert piece not in portal.log.read_text(errors="replace")
+
+
+def test_a_link_with_models_starts_with_them_and_a_reload_keeps_them(visit, portal):
+    page = visit("/test-key?model=claude-sonnet-5&model=my-gateway-model", at=portal)
+    chosen = page.get_by_test_id("stMultiSelect")
+    expect(chosen).to_contain_text("my-gateway-model")
+    page.reload()
+    settled(page)
+    expect(chosen).to_contain_text("my-gateway-model")
+    assert "model=my-gateway-model" in page.url

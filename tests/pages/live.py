@@ -72,10 +72,11 @@ def shown(page: AppTest) -> str:
 def everything(page: AppTest) -> str:
     """All that went to the browser, as text."""
     assert not page.exception
-    return "\n".join(str(each.proto) for each in _elements(page))
+    return "\n".join(str(each.proto) for each in elements(page))
 
 
-def _elements(page: AppTest) -> Iterator[object]:
+def elements(page: AppTest) -> Iterator[object]:
+    """Every element that was drawn."""
     waiting = list(page._tree.children.values())
     while waiting:
         node = waiting.pop()

@@ -2,26 +2,49 @@
 
 The session pastes the key, tests it against an API that answers every fault and echoes the key in every spelling it
 can, keeps the results, looks at them, exports them and runs into a fault of our own.
+
+Then secrets of several vendors are put into every field of every page, and into every address: a field that a page gets
+later is found here by itself. What `typed.FOR_SECRETS` names may hold them, and nothing else.
 """
 
+import ast
 import base64
 import codecs
+import datetime as dt
 import gc
 import io
+import itertools
 import json
 import logging
 import pickle
+import random
+import string
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from core import access, key_report, key_test
+from core import access, key_report, key_test, ticket
 from core.cases import stores
+from core.cases.facts import Facts
 from core.claude.probe import Probe
 from core.settings import settings
+from pages.parts import node_words, reading, typed
+from tests.cases.samples import observation
 from tests.claude import fake_server as fake
 from tests.claude.fake_server import Anthropic
-from tests.pages.live import ACCESS, HAIKU, SONNET, TEST_KEY, everything, key_field, open_page, portal, press_test
+from tests.pages.live import (
+    ACCESS,
+    HAIKU,
+    SONNET,
+    TEST_KEY,
+    elements,
+    everything,
+    key_field,
+    open_page,
+    portal,
+    press_test,
+)
 
 ENCODINGS = {
     "plain": lambda key: key,
@@ -177,3 +200,230 @@ def test_no_object_holds_the_key_once_the_test_has_ended(tmp_path, monkeypatch):
         probes = [each for each in gc.get_objects() if isinstance(each, Probe)]
         assert all("forgotten" in repr(each._secret) for each in probes)
         assert values["test_key_result"].key_verdict.value == "good"
+
+
+# Secrets in the wrong field, on every page
+
+
+def letters(number: int, seed: str, alphabet: str = string.ascii_letters + string.digits) -> str:
+    """Made now, so that no string of a real secret's shape stands in any file."""
+    return "".join(random.Random(seed).choices(alphabet, k=number))
+
+
+def planted() -> dict[str, tuple[str, str]]:
+    """What somebody pastes, by its kind, and the piece of it that must be nowhere."""
+    anthropic, project, github = letters(95, "anthropic"), letters(48, "project"), letters(36, "github")
+    payload = base64.urlsafe_b64encode(json.dumps({"sub": letters(24, "jwt")}).encode()).decode().rstrip("=")
+    jwt = "ey" + "JhbGciOiJIUzI1NiJ9." + payload + "." + letters(43, "signature")
+    password = letters(14, "password")
+    return {
+        "Anthropic": ("sk-ant-" + "api03-" + anthropic, anthropic[10:40]),
+        "OpenAI": ("sk-" + "proj-" + project, project[10:40]),
+        "GitHub": ("gh" + "p_" + github, github[8:30]),
+        "JWT": (jwt, payload[10:30]),
+        "URL": (f"https://admin:{password}@db.example.com/x", password),
+    }
+
+
+KINDS = list(planted())
+NOT_MENU = {"case"}
+MENU = sorted(file.stem for file in Path("pages").glob("*.py") if file.stem not in {"__init__", *NOT_MENU})
+VARIANTS = [
+    *((page, {}) for page in MENU),
+    *(("node", {"kind": kind}) for kind in node_words.KINDS),
+    ("case", {"id": "own"}),
+    ("access", {"id": "notebook"}),
+]
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    """A portal with a case and a notebook that hold something; gives the wire and the links by name."""
+    with portal(tmp_path, monkeypatch) as wire:
+        kept, now = stores(settings()), dt.datetime.now(dt.UTC)
+        case, notebook = kept.cases.create("Ticket 4711", now), kept.notebooks.create(now)
+        rows = [observation(key_label=name, environment=name, tested_at=now) for name in ("one", "two")]
+        kept.notebooks.add(notebook, rows, now)
+        yield wire, {"own": case.own, "notebook": notebook}
+
+
+def visit(page, query, known):
+    """A new visitor on a page, with every box ticked that brings more fields."""
+    opened = open_page(f"pages/{page}.py", **{name: known.get(value, value) for name, value in query.items()})
+    for number in range(len(opened.checkbox)):
+        if not opened.checkbox[number].disabled:
+            opened.checkbox[number].check().run()
+    return opened
+
+
+def text_fields(page):
+    """Every widget that takes any text, by its key."""
+    free = [each for each in page.multiselect if each.proto.accept_new_options]
+    free += [each for each in page.selectbox if each.proto.accept_new_options]
+    return {each.key: each for each in (*page.text_input, *page.text_area, *page.chat_input, *free)}
+
+
+def for_secrets(name):
+    return any(part in name for part in typed.FOR_SECRETS)
+
+
+def put(page, name, text):
+    """Type into a field and press Enter."""
+    fill(text_fields(page)[name], text).run()
+
+
+def fill(field, text):
+    """Type into a field without leaving it."""
+    return field.set_value([*field.value, text]) if field.type == "multiselect" else field.set_value(text)
+
+
+def sinks(page):
+    """All that a page shows, keeps, or writes into its address, but for the fields that are made for secrets."""
+    _, values = state_of(page)
+    kept = "\n".join(f"{name}={value!r}" for name, value in values.items() if not for_secrets(name))
+    return f"{shown_by(page)}\n{kept}"
+
+
+def shown_by(page):
+    """All that a page shows or writes into its address."""
+    drawn = "\n".join(
+        str(each.proto) for each in page_elements(page) if not for_secrets(getattr(each.proto, "id", "") or "")
+    )
+    return f"{page.query_params}\n{drawn}"
+
+
+def page_elements(page):
+    assert not page.exception
+    return elements(page)
+
+
+NAMES = [f"{page}-{'-'.join(query.values())}" for page, query in VARIANTS]
+
+
+@pytest.mark.parametrize(("page", "query"), VARIANTS, ids=NAMES)
+def test_a_secret_in_any_field_of_any_page_goes_no_further(site, logged, capfd, page, query):
+    wire, known = site
+    opened = visit(page, query, known)
+    names = [name for name in text_fields(opened) if not for_secrets(name)]
+    for kind, (secret, piece) in planted().items():
+        for name in names:
+            if name in text_fields(opened):
+                put(opened, name, secret)
+                assert piece not in sinks(opened), f"{kind} in {name}"
+    for label in [each.label for each in opened.button]:
+        pressed = next((each for each in opened.button if each.label == label and not each.disabled), None)
+        if pressed is not None:
+            for kind, (name, field) in zip(itertools.cycle(KINDS), text_fields(opened).items(), strict=False):
+                if not for_secrets(name):  # typed, and the button pressed before the page could look at it
+                    fill(field, planted()[kind][0])
+            pressed.click().run()
+            said = shown_by(opened)  # what Streamlit itself keeps of a field that is gone ends with the next run
+            opened.run()
+            assert not [kind for kind, (_, piece) in planted().items() if piece in said + sinks(opened)], label
+    stores(settings()).storage.close()
+    stored = [file.read_bytes().decode("latin-1") for file in Path(settings().data_dir).glob("reconnect.db*")]
+    sent = [repr((each.path, each.headers, each.body)) for each in wire.requests]
+    said = "\n".join([*stored, *sent, logged.getvalue(), *capfd.readouterr()])
+    assert not [kind for kind, (_, piece) in planted().items() if piece in said]
+
+
+def test_every_page_with_a_field_is_among_those_that_are_tried():
+    assert {page for page, _ in VARIANTS} == {*MENU, *NOT_MENU}
+
+
+@pytest.mark.parametrize("page", sorted({page for page, _ in VARIANTS}))
+def test_a_secret_in_any_part_of_any_address_goes_no_further(site, logged, capfd, page):
+    _, known = site
+    names = "id model kind form auth n8n cause section status about who verdict where state family everything key env "
+    names += "models result path anything"
+    for kind, (secret, piece) in planted().items():
+        opened = open_page(f"pages/{page}.py", **dict.fromkeys(names.split(), secret))
+        assert piece not in sinks(opened), kind
+        assert typed.IN_ADDRESS in [each.value for each in opened.warning]
+        named = open_page(f"pages/{page}.py", **{secret: "x"})
+        assert piece not in sinks(named), kind
+    opened = open_page(f"pages/{page}.py", **known)
+    assert typed.IN_ADDRESS not in [each.value for each in opened.warning]
+    said = logged.getvalue() + "".join(capfd.readouterr())
+    assert not [kind for kind, (_, piece) in planted().items() if piece in said]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_secret_among_the_models_is_said_at_the_field_and_never_sent(site, fake_key, kind):
+    wire, _ = site
+    secret, piece = planted()[kind]
+    page = open_page(TEST_KEY)
+    put(page, "test_key_models", secret)
+    assert text_fields(page)["test_key_models"].value == ["claude-sonnet-5"]
+    assert typed.EMPTIED in everything(page)
+    press_test(page, fake_key())
+    assert {each.json()["model"] for each in wire.requests if each.body} == {"claude-sonnet-5"}
+    assert piece not in repr(wire.requests)
+    put(page, "test_key_models", "claude-haiku-4-5")
+    assert typed.EMPTIED not in everything(page)
+    assert page.query_params["model"] == ["claude-sonnet-5", "claude-haiku-4-5"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_leaves_a_case_or_a_notebook_holds_no_secret(tmp_path, monkeypatch, kind):
+    """The bundle, the ticket text, the print view and the CSV, of a case whose every text held one."""
+    secret, piece = planted()[kind]
+    now = dt.datetime.now(dt.UTC)
+    with portal(tmp_path, monkeypatch):
+        kept = stores(settings())
+        case, notebook = kept.cases.create(f"Ticket {secret}", now), kept.notebooks.create(now)
+        rows = [observation(key_label=f"a {secret}", environment=f"b {secret}", tested_at=now)]
+        results = kept.notebooks.add(notebook, rows, now)
+        kept.contributions.add_results(case.own, results, now)
+        kept.contributions.add_note(case.own, f"My key is {secret}.", now, author=secret[:60])
+        facts = Facts(cause="invalid_key", certainty="certain", key_verdict="rejected", status=401)
+        kept.contributions.add_diagnosis(case.own, facts, now, excerpt=f"x-api-key: {secret}")
+        kept.checklist.add(case.own, [(f"live {secret}", f"credential {secret}")], now)
+        opened = kept.cases.look(case.own, now)
+        left = [ticket.bundle(opened, now).decode(), access.to_csv(results).decode("utf-8-sig"), repr(opened)]
+        for query in ({}, {"form": "print"}):
+            page = open_page("pages/case.py", id=case.own, **query)
+            assert "Ticket" in everything(page)
+            left += [everything(page), state_of(page)[0]]
+            left += [str(frame.value.to_csv()) for frame in page.dataframe]
+        table = open_page(ACCESS, id=notebook)
+        left += [everything(table), *(frame.value.to_csv() for frame in table.dataframe)]
+    assert "Ticket" in left[0]
+    assert not [number for number, text in enumerate(left) if piece in text]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_key_in_a_files_name_is_not_shown(kind):
+    secret, piece = planted()[kind]
+    asked = reading.uploaded(f"{secret}.json", b"Connection error.")
+    assert piece not in repr(asked)
+    assert piece not in repr(reading.read(asked, salt=b"x" * 16))
+    assert reading.uploaded("run 4711.json", b"x").name == "run 4711.json"
+
+
+FIELDS = {"text_input", "text_area", "chat_input"}
+OWN_FIELDS = {
+    "pages/diagnose.py": ["text_area"],
+    "pages/check_node.py": ["text_area"],
+    "pages/parts/case_add.py": ["text_area", "text_input"],
+    "pages/parts/key_form.py": ["text_input", "text_input"],
+    "pages/parts/typed.py": ["text_input", "text_area"],
+}
+"""Where a field is drawn that does not go through `pages.parts.typed`: those of `typed.FOR_SECRETS`."""
+
+
+def test_fields_are_drawn_where_what_is_typed_is_checked():
+    found, bound = {}, []
+    for file in sorted(Path("pages").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            options = {each.arg for each in node.keywords}
+            if node.func.attr in FIELDS:
+                found.setdefault(str(file), []).append(node.func.attr)
+            if (node.func.attr in FIELDS or "accept_new_options" in options) and "bind" in options:
+                bound.append((str(file), node.lineno))
+            if "accept_new_options" in options:
+                assert file.name == "typed.py"
+    assert {file: sorted(names) for file, names in found.items()} == {f: sorted(n) for f, n in OWN_FIELDS.items()}
+    assert bound == []
