@@ -216,7 +216,7 @@ def advice(result: ProbeResult, problem: Problem) -> Advice:
 
 def _address_first(result: ProbeResult, finding: Finding) -> tuple[str, ...]:
     """The step that comes first where the way to an address that somebody typed does not work."""
-    if result.anthropic or finding.card.family is not Family.NETWORK or finding.card.who_fixes is WhoFixes.WAIT:
+    if result.anthropic or finding.card.family is not Family.NETWORK or finding.card.who_fixes is WhoFixes.SUPPORT:
         return ()
     return (
         f"Compare the Base URL, letter by letter, with the one you were given. This one was tested: {_base(result)}",
@@ -236,8 +236,8 @@ def title_of(cause: str, *, host: str, anthropic: bool, status: int | None) -> s
 
 
 def _who_fixes(result: ProbeResult, finding: Finding) -> str:
-    waits = finding.card.who_fixes is WhoFixes.WAIT
-    if waits or (finding.card.family is not Family.NETWORK and finding.cause != _HEADER_LOST):
+    supports = finding.card.who_fixes is WhoFixes.SUPPORT
+    if supports or (finding.card.family is not Family.NETWORK and finding.cause != _HEADER_LOST):
         return words.WHO_FIXES[finding.card.who_fixes]
     return PORTAL_ADMIN if result.anthropic else f"You, the owner of {result.host} or this portal's admin"
 

@@ -29,12 +29,12 @@ KEY_PROOF: Final = {
 }
 
 WHO_FIXES: Final = {
-    WhoFixes.YOU: "you",
-    WhoFixes.ACCOUNT_ADMIN: "whoever manages the Anthropic account",
-    WhoFixes.N8N_ADMIN: "whoever runs n8n or its network",
-    WhoFixes.WAIT: "nobody: wait and try again",
-    WhoFixes.SUPPORT: "support, with more facts from you",
-    WhoFixes.NOBODY: "nobody: nothing is broken",
+    WhoFixes.YOU: "You",
+    WhoFixes.ACCOUNT_ADMIN: "Your Anthropic account admin",
+    WhoFixes.N8N_ADMIN: "Your n8n admin",
+    WhoFixes.WAIT: "Anthropic (wait)",
+    WhoFixes.SUPPORT: "Support",
+    WhoFixes.NOBODY: "Nobody",
 }
 
 FAMILY: Final = {
