@@ -1,5 +1,6 @@
 """Looking names up while a name server is slow: every kind of name has its own lane, and each problem its own words."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -54,7 +55,7 @@ class NameServer:
     def close(self) -> None:
         """Let everybody go who still waits."""
         for each in self._open:
-            if each.fileno() != -1:
+            with contextlib.suppress(OSError):  # closed by its own thread in the meantime
                 self._socket.sendto(b"", ("127.0.0.1", each.getsockname()[1]))
 
     def _serve(self) -> None:
