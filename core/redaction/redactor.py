@@ -8,13 +8,20 @@ from typing import Final, TypeVar
 import re2
 
 from core.redaction.canonical import MASKED, View, decoded_view, first_view
+from core.redaction.commands import find_in_commands
 from core.redaction.context import find_places
 from core.redaction.encoded import find_encoded
+from core.redaction.encoded_text import find_encoded_text
+from core.redaction.exports import find_in_exports
 from core.redaction.fingerprint import fingerprint, plain_form, session_salt
 from core.redaction.flatted import find_in_slots, flatted_documents
 from core.redaction.kinds import Hidden, Redacted, RedactionFailed, SecretKind, mask, mask_pattern
 from core.redaction.patterns import Find
+from core.redaction.private_keys import find_private_keys
+from core.redaction.prose import find_told
 from core.redaction.shapes import find_shapes, find_split, find_tails
+from core.redaction.tables import find_in_tables
+from core.redaction.vendors import find_unknown, find_vendors
 
 LONGEST_TEXT: Final = 16_000_000
 """Characters; bigger input is read in pieces (core.paste), so more than this is a mistake."""
@@ -139,15 +146,38 @@ def _find_in(view: View, budget: "_Budget", *, flatted: bool) -> Generator[_Plac
         found = budget.spend(stage(view))
         yield from _places(view, found)
         view = _blank(view, found)
-    yield from _places(view, find_places(view.data, flatted=flatted))
+    yield from _places(view, _find_by_place(view.data, flatted=flatted))
     return view
 
 
+def _find_by_shape(data: bytes) -> Iterator[Find]:
+    yield from find_private_keys(data)
+    yield from find_shapes(data)
+    yield from find_vendors(data)
+
+
+def _find_by_place(data: bytes, *, flatted: bool = False) -> Iterator[Find]:
+    yield from find_places(data, flatted=flatted)
+    yield from find_in_exports(data)
+    yield from find_in_commands(data)
+    yield from find_in_tables(data)
+    yield from find_told(data)
+
+
+def _find_in_decoded(data: bytes) -> Iterator[Find]:
+    """Yield what would be hidden of a text that was encoded."""
+    yield from _find_by_shape(data)
+    yield from find_unknown(data)
+    yield from _find_by_place(data)
+
+
 _STAGES: Final[tuple[Callable[[View], Iterator[Find]], ...]] = (
-    lambda view: find_shapes(view.data),
+    lambda view: _find_by_shape(view.data),
     find_split,
     find_encoded,
+    lambda view: find_encoded_text(view.data, _find_in_decoded),
     lambda view: find_tails(view.data),
+    lambda view: find_unknown(view.data),
 )
 
 

@@ -23,8 +23,6 @@ from core.redaction.patterns import (
     HEADS,
     KEY_END,
     LAST_TYPED_HEAD,
-    PEM_BODY,
-    PRIVATE_KEY,
     TYPED_HEAD,
     UNTYPED,
     Find,
@@ -41,11 +39,15 @@ _GAP: Final = re2.compile(
     rb"|\\*[\"'`]" + _ANY_SPACE + rb"(?:[+.&\\]|\|\|)?" + _ANY_SPACE + rb"[bfru]?\\*[\"'`]"
     rb"|[ \t]{1,4}|\\+t"
 )
+_HARD_GAP: Final = re2.compile(_BREAK + rb"|\\*[\"'`]" + _ANY_SPACE + rb"(?:[+.&\\]|\|\|)?" + _ANY_SPACE + rb"\\*[\"'`]")
+_CHUNK: Final = re2.compile(rb"[A-Za-z0-9+/_.~-]{8,}={0,2}")
+_MOST_PIECES: Final = 60
 _SOFT_GAP: Final = re2.compile(rb"[ \t]+")
 _LONGEST_BODY: Final = 120  # of an Anthropic key whose pieces are being gathered
 _LONGEST_OTHER: Final = 220
 _SHORTEST_ANTHROPIC: Final = 4
 _SHORTEST_UNTYPED: Final = 12
+_SHORTEST_TAIL: Final = 20  # n8n's own ids have 16 characters
 _LONG_HEX: Final = re2.compile(rb"(?:v1-)?[0-9a-f]{16,}")
 _ORDINARY: Final = re2.compile(rb"[:(/@{\[]|=[^\r\n]|\.[A-Za-z0-9]")
 """What follows a label, a call, a path, a host: then the piece before it is no part of a key."""
@@ -55,11 +57,9 @@ def find_shapes(data: bytes) -> Iterator[Find]:
     """Yield every secret in a view that shows by its shape, in no particular order; finds may overlap."""
     if not ANY_SHAPE.search(data):
         return
-    yield from _private_keys(data)
     for match in FIXED.finditer(data):
-        kind, visible = fixed_kind(match[0])
-        if kind is not SecretKind.JWT or b"." in match[0]:
-            yield Find(match.start() + visible, match.end(), kind, match[0][visible:])
+        end, secret = followed(data, match.start(), match.end())
+        yield Find(match.start(), end, fixed_kind(match[0]), secret)
     yield from _headed(data)
     for match in GENERIC_SK.finditer(data):
         yield from _generic(data, match.start() + match[0].lower().find(b"sk-"), match.end())
@@ -90,23 +90,25 @@ def find_split(view: View) -> Iterator[Find]:
             yield find
 
 
-def _private_keys(data: bytes) -> Iterator[Find]:
-    begin = None
-    for match in PRIVATE_KEY.finditer(data):
-        if match[0].startswith(b"-----BEGIN"):
-            if begin is not None:
-                yield _open_private_key(data, begin, match.start())
-            begin = match
-        elif begin is not None:
-            yield Find(begin.start(), match.end(), SecretKind.PRIVATE_KEY)
-            begin = None
-    if begin is not None:
-        yield _open_private_key(data, begin, len(data))
+def followed(data: bytes, start: int, end: int) -> tuple[int, bytes]:
+    """Return where the secret in data[start:end] ends when it goes on after line breaks or quotes, and all of it."""
+    pieces = [data[start:end]]
+    while len(pieces) < _MOST_PIECES:
+        gap = _HARD_GAP.match(data, end)
+        chunk = _CHUNK.match(data, gap.end()) if gap else None
+        if not chunk or not _is_more(data, chunk):
+            break
+        pieces.append(chunk[0])
+        end = chunk.end()
+    return end, b"".join(pieces)
 
 
-def _open_private_key(data: bytes, begin: "re2._Match[bytes]", limit: int) -> Find:
-    body = PEM_BODY.match(data, begin.end(), limit)
-    return Find(begin.start(), body.end() if body else begin.end(), SecretKind.PRIVATE_KEY)
+def _is_more(data: bytes, chunk: "re2._Match[bytes]") -> bool:
+    """Tell whether a piece that stands alone in its line is random and begins no other secret."""
+    piece = chunk[0]
+    if piece.startswith((b"eyJ", b"sk-", b"AKIA")) or _ORDINARY.match(data, chunk.end()):
+        return False
+    return looks_random(piece) and any(48 <= code <= 57 for code in piece)
 
 
 def _headed(data: bytes) -> Iterator[Find]:
@@ -254,7 +256,7 @@ def find_tails(data: bytes) -> Iterator[Find]:
     for match in KEY_END.finditer(data):
         token = match[0][: match[0].rfind(b"AA") + 2]
         before = data[match.start() - 1 : match.start()]
-        if 16 <= len(token) <= 100 and before not in (b"/", b"+", b"=") and _dense(token):
+        if _SHORTEST_TAIL <= len(token) <= 100 and before not in (b"/", b"+", b"=", b"%") and _dense(token):
             yield Find(match.start(), match.start() + len(token), SecretKind.SECRET, token)
     for match in AFTER_DOTS.finditer(data):
         token = match[0].lstrip(b".*")

@@ -1,0 +1,98 @@
+"""Find secrets in commands, files and protocols in which no name and separator stands before them.
+
+A table of patterns that end where the secret begins; how it ends is read like any other value.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import re2
+
+from core.redaction.credentials import pieces
+from core.redaction.kinds import SecretKind
+from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
+from core.redaction.not_secret import is_code, is_evident, is_label
+from core.redaction.patterns import Find, any_of
+from core.redaction.placeholders import is_placeholder, is_prose
+from core.redaction.values import Lookout, read_values
+
+_REST: Final = rb"\b[^\r\n|;]{0,300}?\s"
+_SECRET_FOLLOWS: Final = (
+    rb"\bsshpass\s+-p[ \t]*",
+    rb"\b(?:mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|7za?)" + _REST + rb"-p",
+    rb"\b(?:redis-cli|valkey-cli)" + _REST + rb"-a[ \t]+",
+    rb"\b(?:docker|podman|helm|oras|az|oc|nerdctl|skopeo|cf|argocd)\b[^\r\n|;]{0,60}\blogin" + _REST + rb"-p[ \t]+",
+    rb"\b(?:mongo|mongosh|mongodump|mongorestore|mongoexport|rabbitmqadmin|influx|cqlsh|snmpget|lftp)" + _REST + rb"-p[ \t]+",
+    rb"\b(?:sqlcmd|bcp|unzip|zip)" + _REST + rb"-P[ \t]*",
+    rb"\b(?:ldapsearch|ldapmodify|ldapadd|ldapwhoami|security)" + _REST + rb"-w[ \t]+",
+    rb"\bssh-keygen" + _REST + rb"-N[ \t]+",
+    rb"-pass(?:in|out)?[ \t]+pass:",
+    rb"\blogin\s+\S{1,200}\s+password\s+",
+    rb"(?:^|\n)[ \t]*(?:requirepass|masterauth|primaryauth)[ \t]+",
+    rb"\brequirepass[ \t]+",
+    rb"\bConvertTo-SecureString\s+(?:-String\s+)?",
+    rb"(?:^|\n)(?:[><*CS:| \t\d]*[ \t])?PASS[ \t]+",
+    rb"\bAUTH (?:PLAIN|LOGIN|XOAUTH2)[ \t]+",
+    rb"(?:^|\n)(?:[><*CS:| \t\d.-]*)AUTH[ \t]+(?:default[ \t]+)?",
+    rb"\baws configure set \S*secret\S*[ \t]+",
+    rb"\b_auth(?:Token|)[ \t]+",
+    rb"-storepass[ \t]+|-keypass[ \t]+",
+    rb"\bsmbclient" + _REST + rb"(?:-U|--user)[ =]*[\"']?[^\s%\"']{1,80}%",
+)
+_SQL: Final = re2.compile(
+    rb"(?i)\b(?:identified\s+(?:with\s+\S{1,60}\s+)?by|(?:role|user)\s+\S{1,80}\s+(?:with\s+)?(?:login\s+|encrypted\s+|superuser\s+)*"
+    rb"password)\s+(\\*[\"'])"
+)
+_COMMAND: Final = re2.compile(b"|".join(_SECRET_FOLLOWS))
+_PIPED: Final = re2.compile(
+    rb"\b(?:echo|printf)[ \t]+(?:-n[ \t]+)?(?:\"[^\"\r\n]{3,200}\"|'[^'\r\n]{3,200}'|[^\s\"'|]{3,200})[ \t]*\|[ \t]*"
+    rb"(?:sudo[ \t]+-S|(?:sudo[ \t]+)?chpasswd|[^\r\n|]{0,120}(?:--password-stdin|--with-token|passwd[ \t]+--stdin))"
+)
+_ECHOED: Final = re2.compile(rb"\b(?:echo|printf)[ \t]+(?:-n[ \t]+)?")
+_ASSIGNED: Final = re2.compile(
+    rb"(?i)\b(?:setx|set[ \t]+-g?x|setenv|config[ \t]+set|env|secret[ \t]+(?:set|put)|gh[ \t]+secret[ \t]+set)[ \t]+"
+    rb"([\w./:-]{0,80}(?:" + WORDS + rb")" + SUFFIX + rb")[ \t]+(?:--body[ \t]+|-b[ \t]+)?"
+)
+_PGPASS: Final = re2.compile(
+    rb"(?m)^[ \t]*(?:[A-Za-z*][\w.*-]*):(?:[0-9]{2,5}|\*):(?:[A-Za-z_*][\w*-]*):(?:[A-Za-z_*][\w*-]*):([^\s:]{3,})[ \t]*\r?$"
+)
+_USER: Final = re2.compile(rb"\s(?:-u|--user|--creds|--auth|-a)[ =](?:\\*[\"'])?([A-Za-z][\w.@+-]{0,60}:[^\s\"'\\]{3,})")
+_SMTP_LOGIN: Final = re2.compile(rb"\b[A-Za-z]{0,4}[0-9]{0,6}\s+LOGIN\s+(?:\"[^\"\r\n]{1,80}\"|[\w.-]{1,40}@[\w.-]{1,60})[ \t]+")
+_ANY: Final = any_of(_COMMAND, _SQL, _PIPED, _ASSIGNED, _PGPASS, _USER, _SMTP_LOGIN)
+
+
+def find_in_commands(data: bytes) -> Iterator[Find]:
+    """Yield the secrets of command lines, password files and mail or database sessions."""
+    if not _ANY.search(data):
+        return
+    lookout = Lookout(data)
+    for pattern, kind in ((_COMMAND, SecretKind.PASSWORD), (_SMTP_LOGIN, SecretKind.PASSWORD)):
+        for match in pattern.finditer(data):
+            yield from _value(data, match.end(), kind, lookout)
+    for match in _SQL.finditer(data):
+        yield from _value(data, match.start(1), SecretKind.PASSWORD, lookout)
+    for match in _ASSIGNED.finditer(data):
+        if strength(match[1]) > Strength.WEAK:
+            yield from _value(data, match.end(), kind_of_name(match[1]), lookout)
+    for match in _PIPED.finditer(data):
+        echoed = _ECHOED.match(data, match.start())
+        yield from _value(data, echoed.end() if echoed else match.start(), SecretKind.PASSWORD, lookout)
+    for match in _PGPASS.finditer(data):
+        if not match[1].isdigit():
+            yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
+    for match in _USER.finditer(data):
+        password = match[1].split(b":", 1)[1]
+        if any(48 <= code <= 57 for code in password) and not password.isdigit() and b"/" not in password:
+            yield from pieces(data, match.start(1), match.end(1), SecretKind.BASIC_AUTH)
+
+
+def _value(data: bytes, at: int, kind: SecretKind, lookout: Lookout) -> Iterator[Find]:
+    for value in read_values(data, at, b"-p", b"", lookout):
+        content = data[value.start : value.end]
+        sure = value.quoted or is_evident(content) or any(48 <= code <= 57 for code in content) or len(content) >= 4
+        if not sure or content.isdigit() and len(content) < 4 or content.startswith(b"-"):
+            continue
+        if is_prose(content) or is_placeholder(content) or is_code(data, value.start, value.end, quoted=value.quoted):
+            continue
+        if not (is_label(content) and b" " in content):
+            yield from pieces(data, value.start, value.end, kind)

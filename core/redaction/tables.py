@@ -1,0 +1,116 @@
+"""Find secrets by the heading of their column: CSV, tabs, semicolons and Markdown, and in rows of HTML tables.
+
+A row belongs to a table while it has as many cells as the heading; so the work is linear.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import re2
+
+from core.redaction.credentials import pieces
+from core.redaction.kinds import SecretKind
+from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
+from core.redaction.not_secret import is_code, may_be_secret
+from core.redaction.patterns import Find
+
+_CELL: Final = rb"[\"']?[\w. \[\]()?-]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb"[\"']?"
+_HEADING: Final = re2.compile(
+    rb"(?im)^(?:[^\r\n]{0,400}[|,;\t])?[ \t]*" + _CELL + rb"[ \t]*(?:[|,;\t][^\r\n]{0,400})?\r?$"
+)
+_RULE: Final = re2.compile(rb"[\s|:=+-]+")
+_DELIMITERS: Final = (b"|", b"\t", b";", b",")
+_FIELD: Final = {
+    delimiter: re2.compile(rb"[ \t]*(\"(?:[^\"\r\n]|\"\")*\"|[^" + (b"\\" + delimiter if delimiter == b"|" else delimiter) + rb"\r\n]*)")
+    for delimiter in _DELIMITERS
+}
+_MOST_COLUMNS: Final = 60
+_HTML_ROW: Final = re2.compile(
+    rb"(?i)<t[hd][^<>]{0,100}>\s{0,20}([\w .-]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb")\s{0,4}:?\s{0,20}</t[hd]>\s{0,20}"
+    rb"<td[^<>]{0,100}>\s{0,20}([^<>]{3,300}?)\s{0,20}</td>"
+)
+_MOST_ROWS: Final = 4_000
+
+
+def find_in_tables(data: bytes) -> Iterator[Find]:
+    """Yield the cells below a heading that is a secret's name."""
+    at = 0
+    while match := _HEADING.search(data, at):
+        at = max(match.end(), match.start() + 1)
+        columns, delimiter = _secret_columns(match[0])
+        if columns:
+            for find in _cells(data, match.end(), columns, delimiter, _count(match[0], delimiter)):
+                at = max(at, find.end)
+                yield find
+    if b"<t" in data or b"<T" in data:
+        for match in _HTML_ROW.finditer(data):
+            if may_be_secret(match[2], match[1], strength(match[1]), header=False):
+                yield from pieces(data, match.start(2), match.end(2), kind_of_name(match[1]))
+
+
+def _count(line: bytes, delimiter: bytes) -> int:
+    return len(_fields(line, 0, len(line), delimiter))
+
+
+def _secret_columns(line: bytes) -> tuple[dict[int, bytes], bytes]:
+    """Return the columns with a secret's name, and the delimiter; none if the line is no heading."""
+    for delimiter in _DELIMITERS:
+        if delimiter not in line:
+            continue
+        spans = _fields(line, 0, len(line), delimiter)
+        names = [line[start:end].strip(b" \t\"'*`") for start, end in spans]
+        if len(names) < 2 or any(len(name) > 60 or b"=" in name or b":" in name or b"{" in name for name in names):
+            return {}, delimiter
+        found = {
+            column: name
+            for column, name in enumerate(names)
+            if strength(name) > Strength.NONE and len(name.split()) <= 4
+        }
+        return found, delimiter
+    return {}, b","
+
+
+def _fields(data: bytes, start: int, end: int, delimiter: bytes) -> list[tuple[int, int]]:
+    """Return the offsets of the fields of a line, quotes included."""
+    spans: list[tuple[int, int]] = []
+    at = start
+    while at <= end and len(spans) < _MOST_COLUMNS:
+        field = _FIELD[delimiter].match(data, at, end)
+        stop = field.end() if field else end
+        spans.append((field.start(1) if field else at, stop))
+        following = data.find(delimiter, stop, end)
+        if following < 0:
+            break
+        at = following + 1
+    return spans
+
+
+def _cells(data: bytes, at: int, columns: dict[int, bytes], delimiter: bytes, count: int) -> Iterator[Find]:
+    for _ in range(_MOST_ROWS):
+        start = at + 2 if data[at : at + 2] == b"\r\n" else at + 1
+        if start >= len(data):
+            return
+        stop = data.find(b"\n", start)
+        stop = len(data) if stop < 0 else stop
+        end = stop - 1 if data[stop - 1 : stop] == b"\r" else stop
+        at = end
+        if end - start > 10_000:
+            return
+        if _RULE.fullmatch(data, start, end):
+            continue
+        spans = _fields(data, start, end, delimiter)
+        if len(spans) != count:
+            return
+        for column, name in columns.items():
+            yield from _cell(data, *spans[column], name)
+
+
+def _cell(data: bytes, start: int, end: int, name: bytes) -> Iterator[Find]:
+    written = data[start:end]
+    inner = written.strip(b" \t\"`")
+    start += written.find(inner) if inner else 0
+    how = max(strength(name), Strength.MEDIUM) if strength(name) is Strength.WEAK else strength(name)
+    if len(inner) >= 3 and not inner.isdigit() and not is_code(data, start, start + len(inner), quoted=True):
+        if may_be_secret(inner, name, how, header=False):
+            kind = kind_of_name(name)
+            yield from pieces(data, start, start + len(inner), kind if kind is not SecretKind.COOKIE else SecretKind.SECRET)

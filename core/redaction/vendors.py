@@ -1,0 +1,162 @@
+"""Find the secrets of other vendors by their published shapes (``vendors.toml``), and any token with a head like theirs.
+
+A token of a vendor that nobody here knows still shows: a short head, a joint and a long random body (``acme_live_…``).
+The ids that services give to requests, messages and runs have the same form, so their heads are listed.
+"""
+
+import datetime
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import re2
+
+from core.redaction.kinds import SecretKind
+from core.redaction.patterns import Find
+from core.redaction.placeholders import is_placeholder, looks_random
+
+
+class Shape(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of ``vendors.toml``; the file says what each field means."""
+
+    name: str
+    kind: SecretKind
+    pattern: str
+    example: str
+    near_miss: str
+    source: str
+    written: datetime.date
+
+
+class _File(msgspec.Struct, frozen=True):
+    shape: tuple[Shape, ...]
+
+
+_GROUP: Final = "(?P<secret>"
+_ESCAPED_BREAK: Final = rb"\\[nrt]"
+_START: Final = rf"(?:\b|{_ESCAPED_BREAK.decode()})"
+_MID_WORD: Final = ("/", "\\", "[?", "(?:/", "|")
+"""How a pattern begins that starts in the middle of an address rather than with a token."""
+
+_UNKNOWN: Final = re2.compile(
+    _START.encode() + rb"(?:[a-z][a-z0-9]{1,11}(?:[-_][a-z0-9]{1,10}){0,3}|[A-Z][A-Z0-9]{1,11}(?:[-_][A-Z0-9]{1,10}){0,3})"
+    rb"[-_][A-Za-z0-9]{20,}"
+)
+_HEAD_AND_BODY: Final = re2.compile(rb"(.*[-_])([A-Za-z0-9]{20,})")
+_SECRET_HEAD: Final = re2.compile(
+    rb"(?i)(?:^|[-_.])(?:api|key|sk|pk|rk|pat|tok|token|secret|sec|auth|live|test|prod|access|bot|app|svc|priv|cred)[-_.]"
+)
+_ID_HEAD: Final = re2.compile(
+    rb"(?i)(?:req|request|msg|message|toolu|srvtoolu|wrkspc|svac|fdrl|msgbatch|batch|file|org|proj|run|call|resp|rs|fc|ws|ci"
+    rb"|apikey|user|usr|wrk|exec|execution|chatcmpl|cmpl|gen|asst|thread|step|vs|vsfc|ft|ftjob|trace|span|id|cus|evt|pi|ch|in"
+    rb"|sub|price|prod|seti|txn|card|src|acct|dp|re|il|si|cs|conv|item|node|wf|workflow|sha[0-9]*|md5|crc32|css|sc|jsx|svelte"
+    rb"|etag|hash|digest|commit|build|cache|chunk|index|main|vendor|polyfills|styles|runtime|component|session|sess|trg|loc"
+    rb"|doc|img|image|asset|blob|upload|att|attachment|fld|tbl|viw|rec|page|block|db|list|card|board|team|channel|event|job"
+    rb"|task|order|inv|invoice|cust|customer|claude|gpt|anthropic|us|eu|apac|global|container|skill|model|rel|cf|ray)"
+    rb"(?:[-_.][a-z0-9]{1,10})*[-_.]"
+)
+_HEX: Final = re2.compile(rb"[0-9a-f]{24,}|[0-9A-F]{24,}")
+_UUID: Final = re2.compile(rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+_SHORTEST_UNKNOWN: Final = 24
+
+
+@functools.cache
+def shapes() -> tuple[Shape, ...]:
+    """Return the entries of ``vendors.toml``, in its order."""
+    return msgspec.toml.decode(Path(__file__).with_name("vendors.toml").read_bytes(), type=_File).shape
+
+
+def _with_start(pattern: str) -> str:
+    return pattern if pattern.startswith(_MID_WORD) else _START + pattern
+
+
+def _options() -> "re2.Options":
+    options = re2.Options()
+    options.max_mem = 64 << 20
+    return options
+
+
+class _Compiled:
+    """The patterns of all shapes: one that finds any of them, and what tells which it was."""
+
+    def __init__(self, entries: tuple[Shape, ...]) -> None:
+        patterns = [_with_start(entry.pattern) for entry in entries]
+        self.any = re2.compile("|".join(f"(?:{p.replace(_GROUP, '(?:')})" for p in patterns).encode(), _options())
+        self.which = re2.Set.FullMatchSet(_options())
+        for pattern in patterns:
+            self.which.Add(pattern.replace(_GROUP, "(?:").encode())
+        self.which.Compile()
+        self.secrets = tuple(re2.compile(p.encode()) if _GROUP in p else None for p in patterns)
+        self.kinds = tuple(entry.kind for entry in entries)
+
+
+_ALL: Final = _Compiled(shapes())
+ANY_VENDOR: Final = _ALL.any
+ANY_UNKNOWN: Final = _UNKNOWN
+
+
+def find_vendors(data: bytes) -> Iterator[Find]:
+    """Yield the secrets whose shape a vendor has published."""
+    for match in _ALL.any.finditer(data):
+        which = min(_ALL.which.Match(match[0]))
+        start, end = match.span()
+        pattern = _ALL.secrets[which]
+        if pattern is not None:
+            inner = pattern.fullmatch(data, start, end)
+            start, end = inner.span(1) if inner else (start, end)
+        elif data[start : start + 1] == b"\\":
+            start += 2
+        if pattern is not None and _CAPITALS.fullmatch(data, start, end):
+            continue
+        if not is_placeholder(data[start:end]) if pattern is not None else _is_token(data[start:end]):
+            yield Find(start, end, _ALL.kinds[which], data[start:end])
+
+
+_CAPITALS: Final = re2.compile(rb"[A-Z_/-]+")
+_LAST_JOINT: Final = re2.compile(rb".*_")
+
+
+def _is_token(token: bytes) -> bool:
+    """Tell a token from words that begin like one (``key-value-store``)."""
+    digits = sum(48 <= code <= 57 for code in token)
+    body = _LAST_JOINT.split(token, 1)[-1] if b"_" in token else token
+    return not is_placeholder(token) and (looks_random(token) or looks_random(body) or digits >= 5)
+
+
+def find_unknown(data: bytes) -> Iterator[Find]:
+    """Yield the tokens of a vendor that is not listed; see `_is_unknown_token`."""
+    for match in _UNKNOWN.finditer(data):
+        start = match.start() + (2 if match[0].startswith(b"\\") else 0)
+        if data[start - 1 : start] in _MIDDLE and start:
+            continue
+        end = _whole_token(data, match.end())
+        if _is_unknown_token(data[start : match.end()]):
+            yield Find(start, end, SecretKind.SERVICE_KEY, data[start:end])
+
+
+_MIDDLE: Final = (b"-", b"_", b".", b"/", b"@", b":", b"~")
+"""What stands before a token that is the middle of an address, a path or a longer id."""
+
+_REST: Final = re2.compile(rb"[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]{8,})*")
+
+
+def _whole_token(data: bytes, at: int) -> int:
+    rest = _REST.match(data, at)
+    return int(rest.end()) if rest else at
+
+
+def _is_unknown_token(token: bytes) -> bool:
+    """Tell a token (small letters, capitals and digits, dense) from a request's id, a digest or a file's name.
+
+    After a head that speaks of keys (``acme_live_``) a shorter body or hex digits count too.
+    """
+    parts = _HEAD_AND_BODY.fullmatch(token)
+    if not parts or _ID_HEAD.fullmatch(parts[1]):
+        return False
+    head, body = parts[1], parts[2]
+    if _SECRET_HEAD.search(head):
+        return bool(_HEX.fullmatch(body)) or looks_random(body)
+    classes = (any(48 <= c <= 57 for c in body), any(65 <= c <= 90 for c in body), any(97 <= c <= 122 for c in body))
+    return len(body) >= _SHORTEST_UNKNOWN and all(classes) and looks_random(body)
