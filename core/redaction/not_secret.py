@@ -135,4 +135,4 @@ def _is_no_password(content: bytes, name: bytes) -> bool:
     if is_label(content) and content != lowered and strength(content) >= Strength.STRONG:
         return True
     words = content.replace(b"-", b" ").replace(b"_", b" ").split()
-    return (is_label(content) and any(map(is_prose, words))) or is_sentence(content)
+    return (is_label(content) and any(is_prose(word) and len(word) > 1 for word in words)) or is_sentence(content)

@@ -43,6 +43,7 @@ _HARD_GAP: Final = re2.compile(_BREAK + rb"|\\*[\"'`]" + _ANY_SPACE + rb"(?:[+.&
 _CHUNK: Final = re2.compile(rb"[A-Za-z0-9+/_.~-]{8,}={0,2}")
 _MOST_PIECES: Final = 60
 _SOFT_GAP: Final = re2.compile(rb"[ \t]+")
+_LINE_ENDS: Final = re2.compile(rb"[ \t]*(?:[\r\n\\]|$)")
 _LONGEST_BODY: Final = 120  # of an Anthropic key whose pieces are being gathered
 _LONGEST_OTHER: Final = 220
 _SHORTEST_ANTHROPIC: Final = 4
@@ -169,7 +170,7 @@ def _grow(data: bytes, start: int, end: int, head: bytes, *, followed: bool = Fa
     end, total = end + len(pieces[0]), len(pieces[0])
     if total and _is_hint(data, end, total):
         return None
-    single = followed and total <= 1
+    single, width = followed and total <= 1, end - start
     while total < (length or longest) and len(pieces) < 200:
         gap = _GAP.match(data, end)
         chunk = _BODY.match(data, gap.end()) if gap else None
@@ -177,7 +178,8 @@ def _grow(data: bytes, start: int, end: int, head: bytes, *, followed: bool = Fa
             break
         soft = _SOFT_GAP.fullmatch(gap[0]) is not None
         single = single and len(chunk[0]) == 1 and total < ANTHROPIC_LENGTH
-        if not single and not _continues(data, chunk, total, length, longest, soft=soft):
+        wrapped = not soft and len(chunk[0]) == width and _LINE_ENDS.match(data, chunk.end())
+        if not single and not wrapped and not _continues(data, chunk, total, length, longest, soft=soft):
             break
         pieces.append(chunk[0])
         end, total = chunk.end(), total + len(chunk[0])
