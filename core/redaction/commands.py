@@ -16,20 +16,25 @@ from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import is_placeholder, is_prose
 from core.redaction.values import Lookout, read_values
 
-_REST: Final = rb"\b[^\r\n|;]{0,300}?\s"
+_FLAGS: Final = (
+    (rb"mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|7za?", rb"\s-p"),
+    (rb"redis-cli|valkey-cli", rb"\s-a[ \t]+"),
+    (rb"docker|podman|helm|oras|az|oc|nerdctl|skopeo|cf|argocd", rb"\slogin\s.{0,200}?\s?-p[ \t]+"),
+    (rb"mongo|mongosh|mongodump|mongorestore|mongoexport|rabbitmqadmin|influx|cqlsh|lftp", rb"\s-p[ \t]+"),
+    (rb"sqlcmd|bcp|unzip|zip", rb"\s-P[ \t]*"),
+    (rb"ldapsearch|ldapmodify|ldapadd|ldapwhoami|security", rb"\s-w[ \t]+"),
+    (rb"ssh-keygen", rb"\s-N[ \t]+"),
+    (rb"smbclient", rb"\s(?:-U|--user)[ =]*[\"']?[^\s%\"']{1,80}%"),
+)
+"""Programs, and the flag in whose place their password stands."""
+
+_PROGRAM: Final = re2.compile(rb"(?:^|[^\w./-]|/)(" + b"|".join(names for names, _ in _FLAGS) + rb")[ \t][^\r\n|;]*")
+_FLAG_OF: Final = {name: re2.compile(flag) for names, flag in _FLAGS for name in names.replace(b"7za?", b"7z|7za").split(b"|")}
 _SECRET_FOLLOWS: Final = (
     rb"\bsshpass\s+-p[ \t]*",
-    rb"\b(?:mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|7za?)" + _REST + rb"-p",
-    rb"\b(?:redis-cli|valkey-cli)" + _REST + rb"-a[ \t]+",
-    rb"\b(?:docker|podman|helm|oras|az|oc|nerdctl|skopeo|cf|argocd)\b[^\r\n|;]{0,60}\blogin" + _REST + rb"-p[ \t]+",
-    rb"\b(?:mongo|mongosh|mongodump|mongorestore|mongoexport|rabbitmqadmin|influx|cqlsh|snmpget|lftp)" + _REST + rb"-p[ \t]+",
-    rb"\b(?:sqlcmd|bcp|unzip|zip)" + _REST + rb"-P[ \t]*",
-    rb"\b(?:ldapsearch|ldapmodify|ldapadd|ldapwhoami|security)" + _REST + rb"-w[ \t]+",
-    rb"\bssh-keygen" + _REST + rb"-N[ \t]+",
     rb"-pass(?:in|out)?[ \t]+pass:",
-    rb"\blogin\s+\S{1,200}\s+password\s+",
-    rb"(?:^|\n)[ \t]*(?:requirepass|masterauth|primaryauth)[ \t]+",
-    rb"\brequirepass[ \t]+",
+    rb"\blogin\s+\S{1,80}\s+password\s+",
+    rb"\brequirepass[ \t]+|(?:^|\n)[ \t]*(?:masterauth|primaryauth)[ \t]+",
     rb"\bConvertTo-SecureString\s+(?:-String\s+)?",
     rb"(?:^|\n)(?:[><*CS:| \t\d]*[ \t])?PASS[ \t]+",
     rb"\bAUTH (?:PLAIN|LOGIN|XOAUTH2)[ \t]+",
@@ -37,7 +42,6 @@ _SECRET_FOLLOWS: Final = (
     rb"\baws configure set \S*secret\S*[ \t]+",
     rb"\b_auth(?:Token|)[ \t]+",
     rb"-storepass[ \t]+|-keypass[ \t]+",
-    rb"\bsmbclient" + _REST + rb"(?:-U|--user)[ =]*[\"']?[^\s%\"']{1,80}%",
 )
 _SQL: Final = re2.compile(
     rb"(?i)\b(?:identified\s+(?:with\s+\S{1,60}\s+)?by|(?:role|user)\s+\S{1,80}\s+(?:with\s+)?(?:login\s+|encrypted\s+|superuser\s+)*"
@@ -58,7 +62,7 @@ _PGPASS: Final = re2.compile(
 )
 _USER: Final = re2.compile(rb"\s(?:-u|--user|--creds|--auth|-a)[ =](?:\\*[\"'])?([A-Za-z][\w.@+-]{0,60}:[^\s\"'\\]{3,})")
 _SMTP_LOGIN: Final = re2.compile(rb"\b[A-Za-z]{0,4}[0-9]{0,6}\s+LOGIN\s+(?:\"[^\"\r\n]{1,80}\"|[\w.-]{1,40}@[\w.-]{1,60})[ \t]+")
-_ANY: Final = any_of(_COMMAND, _SQL, _PIPED, _ASSIGNED, _PGPASS, _USER, _SMTP_LOGIN)
+_ANY: Final = any_of(_COMMAND, _PROGRAM, _SQL, _PIPED, _ASSIGNED, _PGPASS, _USER, _SMTP_LOGIN)
 
 
 def find_in_commands(data: bytes) -> Iterator[Find]:
@@ -69,6 +73,10 @@ def find_in_commands(data: bytes) -> Iterator[Find]:
     for pattern, kind in ((_COMMAND, SecretKind.PASSWORD), (_SMTP_LOGIN, SecretKind.PASSWORD)):
         for match in pattern.finditer(data):
             yield from _value(data, match.end(), kind, lookout)
+    for match in _PROGRAM.finditer(data):
+        flag = _FLAG_OF[match[1]].search(data, match.end(1), match.end())
+        if flag:
+            yield from _value(data, flag.end(), SecretKind.PASSWORD, lookout)
     for match in _SQL.finditer(data):
         yield from _value(data, match.start(1), SecretKind.PASSWORD, lookout)
     for match in _ASSIGNED.finditer(data):

@@ -15,6 +15,7 @@ from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.not_secret import is_code, is_evident, is_ternary, may_be_secret
 from core.redaction.patterns import Find
 from core.redaction.placeholders import is_prose, looks_random
+from core.redaction.shapes import followed
 from core.redaction.values import Lookout, Value, read_values
 
 _NAME_END: Final = rb"(?:\\*[\"'`]|\\*[\"'`]?\])?"
@@ -30,22 +31,22 @@ _WORD: Final = re2.compile(
     rb"(?i)(?:" + WORDS + rb")" + SUFFIX + rb"(?:\\*[\"'`]|[\])]|[ \t]{0,8}[=:]|[ \t]{0,8}->|>|\s)"
 )
 _BETWEEN: Final = (
-    rb"(?:\s{0,20}\\*[\"']?[A-Za-z_]{1,20}\\*[\"']?\s{0,4}[:=]\s{0,4}(?:\\*[\"'][^\"'\\\n]{0,60}\\*[\"']|[\w.]{1,20})\s{0,4},?){0,3}"
+    rb"(?:\s{0,20}\\*[\"']?[A-Za-z_]{1,20}\\*[\"']?\s{0,4}[:=]\s{0,4}(?:\\*[\"'][^\"'\\\n]{0,40}\\*[\"']|[\w.]{1,20})\s{0,4},?){0,2}"
 )
 _PAIR: Final = re2.compile(
     rb"(?i)(?:name|key|header|field|param|parameter|variable|label|title|id|attribute)\\*[\"']?\s{0,4}[:=]\s{0,4}\\*[\"']?"
-    rb"([\w. -]{0,50}(?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']?\s{0,4},?" + _BETWEEN
-    + rb"\s{0,20}\\*[\"']?(?:header)?val(?:ue)?\\*[\"']?\s{0,4}[:=]\s{0,4}"
+    rb"([\w. -]{0,30}(?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']?\s{0,4},?" + _BETWEEN
+    + rb"\s{0,20}\\*[\"']?(?:header[-_]?)?val(?:ue)?\\*[\"']?\s{0,4}[:=]\s{0,4}"
 )
 _PAIR_BACKWARDS: Final = re2.compile(
     rb"(?i)value\\*[\"']\s{0,4}:\s{0,4}(\\*[\"'])([^\"'\\\n{}]+)\\*[\"']\s{0,4}," + _BETWEEN + rb"\s{0,20}"
     rb"\\*[\"'](?:name|key|header)\\*[\"']\s{0,4}:\s{0,4}\\*[\"']([\w.-]{0,50}(?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']"
 )
 _LISTED: Final = re2.compile(
-    rb"(?i)\\*[\"']((?:proxy-)?authorization|x-api-key|api-key|x-goog-api-key|cookie|set-cookie|x-n8n-api-key"
-    rb"|x-[a-z-]{0,30}(?:key|token|secret))\\*[\"']\s{0,4},\s{0,20}"
+    rb"(?i)\\*[\"']([\w-]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']\s{0,4},\s{0,20}"
 )
-_FLAG: Final = re2.compile(rb"(?i)(?:^|\s)--?([a-z0-9-]{0,30}(?:api-?key|token|pass(?:word|wd)?|secret|pwd|auth|key))[ \t]+")
+_FLAG: Final = re2.compile(rb"(?i)(?:^|\s)--?([a-z0-9-]{0,30}(?:" + WORDS + rb")" + SUFFIX + rb")[ \t]+")
+_VALUE_WORD: Final = re2.compile(rb"(?i)val(?:ue)?\\*[\"']?\s{0,4}[:=]")
 _COOKIE: Final = re2.compile(rb"(?:^|;)\s*([^=;\s]{1,200}=)?([^;]*)")
 _COOKIE_ATTRIBUTE: Final = re2.compile(
     rb"(?i)(?:path|domain|expires|max-age|samesite|priority)=|(?:httponly|secure|partitioned)"
@@ -65,6 +66,7 @@ _SPACED_EQUALS: Final = re2.compile(rb"[ \t]=[ \t]+$")
 _NUMBER: Final = re2.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _JSON_NAME: Final = re2.compile(rb"(\\*\")[ \t]*:")
 _SCHEME_AND_TOKEN: Final = re2.compile(rb"[A-Za-z][A-Za-z0-9-]{1,30}[ \t]+[^\s]{6,}")
+_SHORTEST_CUT: Final = 10
 _SHORTEST_NUMBER: Final = 4
 _NAME_LETTERS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.?"
 _LONGEST_NAME: Final = 60
@@ -96,8 +98,12 @@ def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
     if not _WORD.search(data):
         return
     yield from _named(data, flatted=flatted)
-    for pattern in (_PAIR, _LISTED, _FLAG):
-        yield from _valued(data, pattern, flatted=flatted)
+    yield from _valued(data, _LISTED, flatted=flatted)
+    if b" -" in data or data.startswith(b"-"):
+        yield from _valued(data, _FLAG, flatted=flatted)
+    if not _VALUE_WORD.search(data):
+        return
+    yield from _valued(data, _PAIR, flatted=flatted)
     for match in _PAIR_BACKWARDS.finditer(data):
         name = match[3]
         if may_be_secret(match[2], name, strength(name), header=is_header(name)):
@@ -163,7 +169,7 @@ def _valued(data: bytes, pattern: "re2._Regexp[bytes]", *, flatted: bool) -> Ite
             content = data[value.start : value.end]
             if (flatted and _is_index(content)) or is_code(data, value.start, value.end, quoted=value.quoted):
                 continue
-            if pattern is _LISTED and not (is_evident(content) or _SCHEME_AND_TOKEN.fullmatch(content)):
+            if pattern is _LISTED and not _counts_listed(content, name):
                 continue
             if pattern is _FLAG and not value.quoted and (is_prose(content) or content.startswith(b"-")):
                 continue
@@ -171,6 +177,13 @@ def _valued(data: bytes, pattern: "re2._Regexp[bytes]", *, flatted: bool) -> Ite
                 continue
             if content.lower() != name.strip().lower() and may_be_secret(content, name, how, header=header):
                 yield from hidden(data, value, kind_of_name(name))
+
+
+def _counts_listed(content: bytes, name: bytes) -> bool:
+    """Tell a value from the next name of a list: ``["Authorization", "Bot …", "Host", "x"]``."""
+    if is_evident(content) or _SCHEME_AND_TOKEN.fullmatch(content):
+        return True
+    return name.lower().endswith(b"authorization") and b"=" in content and b" " in content
 
 
 def _judge(data: bytes, value: Value, place: _Place, *, flatted: bool) -> Iterator[Find]:
@@ -248,6 +261,9 @@ def hidden(data: bytes, value: Value, kind: SecretKind) -> Iterator[Find]:
         return
     kind = SecretKind.BEARER_TOKEN if content.startswith(b"bearer ") else kind
     yield from pieces(data, value.start, value.end, kind)
+    if value.end - value.start >= _SHORTEST_CUT and looks_random(data[value.start : value.end].split(b" ")[-1]):
+        end, _ = followed(data, value.start, value.end)
+        yield Find(value.end, end, kind)
 
 
 def _cookies(data: bytes, value: Value) -> Iterator[Find]:

@@ -23,7 +23,7 @@ _BREAK: Final = rb"(?:\r?\n[ \t>]{0,20}|\\+r\\+n|\\+n)?"
 _QUAD: Final = (
     rb"(?:[CDI-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]" + _BREAK + rb")"
 )
-_UTF16: Final = rb"(?:[I-Za-f][AQgw][AB][A-Za-z0-9+/]A[A-H][AEIMQUYcgkosw048]A)"
+_UTF16: Final = rb"(?:[CDI-Za-f][AQgw][AB][A-Za-z0-9+/]A[A-H][AEIMQUYcgkosw048]A)"
 _TEXT: Final = re2.compile(_QUAD + rb"{5,}(?:[A-Za-z0-9+/_-]" + _BREAK + rb")*|" + _UTF16 + rb"{4,}[A-Za-z0-9+/]*")
 _HEX: Final = re2.compile(rb"(?:\\x)?(?:(?:0[9adAD]|[2-7][0-9a-fA-F])[ :]?){12,}")
 _ANY: Final = re2.compile(b"|".join((_QUAD + rb"{5}", _UTF16 + rb"{4}", _HEX.pattern)))

@@ -37,7 +37,7 @@ _LONGEST: Final = 8_000
 def find_in_exports(data: bytes) -> Iterator[Find]:
     """Yield the values in the data of exported credentials."""
     for match in _OBJECT.finditer(data):
-        if _BEFORE.search(data, max(0, match.start() - _REACH), match.start()):
+        if _BEFORE.search(data[max(0, match.start() - _REACH) : match.start()]):
             yield from _in_object(data, match.end(), _closing(data, match.end()))
             continue
         end = _closing(data, match.end())

@@ -29,7 +29,7 @@ class Strength(IntEnum):
 
 
 PASSWORD_WORDS: Final = (
-    rb"passw(?:or[dt]|d)|passwrd|passphrase|passcode|kennwort|pswd|pwd|contrase\?a|contrasena|contrasenya|senha"
+    rb"passw(?:or[dt]|d)?|passwrd|passphrase|passcode|kennwort|pswd|pwd|contrase\?a|contrasena|contrasenya|senha"
     rb"|mot[-_ ]?de[-_ ]?passe|wachtwoord|l\?senord|losenord|salasana|has[l?]o|heslo|adgangskode|kodeord|parola"
     rb"|(?:\b|_)(?:pw|mdp|clave)|pass"
 )
@@ -82,7 +82,7 @@ _LONGEST: Final = 80
 @functools.lru_cache(maxsize=8192)
 def strength(name: bytes) -> Strength:
     """Return how much a name says; expects the name alone, without its separator."""
-    name = name.strip(_TRIMMED)[-_LONGEST:]
+    name = name.strip(_TRIMMED).rstrip(_TRIMMED + b"-")[-_LONGEST:]
     last = _LAST.fullmatch(name)
     if not last:
         return Strength.NONE

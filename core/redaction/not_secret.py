@@ -36,6 +36,7 @@ _TERNARY: Final = re2.compile(rb"\?\s*\\*[\"'`]?$")
 _OUTCOME: Final = frozenset(b"pass fail failed passed true false warn warning error skip skipped ok yes no".split())
 _VARIABLE: Final = re2.compile(rb"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _SHORTEST: Final = 2
+_LONGER_THAN_WORDS: Final = 20
 _SHORTEST_EVIDENT: Final = 8
 _SHORTEST_RANDOM: Final = 12
 
@@ -100,6 +101,8 @@ def is_evident(content: bytes) -> bool:
     if len(content) < _SHORTEST_EVIDENT or _ID.fullmatch(content) or is_place(content):
         return False
     if _HEX.fullmatch(content) or looks_random(content):
+        return True
+    if content.isalnum() and content.islower() and len(content) >= _LONGER_THAN_WORDS:
         return True
     digits = sum(48 <= c <= 57 for c in content)
     return _MIXED.fullmatch(content) is not None and digits >= 3 and (content.isalnum() or digits * 4 >= len(content))

@@ -18,7 +18,7 @@ from core.redaction.placeholders import is_placeholder, is_prose, looks_random
 
 _NAME: Final = (
     rb"passw(?:or[dt]|d)|passphrase|passcode|kennwort|pwd?|contrase\?a|contrasena|clave|senha|mot de passe|mdp"
-    rb"|wachtwoord|has[l?]o|heslo|parola|l\?senord|salasana|secret|api[- _]?key|key|token|jeton|cl\?|schl(?:\?|ue)ssel|chave"
+    rb"|wachtwoord|has[l?]o|heslo|parola|l\?senord|salasana|secret|api[- _]?key|key|token|jeton|cl\?(?: d'| )(?:api|acc\?s|secr\?te|priv\?e)|schl(?:\?|ue)ssel|chave"
     rb"|credentials?|logins?|pin|jwt|bearer|psw"
 )
 _VENDORS: Final = (
@@ -31,7 +31,7 @@ _IS: Final = (
     rb"|:|=|->|=>|--|-"
 )
 _TOLD: Final = re2.compile(
-    rb"(?i)\b(" + _NAME + rb")s?\b(?:[ \t]+\?|(?:[ \t]+[a-z_.'@\"-]{1,24}){0,4}?[ \t]*(?:\([^()\r\n]{0,40}\)[ \t]*)?"
+    rb"(?i)\b((?:[\w.-]{0,40}[_.-])?(?:" + _NAME + rb")|[\w.-]{1,40}(?:pass|key|token|secret|password)(?:[0-9]{1,2}|_prod|_dev|_live|_test)?)s?\b(?:[ \t]+\?|(?:[ \t]+[a-z_.'@\"-]{1,24}){0,4}?[ \t]*(?:\([^()\r\n]{0,40}\)[ \t]*)?"
     rb"[ \t:](?:" + _IS + rb"))(?:[ \t]+(?:now|still|set to|jetzt|this|:))?[ \t]*:?[ \t]*(\\*[\"'`(<\[]{0,2})([^\s\"'`<>\\]{4,})"
 )
 _BESIDE: Final = re2.compile(rb"(?i)\b(" + _NAME + rb")[ \t]*[ \t(]\\*[\"'`(<\[]{0,2}([^\s\"'`<>()\\]{6,})")
@@ -40,28 +40,25 @@ _AFTERWARDS: Final = re2.compile(
     rb"(?:[a-z'/-]{1,12}[ \t]+){0,4}(" + _NAME + rb")\b"
 )
 _NEAR: Final = re2.compile(
-    rb"(?i)\b(?:" + _NAME + rb"|" + _VENDORS + rb")s?\b([^\r\n]{0,60}?)(?:[^A-Za-z0-9_./+=%~\\-])([A-Za-z0-9_.+/=~-]{20,})"
+    rb"(?i)\b(?:" + _NAME + rb"|" + _VENDORS + rb")s?\b([^\r\n\"{}]{0,60}?)(?:[^A-Za-z0-9_./+=%~\\-])([A-Za-z0-9_.+/=~-]{20,})"
 )
 _NO_SECRET: Final = re2.compile(
     rb"(?i)hash|sha-?[0-9]|md5|commit|etag|checksum|digest|trace|span|request|constraint|index|unique|duplicate|foreign"
     rb"|primary|\bids?\b|version|fingerprint|session|webhook|execution|workflow|revision|image|picture|sort|cache|idempot"
-    rb"|\bpublic\b|build|signature of|[{}]"
+    rb"|\bpublic\b|build|signature of"
 )
 _NEXT_LINE: Final = re2.compile(
     rb"(?im)^[ \t>*#|-]{0,8}([\w .*/()-]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb")\*{0,2}[ \t]*[:=?]?\*{0,2}[ \t]*(?:\r?\n[ \t]*){1,2}"
     rb"[> \t]{0,8}[\"'`]?((?:[A-Za-z][\w-]{0,30}[ \t]+)?[^\s\"'`]{4,})[\"'`]?[ \t]*\r?$"
 )
-_ANY: Final = re2.compile(rb"(?i)\b(?:" + _NAME + rb"|" + _VENDORS + rb")s?\b|(?:" + WORDS + rb")" + SUFFIX + rb"[ \t*:?=]*\r?\n")
 _LONG_HEX: Final = re2.compile(rb"(?i)[0-9a-f]{30,}")
-_DATE_OR_VERSION: Final = re2.compile(rb"v?[0-9][0-9.:/-]*[a-z]{0,3}|[0-9]+[a-z]{1,5}")
+_DATE_OR_VERSION: Final = re2.compile(rb"v?[0-9]{1,6}(?:[.:/-][0-9]{1,6}){0,6}[a-z]{0,5}")
 _PASSWORD_KINDS: Final = (SecretKind.PASSWORD,)
 _CLOSING: Final = b".,;:!?)]}>*"
 
 
 def find_told(data: bytes) -> Iterator[Find]:
     """Yield the secrets of sentences and of the line below a name."""
-    if not _ANY.search(data):
-        return
     for match in _NEXT_LINE.finditer(data):
         if _counts_below(match[1], match[2]):
             yield from _find(data, match.start(2), match.end(2), match[1])

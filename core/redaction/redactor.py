@@ -21,7 +21,7 @@ from core.redaction.private_keys import find_private_keys
 from core.redaction.prose import find_told
 from core.redaction.shapes import find_shapes, find_split, find_tails
 from core.redaction.tables import find_in_tables
-from core.redaction.vendors import find_unknown, find_vendors
+from core.redaction.vendors import find_cut, find_unknown, find_vendors
 
 LONGEST_TEXT: Final = 16_000_000
 """Characters; bigger input is read in pieces (core.paste), so more than this is a mistake."""
@@ -154,6 +154,7 @@ def _find_by_shape(data: bytes) -> Iterator[Find]:
     yield from find_private_keys(data)
     yield from find_shapes(data)
     yield from find_vendors(data)
+    yield from find_cut(data)
 
 
 def _find_by_place(data: bytes, *, flatted: bool = False) -> Iterator[Find]:

@@ -41,6 +41,11 @@ _GAP: Final = re2.compile(
 )
 _HARD_GAP: Final = re2.compile(_BREAK + rb"|\\*[\"'`]" + _ANY_SPACE + rb"(?:[+.&\\]|\|\|)?" + _ANY_SPACE + rb"\\*[\"'`]")
 _CHUNK: Final = re2.compile(rb"[A-Za-z0-9+/_.~-]{8,}={0,2}")
+_AWS_PAIR: Final = re2.compile(
+    rb"\b(?:AKIA|ASIA)[A-Z2-7]{16}(?:[\s\"',:;/|=]|\\n|secret|key|access|aws|_|and|with){1,24}([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+=]|$)"
+)
+_HEX_PIECE: Final = re2.compile(rb"[0-9a-f]{12,}")
+_HEX_END: Final = re2.compile(rb"[0-9a-f]{6}$")
 _MOST_PIECES: Final = 60
 _SOFT_GAP: Final = re2.compile(rb"[ \t]+")
 _LINE_ENDS: Final = re2.compile(rb"[ \t]*(?:[\r\n\\]|$)")
@@ -61,6 +66,8 @@ def find_shapes(data: bytes) -> Iterator[Find]:
     for match in FIXED.finditer(data):
         end, secret = followed(data, match.start(), match.end())
         yield Find(match.start(), end, fixed_kind(match[0]), secret)
+    for match in _AWS_PAIR.finditer(data):
+        yield Find(match.start(1), match.end(1), SecretKind.AWS_KEY, match[1])
     yield from _headed(data)
     for match in GENERIC_SK.finditer(data):
         yield from _generic(data, match.start() + match[0].lower().find(b"sk-"), match.end())
@@ -97,18 +104,20 @@ def followed(data: bytes, start: int, end: int) -> tuple[int, bytes]:
     while len(pieces) < _MOST_PIECES:
         gap = _HARD_GAP.match(data, end)
         chunk = _CHUNK.match(data, gap.end()) if gap else None
-        if not chunk or not _is_more(data, chunk):
+        if not chunk or not _is_more(data, chunk, pieces[-1]):
             break
         pieces.append(chunk[0])
         end = chunk.end()
     return end, b"".join(pieces)
 
 
-def _is_more(data: bytes, chunk: "re2._Match[bytes]") -> bool:
+def _is_more(data: bytes, chunk: "re2._Match[bytes]", before: bytes) -> bool:
     """Tell whether a piece that stands alone in its line is random and begins no other secret."""
     piece = chunk[0]
     if piece.startswith((b"eyJ", b"sk-", b"AKIA")) or _ORDINARY.match(data, chunk.end()):
         return False
+    if _HEX_PIECE.fullmatch(piece) and _HEX_END.search(before):
+        return True
     return looks_random(piece) and any(48 <= code <= 57 for code in piece)
 
 

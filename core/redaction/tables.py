@@ -16,7 +16,7 @@ from core.redaction.patterns import Find
 
 _CELL: Final = rb"[\"']?[\w. \[\]()?-]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb"[\"']?"
 _HEADING: Final = re2.compile(
-    rb"(?im)^(?:[^\r\n]{0,400}[|,;\t])?[ \t]*" + _CELL + rb"[ \t]*(?:[|,;\t][^\r\n]{0,400})?\r?$"
+    rb"(?im)(?:[|,;\t][ \t]*" + _CELL + rb"[ \t]*(?:[|,;\t\r]|$)|^[ \t]*" + _CELL + rb"[ \t]*[|,;\t])"
 )
 _RULE: Final = re2.compile(rb"[\s|:=+-]+")
 _DELIMITERS: Final = (b"|", b"\t", b";", b",")
@@ -24,6 +24,7 @@ _FIELD: Final = {
     delimiter: re2.compile(rb"[ \t]*(\"(?:[^\"\r\n]|\"\")*\"|[^" + (b"\\" + delimiter if delimiter == b"|" else delimiter) + rb"\r\n]*)")
     for delimiter in _DELIMITERS
 }
+_LONGEST_HEADING: Final = 600
 _MOST_COLUMNS: Final = 60
 _HTML_ROW: Final = re2.compile(
     rb"(?i)<t[hd][^<>]{0,100}>\s{0,20}([\w .-]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb")\s{0,4}:?\s{0,20}</t[hd]>\s{0,20}"
@@ -36,16 +37,28 @@ def find_in_tables(data: bytes) -> Iterator[Find]:
     """Yield the cells below a heading that is a secret's name."""
     at = 0
     while match := _HEADING.search(data, at):
-        at = max(match.end(), match.start() + 1)
-        columns, delimiter = _secret_columns(match[0])
+        start, end = _line_around(data, match.start(), match.end())
+        at = max(end, match.end())
+        if end - start > _LONGEST_HEADING:
+            continue
+        line = data[start:end]
+        columns, delimiter = _secret_columns(line)
         if columns:
-            for find in _cells(data, match.end(), columns, delimiter, _count(match[0], delimiter)):
+            for find in _cells(data, end, columns, delimiter, _count(line, delimiter)):
                 at = max(at, find.end)
                 yield find
     if b"<t" in data or b"<T" in data:
         for match in _HTML_ROW.finditer(data):
             if may_be_secret(match[2], match[1], strength(match[1]), header=False):
                 yield from pieces(data, match.start(2), match.end(2), kind_of_name(match[1]))
+
+
+def _line_around(data: bytes, start: int, end: int) -> tuple[int, int]:
+    """Return the line of a cell, without its break; no more than `_LONGEST_HEADING` either way."""
+    first = data.rfind(b"\n", max(0, start - _LONGEST_HEADING), start + 1) + 1 or max(0, start - _LONGEST_HEADING)
+    last = data.find(b"\n", end - 1, end + _LONGEST_HEADING)
+    last = last if last >= 0 else min(len(data), end + _LONGEST_HEADING)
+    return first, last - (data[last - 1 : last] == b"\r")
 
 
 def _count(line: bytes, delimiter: bytes) -> int:
@@ -87,7 +100,9 @@ def _fields(data: bytes, start: int, end: int, delimiter: bytes) -> list[tuple[i
 
 def _cells(data: bytes, at: int, columns: dict[int, bytes], delimiter: bytes, count: int) -> Iterator[Find]:
     for _ in range(_MOST_ROWS):
-        start = at + 2 if data[at : at + 2] == b"\r\n" else at + 1
+        start = data.find(b"\n", at, at + 2) + 1
+        if not start:
+            return
         if start >= len(data):
             return
         stop = data.find(b"\n", start)

@@ -10,13 +10,12 @@ _NEXT_ITEM: Final = re2.compile(rb"\s{0,20},\s{0,20}(\\*[\"'])")
 _BARE: Final = re2.compile(rb"[^\s\"'`,;&<>\\|(){}\[\]]+")
 _BARE_IN_ADDRESS: Final = re2.compile(rb"[^\s\"'`;&<>\\]+")
 _LINE: Final = re2.compile(rb"[^\r\n\"'`\\]+")
-_JSON_GOES_ON: Final = re2.compile(rb"\"\s*[,:}\]]")
+_JSON_GOES_ON: Final = re2.compile(rb"\"\s*(?:[:}\]]|,\s*(?:[\"{\[0-9-]|$)|,\s*(?:true|false|null))")
 _PARAMETER: Final = rb"[\w-]+=(?:\"[^\"\r\n\\]*\"|\\+\"[^\"\r\n\\]*\\+\"|[^\s,\"'\\]+)"
 _SCHEMED: Final = re2.compile(
     rb"(?i)[a-z][\w-]{0,30}[ \t]+(?:(?:token|key|bearer|api-?key|basic)[ \t]+)?"
     rb"(?:" + _PARAMETER + rb"(?:[ \t]*,?[ \t]*" + _PARAMETER + rb")*|[^\s\"'`,;\\<>]+)"
 )
-_WHOLE_LINE_SCHEME: Final = re2.compile(rb"(?i)(?:digest|hawk|oauth|negotiate|ntlm)[ \t]")
 _OPENING: Final = {b")": b"(", b"]": b"[", b"}": b"{"}
 _QUOTED_NAME: Final = re2.compile(rb"[\"'`][\s:=>]*$")
 _LONGEST_LIST: Final = 50
@@ -111,8 +110,7 @@ def _bare_value(data: bytes, at: int, name: bytes, outer: bytes, lookout: Lookou
     elif b"cookie" in lowered:
         match = _LINE.match(data, at)
     elif b"authorization" in lowered:
-        whole = _WHOLE_LINE_SCHEME.match(data, at)
-        match = _LINE.match(data, at) if whole else _SCHEMED.match(data, at)
+        match = _SCHEMED.match(data, at)
     if not match and data[at : at + 2] in (b"{{", b"${", b"$("):
         return None
     match = match or (_BARE_IN_ADDRESS if b"=" in name else _BARE).match(data, at)

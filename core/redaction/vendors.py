@@ -16,6 +16,7 @@ import re2
 from core.redaction.kinds import SecretKind
 from core.redaction.patterns import Find
 from core.redaction.placeholders import is_placeholder, looks_random
+from core.redaction.shapes import followed
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +35,7 @@ class _File(msgspec.Struct, frozen=True):
     shape: tuple[Shape, ...]
 
 
+_HEAD_TEXT: Final = re2.compile(r"[A-Za-z][\w.-]{1,20}[_-]")
 _GROUP: Final = "(?P<secret>"
 _ESCAPED_BREAK: Final = rb"\\[nrt]"
 _START: Final = rf"(?:\b|{_ESCAPED_BREAK.decode()})"
@@ -57,6 +59,7 @@ _ID_HEAD: Final = re2.compile(
     rb"|task|order|inv|invoice|cust|customer|claude|gpt|anthropic|us|eu|apac|global|container|skill|model|rel|cf|ray)"
     rb"(?:[-_.][a-z0-9]{1,10})*[-_.]"
 )
+_COMMON_IDS: Final = frozenset((b"req_", b"msg_", b"tool", b"chat", b"call"))
 _HEX: Final = re2.compile(rb"[0-9a-f]{24,}|[0-9A-F]{24,}")
 _UUID: Final = re2.compile(rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _SHORTEST_UNKNOWN: Final = 24
@@ -93,6 +96,10 @@ class _Compiled:
 
 
 _ALL: Final = _Compiled(shapes())
+_HEADS: Final = sorted({entry.example.split("{")[0] for entry in shapes()})
+_CUT: Final = re2.compile(
+    (_START + "(?:" + "|".join(re2.escape(h) for h in _HEADS if _HEAD_TEXT.fullmatch(h)) + ")[A-Za-z0-9_-]{1,40}").encode() + rb"(?:=?\r?\n|\\|[\"'`]|[ \t]{0,4}\r?\n)"
+)
 ANY_VENDOR: Final = _ALL.any
 ANY_UNKNOWN: Final = _UNKNOWN
 
@@ -110,19 +117,36 @@ def find_vendors(data: bytes) -> Iterator[Find]:
             start += 2
         if pattern is not None and _CAPITALS.fullmatch(data, start, end):
             continue
+        if pattern is None:
+            end, _ = followed(data, start, end)
         if not is_placeholder(data[start:end]) if pattern is not None else _is_token(data[start:end]):
             yield Find(start, end, _ALL.kinds[which], data[start:end])
 
 
 _CAPITALS: Final = re2.compile(rb"[A-Z_/-]+")
-_LAST_JOINT: Final = re2.compile(rb".*_")
+_LAST_PART: Final = re2.compile(rb"[A-Za-z0-9]+$")
+_SOLID: Final = 16
 
 
 def _is_token(token: bytes) -> bool:
     """Tell a token from words that begin like one (``key-value-store``)."""
     digits = sum(48 <= code <= 57 for code in token)
-    body = _LAST_JOINT.split(token, 1)[-1] if b"_" in token else token
-    return not is_placeholder(token) and (looks_random(token) or looks_random(body) or digits >= 5)
+    if is_placeholder(token):
+        return False
+    if looks_random(token) or digits >= 5:
+        return True
+    body = _LAST_PART.search(token)
+    return body is not None and digits > 0 and (len(body[0]) >= _SOLID or looks_random(body[0]))
+
+
+def find_cut(data: bytes) -> Iterator[Find]:
+    """Yield the tokens that a line break cut soon after their head, too soon for their shape."""
+    for match in _CUT.finditer(data):
+        start = match.start() + (2 if match[0].startswith(b"\\") else 0)
+        first = start + len(_TOKEN.match(data, start)[0])
+        end, secret = followed(data, start, first)
+        if end > first and len(secret) >= _SHORTEST_UNKNOWN:
+            yield Find(start, end, SecretKind.SERVICE_KEY, secret)
 
 
 def find_unknown(data: bytes) -> Iterator[Find]:
@@ -136,6 +160,7 @@ def find_unknown(data: bytes) -> Iterator[Find]:
             yield Find(start, end, SecretKind.SERVICE_KEY, data[start:end])
 
 
+_TOKEN: Final = re2.compile(rb"[A-Za-z0-9_.-]+")
 _MIDDLE: Final = (b"-", b"_", b".", b"/", b"@", b":", b"~")
 """What stands before a token that is the middle of an address, a path or a longer id."""
 
@@ -152,6 +177,8 @@ def _is_unknown_token(token: bytes) -> bool:
 
     After a head that speaks of keys (``acme_live_``) a shorter body or hex digits count too.
     """
+    if token[:4] in _COMMON_IDS:
+        return False
     parts = _HEAD_AND_BODY.fullmatch(token)
     if not parts or _ID_HEAD.fullmatch(parts[1]):
         return False
