@@ -62,12 +62,12 @@ _PGPASS: Final = re2.compile(
 )
 _USER: Final = re2.compile(rb"\s(?:-u|--user|--creds|--auth|-a)[ =](?:\\*[\"'])?([A-Za-z][\w.@+-]{0,60}:[^\s\"'\\]{3,})")
 _SMTP_LOGIN: Final = re2.compile(rb"\b[A-Za-z]{0,4}[0-9]{0,6}\s+LOGIN\s+(?:\"[^\"\r\n]{1,80}\"|[\w.-]{1,40}@[\w.-]{1,60})[ \t]+")
-_ANY: Final = any_of(_COMMAND, _PROGRAM, _SQL, _PIPED, _ASSIGNED, _PGPASS, _USER, _SMTP_LOGIN)
+ANY_COMMAND: Final = any_of(_COMMAND, _PROGRAM, _SQL, _PIPED, _ASSIGNED, _PGPASS, _USER, _SMTP_LOGIN)
 
 
 def find_in_commands(data: bytes) -> Iterator[Find]:
     """Yield the secrets of command lines, password files and mail or database sessions."""
-    if not _ANY.search(data):
+    if not ANY_COMMAND.search(data):
         return
     lookout = Lookout(data)
     for pattern, kind in ((_COMMAND, SecretKind.PASSWORD), (_SMTP_LOGIN, SecretKind.PASSWORD)):

@@ -13,7 +13,7 @@ from core.redaction.credentials import basic_auth, find_credentials, pieces
 from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.not_secret import is_code, is_evident, is_ternary, may_be_secret
-from core.redaction.patterns import Find
+from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import is_prose, looks_random
 from core.redaction.shapes import followed
 from core.redaction.values import Lookout, Value, read_values
@@ -26,9 +26,6 @@ PLACE: Final = re2.compile(rb"(?i)(?:" + WORDS + rb")" + SUFFIX + _NAME_END + _S
 HEADER_NAME: Final = re2.compile(
     rb"(?i)(?:proxy-)?authorization|x-api-key|api-key|x-goog-api-key|cookie|set-cookie|x-auth-token|x-n8n-api-key"
     rb"|x-[a-z0-9-]{0,40}(?:key|token|secret|auth|password)|private-token|[a-z]{2,12}-(?:api|app|access|subscription)-key"
-)
-_WORD: Final = re2.compile(
-    rb"(?i)(?:" + WORDS + rb")" + SUFFIX + rb"(?:\\*[\"'`]|[\])]|[ \t]{0,8}[=:]|[ \t]{0,8}->|>|\s)"
 )
 _BETWEEN: Final = (
     rb"(?:\s{0,20}\\*[\"']?[A-Za-z_]{1,20}\\*[\"']?\s{0,4}[:=]\s{0,4}(?:\\*[\"'][^\"'\\\n]{0,40}\\*[\"']|[\w.]{1,20})\s{0,4},?){0,2}"
@@ -47,6 +44,7 @@ _LISTED: Final = re2.compile(
 )
 _FLAG: Final = re2.compile(rb"(?i)(?:^|\s)--?([a-z0-9-]{0,30}(?:" + WORDS + rb")" + SUFFIX + rb")[ \t]+")
 _VALUE_WORD: Final = re2.compile(rb"(?i)val(?:ue)?\\*[\"']?\s{0,4}[:=]")
+ANY_NAMED: Final = any_of(PLACE, _LISTED, _FLAG, _PAIR, _PAIR_BACKWARDS)
 _COOKIE: Final = re2.compile(rb"(?:^|;)\s*([^=;\s]{1,200}=)?([^;]*)")
 _COOKIE_ATTRIBUTE: Final = re2.compile(
     rb"(?i)(?:path|domain|expires|max-age|samesite|priority)=|(?:httponly|secure|partitioned)"
@@ -95,7 +93,7 @@ def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
     in a secret's place is the index of a slot, which `core.redaction.flatted` follows, and never a value.
     """
     yield from find_credentials(data)
-    if not _WORD.search(data):
+    if not ANY_NAMED.search(data):
         return
     yield from _named(data, flatted=flatted)
     yield from _valued(data, _LISTED, flatted=flatted)

@@ -26,12 +26,12 @@ _QUERY: Final = re2.compile(
     rb"(?i)[?&#;](?:[a-z_-]{0,20}key|sig|signature|auth|code|hmac|appid|app_id|pwd|x-amz-(?:signature|security-token|credential)"
     rb"|x-goog-(?:signature|credential))=([^&\s\"'\\<>#]{4,})"
 )
-_ANY: Final = any_of(_BEARER, _BASIC, _CURL, _USERINFO, _RAW_USERINFO, _QUERY)
+ANY_CREDENTIAL: Final = any_of(_BEARER, _BASIC, _CURL, _USERINFO, _RAW_USERINFO, _QUERY)
 
 
 def find_credentials(data: bytes) -> Iterator[Find]:
     """Yield bearer tokens, Basic auth and what addresses carry, wherever they stand."""
-    if not _ANY.search(data):
+    if not ANY_CREDENTIAL.search(data):
         return
     for match in _BEARER.finditer(data):
         token = match[1].rstrip(b".")

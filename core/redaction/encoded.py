@@ -38,7 +38,7 @@ def _signs() -> bytes:
     return b"|".join(sorted(re2.escape(sign) for sign in once | twice | hexed | hexed_once | of_hex))
 
 
-_SIGN: Final = re2.compile(_signs())
+SIGN: Final = re2.compile(_signs())
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _IN_RUN: Final = np.zeros(256, bool)
 _IN_RUN[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-=")] = True
@@ -52,7 +52,7 @@ _WORTH: Final = frozenset(
 
 def find_encoded(view: View) -> Iterator[Find]:
     """Yield the encoded stretches of a view that hold a key; the find says what the key is."""
-    if not _SIGN.search(squeezed(view.data)):
+    if not SIGN.search(squeezed(view.data)):
         return
     tight = squeezed_view(view)
     runs = _Runs(view.data)
@@ -81,7 +81,7 @@ def _inside(data: bytes, depth: int) -> Iterator[tuple[int, int, SecretKind, byt
     """Yield (start, end, kind, secret) of the encoded keys in the data, `depth` levels deep at most."""
     runs = _Runs(data)
     at = 0
-    while depth and (sign := _SIGN.search(data, at)):
+    while depth and (sign := SIGN.search(data, at)):
         start, at = runs.around(sign.start(), sign.end())
         run = data[start:at]
         yield from ((start + a, start + b, kind, secret) for a, b, kind, secret in _in_base64(run, depth))

@@ -26,7 +26,7 @@ _QUAD: Final = (
 _UTF16: Final = rb"(?:[CDI-Za-f][AQgw][AB][A-Za-z0-9+/]A[A-H][AEIMQUYcgkosw048]A)"
 _TEXT: Final = re2.compile(_QUAD + rb"{5,}(?:[A-Za-z0-9+/_-]" + _BREAK + rb")*|" + _UTF16 + rb"{4,}[A-Za-z0-9+/]*")
 _HEX: Final = re2.compile(rb"(?:\\x)?(?:(?:0[9adAD]|[2-7][0-9a-fA-F])[ :]?){12,}")
-_ANY: Final = re2.compile(b"|".join((_QUAD + rb"{5}", _UTF16 + rb"{4}", _HEX.pattern)))
+ANY_ENCODED_TEXT: Final = re2.compile(b"|".join((_QUAD + rb"{5}", _UTF16 + rb"{4}", _HEX.pattern)))
 _IN_RUN: Final = re2.compile(rb"[A-Za-z0-9+/_-]*={0,2}")
 _BROKEN: Final = re2.compile(rb"\\+[rn]|[^A-Za-z0-9+/_-]")
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
@@ -37,7 +37,7 @@ _LETTERS: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 def find_encoded_text(data: bytes, search: Search, depth: int = DEPTH) -> Iterator[Find]:
     """Yield the encoded runs of a view whose text holds something that `search` finds; a run is hidden whole."""
-    if not depth or not _ANY.search(data):
+    if not depth or not ANY_ENCODED_TEXT.search(data):
         return
     for match in _TEXT.finditer(data):
         found = _said(_from_base64(match[0]), search, depth)

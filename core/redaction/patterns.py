@@ -80,7 +80,20 @@ PEM_BODY: Final = re2.compile(rb"(?:[A-Za-z0-9+/=:,\s-]|\\+[nrt])*")
 
 def any_of(*patterns: "re2._Regexp[bytes]") -> "re2._Regexp[bytes]":
     """Return the pattern that is found wherever any of these is: one scan that mostly spares the others."""
-    return re2.compile(b"|".join(b"(?:" + pattern.pattern + b")" for pattern in patterns))
+    joined = b"|".join(b"(?:" + pattern.pattern.replace(GROUP, b"(?:") + b")" for pattern in patterns)
+    return re2.compile(joined, roomy())
+
+
+def roomy() -> "re2.Options":
+    """Return options for a pattern of many parts: room for its states, and no word on the standard error."""
+    options = re2.Options()
+    options.max_mem = 48 << 20
+    options.log_errors = False
+    return options
+
+
+GROUP: Final = b"(?P<secret>"
+"""How the part of a shape that is the secret is marked."""
 
 
 ANY_SHAPE: Final = any_of(HEAD, GENERIC_SK, FIXED)

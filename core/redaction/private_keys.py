@@ -11,7 +11,7 @@ from core.redaction.patterns import PEM_BODY, PRIVATE_KEY, Find
 _PUTTY_LINES: Final = re2.compile(rb"Private-Lines:[ \t]*[0-9]+((?:(?:\r?\n|\\+r?\\*n)[ \t]*[A-Za-z0-9+/=]{4,})+)")
 _PUTTY_MAC: Final = re2.compile(rb"Private-(?:MAC|Hash):[ \t]*([0-9a-f]{16,})")
 _OPENSSH: Final = re2.compile(rb"b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/=]*(?:(?:\r?\n|\\+n)[A-Za-z0-9+/=]{16,})*")
-_ANY: Final = re2.compile(rb"PRIVATE KEY|Private-(?:Lines|MAC|Hash)|b3BlbnNzaC1rZXktdjE")
+ANY_PRIVATE_KEY: Final = re2.compile(rb"PRIVATE KEY|Private-(?:Lines|MAC|Hash)|b3BlbnNzaC1rZXktdjE")
 _BREAK: Final = re2.compile(rb"\r?\n|\\+r\\+n|\\+n")
 _LINE: Final = re2.compile(rb"[>|\s]*[A-Za-z0-9+/]{8,100}={0,2}\s*")
 _LONGEST: Final = 20_000
@@ -20,7 +20,7 @@ _SHORTEST_BODY: Final = 40
 
 def find_private_keys(data: bytes) -> Iterator[Find]:
     """Yield every private key of a view; of one without its first line, the base64 lines before its last."""
-    if not _ANY.search(data):
+    if not ANY_PRIVATE_KEY.search(data):
         return
     yield from _pem(data)
     for match in _OPENSSH.finditer(data):

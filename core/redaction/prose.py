@@ -13,7 +13,7 @@ from core.redaction.credentials import pieces
 from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.not_secret import is_evident, is_place, is_random
-from core.redaction.patterns import Find
+from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import is_placeholder, is_prose, looks_random
 
 _NAME: Final = (
@@ -51,6 +51,7 @@ _NEXT_LINE: Final = re2.compile(
     rb"(?im)^[ \t>*#|-]{0,8}([\w .*/()-]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb")\*{0,2}[ \t]*[:=?]?\*{0,2}[ \t]*(?:\r?\n[ \t]*){1,2}"
     rb"[> \t]{0,8}[\"'`]?((?:[A-Za-z][\w-]{0,30}[ \t]+)?[^\s\"'`]{4,})[\"'`]?[ \t]*\r?$"
 )
+ANY_TOLD: Final = any_of(_NEXT_LINE, _TOLD, _BESIDE, _AFTERWARDS, _NEAR)
 _LONG_HEX: Final = re2.compile(rb"(?i)[0-9a-f]{30,}")
 _DATE_OR_VERSION: Final = re2.compile(rb"v?[0-9]{1,6}(?:[.:/-][0-9]{1,6}){0,6}[a-z]{0,5}")
 _PASSWORD_KINDS: Final = (SecretKind.PASSWORD,)
@@ -59,6 +60,8 @@ _CLOSING: Final = b".,;:!?)]}>*"
 
 def find_told(data: bytes) -> Iterator[Find]:
     """Yield the secrets of sentences and of the line below a name."""
+    if not ANY_TOLD.search(data):
+        return
     for match in _NEXT_LINE.finditer(data):
         if _counts_below(match[1], match[2]):
             yield from _find(data, match.start(2), match.end(2), match[1])

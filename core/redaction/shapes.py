@@ -31,6 +31,9 @@ from core.redaction.patterns import (
 )
 from core.redaction.placeholders import is_placeholder, looks_random
 
+JOINTS: Final = b"+=&"
+"""What joins the pieces of a cut key, beside white space and quotes."""
+
 _BODY: Final = re2.compile(rb"[A-Za-z0-9_-]{0,400}")
 _BREAK: Final = rb"(?:[ \t]{0,8}(?:[\\^`]|=)?(?:\r?\n|\r)|(?:\\+r)?\\+n|\\+r)(?:[ \t>|]|\\+t|\+ ){0,60}"
 _ANY_SPACE: Final = rb"(?:[ \t\r\n]|\\+[nrt]){0,60}"
@@ -78,11 +81,10 @@ def find_split(view: View) -> Iterator[Find]:
 
     Expects a view in which all other finds are masked already.
     """
-    joints = b"+=&"
-    data = squeezed(view.data, joints)
+    data = squeezed(view.data, JOINTS)
     if not TYPED_HEAD.search(data):
         return
-    tight = squeezed_view(view, joints)
+    tight = squeezed_view(view, JOINTS)
     at = 0
     while match := TYPED_HEAD.search(tight.data, at):
         at = match.end()

@@ -12,7 +12,7 @@ from core.redaction.credentials import pieces
 from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.not_secret import is_code, may_be_secret
-from core.redaction.patterns import Find
+from core.redaction.patterns import Find, any_of
 
 _CELL: Final = rb"[\"']?[\w. \[\]()?-]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb"[\"']?"
 _HEADING: Final = re2.compile(
@@ -30,6 +30,7 @@ _HTML_ROW: Final = re2.compile(
     rb"(?i)<t[hd][^<>]{0,100}>\s{0,20}([\w .-]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb")\s{0,4}:?\s{0,20}</t[hd]>\s{0,20}"
     rb"<td[^<>]{0,100}>\s{0,20}([^<>]{3,300}?)\s{0,20}</td>"
 )
+ANY_TABLE: Final = any_of(_HEADING, _HTML_ROW)
 _MOST_ROWS: Final = 4_000
 
 

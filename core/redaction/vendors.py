@@ -14,7 +14,7 @@ import msgspec
 import re2
 
 from core.redaction.kinds import SecretKind
-from core.redaction.patterns import Find
+from core.redaction.patterns import GROUP, Find, any_of, roomy
 from core.redaction.placeholders import is_placeholder, looks_random
 from core.redaction.shapes import followed
 
@@ -35,8 +35,7 @@ class _File(msgspec.Struct, frozen=True):
     shape: tuple[Shape, ...]
 
 
-_HEAD_TEXT: Final = re2.compile(r"[A-Za-z][\w.-]{1,20}[_-]")
-_GROUP: Final = "(?P<secret>"
+_HEAD_TEXT: Final = re2.compile(r"[A-Za-z][\w.-]{3,20}[_-]")
 _ESCAPED_BREAK: Final = rb"\\[nrt]"
 _START: Final = rf"(?:\b|{_ESCAPED_BREAK.decode()})"
 _MID_WORD: Final = ("/", "\\", "[?", "(?:/", "|")
@@ -75,23 +74,17 @@ def _with_start(pattern: str) -> str:
     return pattern if pattern.startswith(_MID_WORD) else _START + pattern
 
 
-def _options() -> "re2.Options":
-    options = re2.Options()
-    options.max_mem = 64 << 20
-    return options
-
-
 class _Compiled:
     """The patterns of all shapes: one that finds any of them, and what tells which it was."""
 
     def __init__(self, entries: tuple[Shape, ...]) -> None:
         patterns = [_with_start(entry.pattern) for entry in entries]
-        self.any = re2.compile("|".join(f"(?:{p.replace(_GROUP, '(?:')})" for p in patterns).encode(), _options())
-        self.which = re2.Set.FullMatchSet(_options())
+        self.any = re2.compile("|".join(f"(?:{p.replace(GROUP.decode(), '(?:')})" for p in patterns).encode(), roomy())
+        self.which = re2.Set.FullMatchSet(roomy())
         for pattern in patterns:
-            self.which.Add(pattern.replace(_GROUP, "(?:").encode())
+            self.which.Add(pattern.replace(GROUP.decode(), "(?:").encode())
         self.which.Compile()
-        self.secrets = tuple(re2.compile(p.encode()) if _GROUP in p else None for p in patterns)
+        self.secrets = tuple(re2.compile(p.encode()) if GROUP.decode() in p else None for p in patterns)
         self.kinds = tuple(entry.kind for entry in entries)
 
 
@@ -100,8 +93,12 @@ _HEADS: Final = sorted({entry.example.split("{")[0] for entry in shapes()})
 _CUT: Final = re2.compile(
     (_START + "(?:" + "|".join(re2.escape(h) for h in _HEADS if _HEAD_TEXT.fullmatch(h)) + ")[A-Za-z0-9_-]{1,40}").encode() + rb"(?:=?\r?\n|\\|[\"'`]|[ \t]{0,4}\r?\n)"
 )
-ANY_VENDOR: Final = _ALL.any
+ANY_VENDOR: Final = any_of(_ALL.any, _CUT)
+"""Found wherever `find_vendors` or `find_cut` may find something."""
+
+
 ANY_UNKNOWN: Final = _UNKNOWN
+"""Found wherever `find_unknown` may find something."""
 
 
 def find_vendors(data: bytes) -> Iterator[Find]:
@@ -152,6 +149,8 @@ def find_cut(data: bytes) -> Iterator[Find]:
 def find_unknown(data: bytes) -> Iterator[Find]:
     """Yield the tokens of a vendor that is not listed; see `_is_unknown_token`."""
     for match in _UNKNOWN.finditer(data):
+        if match[0][:4] in _COMMON_IDS:
+            continue
         start = match.start() + (2 if match[0].startswith(b"\\") else 0)
         if data[start - 1 : start] in _MIDDLE and start:
             continue
@@ -177,8 +176,6 @@ def _is_unknown_token(token: bytes) -> bool:
 
     After a head that speaks of keys (``acme_live_``) a shorter body or hex digits count too.
     """
-    if token[:4] in _COMMON_IDS:
-        return False
     parts = _HEAD_AND_BODY.fullmatch(token)
     if not parts or _ID_HEAD.fullmatch(parts[1]):
         return False
