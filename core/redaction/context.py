@@ -40,7 +40,7 @@ _PAIR_BACKWARDS: Final = re2.compile(
     rb"\\*[\"'](?:name|key|header)\\*[\"']\s{0,4}:\s{0,4}\\*[\"']([\w.-]{0,50}(?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']"
 )
 _LISTED: Final = re2.compile(
-    rb"(?i)\\*[\"']([\w-]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']\s{0,4},\s{0,20}"
+    rb"(?i)((?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']\s{0,4},\s{0,20}(?:\\*[\"'`])"
 )
 _FLAG: Final = re2.compile(rb"(?i)(?:^|\s)--?([a-z0-9-]{0,30}(?:" + WORDS + rb")" + SUFFIX + rb")[ \t]+")
 _VALUE_WORD: Final = re2.compile(rb"(?i)val(?:ue)?\\*[\"']?\s{0,4}[:=]")
@@ -159,11 +159,12 @@ def _valued(data: bytes, pattern: "re2._Regexp[bytes]", *, flatted: bool) -> Ite
         if count > most:
             yield Find(match.start(), len(data), SecretKind.SECRET)
             return
-        name = match[1]
+        name = _whole_name(data, match.start(1), match.end(1)) if pattern is _LISTED else match[1]
         how, header = strength(name), is_header(name)
         if how is Strength.NONE:
             continue
-        for value in read_values(data, match.end(), match[0], b"", lookout):
+        at = _opening(data, match.end() - 1) if pattern is _LISTED else match.end()
+        for value in read_values(data, at, match[0], b"", lookout):
             content = data[value.start : value.end]
             if (flatted and _is_index(content)) or is_code(data, value.start, value.end, quoted=value.quoted):
                 continue
@@ -175,6 +176,18 @@ def _valued(data: bytes, pattern: "re2._Regexp[bytes]", *, flatted: bool) -> Ite
                 continue
             if content.lower() != name.strip().lower() and may_be_secret(content, name, how, header=header):
                 yield from hidden(data, value, kind_of_name(name))
+
+
+def _opening(data: bytes, at: int) -> int:
+    """Return where the backslashes before a quote begin."""
+    while at and data[at - 1] == 0x5C:
+        at -= 1
+    return at
+
+
+def _whole_name(data: bytes, start: int, end: int) -> bytes:
+    before = data[max(0, start - _LONGEST_NAME) : start]
+    return before[len(before.rstrip(_NAME_LETTERS)) :] + data[start:end]
 
 
 def _counts_listed(content: bytes, name: bytes) -> bool:

@@ -30,14 +30,14 @@ _IS: Final = (
     rb"is|was|ist|war|lautet|est|es|era|son|were|are|will be|should be|to|equals|becomes|reads|says|called|jest|er|var"
     rb"|:|=|->|=>|--|-"
 )
+_ANY_NAME: Final = rb"(?:" + _NAME + rb"|pass)(?:[0-9]{1,2}|_prod|_dev|_live|_test)?"
 _TOLD: Final = re2.compile(
-    rb"(?i)\b((?:[\w.-]{0,40}[_.-])?(?:" + _NAME + rb")|[\w.-]{1,40}(?:pass|key|token|secret|password)(?:[0-9]{1,2}|_prod|_dev|_live|_test)?)s?\b(?:[ \t]+\?|(?:[ \t]+[a-z_.'@\"-]{1,24}){0,4}?[ \t]*(?:\([^()\r\n]{0,40}\)[ \t]*)?"
+    rb"(?i)(" + _ANY_NAME + rb")s?\b(?:[ \t]+\?|(?:[ \t]+[a-z_.'@\"-]+){0,4}?[ \t]*(?:\([^()\r\n]{0,40}\)[ \t]*)?"
     rb"[ \t:](?:" + _IS + rb"))(?:[ \t]+(?:now|still|set to|jetzt|this|:))?[ \t]*:?[ \t]*(\\*[\"'`(<\[]{0,2})([^\s\"'`<>\\]{4,})"
 )
 _BESIDE: Final = re2.compile(rb"(?i)\b(" + _NAME + rb")[ \t]*[ \t(]\\*[\"'`(<\[]{0,2}([^\s\"'`<>()\\]{6,})")
 _AFTERWARDS: Final = re2.compile(
-    rb"(?i)([^\s\"'`<>,;:(\\]{6,})[\"'`)]{0,2},?[ \t]+(?:is|as|ist|als|como|comme|est|es|for|was)[ \t]+"
-    rb"(?:[a-z'/-]{1,12}[ \t]+){0,4}(" + _NAME + rb")\b"
+    rb"(?i)[\"'`)]{0,2},?[ \t]+(?:is|as|ist|als|como|comme|est|es|for|was)[ \t]+(?:[a-z'/-]+[ \t]+){0,4}(" + _NAME + rb")\b"
 )
 _NEAR: Final = re2.compile(
     rb"(?i)\b(?:" + _NAME + rb"|" + _VENDORS + rb")s?\b([^\r\n\"{}]{0,60}?)(?:[^A-Za-z0-9_./+=%~\\-])([A-Za-z0-9_.+/=~-]{20,})"
@@ -48,13 +48,17 @@ _NO_SECRET: Final = re2.compile(
     rb"|\bpublic\b|build|signature of"
 )
 _NEXT_LINE: Final = re2.compile(
-    rb"(?im)^[ \t>*#|-]{0,8}([\w .*/()-]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb")\*{0,2}[ \t]*[:=?]?\*{0,2}[ \t]*(?:\r?\n[ \t]*){1,2}"
-    rb"[> \t]{0,8}[\"'`]?((?:[A-Za-z][\w-]{0,30}[ \t]+)?[^\s\"'`]{4,})[\"'`]?[ \t]*\r?$"
+    rb"(?im)(?:" + WORDS + rb")" + SUFFIX + rb"\*{0,2}[ \t]*[:=?]?\*{0,2}[ \t]*(?:\r?\n[ \t]*){1,2}"
+    rb"[> \t]{0,8}[\"'`]?((?:[A-Za-z][\w-]*[ \t]+)?[^\s\"'`]{4,})[\"'`]?[ \t]*\r?$"
 )
+_WHOLE_NAME: Final = re2.compile(rb"[ \t>*#|-]{0,8}([\w .*/()-]{1,60})")
+_IDENTIFIER_LETTERS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
+_REACH: Final = 60
 ANY_TOLD: Final = any_of(_NEXT_LINE, _TOLD, _BESIDE, _AFTERWARDS, _NEAR)
 _LONG_HEX: Final = re2.compile(rb"(?i)[0-9a-f]{30,}")
 _DATE_OR_VERSION: Final = re2.compile(rb"v?[0-9]{1,6}(?:[.:/-][0-9]{1,6}){0,6}[a-z]{0,5}")
-_PASSWORD_KINDS: Final = (SecretKind.PASSWORD,)
+_TOKEN_ENDS: Final = tuple(bytes([code]) for code in b" \t\r\n\"'`<>,;:(\\")
+_SHORTEST: Final = 6
 _CLOSING: Final = b".,;:!?)]}>*"
 
 
@@ -63,25 +67,48 @@ def find_told(data: bytes) -> Iterator[Find]:
     if not ANY_TOLD.search(data):
         return
     for match in _NEXT_LINE.finditer(data):
-        if _counts_below(match[1], match[2]):
-            yield from _find(data, match.start(2), match.end(2), match[1])
+        name = _name_of_line(data, match.start())
+        if name and _counts_below(name, match[1]):
+            yield from _find(data, match.start(1), match.end(1), name)
     for match in _TOLD.finditer(data):
-        token = match[3].rstrip(_CLOSING)
-        if _NO_SECRET.search(data, match.end(1), match.start(2)) and not _is_password_name(match[1]):
+        token, name = match[3].rstrip(_CLOSING), _identifier(data, match.start(1), match.end(1))
+        if _NO_SECRET.search(data, match.end(1), match.start(2)) and not _is_password_name(name):
             continue
-        if _counts_told(match[1], token, quoted=bool(match[2])):
-            yield from _find(data, match.start(3), match.start(3) + len(token), match[1])
+        if _counts_told(name, token, quoted=bool(match[2])):
+            yield from _find(data, match.start(3), match.start(3) + len(token), name)
     for match in _BESIDE.finditer(data):
         token = match[2].rstrip(_CLOSING)
         if _counts_beside(match[1], token):
             yield from _find(data, match.start(2), match.start(2) + len(token), match[1])
     for match in _AFTERWARDS.finditer(data):
-        if _counts_beside(match[2], match[1].rstrip(_CLOSING)):
-            yield from _find(data, match.start(1), match.end(1), match[2])
+        start = _token_start(data, match.start())
+        if match.start() - start >= _SHORTEST and _counts_beside(match[1], data[start : match.start()].rstrip(_CLOSING)):
+            yield from _find(data, start, match.start(), match[1])
     for match in _NEAR.finditer(data):
         token = match[2].rstrip(b".=")
         if not _NO_SECRET.search(match[1]) and _is_key(token):
             yield Find(match.start(2), match.start(2) + len(match[2].rstrip(b".")), SecretKind.SECRET)
+
+
+def _name_of_line(data: bytes, at: int) -> bytes:
+    """Return the name that fills the line around a secret's word, or nothing if there is more in the line."""
+    first = data.rfind(b"\n", max(0, at - _REACH), at) + 1
+    last = data.find(b"\n", at, at + _REACH)
+    if last < 0 or (not first and at > _REACH):
+        return b""
+    whole = _WHOLE_NAME.fullmatch(data[first:last].rstrip(b"\r :=?*"))
+    return bytes(whole[1]) if whole else b""
+
+
+def _identifier(data: bytes, start: int, end: int) -> bytes:
+    """Return the whole identifier that ends in a word: ``N8N_SMTP_PASS``."""
+    before = data[max(0, start - _REACH) : start]
+    return before[len(before.rstrip(_IDENTIFIER_LETTERS)) :] + data[start:end]
+
+
+def _token_start(data: bytes, at: int) -> int:
+    before = data[max(0, at - 4 * _REACH) : at]
+    return at - len(before) + max(before.rfind(sign) for sign in _TOKEN_ENDS) + 1
 
 
 def _find(data: bytes, start: int, end: int, name: bytes) -> Iterator[Find]:
@@ -104,10 +131,12 @@ def _counts_below(name: bytes, value: bytes) -> bool:
 
 
 def _counts_told(name: bytes, token: bytes, *, quoted: bool) -> bool:
+    if name.lower() == b"pass":
+        return False
     if is_prose(token) or is_placeholder(token) or is_place(token) or _DATE_OR_VERSION.fullmatch(token):
         return False
     if not _is_password_name(name):
-        return is_evident(token) and not any(code in b"(){}|;" for code in token)
+        return (strength(name) > Strength.NONE or len(name) < 12) and is_evident(token) and not any(code in b"(){}|;" for code in token)
     if quoted and not token.isalpha():
         return True
     return _is_mixed(token)

@@ -8,21 +8,20 @@ from typing import Final, TypeVar
 import re2
 
 from core.redaction.canonical import MASKED, View, decoded_view, first_view, squeezed
-from core.redaction.commands import ANY_COMMAND, find_in_commands
-from core.redaction.context import ANY_NAMED, find_places
-from core.redaction.credentials import ANY_CREDENTIAL
+from core.redaction.commands import find_in_commands
+from core.redaction.context import find_places
 from core.redaction.encoded import SIGN, find_encoded
-from core.redaction.encoded_text import ANY_ENCODED_TEXT, find_encoded_text
-from core.redaction.exports import ANY_EXPORT, find_in_exports
+from core.redaction.encoded_text import find_encoded_text
+from core.redaction.exports import find_in_exports
 from core.redaction.fingerprint import fingerprint, plain_form, session_salt
 from core.redaction.flatted import find_in_slots, flatted_documents
 from core.redaction.kinds import Hidden, Redacted, RedactionFailed, SecretKind, mask, mask_pattern
-from core.redaction.patterns import ANY_SHAPE, ANY_TAIL, TYPED_HEAD, Find, any_of
-from core.redaction.private_keys import ANY_PRIVATE_KEY, find_private_keys
-from core.redaction.prose import ANY_TOLD, find_told
+from core.redaction.patterns import TYPED_HEAD, Find, any_of
+from core.redaction.private_keys import find_private_keys
+from core.redaction.prose import find_told
 from core.redaction.shapes import JOINTS, find_shapes, find_split, find_tails
-from core.redaction.tables import ANY_TABLE, find_in_tables
-from core.redaction.vendors import ANY_UNKNOWN, ANY_VENDOR, find_cut, find_unknown, find_vendors
+from core.redaction.tables import find_in_tables
+from core.redaction.vendors import find_cut, find_unknown, find_vendors
 
 LONGEST_TEXT: Final = 16_000_000
 """Characters; bigger input is read in pieces (core.paste), so more than this is a mistake."""
@@ -144,16 +143,15 @@ def _find_in(view: View, budget: "_Budget", *, flatted: bool) -> Generator[_Plac
     Each stage sees the finds of the one before as masked already.
     """
     stages = [
-        *(_SHAPES if _ANY_SHAPE.search(view.data) else ()),
+        *_SHAPES,
         *(_CUT_KEYS if _ANY_CUT_KEY.search(squeezed(view.data, JOINTS)) else ()),
-        *(_REMAINDERS if _ANY_REMAINDER.search(view.data) else ()),
+        *_REMAINDERS,
     ]
     for stage in stages:
         found = budget.spend(stage(view))
         yield from _places(view, found)
         view = _blank(view, found)
-    if _ANY_PLACE.search(view.data):
-        yield from _places(view, _find_by_place(view.data, flatted=flatted))
+    yield from _places(view, _find_by_place(view.data, flatted=flatted))
     return view
 
 
@@ -187,11 +185,8 @@ _REMAINDERS: Final[tuple[_Stage, ...]] = (
     lambda view: find_tails(view.data),
     lambda view: find_unknown(view.data),
 )
-_ANY_SHAPE: Final = any_of(ANY_PRIVATE_KEY, ANY_SHAPE, ANY_VENDOR)
 _ANY_CUT_KEY: Final = any_of(TYPED_HEAD, SIGN)
-_ANY_REMAINDER: Final = any_of(ANY_ENCODED_TEXT, ANY_TAIL, ANY_UNKNOWN)
-_ANY_PLACE: Final = any_of(ANY_CREDENTIAL, ANY_NAMED, ANY_EXPORT, ANY_COMMAND, ANY_TABLE, ANY_TOLD)
-"""One scan each, which mostly spares all the scans behind it."""
+"""One scan, which mostly spares two."""
 
 
 def _places(view: View, found: Iterable[Find]) -> Iterator[_Place]:

@@ -14,9 +14,8 @@ from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.not_secret import is_code, may_be_secret
 from core.redaction.patterns import Find, any_of
 
-_CELL: Final = rb"[\"']?[\w. \[\]()?-]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb"[\"']?"
 _HEADING: Final = re2.compile(
-    rb"(?im)(?:[|,;\t][ \t]*" + _CELL + rb"[ \t]*(?:[|,;\t\r]|$)|^[ \t]*" + _CELL + rb"[ \t]*[|,;\t])"
+    rb"(?im)(?:" + WORDS + rb")" + SUFFIX + rb"[\"'*`)]{0,3}[ \t]*(?:[|,;\t\r]|$)"
 )
 _RULE: Final = re2.compile(rb"[\s|:=+-]+")
 _DELIMITERS: Final = (b"|", b"\t", b";", b",")

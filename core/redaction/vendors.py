@@ -27,6 +27,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     pattern: str
     example: str
     near_miss: str
+    needs: str = ""
     source: str
     written: datetime.date
 
@@ -75,17 +76,26 @@ def _with_start(pattern: str) -> str:
 
 
 class _Compiled:
-    """The patterns of all shapes: one that finds any of them, and what tells which it was."""
+    """The patterns of all shapes: those that find any of them, and what tells which it was."""
 
     def __init__(self, entries: tuple[Shape, ...]) -> None:
         patterns = [_with_start(entry.pattern) for entry in entries]
-        self.any = re2.compile("|".join(f"(?:{p.replace(GROUP.decode(), '(?:')})" for p in patterns).encode(), roomy())
+        plain = [re2.compile(pattern.encode()) for pattern in patterns]
+        self.usual = any_of(*(p for p, entry in zip(plain, entries, strict=True) if not entry.needs))
+        self.rare = [(entry.needs.encode(), p) for p, entry in zip(plain, entries, strict=True) if entry.needs]
         self.which = re2.Set.FullMatchSet(roomy())
         for pattern in patterns:
             self.which.Add(pattern.replace(GROUP.decode(), "(?:").encode())
         self.which.Compile()
-        self.secrets = tuple(re2.compile(p.encode()) if GROUP.decode() in p else None for p in patterns)
+        self.secrets = tuple(p if p.groups else None for p in plain)
         self.kinds = tuple(entry.kind for entry in entries)
+
+    def matches(self, data: bytes) -> Iterator["re2._Match[bytes]"]:
+        """Yield the match of every shape; those that need rare characters are run only where these are."""
+        yield from self.usual.finditer(data)
+        for needed, pattern in self.rare:
+            if needed in data:
+                yield from pattern.finditer(data)
 
 
 _ALL: Final = _Compiled(shapes())
@@ -93,17 +103,11 @@ _HEADS: Final = sorted({entry.example.split("{")[0] for entry in shapes()})
 _CUT: Final = re2.compile(
     (_START + "(?:" + "|".join(re2.escape(h) for h in _HEADS if _HEAD_TEXT.fullmatch(h)) + ")[A-Za-z0-9_-]{1,40}").encode() + rb"(?:=?\r?\n|\\|[\"'`]|[ \t]{0,4}\r?\n)"
 )
-ANY_VENDOR: Final = any_of(_ALL.any, _CUT)
-"""Found wherever `find_vendors` or `find_cut` may find something."""
-
-
-ANY_UNKNOWN: Final = _UNKNOWN
-"""Found wherever `find_unknown` may find something."""
 
 
 def find_vendors(data: bytes) -> Iterator[Find]:
     """Yield the secrets whose shape a vendor has published."""
-    for match in _ALL.any.finditer(data):
+    for match in _ALL.matches(data):
         which = min(_ALL.which.Match(match[0]))
         start, end = match.span()
         pattern = _ALL.secrets[which]
