@@ -19,7 +19,7 @@ _TYPE: Final = rb"\\*[\"']type\\*[\"']\s{0,4}:\s{0,4}\\*[\"'][A-Za-z][\w]{0,60}(
 _DATA: Final = rb"\\*[\"']data\\*[\"']\s{0,4}:\s{0,4}\{"
 _BEFORE: Final = re2.compile(_TYPE + rb"[^{}]*$")
 _AFTER: Final = re2.compile(rb"[^{}]{0,400}" + _TYPE)
-ANY_EXPORT: Final = re2.compile(_DATA)
+_OBJECT: Final = re2.compile(_DATA)
 _REACH: Final = 400
 _FIELD: Final = re2.compile(
     rb"\\*[\"']([\w. -]{1,60})\\*[\"']\s{0,4}:\s{0,4}(\\*[\"'])((?:[^\"'\\]|\\+[^\"'\\])*)\\*[\"']"
@@ -36,7 +36,9 @@ _LONGEST: Final = 8_000
 
 def find_in_exports(data: bytes) -> Iterator[Find]:
     """Yield the values in the data of exported credentials."""
-    for match in ANY_EXPORT.finditer(data):
+    if b"data" not in data:
+        return
+    for match in _OBJECT.finditer(data):
         if _BEFORE.search(data[max(0, match.start() - _REACH) : match.start()]):
             yield from _in_object(data, match.end(), _closing(data, match.end()))
             continue

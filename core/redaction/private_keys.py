@@ -12,6 +12,8 @@ _PUTTY_LINES: Final = re2.compile(rb"Private-Lines:[ \t]*[0-9]+((?:(?:\r?\n|\\+r
 _PUTTY_MAC: Final = re2.compile(rb"Private-(?:MAC|Hash):[ \t]*([0-9a-f]{16,})")
 _OPENSSH: Final = re2.compile(rb"b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/=]*(?:(?:\r?\n|\\+n)[A-Za-z0-9+/=]{16,})*")
 ANY_PRIVATE_KEY: Final = re2.compile(rb"PRIVATE KEY|Private-(?:Lines|MAC|Hash)|b3BlbnNzaC1rZXktdjE")
+"""Found wherever a private key may stand."""
+
 _BREAK: Final = re2.compile(rb"\r?\n|\\+r\\+n|\\+n")
 _LINE: Final = re2.compile(rb"[>|\s]*[A-Za-z0-9+/]{8,100}={0,2}\s*")
 _LONGEST: Final = 20_000

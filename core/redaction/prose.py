@@ -49,7 +49,7 @@ _NO_SECRET: Final = re2.compile(
 )
 _NEXT_LINE: Final = re2.compile(
     rb"(?im)(?:" + WORDS + rb")" + SUFFIX + rb"\*{0,2}[ \t]*[:=?]?\*{0,2}[ \t]*(?:\r?\n[ \t]*){1,2}"
-    rb"[> \t]{0,8}[\"'`]?((?:[A-Za-z][\w-]*[ \t]+)?[^\s\"'`]{4,})[\"'`]?[ \t]*\r?$"
+    rb"[> \t]{0,8}[\"'`]?((?:[A-Za-z][\w-]*[ \t]+)?[^\s\"'`]*[0-9][^\s\"'`]*)[\"'`]?[ \t]*\r?$"
 )
 _WHOLE_NAME: Final = re2.compile(rb"[ \t>*#|-]{0,8}([\w .*/()-]{1,60})")
 _IDENTIFIER_LETTERS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"

@@ -16,12 +16,12 @@ from core.redaction.exports import find_in_exports
 from core.redaction.fingerprint import fingerprint, plain_form, session_salt
 from core.redaction.flatted import find_in_slots, flatted_documents
 from core.redaction.kinds import Hidden, Redacted, RedactionFailed, SecretKind, mask, mask_pattern
-from core.redaction.patterns import TYPED_HEAD, Find, any_of
-from core.redaction.private_keys import find_private_keys
+from core.redaction.patterns import ANY_SHAPE, TYPED_HEAD, Find, any_of
+from core.redaction.private_keys import ANY_PRIVATE_KEY, find_private_keys
 from core.redaction.prose import find_told
 from core.redaction.shapes import JOINTS, find_shapes, find_split, find_tails
 from core.redaction.tables import find_in_tables
-from core.redaction.vendors import find_cut, find_unknown, find_vendors
+from core.redaction.vendors import ANY_VENDOR, find_cut, find_unknown, find_vendors
 
 LONGEST_TEXT: Final = 16_000_000
 """Characters; bigger input is read in pieces (core.paste), so more than this is a mistake."""
@@ -143,7 +143,7 @@ def _find_in(view: View, budget: "_Budget", *, flatted: bool) -> Generator[_Plac
     Each stage sees the finds of the one before as masked already.
     """
     stages = [
-        *_SHAPES,
+        *(_SHAPES if _ANY_SHAPE.search(view.data) else ()),
         *(_CUT_KEYS if _ANY_CUT_KEY.search(squeezed(view.data, JOINTS)) else ()),
         *_REMAINDERS,
     ]
@@ -185,8 +185,9 @@ _REMAINDERS: Final[tuple[_Stage, ...]] = (
     lambda view: find_tails(view.data),
     lambda view: find_unknown(view.data),
 )
+_ANY_SHAPE: Final = any_of(ANY_SHAPE, ANY_VENDOR, ANY_PRIVATE_KEY)
 _ANY_CUT_KEY: Final = any_of(TYPED_HEAD, SIGN)
-"""One scan, which mostly spares two."""
+"""One scan each, which mostly spares the scans behind it."""
 
 
 def _places(view: View, found: Iterable[Find]) -> Iterator[_Place]:

@@ -15,7 +15,8 @@ from core.redaction.not_secret import is_code, may_be_secret
 from core.redaction.patterns import Find, any_of
 
 _HEADING: Final = re2.compile(
-    rb"(?im)(?:" + WORDS + rb")" + SUFFIX + rb"[\"'*`)]{0,3}[ \t]*(?:[|,;\t\r]|$)"
+    rb"(?im)(?:" + WORDS + rb")" + SUFFIX + rb"[\"'*`)]{0,3}[ \t]*[|,;\t]"
+    rb"|[|,;\t][ \t\"'*`]*[\w .-]*(?:" + WORDS + rb")" + SUFFIX + rb"[\"'*`)]{0,3}[ \t]*\r?$"
 )
 _RULE: Final = re2.compile(rb"[\s|:=+-]+")
 _DELIMITERS: Final = (b"|", b"\t", b";", b",")

@@ -105,6 +105,11 @@ _CUT: Final = re2.compile(
 )
 
 
+_RARE: Final = re2.compile(b"|".join(re2.escape(needed) for needed, _ in _ALL.rare))
+ANY_VENDOR: Final = any_of(_ALL.usual, _CUT, _RARE)
+"""Found wherever `find_vendors` or `find_cut` may find something."""
+
+
 def find_vendors(data: bytes) -> Iterator[Find]:
     """Yield the secrets whose shape a vendor has published."""
     for match in _ALL.matches(data):
