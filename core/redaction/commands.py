@@ -9,6 +9,7 @@ from typing import Final
 import re2
 
 from core.redaction.credentials import pieces
+from core.redaction.crowd import few
 from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.not_secret import is_code, is_evident, is_label
@@ -71,24 +72,24 @@ def find_in_commands(data: bytes) -> Iterator[Find]:
         return
     lookout = Lookout(data)
     for pattern, kind in ((_COMMAND, SecretKind.PASSWORD), (_SMTP_LOGIN, SecretKind.PASSWORD)):
-        for match in pattern.finditer(data):
+        for match in few(pattern.finditer(data), len(data)):
             yield from _value(data, match.end(), kind, lookout)
-    for match in _PROGRAM.finditer(data):
+    for match in few(_PROGRAM.finditer(data), len(data)):
         flag = _FLAG_OF[match[1]].search(data, match.end(1), match.end())
         if flag:
             yield from _value(data, flag.end(), SecretKind.PASSWORD, lookout)
-    for match in _SQL.finditer(data):
+    for match in few(_SQL.finditer(data), len(data)):
         yield from _value(data, match.start(1), SecretKind.PASSWORD, lookout)
-    for match in _ASSIGNED.finditer(data):
+    for match in few(_ASSIGNED.finditer(data), len(data)):
         if strength(match[1]) > Strength.WEAK:
             yield from _value(data, match.end(), kind_of_name(match[1]), lookout)
-    for match in _PIPED.finditer(data):
+    for match in few(_PIPED.finditer(data), len(data)):
         echoed = _ECHOED.match(data, match.start())
         yield from _value(data, echoed.end() if echoed else match.start(), SecretKind.PASSWORD, lookout)
-    for match in _PGPASS.finditer(data):
+    for match in few(_PGPASS.finditer(data), len(data)):
         if not match[1].isdigit():
             yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
-    for match in _USER.finditer(data):
+    for match in few(_USER.finditer(data), len(data)):
         password = match[1].split(b":", 1)[1]
         if any(48 <= code <= 57 for code in password) and not password.isdigit() and b"/" not in password:
             yield from pieces(data, match.start(1), match.end(1), SecretKind.BASIC_AUTH)

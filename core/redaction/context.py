@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 
 import re2
 
-from core.redaction.credentials import basic_auth, find_credentials, pieces
+from core.redaction.credentials import basic_auth, pieces
+from core.redaction.crowd import MOST_PLACES, Crowded, few, most_places
 from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.not_secret import is_code, is_evident, is_ternary, may_be_secret
@@ -68,13 +69,6 @@ _SHORTEST_CUT: Final = 10
 _SHORTEST_NUMBER: Final = 4
 _NAME_LETTERS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.?"
 _LONGEST_NAME: Final = 60
-MOST_PLACES: Final = 4_000
-"""Names of secrets per megabyte that are judged one by one; no export holds as many, so more is an attack on our time."""
-
-
-def most_places(size: int) -> int:
-    """Return how many places of a text of this size are judged one by one."""
-    return max(MOST_PLACES, MOST_PLACES * size // 1_000_000)
 
 
 class _Place(NamedTuple):
@@ -92,7 +86,6 @@ def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
     Expects a view in which keys found by shape are masked already. In flatted run data (`flatted`) a short number
     in a secret's place is the index of a slot, which `core.redaction.flatted` follows, and never a value.
     """
-    yield from find_credentials(data)
     if not ANY_NAMED.search(data):
         return
     yield from _named(data, flatted=flatted)
@@ -102,7 +95,7 @@ def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
     if not _VALUE_WORD.search(data):
         return
     yield from _valued(data, _PAIR, flatted=flatted)
-    for match in _PAIR_BACKWARDS.finditer(data):
+    for match in few(_PAIR_BACKWARDS.finditer(data), len(data)):
         name = match[3]
         if may_be_secret(match[2], name, strength(name), header=is_header(name)):
             yield from hidden(data, Value(*match.span(2), quoted=True, after=match.end()), kind_of_name(name))
@@ -132,8 +125,7 @@ def _named(data: bytes, *, flatted: bool) -> Iterator[Find]:
             continue
         places += place.strength > Strength.WEAK
         if places > most:
-            yield Find(match.start(), len(data), SecretKind.SECRET)
-            return
+            raise Crowded(match.start())
         for value in read_values(data, match.end(), place.name, place.ahead[-1:], lookout):
             at = max(at, value.after)
             yield from _judge(data, value, place, flatted=flatted)
@@ -154,11 +146,7 @@ def _place(data: bytes, start: int, end: int) -> _Place:
 
 def _valued(data: bytes, pattern: "re2._Regexp[bytes]", *, flatted: bool) -> Iterator[Find]:
     lookout = Lookout(data)
-    most = most_places(len(data))
-    for count, match in enumerate(pattern.finditer(data)):
-        if count > most:
-            yield Find(match.start(), len(data), SecretKind.SECRET)
-            return
+    for match in few(pattern.finditer(data), len(data)):
         name = _whole_name(data, match.start(1), match.end(1)) if pattern is _LISTED else match[1]
         how, header = strength(name), is_header(name)
         if how is Strength.NONE:

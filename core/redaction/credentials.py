@@ -7,6 +7,7 @@ from typing import Final
 
 import re2
 
+from core.redaction.crowd import few
 from core.redaction.kinds import SecretKind
 from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import is_placeholder, looks_random, secret_pieces
@@ -33,24 +34,24 @@ def find_credentials(data: bytes) -> Iterator[Find]:
     """Yield bearer tokens, Basic auth and what addresses carry, wherever they stand."""
     if not ANY_CREDENTIAL.search(data):
         return
-    for match in _BEARER.finditer(data):
+    for match in few(_BEARER.finditer(data), len(data)):
         token = match[1].rstrip(b".")
         if (looks_random(token) or any(48 <= c <= 57 for c in token)) and not is_placeholder(token):
             yield Find(match.start(1), match.start(1) + len(token), SecretKind.BEARER_TOKEN)
-    for match in _BASIC.finditer(data):
+    for match in few(_BASIC.finditer(data), len(data)):
         user_and_password = basic_auth(match[1])
         if user_and_password:
             yield Find(match.start(1), match.end(1), SecretKind.BASIC_AUTH, user_and_password)
     if _CURL.search(data):
-        for match in _CURL_USER.finditer(data):
+        for match in few(_CURL_USER.finditer(data), len(data)):
             if not match[1].replace(b":", b"").isdigit():
                 yield from pieces(data, match.start(1), match.end(1), SecretKind.BASIC_AUTH)
-    for match in _USERINFO.finditer(data):
+    for match in few(_USERINFO.finditer(data), len(data)):
         yield from _userinfo(data, match)
-    for match in _RAW_USERINFO.finditer(data):
+    for match in few(_RAW_USERINFO.finditer(data), len(data)):
         if _is_raw_password(match[1]):
             yield Find(match.start(1), match.end(1), SecretKind.URL_CREDENTIALS)
-    for match in _QUERY.finditer(data):
+    for match in few(_QUERY.finditer(data), len(data)):
         if looks_random(match[1]) or len(match[1]) >= 16:
             yield from pieces(data, match.start(1), match.end(1), SecretKind.SECRET)
 

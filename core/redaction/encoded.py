@@ -13,6 +13,7 @@ import numpy as np
 import re2
 
 from core.redaction.canonical import View, squeezed, squeezed_view
+from core.redaction.crowd import Crowded, most_places
 from core.redaction.kinds import SecretKind
 from core.redaction.patterns import Find
 from core.redaction.shapes import find_shapes
@@ -56,9 +57,12 @@ def find_encoded(view: View) -> Iterator[Find]:
         return
     tight = squeezed_view(view)
     runs = _Runs(view.data)
-    for start, end, kind, secret in _inside(tight.data, _DEPTH):
-        first, last = tight.source(start, end)
-        yield Find(*runs.around(first, last), kind, secret)
+    try:
+        for start, end, kind, secret in _inside(tight.data, _DEPTH):
+            first, last = tight.source(start, end)
+            yield Find(*runs.around(first, last), kind, secret)
+    except Crowded as crowd:
+        raise Crowded(tight.source(crowd.at, crowd.at + 1)[0]) from None
 
 
 class _Runs:
@@ -80,12 +84,15 @@ class _Runs:
 def _inside(data: bytes, depth: int) -> Iterator[tuple[int, int, SecretKind, bytes]]:
     """Yield (start, end, kind, secret) of the encoded keys in the data, `depth` levels deep at most."""
     runs = _Runs(data)
-    at = 0
-    while depth and (sign := SIGN.search(data, at)):
+    at, left = 0, most_places(len(data))
+    while depth and left and (sign := SIGN.search(data, at)):
+        left -= 1
         start, at = runs.around(sign.start(), sign.end())
         run = data[start:at]
         yield from ((start + a, start + b, kind, secret) for a, b, kind, secret in _in_base64(run, depth))
         yield from ((start + a, start + b, kind, secret) for a, b, kind, secret in _in_hex(run, depth))
+    if depth and not left and (sign := SIGN.search(data, at)):
+        raise Crowded(sign.start())
 
 
 def _in_base64(run: bytes, depth: int) -> Iterator[tuple[int, int, SecretKind, bytes]]:

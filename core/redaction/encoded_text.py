@@ -7,11 +7,14 @@ like any other text, at most three levels deep.
 
 import base64
 import binascii
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 from typing import Final
 
 import re2
 
+from core.redaction.crowd import few, until_crowded
 from core.redaction.patterns import Find
 
 Search = Callable[[bytes], Iterable[Find]]
@@ -31,6 +34,7 @@ _IN_RUN: Final = re2.compile(rb"[A-Za-z0-9+/_-]*={0,2}")
 _BROKEN: Final = re2.compile(rb"\\+[rn]|[^A-Za-z0-9+/_-]")
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _ASCII_ONLY: Final = bytes(code if 0x20 <= code < 0x7F or code in b"\t\r\n" else ord("?") for code in range(256))
+_APART: Final = b"\n\x01\x01\n"
 _SHORTEST_SECRET: Final = 3
 _LETTERS: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
 
@@ -39,24 +43,29 @@ def find_encoded_text(data: bytes, search: Search, depth: int = DEPTH) -> Iterat
     """Yield the encoded runs of a view whose text holds something that `search` finds; a run is hidden whole."""
     if not depth or not ANY_ENCODED_TEXT.search(data):
         return
-    for match in _TEXT.finditer(data):
-        found = _said(_from_base64(match[0]), search, depth)
-        if found:
-            yield Find(_run_start(data, match.start()), _run_end(data, match.end()), found.kind, found.secret)
-    for match in _HEX.finditer(data):
-        found = _said(_from_hex(match[0]), search, depth)
-        if found:
-            yield Find(match.start(), _run_end(data, match.end()), found.kind, found.secret)
+    for pattern, decode in ((_TEXT, _from_base64), (_HEX, _from_hex)):
+        runs = [match.span() for match in few(pattern.finditer(data), len(data))]
+        texts = [decode(data[start:end]).translate(_ASCII_ONLY) for start, end in runs]
+        for which, find in _said(texts, search, depth):
+            start, end = runs[which]
+            yield Find(_run_start(data, start), _run_end(data, end), find.kind, find.secret)
 
 
-def _said(decoded: bytes, search: Search, depth: int) -> Find | None:
-    """Return the first secret of a decoded text, with its plain characters."""
-    plain = decoded.translate(_ASCII_ONLY)
-    for find in (*search(plain), *find_encoded_text(plain, search, depth - 1)):
-        secret = find.secret if find.secret is not None else plain[find.start : find.end]
-        if len(secret) >= _SHORTEST_SECRET:
-            return find._replace(secret=secret)
-    return None
+def _said(texts: list[bytes], search: Search, depth: int) -> Iterator[tuple[int, Find]]:
+    """Yield each text that holds a secret, by its number, with the first secret in plain characters.
+
+    All are searched at once, apart from each other; so many short runs cost no more than one long.
+    """
+    joined = _APART.join(texts)
+    starts = list(accumulate((len(text) + len(_APART) for text in texts), initial=0))
+    told: set[int] = set()
+    for find in (*until_crowded(search(joined), len(joined)), *find_encoded_text(joined, search, depth - 1)):
+        first = bisect_right(starts, find.start) - 1
+        for which in range(first, bisect_left(starts, find.end)):
+            secret = find.secret if find.secret is not None else joined[find.start : find.end]
+            if which not in told and which < len(texts) and len(secret) >= _SHORTEST_SECRET:
+                told.add(which)
+                yield which, find._replace(secret=secret if which == first else texts[which])
 
 
 def _from_base64(run: bytes) -> bytes:

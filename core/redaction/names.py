@@ -5,7 +5,6 @@ A name is read by its last words, split at ``_``, ``-``, ``.``, blanks and capit
 name of a chat's memory.
 """
 
-import functools
 from enum import IntEnum
 from typing import Final
 
@@ -79,7 +78,6 @@ _TRIMMED: Final = b" \t:=>\"'`\\()[]{}<,|"
 _LONGEST: Final = 80
 
 
-@functools.lru_cache(maxsize=8192)
 def strength(name: bytes) -> Strength:
     """Return how much a name says; expects the name alone, without its separator."""
     name = name.strip(_TRIMMED).rstrip(_TRIMMED + b"-")[-_LONGEST:]

@@ -5,6 +5,7 @@ from typing import Final
 
 import re2
 
+from core.redaction.crowd import few
 from core.redaction.kinds import SecretKind
 from core.redaction.patterns import PEM_BODY, PRIVATE_KEY, Find
 
@@ -25,13 +26,13 @@ def find_private_keys(data: bytes) -> Iterator[Find]:
     if not ANY_PRIVATE_KEY.search(data):
         return
     yield from _pem(data)
-    for match in _OPENSSH.finditer(data):
+    for match in few(_OPENSSH.finditer(data), len(data)):
         yield Find(match.start(), match.end(), SecretKind.PRIVATE_KEY)
     lines_end = -1
-    for match in _PUTTY_LINES.finditer(data):
+    for match in few(_PUTTY_LINES.finditer(data), len(data)):
         lines_end = match.end()
         yield Find(match.start(1), match.end(1), SecretKind.PRIVATE_KEY)
-    for match in _PUTTY_MAC.finditer(data):
+    for match in few(_PUTTY_MAC.finditer(data), len(data)):
         if match.start() - lines_end > 4 or lines_end < 0:
             yield from _before(data, match.start())
         yield Find(match.start(1), match.end(1), SecretKind.PRIVATE_KEY)
@@ -39,7 +40,7 @@ def find_private_keys(data: bytes) -> Iterator[Find]:
 
 def _pem(data: bytes) -> Iterator[Find]:
     begin, last = None, 0
-    for match in PRIVATE_KEY.finditer(data):
+    for match in few(PRIVATE_KEY.finditer(data), len(data)):
         if b"BEGIN" in match[0]:
             if begin is not None:
                 yield _open(data, begin, match.start())

@@ -10,6 +10,7 @@ from typing import Final
 import re2
 
 from core.redaction.credentials import pieces
+from core.redaction.crowd import few
 from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.not_secret import is_evident, is_place, is_random
@@ -66,25 +67,25 @@ def find_told(data: bytes) -> Iterator[Find]:
     """Yield the secrets of sentences and of the line below a name."""
     if not ANY_TOLD.search(data):
         return
-    for match in _NEXT_LINE.finditer(data):
+    for match in few(_NEXT_LINE.finditer(data), len(data)):
         name = _name_of_line(data, match.start())
         if name and _counts_below(name, match[1]):
             yield from _find(data, match.start(1), match.end(1), name)
-    for match in _TOLD.finditer(data):
+    for match in few(_TOLD.finditer(data), len(data)):
         token, name = match[3].rstrip(_CLOSING), _identifier(data, match.start(1), match.end(1))
         if _NO_SECRET.search(data, match.end(1), match.start(2)) and not _is_password_name(name):
             continue
         if _counts_told(name, token, quoted=bool(match[2])):
             yield from _find(data, match.start(3), match.start(3) + len(token), name)
-    for match in _BESIDE.finditer(data):
+    for match in few(_BESIDE.finditer(data), len(data)):
         token = match[2].rstrip(_CLOSING)
         if _counts_beside(match[1], token):
             yield from _find(data, match.start(2), match.start(2) + len(token), match[1])
-    for match in _AFTERWARDS.finditer(data):
+    for match in few(_AFTERWARDS.finditer(data), len(data)):
         start = _token_start(data, match.start())
         if match.start() - start >= _SHORTEST and _counts_beside(match[1], data[start : match.start()].rstrip(_CLOSING)):
             yield from _find(data, start, match.start(), match[1])
-    for match in _NEAR.finditer(data):
+    for match in few(_NEAR.finditer(data), len(data)):
         token = match[2].rstrip(b".=")
         if not _NO_SECRET.search(match[1]) and _is_key(token):
             yield Find(match.start(2), match.start(2) + len(match[2].rstrip(b".")), SecretKind.SECRET)

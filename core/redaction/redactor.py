@@ -10,6 +10,8 @@ import re2
 from core.redaction.canonical import MASKED, View, decoded_view, first_view, squeezed
 from core.redaction.commands import find_in_commands
 from core.redaction.context import find_places
+from core.redaction.credentials import find_credentials
+from core.redaction.crowd import until_crowded
 from core.redaction.encoded import SIGN, find_encoded
 from core.redaction.encoded_text import find_encoded_text
 from core.redaction.exports import find_in_exports
@@ -148,7 +150,7 @@ def _find_in(view: View, budget: "_Budget", *, flatted: bool) -> Generator[_Plac
         *_REMAINDERS,
     ]
     for stage in stages:
-        found = budget.spend(stage(view))
+        found = budget.spend(until_crowded(stage(view), len(view.data)))
         yield from _places(view, found)
         view = _blank(view, found)
     yield from _places(view, _find_by_place(view.data, flatted=flatted))
@@ -156,18 +158,15 @@ def _find_in(view: View, budget: "_Budget", *, flatted: bool) -> Generator[_Plac
 
 
 def _find_by_shape(data: bytes) -> Iterator[Find]:
-    yield from find_private_keys(data)
-    yield from find_shapes(data)
-    yield from find_vendors(data)
-    yield from find_cut(data)
+    for find in (find_private_keys, find_shapes, find_vendors, find_cut):
+        yield from until_crowded(find(data), len(data))
 
 
 def _find_by_place(data: bytes, *, flatted: bool = False) -> Iterator[Find]:
-    yield from find_places(data, flatted=flatted)
-    yield from find_in_exports(data)
-    yield from find_in_commands(data)
-    yield from find_in_tables(data)
-    yield from find_told(data)
+    yield from until_crowded(find_credentials(data), len(data))
+    yield from until_crowded(find_places(data, flatted=flatted), len(data))
+    for find in (find_in_exports, find_in_commands, find_in_tables, find_told):
+        yield from until_crowded(find(data), len(data))
 
 
 def _find_in_decoded(data: bytes) -> Iterator[Find]:

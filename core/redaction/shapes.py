@@ -10,6 +10,7 @@ from typing import Final
 import re2
 
 from core.redaction.canonical import View, squeezed, squeezed_view
+from core.redaction.crowd import Crowded, few, most_places
 from core.redaction.kinds import SecretKind, anthropic_kind
 from core.redaction.patterns import (
     AFTER_DOTS,
@@ -66,13 +67,13 @@ def find_shapes(data: bytes) -> Iterator[Find]:
     """Yield every secret in a view that shows by its shape, in no particular order; finds may overlap."""
     if not ANY_SHAPE.search(data):
         return
-    for match in FIXED.finditer(data):
+    for match in few(FIXED.finditer(data), len(data)):
         end, secret = followed(data, match.start(), match.end())
         yield Find(match.start(), end, fixed_kind(match[0]), secret)
-    for match in _AWS_PAIR.finditer(data):
+    for match in few(_AWS_PAIR.finditer(data), len(data)):
         yield Find(match.start(1), match.end(1), SecretKind.AWS_KEY, match[1])
     yield from _headed(data)
-    for match in GENERIC_SK.finditer(data):
+    for match in few(GENERIC_SK.finditer(data), len(data)):
         yield from _generic(data, match.start() + match[0].lower().find(b"sk-"), match.end())
 
 
@@ -85,9 +86,11 @@ def find_split(view: View) -> Iterator[Find]:
     if not TYPED_HEAD.search(data):
         return
     tight = squeezed_view(view, JOINTS)
-    at = 0
+    at, left = 0, most_places(len(view.data))
     while match := TYPED_HEAD.search(tight.data, at):
-        at = match.end()
+        if not left:
+            raise Crowded(tight.source(match.start(), match.end())[0])
+        at, left = match.end(), left - 1
         whole = EXACT_ANTHROPIC.match(tight.data, match.start())
         if whole:
             at = whole.end()
@@ -124,8 +127,11 @@ def _is_more(data: bytes, chunk: "re2._Match[bytes]", before: bytes) -> bool:
 
 
 def _headed(data: bytes) -> Iterator[Find]:
-    at = 0
+    at, left = 0, most_places(len(data))
     while match := HEAD.search(data, at):
+        if not left:
+            raise Crowded(match.start())
+        left -= 1
         head = _head_of(match[0])
         find = _grow(data, match.start(), _head_end(match, head), head)
         if find:
@@ -266,12 +272,12 @@ def find_tails(data: bytes) -> Iterator[Find]:
     """
     if not ANY_TAIL.search(data):
         return
-    for match in KEY_END.finditer(data):
+    for match in few(KEY_END.finditer(data), len(data)):
         token = match[0][: match[0].rfind(b"AA") + 2]
         before = data[match.start() - 1 : match.start()]
         if _SHORTEST_TAIL <= len(token) <= 100 and before not in (b"/", b"+", b"=", b"%") and _dense(token):
             yield Find(match.start(), match.start() + len(token), SecretKind.SECRET, token)
-    for match in AFTER_DOTS.finditer(data):
+    for match in few(AFTER_DOTS.finditer(data), len(data)):
         token = match[0].lstrip(b".*")
         if _dense(token):
             yield Find(match.end() - len(token), match.end(), SecretKind.SECRET, token)

@@ -9,6 +9,7 @@ from typing import Final
 import re2
 
 from core.redaction.credentials import pieces
+from core.redaction.crowd import Crowded, few, most_places
 from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.not_secret import is_code, may_be_secret
@@ -36,8 +37,11 @@ _MOST_ROWS: Final = 4_000
 
 def find_in_tables(data: bytes) -> Iterator[Find]:
     """Yield the cells below a heading that is a secret's name."""
-    at = 0
+    at, left = 0, most_places(len(data))
     while match := _HEADING.search(data, at):
+        if left <= 0:
+            raise Crowded(match.start())
+        left -= 1
         start, end = _line_around(data, match.start(), match.end())
         at = max(end, match.end())
         if end - start > _LONGEST_HEADING:
@@ -46,10 +50,12 @@ def find_in_tables(data: bytes) -> Iterator[Find]:
         columns, delimiter = _secret_columns(line)
         if columns:
             for find in _cells(data, end, columns, delimiter, _count(line, delimiter)):
-                at = max(at, find.end)
+                if left <= 0:
+                    raise Crowded(find.start)
+                at, left = max(at, find.end), left - 1
                 yield find
     if b"<t" in data or b"<T" in data:
-        for match in _HTML_ROW.finditer(data):
+        for match in few(_HTML_ROW.finditer(data), len(data)):
             if may_be_secret(match[2], match[1], strength(match[1]), header=False):
                 yield from pieces(data, match.start(2), match.end(2), kind_of_name(match[1]))
 
