@@ -25,6 +25,8 @@ _FLAGS: Final = (
     (rb"sqlcmd|bcp|unzip|zip", rb"\s-P[ \t]*"),
     (rb"ldapsearch|ldapmodify|ldapadd|ldapwhoami|security", rb"\s-w[ \t]+"),
     (rb"ssh-keygen", rb"\s-N[ \t]+"),
+    (rb"openssl", rb"\s-[kK][ \t]+"),
+    (rb"net", rb"use\s.{0,200}?/user:\S{1,60}[ \t]+"),
     (rb"smbclient", rb"\s(?:-U|--user)[ =]*[\"']?[^\s%\"']{1,80}%"),
 )
 """Programs, and the flag in whose place their password stands."""

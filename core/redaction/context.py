@@ -36,6 +36,12 @@ _PAIR: Final = re2.compile(
     rb"([\w. -]{0,30}(?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']?\s{0,4},?" + _BETWEEN
     + rb"\s{0,20}\\*[\"']?(?:header[-_]?)?val(?:ue)?\\*[\"']?\s{0,4}[:=]\s{0,4}"
 )
+_NESTED: Final = re2.compile(
+    rb"(?i)((?:" + WORDS + rb")" + SUFFIX + rb")" + _NAME_END + rb"\s{0,4}[:=]\s{0,4}(?:\{\s{0,20}|\r?\n[ \t]{1,20})\\*[\"']?"
+    rb"(?:val(?:ue)?|secret|data|text|plaintext|string|default|raw)\\*[\"']?\s{0,4}[:=]\s{0,4}"
+)
+"""A name above its value: ``{"apiKey": {"value": "…"}}``."""
+
 _PAIR_BACKWARDS: Final = re2.compile(
     rb"(?i)value\\*[\"']\s{0,4}:\s{0,4}(\\*[\"'])([^\"'\\\n{}]+)\\*[\"']\s{0,4}," + _BETWEEN + rb"\s{0,20}"
     rb"\\*[\"'](?:name|key|header)\\*[\"']\s{0,4}:\s{0,4}\\*[\"']([\w.-]{0,50}(?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']"
@@ -45,7 +51,7 @@ _LISTED: Final = re2.compile(
 )
 _FLAG: Final = re2.compile(rb"(?i)(?:^|\s)--?([a-z0-9-]{0,30}(?:" + WORDS + rb")" + SUFFIX + rb")[ \t]+")
 _VALUE_WORD: Final = re2.compile(rb"(?i)val(?:ue)?\\*[\"']?\s{0,4}[:=]")
-ANY_NAMED: Final = any_of(PLACE, _LISTED, _FLAG, _PAIR, _PAIR_BACKWARDS)
+ANY_NAMED: Final = any_of(PLACE, _LISTED, _NESTED, _FLAG, _PAIR, _PAIR_BACKWARDS)
 _COOKIE: Final = re2.compile(rb"(?:^|;)\s*([^=;\s]{1,200}=)?([^;]*)")
 _COOKIE_ATTRIBUTE: Final = re2.compile(
     rb"(?i)(?:path|domain|expires|max-age|samesite|priority)=|(?:httponly|secure|partitioned)"
@@ -68,6 +74,7 @@ _SCHEME_AND_TOKEN: Final = re2.compile(rb"[A-Za-z][A-Za-z0-9-]{1,30}[ \t]+[^\s]{
 _SHORTEST_CUT: Final = 10
 _SHORTEST_NUMBER: Final = 4
 _NAME_LETTERS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.?"
+_MASKED: Final = re2.compile(rb"\\*[\"'`]?(?i:bearer |basic |token )?\x01+(?:[\s\"'`,;&<>\\)}\]]|$)")
 _LONGEST_NAME: Final = 60
 
 
@@ -90,6 +97,7 @@ def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
         return
     yield from _named(data, flatted=flatted)
     yield from _valued(data, _LISTED, flatted=flatted)
+    yield from _valued(data, _NESTED, flatted=flatted)
     if b" -" in data or data.startswith(b"-"):
         yield from _valued(data, _FLAG, flatted=flatted)
     if not _VALUE_WORD.search(data):
@@ -118,9 +126,12 @@ def find_in_value(data: bytes, start: int, end: int, name: str) -> Iterator[Find
 def _named(data: bytes, *, flatted: bool) -> Iterator[Find]:
     """Yield the values after names; in a text crowded with names, all that follows is one secret (fail closed)."""
     at, lookout, places, most = 0, Lookout(data), 0, most_places(len(data))
+    known: dict[bytes, tuple[Strength, bool]] = {}
     while match := PLACE.search(data, at):
         at = match.end()
-        place = _place(data, match.start(), match.end())
+        if _MASKED.match(data, at):
+            continue
+        place = _place(data, match.start(), match.end(), known)
         if place.strength is Strength.NONE or (_TAG_END.search(place.name) and not place.ahead.endswith(_TAG_STARTS)):
             continue
         places += place.strength > Strength.WEAK
@@ -131,23 +142,28 @@ def _named(data: bytes, *, flatted: bool) -> Iterator[Find]:
             yield from _judge(data, value, place, flatted=flatted)
 
 
-def _place(data: bytes, start: int, end: int) -> _Place:
-    """Read the whole name that ends in data[start:end]; letters of an escape (``\\napi_key``) are no part of it."""
+def _place(data: bytes, start: int, end: int, known: dict[bytes, tuple[Strength, bool]]) -> _Place:
+    """Read the whole name that ends in data[start:end]; letters of an escape (``\\napi_key``) are no part of it.
+
+    What names say is kept in `known` while a text is read.
+    """
     before = data[max(0, start - _LONGEST_NAME) : start]
     first = len(before.rstrip(_NAME_LETTERS))
     if first and first < len(before) and before[first - 1 : first] == b"\\":
         first += 1
     name = before[first:] + data[start:end]
-    how = strength(name)
+    if name not in known:
+        known[name] = (strength(name), is_header(name))
+    how, header = known[name]
     if how in (Strength.WEAK, Strength.NONE) and before[first - 1 : first] == b" ":
         how = max(how, strength(before[:first].rsplit(b" ", 2)[-2] + b" " + name)) if first else how
-    return _Place(before[:first], name, how, is_header(name))
+    return _Place(before[:first], name, how, header)
 
 
 def _valued(data: bytes, pattern: "re2._Regexp[bytes]", *, flatted: bool) -> Iterator[Find]:
     lookout = Lookout(data)
     for match in few(pattern.finditer(data), len(data)):
-        name = _whole_name(data, match.start(1), match.end(1)) if pattern is _LISTED else match[1]
+        name = _whole_name(data, match.start(1), match.end(1)) if pattern in (_LISTED, _NESTED) else match[1]
         how, header = strength(name), is_header(name)
         if how is Strength.NONE:
             continue

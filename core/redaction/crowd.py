@@ -11,7 +11,7 @@ import re2
 from core.redaction.kinds import SecretKind
 from core.redaction.patterns import Find
 
-MOST_PLACES: Final = 3_000
+MOST_PLACES: Final = 2_000
 """Candidates of one kind per megabyte, and in any text, that are judged one by one."""
 
 

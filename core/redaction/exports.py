@@ -32,6 +32,7 @@ _PLAIN_FIELDS: Final = frozenset(
     b" projectid projectname organization organizationid organizationname accountname tenantid resourcename apiversion"
     b" workspace location customendpoints impersonate delegatedemail algorithm keytype protocol schema dbname".split()
 )
+_MOST_BRACES: Final = 60
 _LONGEST: Final = 8_000
 
 
@@ -39,19 +40,24 @@ def find_in_exports(data: bytes) -> Iterator[Find]:
     """Yield the values in the data of exported credentials."""
     if b"data" not in data:
         return
+    done = 0
     for match in few(_OBJECT.finditer(data), len(data)):
-        if _BEFORE.search(data[max(0, match.start() - _REACH) : match.start()]):
-            yield from _in_object(data, match.end(), _closing(data, match.end()))
+        if match.start() < done:
             continue
         end = _closing(data, match.end())
-        if _AFTER.match(data, end):
+        before = data[max(0, match.start() - _REACH) : match.start()]
+        if _BEFORE.search(before) or _AFTER.match(data, end):
+            done = end
             yield from _in_object(data, match.end(), end)
 
 
 def _closing(data: bytes, at: int) -> int:
     """Return where the object that is open at this offset ends, braces in strings not told apart."""
-    depth, limit = 1, min(len(data), at + _LONGEST)
+    depth, limit, braces = 1, min(len(data), at + _LONGEST), 0
     while at < limit and depth:
+        braces += 1
+        if braces > _MOST_BRACES:
+            return at
         opening, closing = data.find(b"{", at, limit), data.find(b"}", at, limit)
         if closing < 0:
             return limit

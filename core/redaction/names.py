@@ -28,7 +28,7 @@ class Strength(IntEnum):
 
 
 PASSWORD_WORDS: Final = (
-    rb"passw(?:or[dt]|d)?|passwrd|passphrase|passcode|kennwort|pswd|pwd|contrase\?a|contrasena|contrasenya|senha"
+    rb"passw(?:or[dt]|d)?|passwrd|pass[-_ ]?phrase|pass word|passcode|kennwort|pswd|pwd|contrase\?a|contrasena|contrasenya|senha"
     rb"|mot[-_ ]?de[-_ ]?passe|wachtwoord|l\?senord|losenord|salasana|has[l?]o|heslo|adgangskode|kodeord|parola"
     rb"|(?:\b|_)(?:pw|mdp|clave)|pass"
 )
@@ -41,7 +41,7 @@ WORDS: Final = (
 
 SUFFIX: Final = (
     rb"(?:[-_ ]?(?:prod|production|live|dev|test|staging|old|new|current|value|primary|secondary|main|default|b64|base64"
-    rb"|encoded|plain|raw|confirm(?:ation)?|repeat|again|[0-9]{1,3})\b)?"
+    rb"|encoded|plain|raw|confirm(?:ation)?|repeat|again|base|v[0-9]|hex|pem|override|local|root|admin|readonly|rw|ro|[0-9]{1,3})\b)?"
 )
 """What may follow the last word without changing what the name means."""
 
@@ -52,6 +52,7 @@ _STRONG_KEYS: Final = frozenset(
     b" write read rest project-api apikey bot merchant publishable live test sandbox prod production activation product"
     b" serial wpa wifi recovery backup vault storage-account developer dev personal team workspace".split()
 )
+_STRONG_ENDS: Final = tuple(sorted(word for word in _STRONG_KEYS if len(word) > 3))
 _OTHER_KEYS: Final = frozenset(
     b"primary foreign sort partition object idempotency cache routing public map dict row group index hot shortcut arrow"
     b" issue project translation label property column field unique lookup event storage bucket join merge match dedupe"
@@ -118,7 +119,7 @@ def _counts_glued(name: bytes, before: bytes, word: bytes) -> bool:
 def _of_key(before: bytes, qualifier: bytes) -> Strength:
     if not before:
         return Strength.WEAK
-    if qualifier in _STRONG_KEYS or any(before.lower().endswith(strong) for strong in _STRONG_KEYS if len(strong) > 3):
+    if qualifier in _STRONG_KEYS or before.lower().endswith(_STRONG_ENDS):
         return Strength.STRONG
     if qualifier in _OTHER_KEYS or qualifier == b"session":
         return Strength.WEAK

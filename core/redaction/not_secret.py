@@ -14,7 +14,7 @@ from core.redaction.placeholders import is_placeholder, is_prose, looks_random
 _EXPRESSION: Final = re2.compile(
     rb"(?:await\s+|new\s+|!+)?\$(?:json|env|input|node|credentials|vars|secrets|execution|workflow|items?|parameter|prevNode"
     rb"|now|today|fromAI|helpers|getWorkflowStaticData|runIndex|itemIndex|binary|evaluateExpression|jmespath|\()"
-    rb"|process\.env\b|import\.meta\b|os\.(?:environ|getenv)|(?:await|new|typeof|function|async)\s"
+    rb"|![01](?:[,;})]|$)|process\.env\b|import\.meta\b|os\.(?:environ|getenv)|(?:await|new|typeof|function|async)\s"
 )
 _CHAIN: Final = re2.compile(rb"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[[^\]]{0,60}\]?)+(?:\(.*)?")
 _CALL: Final = re2.compile(rb"[A-Za-z_$][\w$.?]*\(.*")

@@ -36,7 +36,7 @@ _TOLD: Final = re2.compile(
     rb"(?i)(" + _ANY_NAME + rb")s?\b(?:[ \t]+\?|(?:[ \t]+[a-z_.'@\"-]+){0,4}?[ \t]*(?:\([^()\r\n]{0,40}\)[ \t]*)?"
     rb"[ \t:](?:" + _IS + rb"))(?:[ \t]+(?:now|still|set to|jetzt|this|:))?[ \t]*:?[ \t]*(\\*[\"'`(<\[]{0,2})([^\s\"'`<>\\]{4,})"
 )
-_BESIDE: Final = re2.compile(rb"(?i)\b(" + _NAME + rb")[ \t]*[ \t(]\\*[\"'`(<\[]{0,2}([^\s\"'`<>()\\]{6,})")
+_BESIDE: Final = re2.compile(rb"(?i)(" + _NAME + rb")[ \t]*[ \t(]\\*[\"'`(<\[]{0,2}([^\s\"'`<>()\\]{6,})")
 _AFTERWARDS: Final = re2.compile(
     rb"(?i)[\"'`)]{0,2},?[ \t]+(?:is|as|ist|als|como|comme|est|es|for|was)[ \t]+(?:[a-z'/-]+[ \t]+){0,4}(" + _NAME + rb")\b"
 )
@@ -79,8 +79,9 @@ def find_told(data: bytes) -> Iterator[Find]:
             yield from _find(data, match.start(3), match.start(3) + len(token), name)
     for match in few(_BESIDE.finditer(data), len(data)):
         token = match[2].rstrip(_CLOSING)
-        if _counts_beside(match[1], token):
-            yield from _find(data, match.start(2), match.start(2) + len(token), match[1])
+        name = _identifier(data, match.start(1), match.end(1))
+        if (name == match[1] or strength(name) > Strength.WEAK) and _counts_beside(name, token):
+            yield from _find(data, match.start(2), match.start(2) + len(token), name)
     for match in few(_AFTERWARDS.finditer(data), len(data)):
         start = _token_start(data, match.start())
         if match.start() - start >= _SHORTEST and _counts_beside(match[1], data[start : match.start()].rstrip(_CLOSING)):

@@ -60,6 +60,7 @@ _ID_HEAD: Final = re2.compile(
     rb"|task|order|inv|invoice|cust|customer|claude|gpt|anthropic|us|eu|apac|global|container|skill|model|rel|cf|ray)"
     rb"(?:[-_.][a-z0-9]{1,10})*[-_.]"
 )
+_CONSTRAINTS: Final = frozenset((b"PK_", b"UQ_", b"FK_", b"IDX_", b"REL_", b"CHK_"))
 _COMMON_IDS: Final = frozenset((b"req_", b"msg_", b"tool", b"chat", b"call"))
 _HEX: Final = re2.compile(rb"[0-9a-f]{24,}|[0-9A-F]{24,}")
 _UUID: Final = re2.compile(rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
@@ -187,7 +188,7 @@ def _is_unknown_token(token: bytes) -> bool:
     After a head that speaks of keys (``acme_live_``) a shorter body or hex digits count too.
     """
     parts = _HEAD_AND_BODY.fullmatch(token)
-    if not parts or _ID_HEAD.fullmatch(parts[1]):
+    if not parts or parts[1] in _CONSTRAINTS or _ID_HEAD.fullmatch(parts[1]):
         return False
     head, body = parts[1], parts[2]
     if _SECRET_HEAD.search(head):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
-from core.redaction.vendors import shapes
+from core.redaction.vendors import Shape, shapes
 from tests.redaction.fakes import jwt, private_key
 
 ALPHABETS = {
@@ -339,13 +339,17 @@ INVENTED = [
 ]
 
 
+def secret_part(shape: Shape, example: str) -> str:
+    """Return what of an example must be hidden: of an address, only its secret part."""
+    part = re.search(shape.pattern, example) if "(?P<secret>" in shape.pattern else None
+    return part["secret"] if part else example
+
+
 def vendors(generator: random.Random) -> Iterator[Case]:
     for shape in shapes():
         for sentence in generator.sample(SENTENCES, 2):
             secret = fill(shape.example, generator)
-            part = re.search(shape.pattern, secret) if "(?P<secret>" in shape.pattern else None
-            hidden = part["secret"] if part else secret
-            yield Case(f"vendor, {shape.name}", sentence.format(secret), hidden[-24:])
+            yield Case(f"vendor, {shape.name}", sentence.format(secret), secret_part(shape, secret)[-24:])
     for template in INVENTED:
         for sentence in SENTENCES:
             secret = fill(template, generator)

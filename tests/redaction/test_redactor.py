@@ -21,9 +21,14 @@ SALT = b"a salt of this test"
 FIXTURES = [*HARMLESS.values(), *(before + "x" + after for _, before, _, after, _ in PLACES)]
 
 
+def _is_mixed(part: str) -> bool:
+    """Tell a body as Anthropic makes it, random in every part; the last part alone must still be known as one."""
+    return len(set(part)) > 12 and any(map(str.isdigit, part)) and any(map(str.islower, part)) and any(map(str.isupper, part))
+
+
 @given(
     tag=st.sampled_from(["api03", "admin01", "api01", "oat01", "ort01", "sid01"]),
-    body=st.text(BODY, min_size=93, max_size=93).filter(lambda body: len(set(body)) > 20),
+    body=st.text(BODY, min_size=93, max_size=93).filter(lambda body: _is_mixed(body[-28:])),
     evasion=st.sampled_from(sorted(ALL)),
     around=st.sampled_from(FIXTURES),
     joint=st.sampled_from(["\n", "\n\n", " \n", "\n--\n"]),
