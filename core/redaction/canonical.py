@@ -82,8 +82,8 @@ def fold(character: str) -> str:
 
 
 _NAMES: Final = {
-    "пароль": "passwd", "Пароль": "passwd", "токен": "token", "密码": "pw", "密碼": "pw", "口令": "pw", "パスワード": "passw",
-    "비밀번호": "pswd", "密钥": "pw", "密鑰": "pw", "：": ":",
+    "пароль": "passwd", "Пароль": "passwd", "токен": "token", "密码": "pw", "密碼": "pw", "口令": "pw",
+    "パスワード": "passw", "비밀번호": "pswd", "密钥": "pw", "密鑰": "pw", "：": ":",
 }  # fmt: skip
 """Names of secrets in other scripts, each with an ASCII name of its length."""
 

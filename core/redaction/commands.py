@@ -32,7 +32,9 @@ _FLAGS: Final = (
 """Programs, and the flag in whose place their password stands."""
 
 _PROGRAM: Final = re2.compile(rb"(?:^|[^\w./-]|/)(" + b"|".join(names for names, _ in _FLAGS) + rb")[ \t][^\r\n|;]*")
-_FLAG_OF: Final = {name: re2.compile(flag) for names, flag in _FLAGS for name in names.replace(b"7za?", b"7z|7za").split(b"|")}
+_FLAG_OF: Final = {
+    name: re2.compile(flag) for names, flag in _FLAGS for name in names.replace(b"7za?", b"7z|7za").split(b"|")
+}
 _SECRET_FOLLOWS: Final = (
     rb"\bsshpass\s+-p[ \t]*",
     rb"-pass(?:in|out)?[ \t]+pass:",
@@ -61,10 +63,15 @@ _ASSIGNED: Final = re2.compile(
     rb"([\w./:-]{0,80}(?:" + WORDS + rb")" + SUFFIX + rb")[ \t]+(?:--body[ \t]+|-b[ \t]+)?"
 )
 _PGPASS: Final = re2.compile(
-    rb"(?m)^[ \t]*(?:[A-Za-z*][\w.*-]*):(?:[0-9]{2,5}|\*):(?:[A-Za-z_*][\w*-]*):(?:[A-Za-z_*][\w*-]*):([^\s:]{3,})[ \t]*\r?$"
+    rb"(?m)^[ \t]*(?:[A-Za-z*][\w.*-]*):(?:[0-9]{2,5}|\*):(?:[A-Za-z_*][\w*-]*):"
+    rb"(?:[A-Za-z_*][\w*-]*):([^\s:]{3,})[ \t]*\r?$"
 )
-_USER: Final = re2.compile(rb"\s(?:-u|--user|--creds|--auth|-a)[ =](?:\\*[\"'])?([A-Za-z][\w.@+-]{0,60}:[^\s\"'\\]{3,})")
-_SMTP_LOGIN: Final = re2.compile(rb"\b[A-Za-z]{0,4}[0-9]{0,6}\s+LOGIN\s+(?:\"[^\"\r\n]{1,80}\"|[\w.-]{1,40}@[\w.-]{1,60})[ \t]+")
+_USER: Final = re2.compile(
+    rb"\s(?:-u|--user|--creds|--auth|-a)[ =](?:\\*[\"'])?([A-Za-z][\w.@+-]{0,60}:[^\s\"'\\]{3,})"
+)
+_SMTP_LOGIN: Final = re2.compile(
+    rb"\b[A-Za-z]{0,4}[0-9]{0,6}\s+LOGIN\s+(?:\"[^\"\r\n]{1,80}\"|[\w.-]{1,40}@[\w.-]{1,60})[ \t]+"
+)
 ANY_COMMAND: Final = any_of(_COMMAND, _PROGRAM, _SQL, _PIPED, _ASSIGNED, _PGPASS, _USER, _SMTP_LOGIN)
 
 
@@ -101,7 +108,7 @@ def _value(data: bytes, at: int, kind: SecretKind, lookout: Lookout) -> Iterator
     for value in read_values(data, at, b"-p", b"", lookout):
         content = data[value.start : value.end]
         sure = value.quoted or is_evident(content) or any(48 <= code <= 57 for code in content) or len(content) >= 4
-        if not sure or content.isdigit() and len(content) < 4 or content.startswith(b"-"):
+        if not sure or (content.isdigit() and len(content) < 4) or content.startswith(b"-"):
             continue
         if is_prose(content) or is_placeholder(content) or is_code(data, value.start, value.end, quoted=value.quoted):
             continue

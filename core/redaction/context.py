@@ -29,26 +29,40 @@ HEADER_NAME: Final = re2.compile(
     rb"|x-[a-z0-9-]{0,40}(?:key|token|secret|auth|password)|private-token|[a-z]{2,12}-(?:api|app|access|subscription)-key"
 )
 _BETWEEN: Final = (
-    rb"(?:\s{0,20}\\*[\"']?[A-Za-z_]{1,20}\\*[\"']?\s{0,4}[:=]\s{0,4}(?:\\*[\"'][^\"'\\\n]{0,40}\\*[\"']|[\w.]{1,20})\s{0,4},?){0,2}"
+    rb"(?:\s{0,20}\\*[\"']?[A-Za-z_]{1,20}\\*[\"']?\s{0,4}[:=]\s{0,4}"
+    rb"(?:\\*[\"'][^\"'\\\n]{0,40}\\*[\"']|[\w.]{1,20})\s{0,4},?){0,2}"
 )
 _PAIR: Final = re2.compile(
     rb"(?i)(?:name|key|header|field|param|parameter|variable|label|title|id|attribute)\\*[\"']?\s{0,4}[:=]\s{0,4}\\*[\"']?"
-    rb"([\w. -]{0,30}(?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']?\s{0,4},?" + _BETWEEN
+    rb"([\w. -]{0,30}(?:"
+    + WORDS
+    + rb")"
+    + SUFFIX
+    + rb")\\*[\"']?\s{0,4},?"
+    + _BETWEEN
     + rb"\s{0,20}\\*[\"']?(?:header[-_]?)?val(?:ue)?\\*[\"']?\s{0,4}[:=]\s{0,4}"
 )
 _NESTED: Final = re2.compile(
-    rb"(?i)((?:" + WORDS + rb")" + SUFFIX + rb")" + _NAME_END + rb"\s{0,4}[:=]\s{0,4}(?:\{\s{0,20}|\r?\n[ \t]{1,20})\\*[\"']?"
+    rb"(?i)((?:"
+    + WORDS
+    + rb")"
+    + SUFFIX
+    + rb")"
+    + _NAME_END
+    + rb"\s{0,4}[:=]\s{0,4}(?:\{\s{0,20}|\r?\n[ \t]{1,20})\\*[\"']?"
     rb"(?:val(?:ue)?|secret|data|text|plaintext|string|default|raw)\\*[\"']?\s{0,4}[:=]\s{0,4}"
 )
 """A name above its value: ``{"apiKey": {"value": "…"}}``."""
 
 _PAIR_BACKWARDS: Final = re2.compile(
     rb"(?i)value\\*[\"']\s{0,4}:\s{0,4}(\\*[\"'])([^\"'\\\n{}]+)\\*[\"']\s{0,4}," + _BETWEEN + rb"\s{0,20}"
-    rb"\\*[\"'](?:name|key|header)\\*[\"']\s{0,4}:\s{0,4}\\*[\"']([\w.-]{0,50}(?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']"
+    rb"\\*[\"'](?:name|key|header)\\*[\"']\s{0,4}:\s{0,4}\\*[\"']([\w.-]{0,50}(?:"
+    + WORDS
+    + rb")"
+    + SUFFIX
+    + rb")\\*[\"']"
 )
-_LISTED: Final = re2.compile(
-    rb"(?i)((?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']\s{0,4},\s{0,20}(?:\\*[\"'`])"
-)
+_LISTED: Final = re2.compile(rb"(?i)((?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']\s{0,4},\s{0,20}(?:\\*[\"'`])")
 _FLAG: Final = re2.compile(rb"(?i)(?:^|\s)--?([a-z0-9-]{0,30}(?:" + WORDS + rb")" + SUFFIX + rb")[ \t]+")
 _VALUE_WORD: Final = re2.compile(rb"(?i)val(?:ue)?\\*[\"']?\s{0,4}[:=]")
 ANY_NAMED: Final = any_of(PLACE, _LISTED, _NESTED, _FLAG, _PAIR, _PAIR_BACKWARDS)
@@ -106,7 +120,9 @@ def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
     for match in few(_PAIR_BACKWARDS.finditer(data), len(data)):
         name = match[3]
         if may_be_secret(match[2], name, strength(name), header=is_header(name)):
-            yield from hidden(data, Value(*match.span(2), quoted=True, after=match.end()), kind_of_name(name))
+            yield from hidden(
+                data, Value(match.start(2), match.end(2), quoted=True, after=match.end()), kind_of_name(name)
+            )
 
 
 def is_header(name: bytes) -> bool:

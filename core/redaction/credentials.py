@@ -21,7 +21,9 @@ _RAW_USERINFO: Final = re2.compile(
     rb"(?i)[a-z]://[^\s/?#@:\"'<>\\]{0,100}:([^\s@][^\r\n@]{0,80}(?:@[^\s@/]{1,60}){0,2})@[a-z0-9\[][\w.-]{0,100}"
     rb"(?:[:/?,\s\"'`\\;)<>\]]|$)"
 )
-_EXAMPLE: Final = re2.compile(rb"(?i:user(?:name)?|login):(?i:password|pass|pwd|pw|secret)|[A-Z_]+:[A-Z_]*(?:KEY|SECRET|PASSWORD|PASS|TOKEN)")
+_EXAMPLE: Final = re2.compile(
+    rb"(?i:user(?:name)?|login):(?i:password|pass|pwd|pw|secret)|[A-Z_]+:[A-Z_]*(?:KEY|SECRET|PASSWORD|PASS|TOKEN)"
+)
 _PORT: Final = re2.compile(rb"[0-9]{1,5}(?:[/?#\s,;)\"']|$)")
 _QUERY: Final = re2.compile(
     rb"(?i)[?&#;](?:[a-z_-]{0,20}key|sig|signature|auth|code|hmac|appid|app_id|pwd|x-amz-(?:signature|security-token|credential)"
@@ -72,7 +74,7 @@ def _is_raw_password(password: bytes) -> bool:
         return False
     if not any(code in b" /?#\"'<>\\" for code in password) or is_placeholder(password):
         return False  # read as usual user information
-    return password.count(b" ") <= 2 and b", " not in password and b"\": " not in password
+    return password.count(b" ") <= 2 and b", " not in password and b'": ' not in password
 
 
 def _userinfo(data: bytes, match: "re2._Match[bytes]") -> Iterator[Find]:

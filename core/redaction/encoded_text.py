@@ -23,9 +23,7 @@ Search = Callable[[bytes], Iterable[Find]]
 DEPTH: Final = 3
 
 _BREAK: Final = rb"(?:\r?\n[ \t>]{0,20}|\\+r\\+n|\\+n)?"
-_QUAD: Final = (
-    rb"(?:[CDI-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]" + _BREAK + rb")"
-)
+_QUAD: Final = rb"(?:[CDI-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]" + _BREAK + rb")"
 _UTF16: Final = rb"(?:[CDI-Za-f][AQgw][AB][A-Za-z0-9+/]A[A-H][AEIMQUYcgkosw048]A)"
 _TEXT: Final = re2.compile(_QUAD + rb"{5,}(?:[A-Za-z0-9+/_-]" + _BREAK + rb")*|" + _UTF16 + rb"{4,}[A-Za-z0-9+/]*")
 _HEX: Final = re2.compile(rb"(?:\\x)?(?:(?:0[9adAD]|[2-7][0-9a-fA-F])[ :]?){12,}")

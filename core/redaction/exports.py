@@ -16,7 +16,10 @@ from core.redaction.names import Strength, kind_of_name, strength
 from core.redaction.not_secret import is_evident, may_be_secret
 from core.redaction.patterns import Find
 
-_TYPE: Final = rb"\\*[\"']type\\*[\"']\s{0,4}:\s{0,4}\\*[\"'][A-Za-z][\w]{0,60}(?:Auth|Api|OAuth2?|Aws|Smtp|Imap|Credentials?|aws|smtp|imap|postgres|mySql|redis|mongoDb|ftp|sftp|ssh\w*|ldap|jwtAuth|crypto|totpApi)\\*[\"']"
+_TYPE: Final = (
+    rb"\\*[\"']type\\*[\"']\s{0,4}:\s{0,4}\\*[\"'][A-Za-z][\w]{0,60}(?:Auth|Api|OAuth2?|Aws|Smtp|Imap|Credentials?"
+    rb"|aws|smtp|imap|postgres|mySql|redis|mongoDb|ftp|sftp|ssh\w*|ldap|jwtAuth|crypto|totpApi)\\*[\"']"
+)
 _DATA: Final = rb"\\*[\"']data\\*[\"']\s{0,4}:\s{0,4}\{"
 _BEFORE: Final = re2.compile(_TYPE + rb"[^{}]*$")
 _AFTER: Final = re2.compile(rb"[^{}]{0,400}" + _TYPE)
@@ -26,9 +29,10 @@ _FIELD: Final = re2.compile(
     rb"\\*[\"']([\w. -]{1,60})\\*[\"']\s{0,4}:\s{0,4}(\\*[\"'])((?:[^\"'\\]|\\+[^\"'\\])*)\\*[\"']"
 )
 _PLAIN_FIELDS: Final = frozenset(
-    b"name type id host hostname url baseurl domain subdomain user username email region port scope authurl accesstokenurl"
-    b" granttype clientid authentication environment database ssl path serverurl server headername allowedhttprequestdomains"
-    b" alloweddomains tokentype token_type expires_in created_at updated_at createdat updatedat apiurl endpoint project"
+    b"name type id host hostname url baseurl domain subdomain user username email region port scope authurl"
+    b" accesstokenurl granttype clientid authentication environment database ssl path serverurl server headername"
+    b" allowedhttprequestdomains alloweddomains tokentype token_type expires_in created_at updated_at"
+    b" createdat updatedat apiurl endpoint project"
     b" projectid projectname organization organizationid organizationname accountname tenantid resourcename apiversion"
     b" workspace location customendpoints impersonate delegatedemail algorithm keytype protocol schema dbname".split()
 )
@@ -75,6 +79,8 @@ def _in_object(data: bytes, start: int, end: int) -> Iterator[Find]:
             continue
         how = strength(name)
         certain = name.lower() == b"value" and may_be_secret(value, b"password", Strength.PASSWORD, header=False)
-        if certain or how > Strength.WEAK and may_be_secret(value, name, how, header=False) or is_evident(value):
+        if certain or (how > Strength.WEAK and may_be_secret(value, name, how, header=False)) or is_evident(value):
             kind = kind_of_name(name)
-            yield from pieces(data, match.start(3), match.end(3), kind if kind is not SecretKind.COOKIE else SecretKind.SECRET)
+            yield from pieces(
+                data, match.start(3), match.end(3), kind if kind is not SecretKind.COOKIE else SecretKind.SECRET
+            )

@@ -28,8 +28,9 @@ class Strength(IntEnum):
 
 
 PASSWORD_WORDS: Final = (
-    rb"passw(?:or[dt]|d)?|passwrd|pass[-_ ]?phrase|pass word|passcode|kennwort|pswd|pwd|contrase\?a|contrasena|contrasenya|senha"
-    rb"|mot[-_ ]?de[-_ ]?passe|wachtwoord|l\?senord|losenord|salasana|has[l?]o|heslo|adgangskode|kodeord|parola"
+    rb"passw(?:or[dt]|d)?|passwrd|pass[-_ ]?phrase|pass word|passcode|kennwort|pswd|pwd|contrase\?a|contrasena"
+    rb"|contrasenya|senha|mot[-_ ]?de[-_ ]?passe|wachtwoord|l\?senord|losenord|salasana|has[l?]o|heslo"
+    rb"|adgangskode|kodeord|parola"
     rb"|(?:\b|_)(?:pw|mdp|clave)|pass"
 )
 _KEYS: Final = rb"[ck]l\?|schl(?:ue|\?)ssel|chave|nyckel|key"
@@ -40,32 +41,36 @@ WORDS: Final = (
 """What the last word of a secret's name begins or ends with, as an RE2 pattern to be used without regard to case."""
 
 SUFFIX: Final = (
-    rb"(?:[-_ ]?(?:prod|production|live|dev|test|staging|old|new|current|value|primary|secondary|main|default|b64|base64"
-    rb"|encoded|plain|raw|confirm(?:ation)?|repeat|again|base|v[0-9]|hex|pem|override|local|root|admin|readonly|rw|ro|[0-9]{1,3})\b)?"
+    rb"(?:[-_ ]?(?:prod|production|live|dev|test|staging|old|new|current|value|primary|secondary|main|default"
+    rb"|b64|base64"
+    rb"|encoded|plain|raw|confirm(?:ation)?|repeat|again|base|v[0-9]|hex|pem|override|local|root|admin|readonly"
+    rb"|rw|ro|[0-9]{1,3})\b)?"
 )
 """What may follow the last word without changing what the name means."""
 
 _STRONG_KEYS: Final = frozenset(
-    b"api app application consumer access secret private auth authorization authentication encryption encrypt decryption"
-    b" signing sign master account subscription client service license licence shared virtual anthropic claude openai"
-    b" webhook company customer partner tenant admin server security aes hmac cipher crypto deploy ssh integration ingest"
-    b" write read rest project-api apikey bot merchant publishable live test sandbox prod production activation product"
-    b" serial wpa wifi recovery backup vault storage-account developer dev personal team workspace".split()
+    b"api app application consumer access secret private auth authorization authentication encryption encrypt"
+    b" decryption signing sign master account subscription client service license licence shared virtual"
+    b" anthropic claude openai webhook company customer partner tenant admin server security aes hmac cipher"
+    b" crypto deploy ssh integration ingest write read rest project-api apikey bot merchant publishable live"
+    b" test sandbox prod production activation product serial wpa wifi recovery backup vault storage-account"
+    b" developer dev personal team workspace".split()
 )
 _STRONG_ENDS: Final = tuple(sorted(word for word in _STRONG_KEYS if len(word) > 3))
 _OTHER_KEYS: Final = frozenset(
-    b"primary foreign sort partition object idempotency cache routing public map dict row group index hot shortcut arrow"
-    b" issue project translation label property column field unique lookup event storage bucket join merge match dedupe"
-    b" dedup memory data json xml node parent child item list sub search filter query param parameter input output config"
-    b" setting option default current next prev previous last first start end record entity type category status state"
-    b" queue topic message thread conversation chat page file path image redis this that the a an by on any each same other"
-    b" custom composite compound natural surrogate hash range attribute header cell sheet document doc key answer menu"
-    b" return tab escape shift enter control alt delete up down left right is has with per for of to array nested root"
-    b" template variable var tag metadata meta".split()
+    b"primary foreign sort partition object idempotency cache routing public map dict row group index hot"
+    b" shortcut arrow issue project translation label property column field unique lookup event storage bucket"
+    b" join merge match dedupe dedup memory data json xml node parent child item list sub search filter query"
+    b" param parameter input output config setting option default current next prev previous last first start"
+    b" end record entity type category status state queue topic message thread conversation chat page file path"
+    b" image redis this that the a an by on any each same other custom composite compound natural surrogate hash"
+    b" range attribute header cell sheet document doc key answer menu return tab escape shift enter control alt"
+    b" delete up down left right is has with per for of to array nested root template variable var tag metadata"
+    b" meta".split()
 )
 _NOT_TOKENS: Final = frozenset(
-    b"max next page continuation pagination unexpected special stop end start per total cost by of eos bos sync cursor"
-    b" nextpage prev previous".split()
+    b"max next page continuation pagination unexpected special stop end start per total cost by of eos bos sync"
+    b" cursor nextpage prev previous".split()
 )
 _GLUED: Final = re2.compile(
     rb"(?i)(?:db|store|key|user|smtp|imap|mail|email|sql|mysql|pg|root|admin|ftp|redis|mongo|login|wifi|basic|auth|my|http|proxy)pass"

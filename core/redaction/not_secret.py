@@ -21,10 +21,14 @@ _CALL: Final = re2.compile(rb"[A-Za-z_$][\w$.?]*\(.*")
 _IDENTIFIER: Final = re2.compile(rb"[A-Za-z_$][\w$]*")
 _AFTER_CODE: Final = re2.compile(rb"(?:\?\.|[(\[]|\.[A-Za-z_$]|\s*(?:=>|===|!==|&&|\|\||\?\?)|[ \t]*[+?][ \t])")
 _JOINED: Final = re2.compile(rb"\s+[+&|]|\s*(?:\+\s|\|\||&&|[&.]\s|\)\s*[;,).]|,\s|;(?:\s|$)|\}\s*[;,)}]|:\s|\?\s)")
-_LABEL: Final = re2.compile(rb"[A-Za-z]+(?:(?:[ _/|.:-]+|\s&\s)[A-Za-z]+)+[.:!?]?|[A-Z][a-z]+|[A-Z]+|[a-z]+(?:[A-Z][a-z]+)+")
+_LABEL: Final = re2.compile(
+    rb"[A-Za-z]+(?:(?:[ _/|.:-]+|\s&\s)[A-Za-z]+)+[.:!?]?|[A-Z][a-z]+|[A-Z]+|[a-z]+(?:[A-Z][a-z]+)+"
+)
 _ORDINARY: Final = re2.compile(rb"[(\"']?[A-Za-z'?-]+[).,:;!?\"']*")
 _ADDRESS: Final = re2.compile(rb"(?i)(?:https?|wss?)://[^\s@]*")
-_PATH: Final = re2.compile(rb"(?:~|\.{1,2}|[A-Za-z]:)?[/\\][\w.-]+(?:[/\\]+[\w.-]+)+[/\\]?|[\w.-]+\.(?:pem|key|crt|json|txt|ya?ml|env)")
+_PATH: Final = re2.compile(
+    rb"(?:~|\.{1,2}|[A-Za-z]:)?[/\\][\w.-]+(?:[/\\]+[\w.-]+)+[/\\]?|[\w.-]+\.(?:pem|key|crt|json|txt|ya?ml|env)"
+)
 _ID: Final = re2.compile(
     rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|0x[0-9a-f]{40}|v?[0-9]{1,4}(?:[.-][0-9]{1,4}){1,4}(?:T[0-9:.]+Z?)?|[0-9]{1,7}"
     rb"|claude-[\w.@:-]+|gpt-[\w.-]+|gemini-[\w.-]+|(?:req|msg|toolu|chatcmpl|call|run|resp)[_-]\w+"

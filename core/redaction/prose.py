@@ -19,13 +19,16 @@ from core.redaction.placeholders import is_placeholder, is_prose, looks_random
 
 _NAME: Final = (
     rb"passw(?:or[dt]|d)|passphrase|passcode|kennwort|pwd?|contrase\?a|contrasena|clave|senha|mot de passe|mdp"
-    rb"|wachtwoord|has[l?]o|heslo|parola|l\?senord|salasana|secret|api[- _]?key|key|token|jeton|cl\?(?: d'| )(?:api|acc\?s|secr\?te|priv\?e)|schl(?:\?|ue)ssel|chave"
+    rb"|wachtwoord|has[l?]o|heslo|parola|l\?senord|salasana|secret|api[- _]?key|key|token|jeton|chave"
+    rb"|cl\?(?: d'| )(?:api|acc\?s|secr\?te|priv\?e)|schl(?:\?|ue)ssel"
     rb"|credentials?|logins?|pin|jwt|bearer|psw"
 )
 _VENDORS: Final = (
-    rb"cohere|mistral|deepgram|assembly ?ai|azure|twilio|datadog|algolia|stability|deepseek|postmark|snyk|zendesk|pinecone"
-    rb"|weaviate|upstash|cloudflare|openweather(?:map)?|trello|mailjet|okta|heroku|serp ?api|serper|airtable|shodan|pexels"
-    rb"|unsplash|rapidapi|newsapi|alpaca|binance|coinbase|kraken|exa|brave|bitly|giphy|mapbox|here|tomtom|intercom|pipedrive"
+    rb"cohere|mistral|deepgram|assembly ?ai|azure|twilio|datadog|algolia|stability|deepseek|postmark|snyk|zendesk"
+    rb"|pinecone|weaviate|upstash|cloudflare|openweather(?:map)?|trello|mailjet|okta|heroku|serp ?api|serper"
+    rb"|airtable|shodan"
+    rb"|pexels|unsplash|rapidapi|newsapi|alpaca|binance|coinbase|kraken|exa|brave|bitly|giphy|mapbox|tomtom|intercom"
+    rb"|pipedrive"
 )
 _IS: Final = (
     rb"is|was|ist|war|lautet|est|es|era|son|were|are|will be|should be|to|equals|becomes|reads|says|called|jest|er|var"
@@ -34,14 +37,22 @@ _IS: Final = (
 _ANY_NAME: Final = rb"(?:" + _NAME + rb"|pass)(?:[0-9]{1,2}|_prod|_dev|_live|_test)?"
 _TOLD: Final = re2.compile(
     rb"(?i)(" + _ANY_NAME + rb")s?\b(?:[ \t]+\?|(?:[ \t]+[a-z_.'@\"-]+){0,4}?[ \t]*(?:\([^()\r\n]{0,40}\)[ \t]*)?"
-    rb"[ \t:](?:" + _IS + rb"))(?:[ \t]+(?:now|still|set to|jetzt|this|:))?[ \t]*:?[ \t]*(\\*[\"'`(<\[]{0,2})([^\s\"'`<>\\]{4,})"
+    rb"[ \t:](?:"
+    + _IS
+    + rb"))(?:[ \t]+(?:now|still|set to|jetzt|this|:))?[ \t]*:?[ \t]*(\\*[\"'`(<\[]{0,2})([^\s\"'`<>\\]{4,})"
 )
 _BESIDE: Final = re2.compile(rb"(?i)(" + _NAME + rb")[ \t]*[ \t(]\\*[\"'`(<\[]{0,2}([^\s\"'`<>()\\]{6,})")
 _AFTERWARDS: Final = re2.compile(
-    rb"(?i)[\"'`)]{0,2},?[ \t]+(?:is|as|ist|als|como|comme|est|es|for|was)[ \t]+(?:[a-z'/-]+[ \t]+){0,4}(" + _NAME + rb")\b"
+    rb"(?i)[\"'`)]{0,2},?[ \t]+(?:is|as|ist|als|como|comme|est|es|for|was)[ \t]+(?:[a-z'/-]+[ \t]+){0,4}("
+    + _NAME
+    + rb")\b"
 )
 _NEAR: Final = re2.compile(
-    rb"(?i)\b(?:" + _NAME + rb"|" + _VENDORS + rb")s?\b([^\r\n\"{}]{0,60}?)(?:[^A-Za-z0-9_./+=%~\\-])([A-Za-z0-9_.+/=~-]{20,})"
+    rb"(?i)\b(?:"
+    + _NAME
+    + rb"|"
+    + _VENDORS
+    + rb")s?\b([^\r\n\"{}]{0,60}?)(?:[^A-Za-z0-9_./+=%~\\-])([A-Za-z0-9_.+/=~-]{20,})"
 )
 _NO_SECRET: Final = re2.compile(
     rb"(?i)hash|sha-?[0-9]|md5|commit|etag|checksum|digest|trace|span|request|constraint|index|unique|duplicate|foreign"
@@ -84,7 +95,9 @@ def find_told(data: bytes) -> Iterator[Find]:
             yield from _find(data, match.start(2), match.start(2) + len(token), name)
     for match in few(_AFTERWARDS.finditer(data), len(data)):
         start = _token_start(data, match.start())
-        if match.start() - start >= _SHORTEST and _counts_beside(match[1], data[start : match.start()].rstrip(_CLOSING)):
+        if match.start() - start >= _SHORTEST and _counts_beside(
+            match[1], data[start : match.start()].rstrip(_CLOSING)
+        ):
             yield from _find(data, start, match.start(), match[1])
     for match in few(_NEAR.finditer(data), len(data)):
         token = match[2].rstrip(b".=")
@@ -118,7 +131,15 @@ def _find(data: bytes, start: int, end: int, name: bytes) -> Iterator[Find]:
 
 
 def _is_password_name(name: bytes) -> bool:
-    return strength(name) is Strength.PASSWORD or name.lower() in (b"pw", b"pin", b"login", b"logins", b"psw", b"clave", b"mdp")
+    return strength(name) is Strength.PASSWORD or name.lower() in (
+        b"pw",
+        b"pin",
+        b"login",
+        b"logins",
+        b"psw",
+        b"clave",
+        b"mdp",
+    )
 
 
 def _counts_below(name: bytes, value: bytes) -> bool:
@@ -138,7 +159,11 @@ def _counts_told(name: bytes, token: bytes, *, quoted: bool) -> bool:
     if is_prose(token) or is_placeholder(token) or is_place(token) or _DATE_OR_VERSION.fullmatch(token):
         return False
     if not _is_password_name(name):
-        return (strength(name) > Strength.NONE or len(name) < 12) and is_evident(token) and not any(code in b"(){}|;" for code in token)
+        return (
+            (strength(name) > Strength.NONE or len(name) < 12)
+            and is_evident(token)
+            and not any(code in b"(){}|;" for code in token)
+        )
     if quoted and not token.isalpha():
         return True
     return _is_mixed(token)
@@ -149,7 +174,9 @@ def _is_mixed(token: bytes) -> bool:
     letters = any(chr(c).isalpha() for c in token)
     digits = any(48 <= c <= 57 for c in token)
     signs = any(c in b"!@#$%^&*+~" for c in token)
-    return len(token) >= 5 and letters and (digits or signs) and b"://" not in token and not token.startswith((b"$", b"@"))
+    return (
+        len(token) >= 5 and letters and (digits or signs) and b"://" not in token and not token.startswith((b"$", b"@"))
+    )
 
 
 def _counts_beside(name: bytes, token: bytes) -> bool:

@@ -43,7 +43,9 @@ _GAP: Final = re2.compile(
     rb"|\\*[\"'`]" + _ANY_SPACE + rb"(?:[+.&\\]|\|\|)?" + _ANY_SPACE + rb"[bfru]?\\*[\"'`]"
     rb"|[ \t]{1,4}|\\+t"
 )
-_HARD_GAP: Final = re2.compile(_BREAK + rb"|\\*[\"'`]" + _ANY_SPACE + rb"(?:[+.&\\]|\|\|)?" + _ANY_SPACE + rb"\\*[\"'`]")
+_HARD_GAP: Final = re2.compile(
+    _BREAK + rb"|\\*[\"'`]" + _ANY_SPACE + rb"(?:[+.&\\]|\|\|)?" + _ANY_SPACE + rb"\\*[\"'`]"
+)
 _CHUNK: Final = re2.compile(rb"[A-Za-z0-9+/_.~-]{8,}={0,2}")
 _AWS_PAIR: Final = re2.compile(
     rb"\b(?:AKIA|ASIA)[A-Z2-7]{16}(?:[\s\"',:;/|=]|\\n|secret|key|access|aws|_|and|with){1,24}([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+=]|$)"

@@ -22,13 +22,20 @@ _HEADING: Final = re2.compile(
 _RULE: Final = re2.compile(rb"[\s|:=+-]+")
 _DELIMITERS: Final = (b"|", b"\t", b";", b",")
 _FIELD: Final = {
-    delimiter: re2.compile(rb"[ \t]*(\"(?:[^\"\r\n]|\"\")*\"|[^" + (b"\\" + delimiter if delimiter == b"|" else delimiter) + rb"\r\n]*)")
+    delimiter: re2.compile(
+        rb"[ \t]*(\"(?:[^\"\r\n]|\"\")*\"|[^" + (b"\\" + delimiter if delimiter == b"|" else delimiter) + rb"\r\n]*)"
+    )
     for delimiter in _DELIMITERS
 }
 _LONGEST_HEADING: Final = 600
+_SHORTEST: Final = 3
 _MOST_COLUMNS: Final = 60
 _HTML_ROW: Final = re2.compile(
-    rb"(?i)<t[hd][^<>]{0,100}>\s{0,20}([\w .-]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb")\s{0,4}:?\s{0,20}</t[hd]>\s{0,20}"
+    rb"(?i)<t[hd][^<>]{0,100}>\s{0,20}([\w .-]{0,40}(?:"
+    + WORDS
+    + rb")"
+    + SUFFIX
+    + rb")\s{0,4}:?\s{0,20}</t[hd]>\s{0,20}"
     rb"<td[^<>]{0,100}>\s{0,20}([^<>]{3,300}?)\s{0,20}</td>"
 )
 ANY_TABLE: Final = any_of(_HEADING, _HTML_ROW)
@@ -129,10 +136,12 @@ def _cells(data: bytes, at: int, columns: dict[int, bytes], delimiter: bytes, co
 
 def _cell(data: bytes, start: int, end: int, name: bytes) -> Iterator[Find]:
     written = data[start:end]
-    inner = written.strip(b" \t\"`")
+    inner = written.strip(b' \t"`')
     start += written.find(inner) if inner else 0
     how = max(strength(name), Strength.MEDIUM) if strength(name) is Strength.WEAK else strength(name)
-    if len(inner) >= 3 and not inner.isdigit() and not is_code(data, start, start + len(inner), quoted=True):
-        if may_be_secret(inner, name, how, header=False):
-            kind = kind_of_name(name)
-            yield from pieces(data, start, start + len(inner), kind if kind is not SecretKind.COOKIE else SecretKind.SECRET)
+    end = start + len(inner)
+    if len(inner) < _SHORTEST or inner.isdigit() or is_code(data, start, end, quoted=True):
+        return
+    if may_be_secret(inner, name, how, header=False):
+        kind = kind_of_name(name)
+        yield from pieces(data, start, end, kind if kind is not SecretKind.COOKIE else SecretKind.SECRET)

@@ -1,4 +1,4 @@
-"""Find the secrets of other vendors by their published shapes (``vendors.toml``), and any token with a head like theirs.
+"""Find the secrets of other vendors by their published shapes (``vendors.toml``), and tokens that look like them.
 
 A token of a vendor that nobody here knows still shows: a short head, a joint and a long random body (``acme_live_…``).
 The ids that services give to requests, messages and runs have the same form, so their heads are listed.
@@ -44,7 +44,8 @@ _MID_WORD: Final = ("/", "\\", "[?", "(?:/", "|")
 """How a pattern begins that starts in the middle of an address rather than with a token."""
 
 _UNKNOWN: Final = re2.compile(
-    _START.encode() + rb"(?:[a-z][a-z0-9]{1,11}(?:[-_][a-z0-9]{1,10}){0,3}|[A-Z][A-Z0-9]{1,11}(?:[-_][A-Z0-9]{1,10}){0,3})"
+    _START.encode()
+    + rb"(?:[a-z][a-z0-9]{1,11}(?:[-_][a-z0-9]{1,10}){0,3}|[A-Z][A-Z0-9]{1,11}(?:[-_][A-Z0-9]{1,10}){0,3})"
     rb"[-_][A-Za-z0-9]{20,}"
 )
 _HEAD_AND_BODY: Final = re2.compile(rb"(.*[-_])([A-Za-z0-9]{20,})")
@@ -103,7 +104,10 @@ class _Compiled:
 _ALL: Final = _Compiled(shapes())
 _HEADS: Final = sorted({entry.example.split("{")[0] for entry in shapes()})
 _CUT: Final = re2.compile(
-    (_START + "(?:" + "|".join(re2.escape(h) for h in _HEADS if _HEAD_TEXT.fullmatch(h)) + ")[A-Za-z0-9_-]{1,40}").encode() + rb"(?:=?\r?\n|\\|[\"'`]|[ \t]{0,4}\r?\n)"
+    (
+        _START + "(?:" + "|".join(re2.escape(h) for h in _HEADS if _HEAD_TEXT.fullmatch(h)) + ")[A-Za-z0-9_-]{1,40}"
+    ).encode()
+    + rb"(?:=?\r?\n|\\|[\"'`]|[ \t]{0,4}\r?\n)"
 )
 
 

@@ -50,7 +50,8 @@ NUMBERS = {
     "date": "2026-11-28T10:15:30.123Z and 28/11/2026 10:15",
     "stack": "at Workflow.runNode (/usr/local/lib/node_modules/n8n/dist/core/workflow-execute.js:1637:15)",
     "anthropic version": "anthropic-version: 2023-06-01\nanthropic-beta: prompt-caching-2024-07-31",
-    "model ids": "claude-sonnet-4-5-20250929, gpt-4o-2024-08-06, gemini-2.5-pro, us.anthropic.claude-opus-4-1-20250805-v1:0",
+    "model ids": "claude-sonnet-4-5-20250929, gpt-4o-2024-08-06"
+    ", gemini-2.5-pro, us.anthropic.claude-opus-4-1-20250805-v1:0",
     "max_tokens": '{"max_tokens": 8192, "temperature": 0.7, "top_p": 1}',
     "usage": '{"input_tokens": 2095, "output_tokens": 503, "cache_creation_input_tokens": 0}',
     "rate limits": "anthropic-ratelimit-tokens-limit: 80000\nanthropic-ratelimit-tokens-reset: 2026-11-28T10:16:00Z",
@@ -81,7 +82,7 @@ WORDS = {
     "auth types": "Basic Auth, Digest Auth, Header Auth, OAuth2, Query Auth, Custom Auth",
     "key of a table": '"key": "Due Date|date", "key": "Status|select"',
     "option": '{"name": "Cookie", "value": "Cookie"}, {"name": "Password", "value": "password"}',
-    "menu": '{"displayName": "API Key", "name": "apiKey", "type": "string", "typeOptions": {"password": true}, "default": ""}',
+    "menu": '{"displayName": "API Key", "name": "apiKey", "type": "string", "typeOptions": {"password": true}}',
     "test result": "status: r.passed ? 'PASS' : 'FAIL'",
     "table of names": "| name | required | description |\n|---|---|---|\n| password | yes | The password to use |\n",
     "environment names": "Set N8N_ENCRYPTION_KEY, DB_POSTGRESDB_PASSWORD and N8N_SMTP_PASS in your environment.",

@@ -56,20 +56,44 @@ def token(generator: random.Random, length: int = 32) -> str:
     return "".join(generator.choices(ALPHABETS["alnum"], k=length))
 
 
-# --- credential headers ------------------------------------------------------------------------------------------------
+# --- credential headers -----------------------------------------------------------------
 
 SCHEMES = [
-    *("{}", "Bearer {}", "Token {}", "Bot {}", "SSWS {}", "GenieKey {}", "JWT {}", "PAT {}", "Splunk {}", "Key {}", "ApiKey {}"),
-    *("OAuth {}", "Klaviyo-API-Key {}", "Zoho-oauthtoken {}", "PVEAPIToken=root@pam!ci={}", 'Token token="{}"', "MAC {}"),
-    *('Digest username="bob", realm="x", nonce="abc", uri="/", response="{}"', 'Hawk id="dh37", ts="1353832234", mac="{}"'),
+    *(
+        "{}",
+        "Bearer {}",
+        "Token {}",
+        "Bot {}",
+        "SSWS {}",
+        "GenieKey {}",
+        "JWT {}",
+        "PAT {}",
+        "Splunk {}",
+        "Key {}",
+        "ApiKey {}",
+    ),
+    *(
+        "OAuth {}",
+        "Klaviyo-API-Key {}",
+        "Zoho-oauthtoken {}",
+        "PVEAPIToken=root@pam!ci={}",
+        'Token token="{}"',
+        "MAC {}",
+    ),
+    *(
+        'Digest username="bob", realm="x", nonce="abc", uri="/", response="{}"',
+        'Hawk id="dh37", ts="1353832234", mac="{}"',
+    ),
     "AWS4-HMAC-SHA256 Credential=bob/20261128/eu/s3/aws4_request, SignedHeaders=host;date, Signature={}",
     *("Zephyr {}", "Qubit-Auth {}", "Acme1 {}"),  # invented
 ]
 SPELLINGS: dict[str, Callable[[str, str], str]] = {
     "raw": lambda name, value: f"POST /v1/send HTTP/1.1\nHost: api.example.com\n{name}: {value}\nAccept: */*\n",
-    "curl double": lambda name, value: f'curl -sS -H "{name}: {value}" https://api.example.com'
-    if '"' not in value
-    else f"curl -sS -H '{name}: {value}' https://api.example.com",
+    "curl double": lambda name, value: (
+        f'curl -sS -H "{name}: {value}" https://api.example.com'
+        if '"' not in value
+        else f"curl -sS -H '{name}: {value}' https://api.example.com"
+    ),
     "curl single": lambda name, value: f"curl --header '{name}: {value}' https://api.example.com",
     "JSON": lambda name, value: json.dumps({"headers": {name: value, "Accept": "x"}}),
     "JSON in JSON": lambda name, value: json.dumps({"body": json.dumps({"headers": {name: value}})}),
@@ -92,7 +116,16 @@ SPELLINGS: dict[str, Callable[[str, str], str]] = {
     "developer tools": lambda name, value: f"accept\n*/*\n{name.lower()}\n{value}\nhost\nexample.com\n",
 }
 HEADERS = [
-    *("X-Company-Key", "X-Auth-Token", "Private-Token", "X-Vault-Token", "xi-api-key", "DD-API-KEY", "apikey", "api-key"),
+    *(
+        "X-Company-Key",
+        "X-Auth-Token",
+        "Private-Token",
+        "X-Vault-Token",
+        "xi-api-key",
+        "DD-API-KEY",
+        "apikey",
+        "api-key",
+    ),
     *("Ocp-Apim-Subscription-Key", "x-functions-key", "X-Shopify-Access-Token", "X-Figma-Token", "Proxy-Authorization"),
     *("X-Zyx-Secret", "X-Wobble-Key", "Frobnicate-Api-Key"),  # invented
 ]
@@ -115,11 +148,28 @@ def headers(generator: random.Random) -> Iterator[Case]:
             yield Case(f"header, {spelling}", write(name, secret), secret)
 
 
-# --- names -------------------------------------------------------------------------------------------------------------
+# --- names -----------------------------------------------------------------
 
 NAMES = [
-    *("N8N_SMTP_PASS", "SMTP_PASS", "DB_PASS", "userPass", "smtpPass", "APP_KEY", "CONSUMER_KEY", "DD_APP_KEY", "apiKey"),
-    *("DB_POSTGRESDB_PASSWORD", "clientSecret", "ACCESS_TOKEN_PROD", "privateKey", "aws_secret_access_key", "webhookSecret"),
+    *(
+        "N8N_SMTP_PASS",
+        "SMTP_PASS",
+        "DB_PASS",
+        "userPass",
+        "smtpPass",
+        "APP_KEY",
+        "CONSUMER_KEY",
+        "DD_APP_KEY",
+        "apiKey",
+    ),
+    *(
+        "DB_POSTGRESDB_PASSWORD",
+        "clientSecret",
+        "ACCESS_TOKEN_PROD",
+        "privateKey",
+        "aws_secret_access_key",
+        "webhookSecret",
+    ),
     *("refresh_token", "PGPASSWORD", "encryptionKey", "JWT_SECRET", "botToken", "license_key", "adminPassword2"),
     *("WOBBLE_KEY", "frobPass", "ZYX_SECRET", "quuxToken"),  # invented
 ]
@@ -165,7 +215,7 @@ def names(generator: random.Random) -> Iterator[Case]:
             yield Case(f"name, {spelling}", write(name, secret), secret)
 
 
-# --- credentials of n8n ------------------------------------------------------------------------------------------------
+# --- credentials of n8n -----------------------------------------------------------------
 
 
 def exports(generator: random.Random) -> Iterator[Case]:
@@ -176,13 +226,27 @@ def exports(generator: random.Random) -> Iterator[Case]:
     for order in (False, True):
         for indent in (None, 2):
             secret = fill("{alnum:22}", generator)
-            yield Case("export", export("httpHeaderAuth", {"name": "X-Frob", "value": secret}, order=order, indent=indent), secret)
+            yield Case(
+                "export",
+                export("httpHeaderAuth", {"name": "X-Frob", "value": secret}, order=order, indent=indent),
+                secret,
+            )
             secret = password(generator)
-            yield Case("export", export("httpQueryAuth", {"name": "frob", "value": secret}, order=order, indent=indent), secret)
+            yield Case(
+                "export", export("httpQueryAuth", {"name": "frob", "value": secret}, order=order, indent=indent), secret
+            )
             secret = password(generator)
-            yield Case("export", export("httpBasicAuth", {"user": "bob", "password": secret}, order=order, indent=indent), secret)
+            yield Case(
+                "export",
+                export("httpBasicAuth", {"user": "bob", "password": secret}, order=order, indent=indent),
+                secret,
+            )
             secret = fill("{alnum:40}", generator)
-            data = {"clientId": "frob", "clientSecret": "x" + secret, "oauthTokenData": {"access_token": secret, "expires_in": 3599}}
+            data = {
+                "clientId": "frob",
+                "clientSecret": "x" + secret,
+                "oauthTokenData": {"access_token": secret, "expires_in": 3599},
+            }
             yield Case("export", export("googleSheetsOAuth2Api", data, order=order, indent=indent), secret)
             secret = fill("{alnum:30}", generator)
             custom = {"json": json.dumps({"headers": {"X-Wobble": secret}})}
@@ -194,7 +258,7 @@ def exports(generator: random.Random) -> Iterator[Case]:
         yield Case("header name and value", f"{before}: 'Authorization',\n{after}: 'Frob {secret}'", secret)
 
 
-# --- addresses ---------------------------------------------------------------------------------------------------------
+# --- addresses -----------------------------------------------------------------
 
 
 def addresses(generator: random.Random) -> Iterator[Case]:
@@ -202,12 +266,23 @@ def addresses(generator: random.Random) -> Iterator[Case]:
         for scheme in ("postgres", "https", "redis", "mongodb+srv", "amqp", "smtp"):
             secret = f"Wal{generator.randrange(100)}{sign}nut{generator.randrange(1000)}"
             yield Case("address", f"connect {scheme}://n8n:{secret}@db.example.com/main failed", secret)
-    for name in ("sig", "key", "token", "code", "apikey", "api_key", "access_token", "signature", "X-Amz-Signature", "auth"):
+    for name in (
+        "sig",
+        "key",
+        "token",
+        "code",
+        "apikey",
+        "api_key",
+        "access_token",
+        "signature",
+        "X-Amz-Signature",
+        "auth",
+    ):
         secret = fill("{alnum:32}", generator)
         yield Case("query", f"GET https://files.example.com/a/b.png?size=2&{name}={secret}&x=1 403", secret)
 
 
-# --- private keys, commands and files ----------------------------------------------------------------------------------
+# --- private keys, commands and files -----------------------------------------------------------------
 
 
 def private_keys(generator: random.Random) -> Iterator[Case]:
@@ -218,7 +293,9 @@ def private_keys(generator: random.Random) -> Iterator[Case]:
         yield Case("PEM without its top", "it shows\n" + "\n".join([*lines, end]) + "\nthanks", lines[0])
         yield Case("PEM without its bottom", "\n".join([begin, *lines]) + "\n", lines[5])
         yield Case("PEM without its top, in JSON", json.dumps({"key": "\n".join([*lines[2:], end])}), lines[3])
-    putty = "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: x\nPublic-Lines: 1\nAAAA\nPrivate-Lines: 2\n"
+    putty = (
+        "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: x\nPublic-Lines: 1\nAAAA\nPrivate-Lines: 2\n"
+    )
     mac = fill("{hex:64}", generator)
     yield Case("PuTTY", putty + "\n".join(lines[:2]) + f"\nPrivate-MAC: {mac}\n", lines[1])
     yield Case("PuTTY", putty + "\n".join(lines[:2]) + f"\nPrivate-MAC: {mac}\n", mac)
@@ -226,17 +303,63 @@ def private_keys(generator: random.Random) -> Iterator[Case]:
 
 
 COMMANDS = [
-    *("sshpass -p {} ssh bob@host", "sshpass -p '{}' scp a b:", "mysql -u root -p{} n8n", "mysqldump -h db -uroot -p'{}' n8n > a.sql"),
-    *("redis-cli -h cache -a {} ping", "docker login -u bob -p {} registry.example.com", "curl -u bob:{} https://example.com"),
+    *(
+        "sshpass -p {} ssh bob@host",
+        "sshpass -p '{}' scp a b:",
+        "mysql -u root -p{} n8n",
+        "mysqldump -h db -uroot -p'{}' n8n > a.sql",
+    ),
+    *(
+        "redis-cli -h cache -a {} ping",
+        "docker login -u bob -p {} registry.example.com",
+        "curl -u bob:{} https://example.com",
+    ),
     *("wget --user=bob --password={} https://example.com", "http -a bob:{} example.com", "mongosh -u bob -p {} db"),
-    *("ldapsearch -D cn=bob -w {} -b dc=x", "psql 'host=db user=n8n password={}'", "openssl rsa -in k.pem -passin pass:{}"),
-    *("machine example.com login bob password {}", "machine example.com\n  login bob\n  password {}\n", "db.example.com:5432:n8n:bob:{}"),
-    *("echo {} | docker login --password-stdin", "echo '{}' | sudo -S reboot", 'echo "bob:{}" | chpasswd', "requirepass {}"),
-    *("ALTER ROLE n8n WITH PASSWORD '{}';", "CREATE USER 'n8n' IDENTIFIED BY '{}';", "USER bob\nPASS {}\n230 ok", 'a1 LOGIN "bob" "{}"'),
-    *("setx DB_PASSWORD {}", "smbclient //s/x -U bob%{}", "sqlcmd -S db -U sa -P {}", "gpg --batch --passphrase {} -d a.gpg"),
-    *("unzip -P {} a.zip", "7z x a.7z -p{}", "AUTH {}", "keytool -list -storepass {} -keystore k", "aws configure set aws_secret_access_key {}"),
-    *("kubectl create secret generic n8n --from-literal=password={}", "helm upgrade n8n --set auth.password={}", "borg --passphrase {} list"),
-    *('Server=db;User Id=n8n;Password={};Encrypt=true', 'jdbc:postgresql://db/n8n?user=n8n&password={}', "npm config set _authToken {}"),
+    *(
+        "ldapsearch -D cn=bob -w {} -b dc=x",
+        "psql 'host=db user=n8n password={}'",
+        "openssl rsa -in k.pem -passin pass:{}",
+    ),
+    *(
+        "machine example.com login bob password {}",
+        "machine example.com\n  login bob\n  password {}\n",
+        "db.example.com:5432:n8n:bob:{}",
+    ),
+    *(
+        "echo {} | docker login --password-stdin",
+        "echo '{}' | sudo -S reboot",
+        'echo "bob:{}" | chpasswd',
+        "requirepass {}",
+    ),
+    *(
+        "ALTER ROLE n8n WITH PASSWORD '{}';",
+        "CREATE USER 'n8n' IDENTIFIED BY '{}';",
+        "USER bob\nPASS {}\n230 ok",
+        'a1 LOGIN "bob" "{}"',
+    ),
+    *(
+        "setx DB_PASSWORD {}",
+        "smbclient //s/x -U bob%{}",
+        "sqlcmd -S db -U sa -P {}",
+        "gpg --batch --passphrase {} -d a.gpg",
+    ),
+    *(
+        "unzip -P {} a.zip",
+        "7z x a.7z -p{}",
+        "AUTH {}",
+        "keytool -list -storepass {} -keystore k",
+        "aws configure set aws_secret_access_key {}",
+    ),
+    *(
+        "kubectl create secret generic n8n --from-literal=password={}",
+        "helm upgrade n8n --set auth.password={}",
+        "borg --passphrase {} list",
+    ),
+    *(
+        "Server=db;User Id=n8n;Password={};Encrypt=true",
+        "jdbc:postgresql://db/n8n?user=n8n&password={}",
+        "npm config set _authToken {}",
+    ),
 ]
 
 
@@ -249,18 +372,69 @@ def commands(generator: random.Random) -> Iterator[Case]:
         yield Case("command", f"I ran this:\n{prompt}{command.format(secret)}\n", secret)
 
 
-# --- what people write -------------------------------------------------------------------------------------------------
+# --- what people write -----------------------------------------------------------------
 
 TOLD = [
-    *("my password is {}", "The password is {}.", "my password: {}", "password was {} yesterday", "Password = {}", "pw: {}", "pwd {}"),
-    *("Mein Passwort ist {}", "Das Kennwort lautet {}", "le mot de passe est {}", "mi contraseña es {}", "a senha é {}", "La clave es {}"),
-    *("wachtwoord: {}", "hasło: {}", "пароль: {}", "密码：{}", "パスワード: {}", "use {} as the password", "the login is bob and the password {}"),
-    *("user bob password {}", "bob / {} is the password", "Passphrase: {}", "password is: '{}'", "password => {}", "Passwort: {}"),
+    *(
+        "my password is {}",
+        "The password is {}.",
+        "my password: {}",
+        "password was {} yesterday",
+        "Password = {}",
+        "pw: {}",
+        "pwd {}",
+    ),
+    *(
+        "Mein Passwort ist {}",
+        "Das Kennwort lautet {}",
+        "le mot de passe est {}",
+        "mi contraseña es {}",
+        "a senha é {}",
+        "La clave es {}",
+    ),
+    *(
+        "wachtwoord: {}",
+        "hasło: {}",
+        "пароль: {}",
+        "密码：{}",
+        "パスワード: {}",
+        "use {} as the password",
+        "the login is bob and the password {}",
+    ),
+    *(
+        "user bob password {}",
+        "bob / {} is the password",
+        "Passphrase: {}",
+        "password is: '{}'",
+        "password => {}",
+        "Passwort: {}",
+    ),
 ]
 TOLD_KEYS = [
-    *("my key is {}", "here is the token: {}", "API key {}", "the secret is {}", "use {} as the API key", "my Cohere key: {}", "token={}"),
-    *("I pasted the API key {} into n8n", "der Schlüssel ist {}", "la clé API est {}", "Mistral key {} does not work", "Deepgram: {}"),
-    *("{} is my API key", "API key\n{}\n", "API Key:\n\n{}\n", "**Token**\n`{}`\n", "my Wobble token is {}", "access token → {}"),
+    *(
+        "my key is {}",
+        "here is the token: {}",
+        "API key {}",
+        "the secret is {}",
+        "use {} as the API key",
+        "my Cohere key: {}",
+        "token={}",
+    ),
+    *(
+        "I pasted the API key {} into n8n",
+        "der Schlüssel ist {}",
+        "la clé API est {}",
+        "Mistral key {} does not work",
+        "Deepgram: {}",
+    ),
+    *(
+        "{} is my API key",
+        "API key\n{}\n",
+        "API Key:\n\n{}\n",
+        "**Token**\n`{}`\n",
+        "my Wobble token is {}",
+        "access token → {}",
+    ),
 ]
 
 
@@ -285,17 +459,25 @@ def tables(generator: random.Random) -> Iterator[Case]:
         yield Case("table", f"<tr><td>{heading}</td><td>{secret}</td></tr>", secret)
 
 
-# --- encoded and broken ------------------------------------------------------------------------------------------------
+# --- encoded and broken -----------------------------------------------------------------
 
 CLEAR = [
-    *("DB_PASSWORD={}", "Authorization: Bot {}", '{{"apiKey": "{}", "x": 1}}', "https://bob:{}@db.example.com/n8n", "user: bob\npassword: {}\n"),
+    *(
+        "DB_PASSWORD={}",
+        "Authorization: Bot {}",
+        '{{"apiKey": "{}", "x": 1}}',
+        "https://bob:{}@db.example.com/n8n",
+        "user: bob\npassword: {}\n",
+    ),
     *("X-Wobble-Key: {}\n", "export SMTP_PASS='{}'", "machine example.com login bob password {}"),
 ]
 ENCODINGS: dict[str, Callable[[str], str]] = {
     "base64": lambda text: base64.b64encode(text.encode()).decode(),
     "base64 in JSON": lambda text: json.dumps({"content": base64.b64encode(text.encode()).decode()}),
     "base64 url-safe": lambda text: base64.urlsafe_b64encode(text.encode()).decode().rstrip("="),
-    "base64 wrapped": lambda text: base64.encodebytes(("# settings of the mail server, keep\n" * 3 + text).encode()).decode(),
+    "base64 wrapped": lambda text: base64.encodebytes(
+        ("# settings of the mail server, keep\n" * 3 + text).encode()
+    ).decode(),
     "base64 twice": lambda text: base64.b64encode(base64.b64encode(text.encode())).decode(),
     "base64 of UTF-16": lambda text: base64.b64encode(text.encode("utf-16-le")).decode(),
     "hex": lambda text: binascii.hexlify(text.encode()).decode(),
@@ -324,17 +506,30 @@ def broken(generator: random.Random) -> Iterator[Case]:
             secret = fill("{hex:40}" if "_v1" in head or "shp" in head else "{alnum:40}", generator)
             yield Case("broken token", f"it is {head}{secret[:9]}{joint}{secret[9:]}\nend", secret[10:])
     for _ in range(4):
-        key = fill("AKI" + "A{upper:16}", generator).replace("0", "2").replace("1", "3").replace("8", "4").replace("9", "5")
+        key = (
+            fill("AKI" + "A{upper:16}", generator)
+            .replace("0", "2")
+            .replace("1", "3")
+            .replace("8", "4")
+            .replace("9", "5")
+        )
         secret = fill("{base64:40}", generator)
         yield Case("AWS pair", f"{key}\n{secret}\n", secret)
         yield Case("AWS pair", f"{key} / {secret}", secret)
 
 
-# --- vendors -----------------------------------------------------------------------------------------------------------
+# --- vendors -----------------------------------------------------------------
 
 SENTENCES = ["I used {} and it fails", "it says: {}", "Is {} right?", 'value "{}" was refused', "export FOO={}", "({})"]
 INVENTED = [
-    *("acme_live_{alnum:32}", "wob_{alnum:36}", "frob-sk-{alnum:40}", "zyx_pat_{alnum:24}", "qux-api-{hex:40}", "nimbus_{alnum:44}"),
+    *(
+        "acme_live_{alnum:32}",
+        "wob_{alnum:36}",
+        "frob-sk-{alnum:40}",
+        "zyx_pat_{alnum:24}",
+        "qux-api-{hex:40}",
+        "nimbus_{alnum:44}",
+    ),
     *("tkn_{alnum:32}", "flarb_secret_{hex:48}", "ZORK-KEY-{upper:32}", "glimmer_prod_{alnum:28}"),
 ]
 
@@ -362,7 +557,9 @@ MAKERS = (headers, names, exports, addresses, private_keys, commands, told, tabl
 def cases(seed: int) -> list[Case]:
     """Return all cases, their secrets made from the seed."""
     generator = random.Random(seed)
-    return [case for make in MAKERS for case in make(generator)] + [Case("PEM", private_key(seed), private_key(seed)[40:70])]
+    return [case for make in MAKERS for case in make(generator)] + [
+        Case("PEM", private_key(seed), private_key(seed)[40:70])
+    ]
 
 
 def survives(secret: str, text: str) -> bool:

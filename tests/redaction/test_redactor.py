@@ -23,7 +23,12 @@ FIXTURES = [*HARMLESS.values(), *(before + "x" + after for _, before, _, after, 
 
 def _is_mixed(part: str) -> bool:
     """Tell a body as Anthropic makes it, random in every part; the last part alone must still be known as one."""
-    return len(set(part)) > 12 and any(map(str.isdigit, part)) and any(map(str.islower, part)) and any(map(str.isupper, part))
+    return (
+        len(set(part)) > 12
+        and any(map(str.isdigit, part))
+        and any(map(str.islower, part))
+        and any(map(str.isupper, part))
+    )
 
 
 @given(

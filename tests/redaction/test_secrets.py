@@ -20,7 +20,9 @@ def test_secrets_of_every_kind_are_gone(seed: int, capsys: pytest.CaptureFixture
     left = [case for case in everything if survives(case.secret, redact(case.text, SALT).text)]
     with capsys.disabled():
         share = 1 - len(left) / len(everything)
-        print(f"\n{len(everything)} secrets, seed {seed}: {share:.1%} gone; left: {dict(Counter(c.kind for c in left))}")
+        print(
+            f"\n{len(everything)} secrets, seed {seed}: {share:.1%} gone; left: {dict(Counter(c.kind for c in left))}"
+        )
     assert len(left) <= (1 - GONE) * len(everything), [(case.kind, case.text) for case in left]
 
 
