@@ -178,9 +178,12 @@ def _place(data: bytes, start: int, end: int, known: dict[bytes, tuple[Strength,
 
 def _valued(data: bytes, pattern: "re2._Regexp[bytes]", *, flatted: bool) -> Iterator[Find]:
     lookout = Lookout(data)
+    known: dict[bytes, tuple[Strength, bool]] = {}
     for match in few(pattern.finditer(data), len(data)):
         name = _whole_name(data, match.start(1), match.end(1)) if pattern in (_LISTED, _NESTED) else match[1]
-        how, header = strength(name), is_header(name)
+        if name not in known:
+            known[name] = (strength(name), is_header(name))
+        how, header = known[name]
         if how is Strength.NONE:
             continue
         at = _opening(data, match.end() - 1) if pattern is _LISTED else match.end()

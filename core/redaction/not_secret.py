@@ -40,6 +40,7 @@ _TERNARY: Final = re2.compile(rb"\?\s*\\*[\"'`]?$")
 _OUTCOME: Final = frozenset(b"pass fail failed passed true false warn warning error skip skipped ok yes no".split())
 _VARIABLE: Final = re2.compile(rb"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _SHORTEST: Final = 2
+_MOST_WORDS: Final = 60
 _LONGER_THAN_WORDS: Final = 20
 _SHORTEST_EVIDENT: Final = 8
 _SHORTEST_RANDOM: Final = 12
@@ -87,7 +88,7 @@ def is_label(content: bytes) -> bool:
 def is_sentence(content: bytes) -> bool:
     """Tell a sentence ("The key to use") from a pass phrase."""
     words = content.split()
-    if len(words) < 3 or any(is_random(word) for word in words):
+    if len(words) < 3 or len(words) > _MOST_WORDS or any(is_random(word) for word in words):
         return False
     ordinary = sum(_ORDINARY.fullmatch(word) is not None for word in words)
     return ordinary * 5 >= len(words) * 3 and sum(map(is_prose, words)) >= (2 if len(words) < 6 else 1)

@@ -28,6 +28,7 @@ from core.redaction.vendors import ANY_VENDOR, find_cut, find_unknown, find_vend
 LONGEST_TEXT: Final = 16_000_000
 """Characters; bigger input is read in pieces (core.paste), so more than this is a mistake."""
 
+_LONGEST_SECRET: Final = 20_000  # characters that a fingerprint is made of; only the rest of a crowded text is longer
 _ROUNDS: Final = 4  # hiding one secret can bare another; two rounds are the rule, the last one finds nothing
 _SECONDS: Final = 5.0
 _SECONDS_PER_MILLION: Final = 3.0
@@ -73,7 +74,11 @@ class Redactor:
         parts: list[str] = []
         at = 0
         for place in places:
-            secret = place.secret if place.secret is not None else plain_form(text[place.start : place.end])
+            secret = (
+                place.secret
+                if place.secret is not None
+                else plain_form(text[place.start : min(place.end, place.start + _LONGEST_SECRET)])
+            )
             found = fingerprint(secret, self._salt)
             counts[place.kind, found] += 1
             parts += text[at : place.start], place.quote, mask(place.kind, found), place.quote
