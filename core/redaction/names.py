@@ -31,12 +31,12 @@ PASSWORD_WORDS: Final = (
     rb"passw(?:or[dt]|d)?|passwrd|pass[-_ ]?phrase|pass word|passcode|kennwort|pswd|pwd|contrase\?a|contrasena"
     rb"|contrasenya|senha|mot[-_ ]?de[-_ ]?passe|wachtwoord|l\?senord|losenord|salasana|has[l?]o|heslo"
     rb"|adgangskode|kodeord|parola"
-    rb"|(?:\b|_)(?:pw|mdp|clave)|pass"
+    rb"|pw|mdp|clave|pass"
 )
 _KEYS: Final = rb"[ck]l\?|schl(?:ue|\?)ssel|chave|nyckel|key"
 WORDS: Final = (
     PASSWORD_WORDS + rb"|secrets?|token|jeton|authorization|cookies?|session(?:[-_]?id)?|jwt|credentials?|\b(?:x-)?auth"
-    rb"|signature|connection[-_ ]?string|licen[cs]e|\bbearer|\bhapikey|" + _KEYS
+    rb"|signature|connection[-_ ]?string|licen[cs]e|\bbearer|" + _KEYS
 )
 """What the last word of a secret's name begins or ends with, as an RE2 pattern to be used without regard to case."""
 
@@ -44,12 +44,12 @@ SUFFIX: Final = (
     rb"(?:[-_ ]?(?:prod|production|live|dev|test|staging|old|new|current|value|primary|secondary|main|default"
     rb"|b64|base64"
     rb"|encoded|plain|raw|confirm(?:ation)?|repeat|again|base|v[0-9]|hex|pem|override|local|root|admin|readonly"
-    rb"|rw|ro|[0-9]{1,3})\b)?"
+    rb"|rw|ro|file[-_]content|contents?|[0-9]{1,3})\b)?"
 )
 """What may follow the last word without changing what the name means."""
 
 _STRONG_KEYS: Final = frozenset(
-    b"api app application consumer access secret private auth authorization authentication encryption encrypt"
+    b"api hapi app application consumer access secret private auth authorization authentication encryption encrypt"
     b" decryption signing sign master account subscription client service license licence shared virtual"
     b" anthropic claude openai webhook company customer partner tenant admin server security aes hmac cipher"
     b" crypto deploy ssh integration ingest write read rest project-api apikey bot merchant publishable live"
