@@ -25,6 +25,7 @@ _FLAGS: Final = (
     (rb"sqlcmd|bcp|unzip|zip", rb"\s-P[ \t]*"),
     (rb"ldapsearch|ldapmodify|ldapadd|ldapwhoami|security", rb"\s-w[ \t]+"),
     (rb"ssh-keygen", rb"\s-N[ \t]+"),
+    (rb"htpasswd", rb"\s-[a-zA-Z]*b[a-zA-Z]*\s+\S{1,80}\s+\S{1,80}\s+"),
     (rb"openssl", rb"\s-[kK][ \t]+"),
     (rb"net", rb"use\s.{0,200}?/user:\S{1,60}[ \t]+"),
     (rb"smbclient", rb"\s(?:-U|--user)[ =]*[\"']?[^\s%\"']{1,80}%"),
@@ -69,10 +70,11 @@ _PGPASS: Final = re2.compile(
 _USER: Final = re2.compile(
     rb"\s(?:-u|--user|--creds|--auth|-a)[ =](?:\\*[\"'])?([A-Za-z][\w.@+-]{0,60}:[^\s\"'\\]{3,})"
 )
+_SHORT_FLAG: Final = re2.compile(rb"\s-p[ \t]+([^\s\"'`:/=.,-]{6,})(?:[\s\"'`]|$)")
 _SMTP_LOGIN: Final = re2.compile(
     rb"\b[A-Za-z]{0,4}[0-9]{0,6}\s+LOGIN\s+(?:\"[^\"\r\n]{1,80}\"|[\w.-]{1,40}@[\w.-]{1,60})[ \t]+"
 )
-ANY_COMMAND: Final = any_of(_COMMAND, _PROGRAM, _SQL, _PIPED, _ASSIGNED, _PGPASS, _USER, _SMTP_LOGIN)
+ANY_COMMAND: Final = any_of(_COMMAND, _PROGRAM, _SQL, _PIPED, _ASSIGNED, _PGPASS, _USER, _SHORT_FLAG, _SMTP_LOGIN)
 
 
 def find_in_commands(data: bytes) -> Iterator[Find]:
@@ -95,6 +97,9 @@ def find_in_commands(data: bytes) -> Iterator[Find]:
     for match in few(_PIPED.finditer(data), len(data)):
         echoed = _ECHOED.match(data, match.start())
         yield from _value(data, echoed.end() if echoed else match.start(), SecretKind.PASSWORD, lookout)
+    for match in few(_SHORT_FLAG.finditer(data), len(data)):
+        if not match[1].isdigit() and any(48 <= code <= 57 for code in match[1]):
+            yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
     for match in few(_PGPASS.finditer(data), len(data)):
         if not match[1].isdigit():
             yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)

@@ -13,7 +13,7 @@ from core.redaction.credentials import pieces
 from core.redaction.crowd import few
 from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
-from core.redaction.not_secret import is_evident, is_place, is_random
+from core.redaction.not_secret import is_evident, is_label, is_place, is_random
 from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import is_placeholder, is_prose, looks_random
 
@@ -36,10 +36,11 @@ _IS: Final = (
 )
 _ANY_NAME: Final = rb"(?:" + _NAME + rb"|pass)(?:[0-9]{1,2}|_prod|_dev|_live|_test)?"
 _TOLD: Final = re2.compile(
-    rb"(?i)(" + _ANY_NAME + rb")s?\b(?:[ \t]+\?|(?:[ \t]+[a-z_.'@\"-]+){0,4}?[ \t]*(?:\([^()\r\n]{0,40}\)[ \t]*)?"
-    rb"[ \t:](?:"
+    rb"(?i)(" + _ANY_NAME + rb")s?\b(?:[ \t]+\?|(?:[ \t]+[a-z_.'@\"-]+){0,4}?(?:[ \t]*\([^()\r\n]{0,40}\))?"
+    rb"(?:[ \t]+(?:"
     + _IS
-    + rb"))(?:[ \t]+(?:now|still|set to|jetzt|this|:))?[ \t]*:?[ \t]*(\\*[\"'`(<\[]{0,2})([^\s\"'`<>\\]{4,})"
+    + rb"|/))|[ \t]*\([^()\r\n]{0,40}\)[ \t]*[:=])(?:[ \t]+(?:now|still|set to|jetzt|this|:))?[ \t]*:?[ \t]*"
+    rb"(\\*[\"'`(<\[]{0,2})([^\s\"'`<>\\]{4,})"
 )
 _BESIDE: Final = re2.compile(rb"(?i)(" + _NAME + rb")[ \t]*[ \t(]\\*[\"'`(<\[]{0,2}([^\s\"'`<>()\\]{6,})")
 _AFTERWARDS: Final = re2.compile(
@@ -70,6 +71,7 @@ ANY_TOLD: Final = any_of(_NEXT_LINE, _TOLD, _BESIDE, _AFTERWARDS, _NEAR)
 _LONG_HEX: Final = re2.compile(rb"(?i)[0-9a-f]{30,}")
 _DATE_OR_VERSION: Final = re2.compile(rb"v?[0-9]{1,6}(?:[.:/-][0-9]{1,6}){0,6}[a-z]{0,5}")
 _TOKEN_ENDS: Final = tuple(bytes([code]) for code in b" \t\r\n\"'`<>,;:(\\")
+_PASS_IS: Final = (b"is", b"was", b"ist", b"=", b":", b"is:")
 _SHORTEST: Final = 6
 _CLOSING: Final = b".,;:!?)]}>*"
 
@@ -85,6 +87,8 @@ def find_told(data: bytes) -> Iterator[Find]:
     for match in few(_TOLD.finditer(data), len(data)):
         token, name = match[3].rstrip(_CLOSING), _identifier(data, match.start(1), match.end(1))
         if _NO_SECRET.search(data, match.end(1), match.start(2)) and not _is_password_name(name):
+            continue
+        if name.lower() == b"pass" and data[match.end(1) : match.start(2)].strip() not in _PASS_IS:
             continue
         if _counts_told(name, token, quoted=bool(match[2])):
             yield from _find(data, match.start(3), match.start(3) + len(token), name)
@@ -154,8 +158,6 @@ def _counts_below(name: bytes, value: bytes) -> bool:
 
 
 def _counts_told(name: bytes, token: bytes, *, quoted: bool) -> bool:
-    if name.lower() == b"pass":
-        return False
     if is_prose(token) or is_placeholder(token) or is_place(token) or _DATE_OR_VERSION.fullmatch(token):
         return False
     if not _is_password_name(name):
@@ -164,7 +166,7 @@ def _counts_told(name: bytes, token: bytes, *, quoted: bool) -> bool:
             and is_evident(token)
             and not any(code in b"(){}|;" for code in token)
         )
-    if quoted and not token.isalpha():
+    if quoted and not token.isalpha() and not is_label(token):
         return True
     return _is_mixed(token)
 
