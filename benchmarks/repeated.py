@@ -106,6 +106,9 @@ SCRAPS = [
         "sk-ant-",
         "Bearer a ",
         "password=a ",
+        "sk-ant-api03-abc ",
+        "a://b:c@ ",
+        "password is hunter2. ",
     ),
     *(
         '"resultData":"',

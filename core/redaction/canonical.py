@@ -81,9 +81,23 @@ def fold(character: str) -> str:
     return folded if len(folded) == 1 and folded.isascii() else "?"
 
 
+_NAMES: Final = {
+    "пароль": "passwd", "Пароль": "passwd", "токен": "token", "密码": "pw", "密碼": "pw", "口令": "pw",
+    "パスワード": "passw", "비밀번호": "pswd", "密钥": "pw", "密鑰": "pw", "：": ":",
+}  # fmt: skip
+"""Names of secrets in other scripts, each with an ASCII name of its length."""
+
+
+def _with_known_names(text: str) -> str:
+    for foreign, known in _NAMES.items():
+        text = text.replace(foreign, known)
+    return text
+
+
 def first_view(text: str) -> View:
     """Return the view with one byte for each character of the text."""
     if not text.isascii():
+        text = _with_known_names(text)
         folds = {ord(c): fold(c) for c in set(text) if c > "\x7f"}
         folds = {code: folded for code, folded in folds.items() if folded != "?"}
         text = text.translate(folds) if folds else text

@@ -5,43 +5,67 @@ it is escaped, and judged by `core.redaction.placeholders`.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 import re2
 
-from core.redaction.credentials import basic_auth, find_credentials, pieces
+from core.redaction.credentials import basic_auth, pieces
+from core.redaction.crowd import MOST_PLACES, Crowded, few, most_places
 from core.redaction.kinds import SecretKind
-from core.redaction.patterns import Find
+from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
+from core.redaction.not_secret import is_code, is_evident, is_ternary, may_be_secret
+from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import is_prose, looks_random
+from core.redaction.shapes import followed
 from core.redaction.values import Lookout, Value, read_values
 
-_WORDS: Final = (
-    rb"api[-_ .]?key|passw(?:or[dt]|d)|passphrase|kennwort|pwd|\bpass|secret|token|authorization|cookies?"
-    rb"|(?:encryption|access|private|secret|signing|master|account|subscription|auth|session|client|service|licen[cs]e"
-    rb"|shared|virtual|anthropic|claude|openai|webhook)[-_ ]?key|session(?:[-_]?id)?|jwt|credential|\b(?:x-)?auth|\bkey"
-)
 _NAME_END: Final = rb"(?:\\*[\"'`]|\\*[\"'`]?\])?"
-PLACE: Final = re2.compile(rb"(?i)(?:" + _WORDS + rb")" + _NAME_END + rb"(?:[ \t]{0,8}(?:=>|:=|={1,2}|:)[ \t]{0,8}|>)")
-"""A name like a secret's, up to where its value begins."""
+_SEPARATOR: Final = rb"(?:[ \t]{0,8}(?:=>|->|:=|={1,2}|:)[ \t]{0,8}|>)"
+PLACE: Final = re2.compile(rb"(?i)(?:" + WORDS + rb")" + SUFFIX + _NAME_END + _SEPARATOR)
+"""The end of a name like a secret's, up to where its value begins."""
 
-SECRET_NAME: Final = re2.compile(rb"(?i).{0,50}(?:" + _WORDS + rb")")
 HEADER_NAME: Final = re2.compile(
     rb"(?i)(?:proxy-)?authorization|x-api-key|api-key|x-goog-api-key|cookie|set-cookie|x-auth-token|x-n8n-api-key"
+    rb"|x-[a-z0-9-]{0,40}(?:key|token|secret|auth|password)|private-token|[a-z]{2,12}-(?:api|app|access|subscription)-key"
 )
-_WORD: Final = re2.compile(rb"(?i)(?:" + _WORDS + rb")(?:\\*[\"'`]|[\])]|[ \t]{0,8}[=:]|>|\s)")
+_BETWEEN: Final = (
+    rb"(?:\s{0,20}\\*[\"']?[A-Za-z_]{1,20}\\*[\"']?\s{0,4}[:=]\s{0,4}"
+    rb"(?:\\*[\"'][^\"'\\\n]{0,40}\\*[\"']|[\w.]{1,20})\s{0,4},?){0,2}"
+)
 _PAIR: Final = re2.compile(
-    rb"(?i)(?:name|key|header)\\*[\"']?\s{0,4}[:=]\s{0,4}\\*[\"']?[\w. -]{0,50}(?:" + _WORDS + rb")\\*[\"']?\s{0,4},?"
-    rb"\s{0,20}\\*[\"']?value\\*[\"']?\s{0,4}[:=]\s{0,4}"
+    rb"(?i)(?:name|key|header|field|param|parameter|variable|label|title|id|attribute)\\*[\"']?\s{0,4}[:=]\s{0,4}\\*[\"']?"
+    rb"([\w. -]{0,30}(?:"
+    + WORDS
+    + rb")"
+    + SUFFIX
+    + rb")\\*[\"']?\s{0,4},?"
+    + _BETWEEN
+    + rb"\s{0,20}\\*[\"']?(?:header[-_]?)?val(?:ue)?\\*[\"']?\s{0,4}[:=]\s{0,4}"
 )
+_NESTED: Final = re2.compile(
+    rb"(?i)((?:"
+    + WORDS
+    + rb")"
+    + SUFFIX
+    + rb")"
+    + _NAME_END
+    + rb"\s{0,4}[:=]\s{0,4}(?:\{\s{0,20}|\r?\n[ \t]{1,20})\\*[\"']?"
+    rb"(?:val(?:ue)?|secret|data|text|plaintext|string|default|raw)\\*[\"']?\s{0,4}[:=]\s{0,4}"
+)
+"""A name above its value: ``{"apiKey": {"value": "…"}}``."""
+
 _PAIR_BACKWARDS: Final = re2.compile(
-    rb"(?i)value\\*[\"']\s{0,4}:\s{0,4}(\\*[\"'])([^\"'\\\n{}]+)\\*[\"']\s{0,4},\s{0,20}"
-    rb"\\*[\"'](?:name|key)\\*[\"']\s{0,4}:\s{0,4}\\*[\"'][\w.-]{0,50}(?:" + _WORDS + rb")\\*[\"']"
+    rb"(?i)value\\*[\"']\s{0,4}:\s{0,4}(\\*[\"'])([^\"'\\\n{}]+)\\*[\"']\s{0,4}," + _BETWEEN + rb"\s{0,20}"
+    rb"\\*[\"'](?:name|key|header)\\*[\"']\s{0,4}:\s{0,4}\\*[\"']([\w.-]{0,50}(?:"
+    + WORDS
+    + rb")"
+    + SUFFIX
+    + rb")\\*[\"']"
 )
-_LISTED: Final = re2.compile(
-    rb"(?i)\\*[\"'](?:(?:proxy-)?authorization|x-api-key|api-key|x-goog-api-key|cookie|set-cookie|x-n8n-api-key)"
-    rb"\\*[\"']\s{0,4},\s{0,20}"
-)
-_FLAG: Final = re2.compile(rb"(?i)--[a-z0-9-]{0,30}(?:api-?key|token|password|secret|passwd)[ \t]+")
+_LISTED: Final = re2.compile(rb"(?i)((?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']\s{0,4},\s{0,20}(?:\\*[\"'`])")
+_FLAG: Final = re2.compile(rb"(?i)(?:^|\s)--?([a-z0-9-]{0,30}(?:" + WORDS + rb")" + SUFFIX + rb")[ \t]+")
+_VALUE_WORD: Final = re2.compile(rb"(?i)val(?:ue)?\\*[\"']?\s{0,4}[:=]")
+ANY_NAMED: Final = any_of(PLACE, _LISTED, _NESTED, _FLAG, _PAIR, _PAIR_BACKWARDS)
 _COOKIE: Final = re2.compile(rb"(?:^|;)\s*([^=;\s]{1,200}=)?([^;]*)")
 _COOKIE_ATTRIBUTE: Final = re2.compile(
     rb"(?i)(?:path|domain|expires|max-age|samesite|priority)=|(?:httponly|secure|partitioned)"
@@ -52,15 +76,29 @@ _STARTS_LINE: Final = re2.compile(
 )
 _LETTERS: Final = re2.compile(rb"[A-Za-z][a-z'-]*")
 _MEMBER: Final = re2.compile(rb"[a-z_$][\w$]*\.[\w$.\[\]]+")
-_WEAK: Final = re2.compile(rb"(?i)(?:key|(?:x-)?auth|session|credential)\W*")
-"""Names that mostly hold something else; there only a value that looks like a secret is one."""
-
+_DEFINES: Final = re2.compile(rb"(?:^|[\s;{(])(?:const|let|var|final|val|def|this\.|self\.)\s*[\w.]*$")
+_TAG_END: Final = re2.compile(rb"[^=-]>$")
+_TAG_STARTS: Final = (b"<", b":", b"&lt;")
+_NEXT_WORD: Final = re2.compile(rb" [a-z]+(?:[ .,;:]|$)")
+_CODE_END: Final = re2.compile(rb"[ \t]*[;)}\]]")
+_SPACED_EQUALS: Final = re2.compile(rb"[ \t]=[ \t]+$")
 _NUMBER: Final = re2.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _JSON_NAME: Final = re2.compile(rb"(\\*\")[ \t]*:")
+_SCHEME_AND_TOKEN: Final = re2.compile(rb"[A-Za-z][A-Za-z0-9-]{1,30}[ \t]+[^\s]{6,}")
+_SHORTEST_CUT: Final = 10
 _SHORTEST_NUMBER: Final = 4
-MOST_PLACES: Final = 4_000
-"""Names of secrets that are judged one by one; no export holds as many, so more is an attack on our time."""
-_NAME_LETTERS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
+_NAME_LETTERS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.?"
+_MASKED: Final = re2.compile(rb"\\*[\"'`]?(?i:bearer |basic |token )?\x01+(?:[\s\"'`,;&<>\\)}\]]|$)")
+_LONGEST_NAME: Final = 60
+
+
+class _Place(NamedTuple):
+    """A name before a value: what stands ahead of it, the whole name with its separator, and what the name says."""
+
+    ahead: bytes
+    name: bytes
+    strength: Strength
+    header: bool
 
 
 def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
@@ -69,103 +107,184 @@ def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
     Expects a view in which keys found by shape are masked already. In flatted run data (`flatted`) a short number
     in a secret's place is the index of a slot, which `core.redaction.flatted` follows, and never a value.
     """
-    yield from find_credentials(data)
-    if not _WORD.search(data):
+    if not ANY_NAMED.search(data):
         return
     yield from _named(data, flatted=flatted)
-    for pattern in (_PAIR, _LISTED, _FLAG):
-        yield from _valued(data, pattern, flatted=flatted)
-    for match in _PAIR_BACKWARDS.finditer(data):
-        yield from pieces(data, match.start(2), match.end(2), _kind_of_name(data[match.end(2) : match.end()]))
+    yield from _valued(data, _LISTED, flatted=flatted)
+    yield from _valued(data, _NESTED, flatted=flatted)
+    if b" -" in data or data.startswith(b"-"):
+        yield from _valued(data, _FLAG, flatted=flatted)
+    if not _VALUE_WORD.search(data):
+        return
+    yield from _valued(data, _PAIR, flatted=flatted)
+    for match in few(_PAIR_BACKWARDS.finditer(data), len(data)):
+        name = match[3]
+        if may_be_secret(match[2], name, strength(name), header=is_header(name)):
+            yield from hidden(
+                data, Value(match.start(2), match.end(2), quoted=True, after=match.end()), kind_of_name(name)
+            )
+
+
+def is_header(name: bytes) -> bool:
+    """Tell whether a name is that of a header that carries a credential."""
+    return HEADER_NAME.fullmatch(name.strip(b" \t:=>\"'`\\,[(")) is not None
 
 
 def find_in_value(data: bytes, start: int, end: int, name: str) -> Iterator[Find]:
     """Yield what must be hidden of a quoted value that belongs to this name."""
-    yield from _hidden(data, Value(start, end, quoted=True, after=end), _kind_of_name(name.encode("ascii", "replace")))
+    written = name.encode("ascii", "replace")
+    if is_code(data, start, end, quoted=True):
+        return
+    if may_be_secret(data[start:end], written, strength(written), header=is_header(written)):
+        yield from hidden(data, Value(start, end, quoted=True, after=end), kind_of_name(written))
 
 
 def _named(data: bytes, *, flatted: bool) -> Iterator[Find]:
     """Yield the values after names; in a text crowded with names, all that follows is one secret (fail closed)."""
-    at, lookout, places = 0, Lookout(data), 0
+    at, lookout, places, most = 0, Lookout(data), 0, most_places(len(data))
+    known: dict[bytes, tuple[Strength, bool]] = {}
     while match := PLACE.search(data, at):
         at = match.end()
-        places += 1
-        if places > MOST_PLACES:
-            yield Find(match.start(), len(data), SecretKind.SECRET)
-            return
-        name = match[0]
-        weak = _WEAK.fullmatch(name)
-        ahead, own = _own_name(data, match.start(), match.end())
-        for value in read_values(data, match.end(), name, lookout):
+        if _MASKED.match(data, at):
+            continue
+        place = _place(data, match.start(), match.end(), known)
+        if place.strength is Strength.NONE or (_TAG_END.search(place.name) and not place.ahead.endswith(_TAG_STARTS)):
+            continue
+        places += place.strength > Strength.WEAK
+        if places > most:
+            raise Crowded(match.start())
+        for value in read_values(data, match.end(), place.name, place.ahead[-1:], lookout):
             at = max(at, value.after)
-            if weak and not (looks_random(data[value.start : value.end].strip()) and value.end - value.start >= 12):
-                continue
-            yield from _judge(data, value, own, ahead, flatted=flatted)
+            yield from _judge(data, value, place, flatted=flatted)
+
+
+def _place(data: bytes, start: int, end: int, known: dict[bytes, tuple[Strength, bool]]) -> _Place:
+    """Read the whole name that ends in data[start:end]; letters of an escape (``\\napi_key``) are no part of it.
+
+    What names say is kept in `known` while a text is read.
+    """
+    before = data[max(0, start - _LONGEST_NAME) : start]
+    first = len(before.rstrip(_NAME_LETTERS))
+    if first and first < len(before) and before[first - 1 : first] == b"\\":
+        first += 1
+    name = before[first:] + data[start:end]
+    if name not in known:
+        known[name] = (strength(name), is_header(name))
+    how, header = known[name]
+    if how in (Strength.WEAK, Strength.NONE) and before[first - 1 : first] == b" ":
+        how = max(how, strength(before[:first].rsplit(b" ", 2)[-2] + b" " + name)) if first else how
+    return _Place(before[:first], name, how, header)
 
 
 def _valued(data: bytes, pattern: "re2._Regexp[bytes]", *, flatted: bool) -> Iterator[Find]:
     lookout = Lookout(data)
-    for match in pattern.finditer(data):
-        for value in read_values(data, match.end(), match[0], lookout):
+    known: dict[bytes, tuple[Strength, bool]] = {}
+    for match in few(pattern.finditer(data), len(data)):
+        name = _whole_name(data, match.start(1), match.end(1)) if pattern in (_LISTED, _NESTED) else match[1]
+        if name not in known:
+            known[name] = (strength(name), is_header(name))
+        how, header = known[name]
+        if how is Strength.NONE:
+            continue
+        at = _opening(data, match.end() - 1) if pattern is _LISTED else match.end()
+        for value in read_values(data, at, match[0], b"", lookout):
             content = data[value.start : value.end]
-            listed = pattern is _LISTED
-            if listed and not (looks_random(content) or content[:7].lower() in (b"bearer ", b"basic c")):
+            if (flatted and _is_index(content)) or is_code(data, value.start, value.end, quoted=value.quoted):
                 continue
-            if flatted and _is_index(content):
+            if pattern is _LISTED and not _counts_listed(content, name):
                 continue
-            yield from _hidden(data, value, _kind_of_name(match[0]))
+            if pattern is _FLAG and not value.quoted and (is_prose(content) or content.startswith(b"-")):
+                continue
+            if name.lower() in (b"cookie", b"set-cookie") and b"=" not in content and not is_evident(content):
+                continue
+            if content.lower() != name.strip().lower() and may_be_secret(content, name, how, header=header):
+                yield from hidden(data, value, kind_of_name(name))
 
 
-def _own_name(data: bytes, start: int, end: int) -> tuple[bytes, bytes]:
-    """Return what stands before a place's name (at most 40 bytes) and the whole name with its separator."""
-    before = data[max(0, start - 40) : start]
-    first = len(before.rstrip(_NAME_LETTERS))
-    if first and first < len(before) and before[first - 1 : first] == b"\\":
-        first += 1  # the letter belongs to an escape: \\napi_key
-    return before[:first], before[first:] + data[start:end]
+def _opening(data: bytes, at: int) -> int:
+    """Return where the backslashes before a quote begin."""
+    while at and data[at - 1] == 0x5C:
+        at -= 1
+    return at
 
 
-def _judge(data: bytes, value: Value, name: bytes, ahead: bytes, *, flatted: bool) -> Iterator[Find]:
+def _whole_name(data: bytes, start: int, end: int) -> bytes:
+    before = data[max(0, start - _LONGEST_NAME) : start]
+    return before[len(before.rstrip(_NAME_LETTERS)) :] + data[start:end]
+
+
+def _counts_listed(content: bytes, name: bytes) -> bool:
+    """Tell a value from the next name of a list: ``["Authorization", "Bot …", "Host", "x"]``."""
+    if is_evident(content) or _SCHEME_AND_TOKEN.fullmatch(content):
+        return True
+    return name.lower().endswith(b"authorization") and b"=" in content and b" " in content
+
+
+def _judge(data: bytes, value: Value, place: _Place, *, flatted: bool) -> Iterator[Find]:
     content = data[value.start : value.end]
     if flatted and _is_index(content):
         return
     if not value.quoted and _NUMBER.fullmatch(content):
-        yield from _number(value, name)
+        yield from _number(value, place)
         return
-    if not value.quoted and not _bare_counts(content, name, ahead):
+    if is_code(data, value.start, value.end, quoted=value.quoted):
         return
-    yield from _hidden(data, value, _kind_of_name(name))
+    if is_ternary(place.ahead) and b":" in place.name:
+        return
+    if not may_be_secret(content, place.name, place.strength, header=place.header):
+        return
+    if not value.quoted and not _bare_counts(data, value, place):
+        return
+    yield from hidden(data, value, kind_of_name(place.name))
 
 
-def _number(value: Value, name: bytes) -> Iterator[Find]:
+def _number(value: Value, place: _Place) -> Iterator[Find]:
     """Hide a number where a password belongs; anywhere else a bare number is a count (``"token": 15``)."""
-    if _kind_of_name(name) is SecretKind.PASSWORD and value.end - value.start >= _SHORTEST_NUMBER:
-        quote = _JSON_NAME.search(name)
+    if kind_of_name(place.name) is SecretKind.PASSWORD and value.end - value.start >= _SHORTEST_NUMBER:
+        quote = _JSON_NAME.search(place.name)
         yield Find(value.start, value.end, SecretKind.PASSWORD, quote=quote[1] if quote else b"")
+    elif place.strength is Strength.STRONG and value.end - value.start >= 2 * _SHORTEST_NUMBER:
+        quote = _JSON_NAME.search(place.name)
+        yield Find(value.start, value.end, kind_of_name(place.name), quote=quote[1] if quote else b"")
 
 
-def _bare_counts(content: bytes, name: bytes, ahead: bytes) -> bool:
+def _bare_counts(data: bytes, value: Value, place: _Place) -> bool:
     """Tell whether an unquoted value is a value, rather than the next word of a sentence or a piece of code."""
+    content, name, ahead = data[value.start : value.end], place.name, place.ahead
     words = content.split()
     first = words[0] if words else b""
     own = name.rstrip(b" \t:=>\"'`\\")
     if is_prose(first) or first.lower() == b"n8n" or _MEMBER.fullmatch(content) or own.endswith(content):
         return False  # a word of a sentence, config.key, or api_key=api_key
-    lowered = name.lower()
     if looks_random(first) or any(48 <= code <= 57 for code in first):
         return True
+    if is_letters(first) and b":" in name and not place.header and _NEXT_WORD.match(data, value.end):
+        return False
+    if _DEFINES.search(ahead) and _CODE_END.match(data, value.end):
+        return False
+    lowered = name.lower()
     starts_line = _STARTS_LINE.fullmatch(ahead.replace(b"\\n", b"\n").rsplit(b"\n", 1)[-1]) is not None
-    if HEADER_NAME.match(name):
+    if kind_of_name(name) is SecretKind.COOKIE and b"=" not in content:
+        return False
+    if place.header:
         return starts_line or len(words) > 1 or b"=" in content
     in_code = lowered.rstrip(b" \t:=>").endswith((b'"', b"'", b"`", b"]"))
     if in_code or _BAD_NEWS.search(ahead[-12:] + name):
         return False
+    if _SPACED_EQUALS.search(name) and place.strength < Strength.PASSWORD and is_letters(content):
+        return False
     if b"=" in name:
         return True
-    return b"token" not in lowered and (starts_line or not _LETTERS.fullmatch(first.rstrip(b".,;:!?")))
+    return b"token" not in lowered and (starts_line or not is_letters(first.rstrip(b".,;:!?")))
 
 
-def _hidden(data: bytes, value: Value, kind: SecretKind) -> Iterator[Find]:
+def is_letters(word: bytes) -> bool:
+    """Tell an ordinary word: letters only, capitals at its beginning only."""
+    return _LETTERS.fullmatch(word) is not None
+
+
+def hidden(data: bytes, value: Value, kind: SecretKind) -> Iterator[Find]:
+    """Yield what must be hidden of a value that holds a secret of this kind."""
     if kind is SecretKind.COOKIE:
         yield from _cookies(data, value)
         return
@@ -176,37 +295,22 @@ def _hidden(data: bytes, value: Value, kind: SecretKind) -> Iterator[Find]:
         return
     kind = SecretKind.BEARER_TOKEN if content.startswith(b"bearer ") else kind
     yield from pieces(data, value.start, value.end, kind)
+    if value.end - value.start >= _SHORTEST_CUT and looks_random(data[value.start : value.end].split(b" ")[-1]):
+        end, _ = followed(data, value.start, value.end)
+        yield Find(value.end, end, kind)
 
 
 def _cookies(data: bytes, value: Value) -> Iterator[Find]:
     """Hide each cookie's value and leave its name: ``n8n-auth=[cookie #3fa9c1]; Path=/``."""
-    content = data[value.start : value.end]
+    start = value.start + (1 if data[value.start : value.start + 1] == b"=" else 0)
+    content = data[start : value.end]
     if content.count(b";") > MOST_PLACES:
         yield Find(value.start, value.end, SecretKind.COOKIE)
         return
     for match in _COOKIE.finditer(content):
         if match[2].strip() and not _COOKIE_ATTRIBUTE.match(match[0].lstrip(b"; ")):
-            yield from pieces(data, value.start + match.start(2), value.start + match.end(2), SecretKind.COOKIE)
+            yield from pieces(data, start + match.start(2), start + match.end(2), SecretKind.COOKIE)
 
 
 def _is_index(content: bytes) -> bool:
     return content.isdigit() and len(content) <= 7
-
-
-_KINDS_OF_NAMES: Final = (
-    ((b"encryption_key", b"encryption-key", b"encryptionkey"), SecretKind.N8N_ENCRYPTION_KEY),
-    ((b"api_key", b"api-key", b"apikey", b"api key", b"authorization"), SecretKind.SECRET),
-    ((b"cookie",), SecretKind.COOKIE),
-    ((b"pass", b"pwd", b"kennwort"), SecretKind.PASSWORD),
-    ((b"aws_secret", b"aws-secret"), SecretKind.AWS_KEY),
-    ((b"token", b"jwt", b"session"), SecretKind.TOKEN),
-)
-
-
-def _kind_of_name(name: bytes) -> SecretKind:
-    """Return the kind of secret that a place of this name holds."""
-    lowered = name.lower()
-    for words, kind in _KINDS_OF_NAMES:
-        if any(word in lowered[-60:] for word in words):
-            return kind
-    return SecretKind.SECRET

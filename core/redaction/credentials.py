@@ -7,6 +7,7 @@ from typing import Final
 
 import re2
 
+from core.redaction.crowd import few
 from core.redaction.kinds import SecretKind
 from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import is_placeholder, looks_random, secret_pieces
@@ -16,32 +17,43 @@ _BASIC: Final = re2.compile(rb"(?i)\bbasic\s+([a-z0-9+/_-]{6,}={0,2})")
 _CURL: Final = re2.compile(rb"(?i)\b(?:curl|wget|https?ie)\b")
 _CURL_USER: Final = re2.compile(rb"\s(?:-u|--user|--proxy-user|-U)[ =]?(?:\\*[\"'])?([^\s\"'\\:]*:[^\s\"'\\]+)")
 _USERINFO: Final = re2.compile(rb"(?i)[a-z]://([^\s/?#\"'<>\\]+)@")
-_QUERY: Final = re2.compile(
-    rb"(?i)[?&#;](?:key|sig|signature|auth|code|x-amz-(?:signature|security-token|credential)|x-goog-(?:signature|"
-    rb"credential))=([^&\s\"'\\<>#]{4,})"
+_RAW_USERINFO: Final = re2.compile(
+    rb"(?i)[a-z]://[^\s/?#@:\"'<>\\]{0,100}:([^\s@][^\r\n@]{0,80}(?:@[^\s@/]{1,60}){0,2})@[a-z0-9\[][\w.-]{0,100}"
+    rb"(?:[:/?,\s\"'`\\;)<>\]]|$)"
 )
-_ANY: Final = any_of(_BEARER, _BASIC, _CURL, _USERINFO, _QUERY)
+_EXAMPLE: Final = re2.compile(
+    rb"(?i:user(?:name)?|login):(?i:password|pass|pwd|pw|secret)|[A-Z_]+:[A-Z_]*(?:KEY|SECRET|PASSWORD|PASS|TOKEN)"
+)
+_PORT: Final = re2.compile(rb"[0-9]{1,5}(?:[/?#\s,;)\"']|$)")
+_QUERY: Final = re2.compile(
+    rb"(?i)[?&#;](?:[a-z_-]{0,20}key|sig|signature|auth|code|hmac|appid|app_id|pwd|x-amz-(?:signature|security-token|credential)"
+    rb"|x-goog-(?:signature|credential))=([^&\s\"'\\<>#]{4,})"
+)
+ANY_CREDENTIAL: Final = any_of(_BEARER, _BASIC, _CURL, _USERINFO, _RAW_USERINFO, _QUERY)
 
 
 def find_credentials(data: bytes) -> Iterator[Find]:
     """Yield bearer tokens, Basic auth and what addresses carry, wherever they stand."""
-    if not _ANY.search(data):
+    if not ANY_CREDENTIAL.search(data):
         return
-    for match in _BEARER.finditer(data):
+    for match in few(_BEARER.finditer(data), len(data)):
         token = match[1].rstrip(b".")
         if (looks_random(token) or any(48 <= c <= 57 for c in token)) and not is_placeholder(token):
             yield Find(match.start(1), match.start(1) + len(token), SecretKind.BEARER_TOKEN)
-    for match in _BASIC.finditer(data):
+    for match in few(_BASIC.finditer(data), len(data)):
         user_and_password = basic_auth(match[1])
         if user_and_password:
             yield Find(match.start(1), match.end(1), SecretKind.BASIC_AUTH, user_and_password)
     if _CURL.search(data):
-        for match in _CURL_USER.finditer(data):
+        for match in few(_CURL_USER.finditer(data), len(data)):
             if not match[1].replace(b":", b"").isdigit():
                 yield from pieces(data, match.start(1), match.end(1), SecretKind.BASIC_AUTH)
-    for match in _USERINFO.finditer(data):
+    for match in few(_USERINFO.finditer(data), len(data)):
         yield from _userinfo(data, match)
-    for match in _QUERY.finditer(data):
+    for match in few(_RAW_USERINFO.finditer(data), len(data)):
+        if _is_raw_password(match[1]):
+            yield Find(match.start(1), match.end(1), SecretKind.URL_CREDENTIALS)
+    for match in few(_QUERY.finditer(data), len(data)):
         if looks_random(match[1]) or len(match[1]) >= 16:
             yield from pieces(data, match.start(1), match.end(1), SecretKind.SECRET)
 
@@ -56,6 +68,15 @@ def basic_auth(encoded: bytes) -> bytes | None:
     return decoded if b":" in decoded and all(0x20 <= code < 0x7F or code > 0xA0 for code in decoded) else None
 
 
+def _is_raw_password(password: bytes) -> bool:
+    """Tell a password with a blank, a slash or a quote in it from a port and what follows it up to some later ``@``."""
+    if _PORT.match(password) or b"://" in password or b"\x01" in password:
+        return False
+    if not any(code in b" /?#\"'<>\\" for code in password) or is_placeholder(password):
+        return False  # read as usual user information
+    return password.count(b" ") <= 2 and b", " not in password and b'": ' not in password
+
+
 def _userinfo(data: bytes, match: "re2._Match[bytes]") -> Iterator[Find]:
     start, end = match.span(1)
     colon = data.find(b":", start, end)
@@ -63,8 +84,13 @@ def _userinfo(data: bytes, match: "re2._Match[bytes]") -> Iterator[Find]:
     user = data[start:user_end]
     if looks_random(user) or (colon < 0 and len(user) >= 16 and any(48 <= c <= 57 for c in user)):
         yield from pieces(data, start, user_end, SecretKind.URL_CREDENTIALS)
-    if 0 <= colon < end - 1:
+    if 0 <= colon < end - 1 and not _is_example(user, data[colon + 1 : end]):
         yield from pieces(data, colon + 1, end, SecretKind.URL_CREDENTIALS)
+
+
+def _is_example(user: bytes, password: bytes) -> bool:
+    """Tell the words of a documentation (``http://username:password@host``) from a password."""
+    return _EXAMPLE.fullmatch(user + b":" + password) is not None
 
 
 def pieces(data: bytes, start: int, end: int, kind: SecretKind) -> Iterator[Find]:

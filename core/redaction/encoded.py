@@ -13,6 +13,7 @@ import numpy as np
 import re2
 
 from core.redaction.canonical import View, squeezed, squeezed_view
+from core.redaction.crowd import Crowded, most_places
 from core.redaction.kinds import SecretKind
 from core.redaction.patterns import Find
 from core.redaction.shapes import find_shapes
@@ -38,7 +39,7 @@ def _signs() -> bytes:
     return b"|".join(sorted(re2.escape(sign) for sign in once | twice | hexed | hexed_once | of_hex))
 
 
-_SIGN: Final = re2.compile(_signs())
+SIGN: Final = re2.compile(_signs())
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _IN_RUN: Final = np.zeros(256, bool)
 _IN_RUN[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-=")] = True
@@ -52,13 +53,16 @@ _WORTH: Final = frozenset(
 
 def find_encoded(view: View) -> Iterator[Find]:
     """Yield the encoded stretches of a view that hold a key; the find says what the key is."""
-    if not _SIGN.search(squeezed(view.data)):
+    if not SIGN.search(squeezed(view.data)):
         return
     tight = squeezed_view(view)
     runs = _Runs(view.data)
-    for start, end, kind, secret in _inside(tight.data, _DEPTH):
-        first, last = tight.source(start, end)
-        yield Find(*runs.around(first, last), kind, secret)
+    try:
+        for start, end, kind, secret in _inside(tight.data, _DEPTH):
+            first, last = tight.source(start, end)
+            yield Find(*runs.around(first, last), kind, secret)
+    except Crowded as crowd:
+        raise Crowded(tight.source(crowd.at, crowd.at + 1)[0]) from None
 
 
 class _Runs:
@@ -80,12 +84,15 @@ class _Runs:
 def _inside(data: bytes, depth: int) -> Iterator[tuple[int, int, SecretKind, bytes]]:
     """Yield (start, end, kind, secret) of the encoded keys in the data, `depth` levels deep at most."""
     runs = _Runs(data)
-    at = 0
-    while depth and (sign := _SIGN.search(data, at)):
+    at, left = 0, most_places(len(data))
+    while depth and left and (sign := SIGN.search(data, at)):
+        left -= 1
         start, at = runs.around(sign.start(), sign.end())
         run = data[start:at]
         yield from ((start + a, start + b, kind, secret) for a, b, kind, secret in _in_base64(run, depth))
         yield from ((start + a, start + b, kind, secret) for a, b, kind, secret in _in_hex(run, depth))
+    if depth and not left and (sign := SIGN.search(data, at)):
+        raise Crowded(sign.start())
 
 
 def _in_base64(run: bytes, depth: int) -> Iterator[tuple[int, int, SecretKind, bytes]]:

@@ -13,7 +13,8 @@ import msgspec
 import re2
 
 from core.redaction.canonical import View, first_view
-from core.redaction.context import HEADER_NAME, SECRET_NAME, find_in_value
+from core.redaction.context import HEADER_NAME, find_in_value
+from core.redaction.names import Strength, strength
 from core.redaction.patterns import Find
 
 _START: Final = re2.compile(
@@ -113,13 +114,10 @@ def _secret_values(slots: list[Any]) -> Iterator[tuple[str, str]]:
 
 
 _LONGEST_NAME: Final = 100
-_WEAK_NAMES: Final = frozenset({"key", "auth", "session", "credential", "credentials", "pass"})
 
 
 def _is_secret_name(name: str) -> bool:
-    if len(name) > _LONGEST_NAME or name.lower() in _WEAK_NAMES:
-        return False
-    return SECRET_NAME.fullmatch(name.encode("ascii", "replace")) is not None
+    return len(name) <= _LONGEST_NAME and strength(name.encode("ascii", "replace")) > Strength.NONE
 
 
 def _hide(data: bytes, named: dict[str, str], depth: int) -> Iterator[Find]:

@@ -29,6 +29,7 @@ class SecretKind(StrEnum):
     BEDROCK_KEY = "Bedrock key"
     SK_KEY = "sk key"  # any other sk-: LiteLLM's virtual keys, DeepSeek, many gateways
     PRIVATE_KEY = "private key"  # PEM
+    SERVICE_KEY = "service key"  # of any other vendor: vendors.toml
     N8N_ENCRYPTED = "encrypted n8n data"  # U2FsdGVkX1, "Salted__" in base64
     JWT = "JWT"  # also n8n's own API keys
     WEBHOOK_URL = "webhook URL"  # the secret part of a Slack, Discord or Teams address

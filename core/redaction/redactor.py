@@ -7,18 +7,28 @@ from typing import Final, TypeVar
 
 import re2
 
-from core.redaction.canonical import MASKED, View, decoded_view, first_view
+from core.redaction.canonical import MASKED, View, decoded_view, first_view, squeezed
+from core.redaction.commands import find_in_commands
 from core.redaction.context import find_places
-from core.redaction.encoded import find_encoded
+from core.redaction.credentials import find_credentials
+from core.redaction.crowd import until_crowded
+from core.redaction.encoded import SIGN, find_encoded
+from core.redaction.encoded_text import find_encoded_text
+from core.redaction.exports import find_in_exports
 from core.redaction.fingerprint import fingerprint, plain_form, session_salt
 from core.redaction.flatted import find_in_slots, flatted_documents
 from core.redaction.kinds import Hidden, Redacted, RedactionFailed, SecretKind, mask, mask_pattern
-from core.redaction.patterns import Find
-from core.redaction.shapes import find_shapes, find_split, find_tails
+from core.redaction.patterns import ANY_SHAPE, TYPED_HEAD, Find, any_of
+from core.redaction.private_keys import ANY_PRIVATE_KEY, find_private_keys
+from core.redaction.prose import find_told
+from core.redaction.shapes import JOINTS, find_shapes, find_split, find_tails
+from core.redaction.tables import find_in_tables
+from core.redaction.vendors import ANY_VENDOR, find_cut, find_unknown, find_vendors
 
 LONGEST_TEXT: Final = 16_000_000
 """Characters; bigger input is read in pieces (core.paste), so more than this is a mistake."""
 
+_LONGEST_SECRET: Final = 20_000  # characters that a fingerprint is made of; only the rest of a crowded text is longer
 _ROUNDS: Final = 4  # hiding one secret can bare another; two rounds are the rule, the last one finds nothing
 _SECONDS: Final = 5.0
 _SECONDS_PER_MILLION: Final = 3.0
@@ -64,7 +74,11 @@ class Redactor:
         parts: list[str] = []
         at = 0
         for place in places:
-            secret = place.secret if place.secret is not None else plain_form(text[place.start : place.end])
+            secret = (
+                place.secret
+                if place.secret is not None
+                else plain_form(text[place.start : min(place.end, place.start + _LONGEST_SECRET)])
+            )
             found = fingerprint(secret, self._salt)
             counts[place.kind, found] += 1
             parts += text[at : place.start], place.quote, mask(place.kind, found), place.quote
@@ -135,20 +149,49 @@ def _find_in(view: View, budget: "_Budget", *, flatted: bool) -> Generator[_Plac
 
     Each stage sees the finds of the one before as masked already.
     """
-    for stage in _STAGES:
-        found = budget.spend(stage(view))
+    stages = [
+        *(_SHAPES if _ANY_SHAPE.search(view.data) else ()),
+        *(_CUT_KEYS if _ANY_CUT_KEY.search(squeezed(view.data, JOINTS)) else ()),
+        *_REMAINDERS,
+    ]
+    for stage in stages:
+        found = budget.spend(until_crowded(stage(view), len(view.data)))
         yield from _places(view, found)
         view = _blank(view, found)
-    yield from _places(view, find_places(view.data, flatted=flatted))
+    yield from _places(view, _find_by_place(view.data, flatted=flatted))
     return view
 
 
-_STAGES: Final[tuple[Callable[[View], Iterator[Find]], ...]] = (
-    lambda view: find_shapes(view.data),
-    find_split,
-    find_encoded,
+def _find_by_shape(data: bytes) -> Iterator[Find]:
+    for find in (find_private_keys, find_shapes, find_vendors, find_cut):
+        yield from until_crowded(find(data), len(data))
+
+
+def _find_by_place(data: bytes, *, flatted: bool = False) -> Iterator[Find]:
+    yield from until_crowded(find_credentials(data), len(data))
+    yield from until_crowded(find_places(data, flatted=flatted), len(data))
+    for find in (find_in_exports, find_in_commands, find_in_tables, find_told):
+        yield from until_crowded(find(data), len(data))
+
+
+def _find_in_decoded(data: bytes) -> Iterator[Find]:
+    """Yield what would be hidden of a text that was encoded."""
+    yield from _find_by_shape(data)
+    yield from find_unknown(data)
+    yield from _find_by_place(data)
+
+
+_Stage = Callable[[View], Iterator[Find]]
+_SHAPES: Final[tuple[_Stage, ...]] = (lambda view: _find_by_shape(view.data),)
+_CUT_KEYS: Final[tuple[_Stage, ...]] = (find_split, find_encoded)
+_REMAINDERS: Final[tuple[_Stage, ...]] = (
+    lambda view: find_encoded_text(view.data, _find_in_decoded),
     lambda view: find_tails(view.data),
+    lambda view: find_unknown(view.data),
 )
+_ANY_SHAPE: Final = any_of(ANY_SHAPE, ANY_VENDOR, ANY_PRIVATE_KEY)
+_ANY_CUT_KEY: Final = any_of(TYPED_HEAD, SIGN)
+"""One scan each, which mostly spares the scans behind it."""
 
 
 def _places(view: View, found: Iterable[Find]) -> Iterator[_Place]:

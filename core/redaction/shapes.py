@@ -10,6 +10,7 @@ from typing import Final
 import re2
 
 from core.redaction.canonical import View, squeezed, squeezed_view
+from core.redaction.crowd import Crowded, few, most_places
 from core.redaction.kinds import SecretKind, anthropic_kind
 from core.redaction.patterns import (
     AFTER_DOTS,
@@ -23,8 +24,6 @@ from core.redaction.patterns import (
     HEADS,
     KEY_END,
     LAST_TYPED_HEAD,
-    PEM_BODY,
-    PRIVATE_KEY,
     TYPED_HEAD,
     UNTYPED,
     Find,
@@ -32,6 +31,9 @@ from core.redaction.patterns import (
     fixed_kind,
 )
 from core.redaction.placeholders import is_placeholder, looks_random
+
+JOINTS: Final = b"+=&"
+"""What joins the pieces of a cut key, beside white space and quotes."""
 
 _BODY: Final = re2.compile(rb"[A-Za-z0-9_-]{0,400}")
 _BREAK: Final = rb"(?:[ \t]{0,8}(?:[\\^`]|=)?(?:\r?\n|\r)|(?:\\+r)?\\+n|\\+r)(?:[ \t>|]|\\+t|\+ ){0,60}"
@@ -41,11 +43,23 @@ _GAP: Final = re2.compile(
     rb"|\\*[\"'`]" + _ANY_SPACE + rb"(?:[+.&\\]|\|\|)?" + _ANY_SPACE + rb"[bfru]?\\*[\"'`]"
     rb"|[ \t]{1,4}|\\+t"
 )
+_HARD_GAP: Final = re2.compile(
+    _BREAK + rb"|\\*[\"'`]" + _ANY_SPACE + rb"(?:[+.&\\]|\|\|)?" + _ANY_SPACE + rb"\\*[\"'`]"
+)
+_CHUNK: Final = re2.compile(rb"[A-Za-z0-9+/_.~-]{8,}={0,2}")
+_AWS_PAIR: Final = re2.compile(
+    rb"\b(?:AKIA|ASIA)[A-Z2-7]{16}(?:[\s\"',:;/|=]|\\n|secret|key|access|aws|_|and|with){1,24}([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+=]|$)"
+)
+_HEX_PIECE: Final = re2.compile(rb"[0-9a-f]{12,}")
+_HEX_END: Final = re2.compile(rb"[0-9a-f]{6}$")
+_MOST_PIECES: Final = 60
 _SOFT_GAP: Final = re2.compile(rb"[ \t]+")
+_LINE_ENDS: Final = re2.compile(rb"[ \t]*(?:[\r\n\\]|$)")
 _LONGEST_BODY: Final = 120  # of an Anthropic key whose pieces are being gathered
 _LONGEST_OTHER: Final = 220
 _SHORTEST_ANTHROPIC: Final = 4
 _SHORTEST_UNTYPED: Final = 12
+_SHORTEST_TAIL: Final = 20  # n8n's own ids have 16 characters
 _LONG_HEX: Final = re2.compile(rb"(?:v1-)?[0-9a-f]{16,}")
 _ORDINARY: Final = re2.compile(rb"[:(/@{\[]|=[^\r\n]|\.[A-Za-z0-9]")
 """What follows a label, a call, a path, a host: then the piece before it is no part of a key."""
@@ -55,13 +69,13 @@ def find_shapes(data: bytes) -> Iterator[Find]:
     """Yield every secret in a view that shows by its shape, in no particular order; finds may overlap."""
     if not ANY_SHAPE.search(data):
         return
-    yield from _private_keys(data)
-    for match in FIXED.finditer(data):
-        kind, visible = fixed_kind(match[0])
-        if kind is not SecretKind.JWT or b"." in match[0]:
-            yield Find(match.start() + visible, match.end(), kind, match[0][visible:])
+    for match in few(FIXED.finditer(data), len(data)):
+        end, secret = followed(data, match.start(), match.end())
+        yield Find(match.start(), end, fixed_kind(match[0]), secret)
+    for match in few(_AWS_PAIR.finditer(data), len(data)):
+        yield Find(match.start(1), match.end(1), SecretKind.AWS_KEY, match[1])
     yield from _headed(data)
-    for match in GENERIC_SK.finditer(data):
+    for match in few(GENERIC_SK.finditer(data), len(data)):
         yield from _generic(data, match.start() + match[0].lower().find(b"sk-"), match.end())
 
 
@@ -70,14 +84,15 @@ def find_split(view: View) -> Iterator[Find]:
 
     Expects a view in which all other finds are masked already.
     """
-    joints = b"+=&"
-    data = squeezed(view.data, joints)
+    data = squeezed(view.data, JOINTS)
     if not TYPED_HEAD.search(data):
         return
-    tight = squeezed_view(view, joints)
-    at = 0
+    tight = squeezed_view(view, JOINTS)
+    at, left = 0, most_places(len(view.data))
     while match := TYPED_HEAD.search(tight.data, at):
-        at = match.end()
+        if not left:
+            raise Crowded(tight.source(match.start(), match.end())[0])
+        at, left = match.end(), left - 1
         whole = EXACT_ANTHROPIC.match(tight.data, match.start())
         if whole:
             at = whole.end()
@@ -90,28 +105,35 @@ def find_split(view: View) -> Iterator[Find]:
             yield find
 
 
-def _private_keys(data: bytes) -> Iterator[Find]:
-    begin = None
-    for match in PRIVATE_KEY.finditer(data):
-        if match[0].startswith(b"-----BEGIN"):
-            if begin is not None:
-                yield _open_private_key(data, begin, match.start())
-            begin = match
-        elif begin is not None:
-            yield Find(begin.start(), match.end(), SecretKind.PRIVATE_KEY)
-            begin = None
-    if begin is not None:
-        yield _open_private_key(data, begin, len(data))
+def followed(data: bytes, start: int, end: int) -> tuple[int, bytes]:
+    """Return where the secret in data[start:end] ends when it goes on after line breaks or quotes, and all of it."""
+    pieces = [data[start:end]]
+    while len(pieces) < _MOST_PIECES:
+        gap = _HARD_GAP.match(data, end)
+        chunk = _CHUNK.match(data, gap.end()) if gap else None
+        if not chunk or not _is_more(data, chunk, pieces[-1]):
+            break
+        pieces.append(chunk[0])
+        end = chunk.end()
+    return end, b"".join(pieces)
 
 
-def _open_private_key(data: bytes, begin: "re2._Match[bytes]", limit: int) -> Find:
-    body = PEM_BODY.match(data, begin.end(), limit)
-    return Find(begin.start(), body.end() if body else begin.end(), SecretKind.PRIVATE_KEY)
+def _is_more(data: bytes, chunk: "re2._Match[bytes]", before: bytes) -> bool:
+    """Tell whether a piece that stands alone in its line is random and begins no other secret."""
+    piece = chunk[0]
+    if piece.startswith((b"eyJ", b"sk-", b"AKIA")) or _ORDINARY.match(data, chunk.end()):
+        return False
+    if _HEX_PIECE.fullmatch(piece) and _HEX_END.search(before):
+        return True
+    return looks_random(piece) and any(48 <= code <= 57 for code in piece)
 
 
 def _headed(data: bytes) -> Iterator[Find]:
-    at = 0
+    at, left = 0, most_places(len(data))
     while match := HEAD.search(data, at):
+        if not left:
+            raise Crowded(match.start())
+        left -= 1
         head = _head_of(match[0])
         find = _grow(data, match.start(), _head_end(match, head), head)
         if find:
@@ -167,7 +189,7 @@ def _grow(data: bytes, start: int, end: int, head: bytes, *, followed: bool = Fa
     end, total = end + len(pieces[0]), len(pieces[0])
     if total and _is_hint(data, end, total):
         return None
-    single = followed and total <= 1
+    single, width = followed and total <= 1, end - start
     while total < (length or longest) and len(pieces) < 200:
         gap = _GAP.match(data, end)
         chunk = _BODY.match(data, gap.end()) if gap else None
@@ -175,7 +197,8 @@ def _grow(data: bytes, start: int, end: int, head: bytes, *, followed: bool = Fa
             break
         soft = _SOFT_GAP.fullmatch(gap[0]) is not None
         single = single and len(chunk[0]) == 1 and total < ANTHROPIC_LENGTH
-        if not single and not _continues(data, chunk, total, length, longest, soft=soft):
+        wrapped = not soft and len(chunk[0]) == width and _LINE_ENDS.match(data, chunk.end())
+        if not single and not wrapped and not _continues(data, chunk, total, length, longest, soft=soft):
             break
         pieces.append(chunk[0])
         end, total = chunk.end(), total + len(chunk[0])
@@ -251,12 +274,12 @@ def find_tails(data: bytes) -> Iterator[Find]:
     """
     if not ANY_TAIL.search(data):
         return
-    for match in KEY_END.finditer(data):
+    for match in few(KEY_END.finditer(data), len(data)):
         token = match[0][: match[0].rfind(b"AA") + 2]
         before = data[match.start() - 1 : match.start()]
-        if 16 <= len(token) <= 100 and before not in (b"/", b"+", b"=") and _dense(token):
+        if _SHORTEST_TAIL <= len(token) <= 100 and before not in (b"/", b"+", b"=", b"%") and _dense(token):
             yield Find(match.start(), match.start() + len(token), SecretKind.SECRET, token)
-    for match in AFTER_DOTS.finditer(data):
+    for match in few(AFTER_DOTS.finditer(data), len(data)):
         token = match[0].lstrip(b".*")
         if _dense(token):
             yield Find(match.end() - len(token), match.end(), SecretKind.SECRET, token)

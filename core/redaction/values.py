@@ -10,9 +10,12 @@ _NEXT_ITEM: Final = re2.compile(rb"\s{0,20},\s{0,20}(\\*[\"'])")
 _BARE: Final = re2.compile(rb"[^\s\"'`,;&<>\\|(){}\[\]]+")
 _BARE_IN_ADDRESS: Final = re2.compile(rb"[^\s\"'`;&<>\\]+")
 _LINE: Final = re2.compile(rb"[^\r\n\"'`\\]+")
-_JSON_GOES_ON: Final = re2.compile(rb"\"\s*[,:}\]]")
-_SCHEMED: Final = re2.compile(rb"(?i)(?:bearer|basic|token|apikey|api-key)[ \t]+[^\s\"'`,;\\]*")
-_WHOLE_LINE_SCHEME: Final = re2.compile(rb"(?i)(?:digest|aws4-hmac-sha256|hawk|oauth|negotiate|ntlm)[ \t]")
+_JSON_GOES_ON: Final = re2.compile(rb"\"\s*(?:[:}\]]|,\s*(?:[\"{\[0-9-]|$)|,\s*(?:true|false|null))")
+_PARAMETER: Final = rb"[\w-]+=(?:\"[^\"\r\n\\]*\"|\\+\"[^\"\r\n\\]*\\+\"|[^\s,\"'\\]+)"
+_SCHEMED: Final = re2.compile(
+    rb"(?i)[a-z][\w-]{0,30}[ \t]+(?:(?:token|key|bearer|api-?key|basic)[ \t]+)?"
+    rb"(?:" + _PARAMETER + rb"(?:[ \t]*,?[ \t]*" + _PARAMETER + rb")*|[^\s\"'`,;\\<>]+)"
+)
 _OPENING: Final = {b")": b"(", b"]": b"[", b"}": b"{"}
 _QUOTED_NAME: Final = re2.compile(rb"[\"'`][\s:=>]*$")
 _LONGEST_LIST: Final = 50
@@ -44,11 +47,19 @@ class Lookout:
         return found
 
 
-def read_values(data: bytes, at: int, name: bytes, lookout: Lookout) -> Iterator[Value]:
-    """Yield the value that begins at `at`, or all strings of the list that begins there (``set-cookie: [..]``)."""
+def read_values(data: bytes, at: int, name: bytes, outer: bytes, lookout: Lookout) -> Iterator[Value]:
+    """Yield the value that begins at `at`, or all strings of the list that begins there (``set-cookie: [..]``).
+
+    `outer` is the byte before the name: a quote there means that name and value are one string (``-H 'a: b'``).
+    """
+    if name.endswith(b">") and not name.endswith((b"=>", b"->")):
+        element = _element_value(data, at)
+        if element:
+            yield element
+        return
     opening = _OPEN.match(data, at)
     if opening is None or opening[1] is None:
-        bare = _bare_value(data, opening.end() if opening else at, name)
+        bare = _bare_value(data, opening.end() if opening else at, name, outer, lookout)
         if bare:
             yield bare
         return
@@ -88,19 +99,18 @@ def _within_json(data: bytes, start: int, end: int, after: int, mark: bytes) -> 
     return Value(start, end, quoted=True, after=after)
 
 
-def _bare_value(data: bytes, at: int, name: bytes) -> Value | None:
+def _bare_value(data: bytes, at: int, name: bytes, outer: bytes, lookout: Lookout) -> Value | None:
     """Read an unquoted value: the rest of a header's line, or one token."""
     lowered = name.lower()
-    if lowered.endswith(b">"):
-        return _element_value(data, at)
     match = None
+    if outer in (b"'", b'"') and b"authorization" in lowered and not _QUOTED_NAME.search(name):
+        return _rest_of_string(data, at, outer, lookout)
     if _QUOTED_NAME.search(name):
         pass  # a value in JSON or code, not a header's line
     elif b"cookie" in lowered:
         match = _LINE.match(data, at)
     elif b"authorization" in lowered:
-        whole = _WHOLE_LINE_SCHEME.match(data, at)
-        match = _LINE.match(data, at) if whole else _SCHEMED.match(data, at)
+        match = _SCHEMED.match(data, at)
     if not match and data[at : at + 2] in (b"{{", b"${", b"$("):
         return None
     match = match or (_BARE_IN_ADDRESS if b"=" in name else _BARE).match(data, at)
@@ -108,6 +118,14 @@ def _bare_value(data: bytes, at: int, name: bytes) -> Value | None:
         return None
     end = match.start() + _without_foreign_brackets(match[0])
     return Value(match.start(), end, quoted=False, after=match.end())
+
+
+def _rest_of_string(data: bytes, at: int, quote: bytes, lookout: Lookout) -> Value | None:
+    """Read up to the quote that closes the string in which the name stands."""
+    end = min(lookout.next(quote, at), lookout.next(b"\n", at))
+    while end > at and data[end - 1] == 0x5C:
+        end -= 1
+    return Value(at, end, quoted=False, after=end) if end > at else None
 
 
 def _without_foreign_brackets(value: bytes) -> int:

@@ -21,9 +21,19 @@ SALT = b"a salt of this test"
 FIXTURES = [*HARMLESS.values(), *(before + "x" + after for _, before, _, after, _ in PLACES)]
 
 
+def _is_mixed(part: str) -> bool:
+    """Tell a body as Anthropic makes it, random in every part; the last part alone must still be known as one."""
+    return (
+        len(set(part)) > 12
+        and any(map(str.isdigit, part))
+        and any(map(str.islower, part))
+        and any(map(str.isupper, part))
+    )
+
+
 @given(
     tag=st.sampled_from(["api03", "admin01", "api01", "oat01", "ort01", "sid01"]),
-    body=st.text(BODY, min_size=93, max_size=93).filter(lambda body: len(set(body)) > 20),
+    body=st.text(BODY, min_size=93, max_size=93).filter(lambda body: _is_mixed(body[-28:])),
     evasion=st.sampled_from(sorted(ALL)),
     around=st.sampled_from(FIXTURES),
     joint=st.sampled_from(["\n", "\n\n", " \n", "\n--\n"]),
@@ -161,7 +171,22 @@ HOSTILE = [
     *("-", "a", "A", "0", " ", "=", '"', "\\", "{", "\u200b", "é", "sk-ant-", "sk-ant-api03-", "%25", "Bearer ", "*"),
     *("\\u0041", "&#65;", "password=", '"x-api-key":"', "eyJ", "c2stYW50L", "AA ", "://", "\x1b[0m", "'", "..."),
     *("-----BEGIN RSA PRIVATE " + "KEY-----", '[{"a":"1"},', 'value":"', "curl -u a:", "Cookie: a=b;", "<wbr>"),
-    "api_key: '",
+    *(
+        "api_key: '",
+        "sk-ant-api03-abc ",
+        "a://b:c@ ",
+        "password is hunter2. ",
+        "a,password\nx,hunter2\n",
+        "Bearer a1b2c3d4e5 ",
+    ),
+    *(
+        '"data":{"type":"aAuth"',
+        "?key=abcdefgh1234&",
+        "REJfUEFTU1dPUkQ9aHVudGVyMg== ",
+        "|password|\n|a1b2c3|\n",
+        "--token ",
+    ),
+    *("Cookie: a=b; ", '{"name":"apiKey","value":"abc1"},', "glpat-abc\n", "token 1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d "),
 ]
 
 

@@ -1,0 +1,121 @@
+"""Find secrets in commands, files and protocols in which no name and separator stands before them.
+
+A table of patterns that end where the secret begins; how it ends is read like any other value.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import re2
+
+from core.redaction.credentials import pieces
+from core.redaction.crowd import few
+from core.redaction.kinds import SecretKind
+from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
+from core.redaction.not_secret import is_code, is_evident, is_label
+from core.redaction.patterns import Find, any_of
+from core.redaction.placeholders import is_placeholder, is_prose
+from core.redaction.values import Lookout, read_values
+
+_FLAGS: Final = (
+    (rb"mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|7za?", rb"\s-p"),
+    (rb"redis-cli|valkey-cli", rb"\s-a[ \t]+"),
+    (rb"docker|podman|helm|oras|az|oc|nerdctl|skopeo|cf|argocd", rb"\slogin\s.{0,200}?\s?-p[ \t]+"),
+    (rb"mongo|mongosh|mongodump|mongorestore|mongoexport|rabbitmqadmin|influx|cqlsh|lftp", rb"\s-p[ \t]+"),
+    (rb"sqlcmd|bcp|unzip|zip", rb"\s-P[ \t]*"),
+    (rb"ldapsearch|ldapmodify|ldapadd|ldapwhoami|security", rb"\s-w[ \t]+"),
+    (rb"ssh-keygen", rb"\s-N[ \t]+"),
+    (rb"htpasswd", rb"\s-[a-zA-Z]*b[a-zA-Z]*\s+\S{1,80}\s+\S{1,80}\s+"),
+    (rb"openssl", rb"\s-[kK][ \t]+"),
+    (rb"net", rb"use\s.{0,200}?/user:\S{1,60}[ \t]+"),
+    (rb"smbclient", rb"\s(?:-U|--user)[ =]*[\"']?[^\s%\"']{1,80}%"),
+)
+"""Programs, and the flag in whose place their password stands."""
+
+_PROGRAM: Final = re2.compile(rb"(?:^|[^\w./-]|/)(" + b"|".join(names for names, _ in _FLAGS) + rb")[ \t][^\r\n|;]*")
+_FLAG_OF: Final = {
+    name: re2.compile(flag) for names, flag in _FLAGS for name in names.replace(b"7za?", b"7z|7za").split(b"|")
+}
+_SECRET_FOLLOWS: Final = (
+    rb"\bsshpass\s+-p[ \t]*",
+    rb"-pass(?:in|out)?[ \t]+pass:",
+    rb"\blogin\s+\S{1,80}\s+password\s+",
+    rb"\brequirepass[ \t]+|(?:^|\n)[ \t]*(?:masterauth|primaryauth)[ \t]+",
+    rb"\bConvertTo-SecureString\s+(?:-String\s+)?",
+    rb"(?:^|\n)(?:[><*CS:| \t\d]*[ \t])?PASS[ \t]+",
+    rb"\bAUTH (?:PLAIN|LOGIN|XOAUTH2)[ \t]+",
+    rb"(?:^|\n)(?:[><*CS:| \t\d.-]*)AUTH[ \t]+(?:default[ \t]+)?",
+    rb"\baws configure set \S*secret\S*[ \t]+",
+    rb"\b_auth(?:Token|)[ \t]+",
+    rb"-storepass[ \t]+|-keypass[ \t]+",
+)
+_SQL: Final = re2.compile(
+    rb"(?i)\b(?:identified\s+(?:with\s+\S{1,60}\s+)?by|(?:role|user)\s+\S{1,80}\s+(?:with\s+)?(?:login\s+|encrypted\s+|superuser\s+)*"
+    rb"password)\s+(\\*[\"'])"
+)
+_COMMAND: Final = re2.compile(b"|".join(_SECRET_FOLLOWS))
+_PIPED: Final = re2.compile(
+    rb"\b(?:echo|printf)[ \t]+(?:-n[ \t]+)?(?:\"[^\"\r\n]{3,200}\"|'[^'\r\n]{3,200}'|[^\s\"'|]{3,200})[ \t]*\|[ \t]*"
+    rb"(?:sudo[ \t]+-S|(?:sudo[ \t]+)?chpasswd|[^\r\n|]{0,120}(?:--password-stdin|--with-token|passwd[ \t]+--stdin))"
+)
+_ECHOED: Final = re2.compile(rb"\b(?:echo|printf)[ \t]+(?:-n[ \t]+)?")
+_ASSIGNED: Final = re2.compile(
+    rb"(?i)\b(?:setx|set[ \t]+-g?x|setenv|config[ \t]+set|env|secret[ \t]+(?:set|put)|gh[ \t]+secret[ \t]+set)[ \t]+"
+    rb"([\w./:-]{0,80}(?:" + WORDS + rb")" + SUFFIX + rb")[ \t]+(?:--body[ \t]+|-b[ \t]+)?"
+)
+_PGPASS: Final = re2.compile(
+    rb"(?m)^[ \t]*(?:[A-Za-z*][\w.*-]*):(?:[0-9]{2,5}|\*):(?:[A-Za-z_*][\w*-]*):"
+    rb"(?:[A-Za-z_*][\w*-]*):([^\s:]{3,})[ \t]*\r?$"
+)
+_USER: Final = re2.compile(
+    rb"\s(?:-u|--user|--creds|--auth|-a)[ =](?:\\*[\"'])?([A-Za-z][\w.@+-]{0,60}:[^\s\"'\\]{3,})"
+)
+_SHORT_FLAG: Final = re2.compile(rb"\s-p[ \t]+([^\s\"'`:/=.,-]{6,})(?:[\s\"'`]|$)")
+_SMTP_LOGIN: Final = re2.compile(
+    rb"\b[A-Za-z]{0,4}[0-9]{0,6}\s+LOGIN\s+(?:\"[^\"\r\n]{1,80}\"|[\w.-]{1,40}@[\w.-]{1,60})[ \t]+"
+)
+ANY_COMMAND: Final = any_of(_COMMAND, _PROGRAM, _SQL, _PIPED, _ASSIGNED, _PGPASS, _USER, _SHORT_FLAG, _SMTP_LOGIN)
+
+
+def find_in_commands(data: bytes) -> Iterator[Find]:
+    """Yield the secrets of command lines, password files and mail or database sessions."""
+    if not ANY_COMMAND.search(data):
+        return
+    lookout = Lookout(data)
+    for pattern, kind in ((_COMMAND, SecretKind.PASSWORD), (_SMTP_LOGIN, SecretKind.PASSWORD)):
+        for match in few(pattern.finditer(data), len(data)):
+            yield from _value(data, match.end(), kind, lookout)
+    for match in few(_PROGRAM.finditer(data), len(data)):
+        flag = _FLAG_OF[match[1]].search(data, match.end(1), match.end())
+        if flag:
+            yield from _value(data, flag.end(), SecretKind.PASSWORD, lookout)
+    for match in few(_SQL.finditer(data), len(data)):
+        yield from _value(data, match.start(1), SecretKind.PASSWORD, lookout)
+    for match in few(_ASSIGNED.finditer(data), len(data)):
+        if strength(match[1]) > Strength.WEAK:
+            yield from _value(data, match.end(), kind_of_name(match[1]), lookout)
+    for match in few(_PIPED.finditer(data), len(data)):
+        echoed = _ECHOED.match(data, match.start())
+        yield from _value(data, echoed.end() if echoed else match.start(), SecretKind.PASSWORD, lookout)
+    for match in few(_SHORT_FLAG.finditer(data), len(data)):
+        if not match[1].isdigit() and any(48 <= code <= 57 for code in match[1]):
+            yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
+    for match in few(_PGPASS.finditer(data), len(data)):
+        if not match[1].isdigit():
+            yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
+    for match in few(_USER.finditer(data), len(data)):
+        password = match[1].split(b":", 1)[1]
+        if any(48 <= code <= 57 for code in password) and not password.isdigit() and b"/" not in password:
+            yield from pieces(data, match.start(1), match.end(1), SecretKind.BASIC_AUTH)
+
+
+def _value(data: bytes, at: int, kind: SecretKind, lookout: Lookout) -> Iterator[Find]:
+    for value in read_values(data, at, b"-p", b"", lookout):
+        content = data[value.start : value.end]
+        sure = value.quoted or is_evident(content) or any(48 <= code <= 57 for code in content) or len(content) >= 4
+        if not sure or (content.isdigit() and len(content) < 4) or content.startswith(b"-"):
+            continue
+        if is_prose(content) or is_placeholder(content) or is_code(data, value.start, value.end, quoted=value.quoted):
+            continue
+        if not (is_label(content) and b" " in content):
+            yield from pieces(data, value.start, value.end, kind)

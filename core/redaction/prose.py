@@ -1,0 +1,203 @@
+"""Find secrets that people tell: "my password is …", a key on the line below its name, "use … as the token".
+
+Only what cannot be an ordinary word is hidden: characters with digits after a password's name, random characters or
+long hex digits after a key's.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import re2
+
+from core.redaction.credentials import pieces
+from core.redaction.crowd import few
+from core.redaction.kinds import SecretKind
+from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
+from core.redaction.not_secret import is_evident, is_label, is_place, is_random
+from core.redaction.patterns import Find, any_of
+from core.redaction.placeholders import is_placeholder, is_prose, looks_random
+
+_NAME: Final = (
+    rb"passw(?:or[dt]|d)|passphrase|passcode|kennwort|pwd?|contrase\?a|contrasena|clave|senha|mot de passe|mdp"
+    rb"|wachtwoord|has[l?]o|heslo|parola|l\?senord|salasana|secret|api[- _]?key|key|token|jeton|chave"
+    rb"|cl\?(?: d'| )(?:api|acc\?s|secr\?te|priv\?e)|schl(?:\?|ue)ssel"
+    rb"|credentials?|logins?|pin|jwt|bearer|psw"
+)
+_VENDORS: Final = (
+    rb"cohere|mistral|deepgram|assembly ?ai|azure|twilio|datadog|algolia|stability|deepseek|postmark|snyk|zendesk"
+    rb"|pinecone|weaviate|upstash|cloudflare|openweather(?:map)?|trello|mailjet|okta|heroku|serp ?api|serper"
+    rb"|airtable|shodan"
+    rb"|pexels|unsplash|rapidapi|newsapi|alpaca|binance|coinbase|kraken|exa|brave|bitly|giphy|mapbox|tomtom|intercom"
+    rb"|pipedrive"
+)
+_IS: Final = (
+    rb"is|was|ist|war|lautet|est|es|era|son|were|are|will be|should be|to|equals|becomes|reads|says|called|jest|er|var"
+    rb"|:|=|->|=>|--|-"
+)
+_ANY_NAME: Final = rb"(?:" + _NAME + rb"|pass)(?:[0-9]{1,2}|_prod|_dev|_live|_test)?"
+_TOLD: Final = re2.compile(
+    rb"(?i)(" + _ANY_NAME + rb")s?\b(?:[ \t]+\?|(?:[ \t]+[a-z_.'@\"-]+){0,4}?(?:[ \t]*\([^()\r\n]{0,40}\))?"
+    rb"(?:[ \t]+(?:"
+    + _IS
+    + rb"|/))|[ \t]*\([^()\r\n]{0,40}\)[ \t]*[:=])(?:[ \t]+(?:now|still|set to|jetzt|this|:))?[ \t]*:?[ \t]*"
+    rb"(\\*[\"'`(<\[]{0,2})([^\s\"'`<>\\]{4,})"
+)
+_BESIDE: Final = re2.compile(rb"(?i)(" + _NAME + rb")[ \t]*[ \t(]\\*[\"'`(<\[]{0,2}([^\s\"'`<>()\\]{6,})")
+_AFTERWARDS: Final = re2.compile(
+    rb"(?i)[\"'`)]{0,2},?[ \t]+(?:is|as|ist|als|como|comme|est|es|for|was)[ \t]+(?:[a-z'/-]+[ \t]+){0,4}("
+    + _NAME
+    + rb")\b"
+)
+_NEAR: Final = re2.compile(
+    rb"(?i)\b(?:"
+    + _NAME
+    + rb"|"
+    + _VENDORS
+    + rb")s?\b([^\r\n\"{}]{0,60}?)(?:[^A-Za-z0-9_./+=%~\\-])([A-Za-z0-9_.+/=~-]{20,})"
+)
+_NO_SECRET: Final = re2.compile(
+    rb"(?i)hash|sha-?[0-9]|md5|commit|etag|checksum|digest|trace|span|request|constraint|index|unique|duplicate|foreign"
+    rb"|primary|\bids?\b|version|fingerprint|session|webhook|execution|workflow|revision|image|picture|sort|cache|idempot"
+    rb"|\bpublic\b|build|signature of"
+)
+_NEXT_LINE: Final = re2.compile(
+    rb"(?im)(?:" + WORDS + rb")" + SUFFIX + rb"\*{0,2}[ \t]*[:=?]?\*{0,2}[ \t]*(?:\r?\n[ \t]*){1,2}"
+    rb"[> \t]{0,8}[\"'`]?((?:[A-Za-z][\w-]*[ \t]+)?[^\s\"'`]*[0-9][^\s\"'`]*)[\"'`]?[ \t]*\r?$"
+)
+_WHOLE_NAME: Final = re2.compile(rb"[ \t>*#|-]{0,8}([\w .*/()-]{1,60})")
+_IDENTIFIER_LETTERS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
+_REACH: Final = 60
+ANY_TOLD: Final = any_of(_NEXT_LINE, _TOLD, _BESIDE, _AFTERWARDS, _NEAR)
+_LONG_HEX: Final = re2.compile(rb"(?i)[0-9a-f]{30,}")
+_DATE_OR_VERSION: Final = re2.compile(rb"v?[0-9]{1,6}(?:[.:/-][0-9]{1,6}){0,6}[a-z]{0,5}")
+_TOKEN_ENDS: Final = tuple(bytes([code]) for code in b" \t\r\n\"'`<>,;:(\\")
+_PASS_IS: Final = (b"is", b"was", b"ist", b"=", b":", b"is:")
+_SHORTEST: Final = 6
+_CLOSING: Final = b".,;:!?)]}>*"
+
+
+def find_told(data: bytes) -> Iterator[Find]:
+    """Yield the secrets of sentences and of the line below a name."""
+    if not ANY_TOLD.search(data):
+        return
+    for match in few(_NEXT_LINE.finditer(data), len(data)):
+        name = _name_of_line(data, match.start())
+        if name and _counts_below(name, match[1]):
+            yield from _find(data, match.start(1), match.end(1), name)
+    for match in few(_TOLD.finditer(data), len(data)):
+        token, name = match[3].rstrip(_CLOSING), _identifier(data, match.start(1), match.end(1))
+        if _NO_SECRET.search(data, match.end(1), match.start(2)) and not _is_password_name(name):
+            continue
+        if name.lower() == b"pass" and data[match.end(1) : match.start(2)].strip() not in _PASS_IS:
+            continue
+        if _counts_told(name, token, quoted=bool(match[2])):
+            yield from _find(data, match.start(3), match.start(3) + len(token), name)
+    for match in few(_BESIDE.finditer(data), len(data)):
+        token = match[2].rstrip(_CLOSING)
+        name = _identifier(data, match.start(1), match.end(1))
+        if (name == match[1] or strength(name) > Strength.WEAK) and _counts_beside(name, token):
+            yield from _find(data, match.start(2), match.start(2) + len(token), name)
+    for match in few(_AFTERWARDS.finditer(data), len(data)):
+        start = _token_start(data, match.start())
+        if match.start() - start >= _SHORTEST and _counts_beside(
+            match[1], data[start : match.start()].rstrip(_CLOSING)
+        ):
+            yield from _find(data, start, match.start(), match[1])
+    for match in few(_NEAR.finditer(data), len(data)):
+        token = match[2].rstrip(b".=")
+        if not _NO_SECRET.search(match[1]) and _is_key(token):
+            yield Find(match.start(2), match.start(2) + len(match[2].rstrip(b".")), SecretKind.SECRET)
+
+
+def _name_of_line(data: bytes, at: int) -> bytes:
+    """Return the name that fills the line around a secret's word, or nothing if there is more in the line."""
+    first = data.rfind(b"\n", max(0, at - _REACH), at) + 1
+    last = data.find(b"\n", at, at + _REACH)
+    if last < 0 or (not first and at > _REACH):
+        return b""
+    whole = _WHOLE_NAME.fullmatch(data[first:last].rstrip(b"\r :=?*"))
+    return bytes(whole[1]) if whole else b""
+
+
+def _identifier(data: bytes, start: int, end: int) -> bytes:
+    """Return the whole identifier that ends in a word: ``N8N_SMTP_PASS``."""
+    before = data[max(0, start - _REACH) : start]
+    return before[len(before.rstrip(_IDENTIFIER_LETTERS)) :] + data[start:end]
+
+
+def _token_start(data: bytes, at: int) -> int:
+    before = data[max(0, at - 4 * _REACH) : at]
+    return at - len(before) + max(before.rfind(sign) for sign in _TOKEN_ENDS) + 1
+
+
+def _find(data: bytes, start: int, end: int, name: bytes) -> Iterator[Find]:
+    yield from pieces(data, start, end, kind_of_name(name))
+
+
+def _is_password_name(name: bytes) -> bool:
+    return strength(name) is Strength.PASSWORD or name.lower() in (
+        b"pw",
+        b"pin",
+        b"login",
+        b"logins",
+        b"psw",
+        b"clave",
+        b"mdp",
+    )
+
+
+def _counts_below(name: bytes, value: bytes) -> bool:
+    how = strength(name.strip(b" *"))
+    token = value.split()[-1]
+    if how <= Strength.WEAK or is_prose(token) or is_place(token) or token.endswith((b":", b",", b"{", b"[", b";")):
+        return False
+    mixed = any(48 <= c <= 57 for c in token) and any(chr(c).isalpha() for c in token)
+    if how is Strength.PASSWORD:
+        return (mixed and not _DATE_OR_VERSION.fullmatch(token)) or looks_random(token)
+    return is_evident(token)
+
+
+def _counts_told(name: bytes, token: bytes, *, quoted: bool) -> bool:
+    if is_prose(token) or is_placeholder(token) or is_place(token) or _DATE_OR_VERSION.fullmatch(token):
+        return False
+    if not _is_password_name(name):
+        return (
+            (strength(name) > Strength.NONE or len(name) < 12)
+            and is_evident(token)
+            and not any(code in b"(){}|;" for code in token)
+        )
+    if quoted and not token.isalpha() and not is_label(token):
+        return True
+    return _is_mixed(token)
+
+
+def _is_mixed(token: bytes) -> bool:
+    """Tell what people use as a password from a word: a digit or a sign within letters."""
+    letters = any(chr(c).isalpha() for c in token)
+    digits = any(48 <= c <= 57 for c in token)
+    signs = any(c in b"!@#$%^&*+~" for c in token)
+    return (
+        len(token) >= 5 and letters and (digits or signs) and b"://" not in token and not token.startswith((b"$", b"@"))
+    )
+
+
+def _counts_beside(name: bytes, token: bytes) -> bool:
+    if is_prose(token) or is_placeholder(token) or is_place(token) or _DATE_OR_VERSION.fullmatch(token):
+        return False
+    if any(c in b"=:{}()|\\/" for c in token):
+        return False
+    if _is_password_name(name) and name.lower() not in (b"login", b"logins", b"pin"):
+        return _is_mixed(token) and not token.startswith(b"#")
+    return len(token) >= 16 and is_evident(token)
+
+
+def _is_key(token: bytes) -> bool:
+    """Tell random characters of three classes, or long hex digits, from words, paths and ids."""
+    if is_place(token) or is_placeholder(token) or b"/" in token[:1]:
+        return False
+    if _LONG_HEX.fullmatch(token):
+        return True
+    classes = (any(48 <= c <= 57 for c in token), any(65 <= c <= 90 for c in token), any(97 <= c <= 122 for c in token))
+    if not is_random(token) or token.count(b".") > 2 or token.count(b"/") > 3:
+        return False
+    return all(classes) or (len(token) >= 24 and sum(classes) == 2 and token.isalnum())

@@ -1,0 +1,34 @@
+"""Every entry of vendors.toml hides its example, wherever it stands, and leaves its near miss."""
+
+import datetime
+import random
+
+import pytest
+
+from core.redaction import redact
+from core.redaction.vendors import Shape, shapes
+from tests.redaction.secrets import fill, secret_part, survives
+
+SHAPES = pytest.mark.parametrize("shape", shapes(), ids=lambda shape: shape.name)
+
+
+@SHAPES
+def test_example_is_hidden(shape: Shape) -> None:
+    generator = random.Random(shape.name)
+    for sentence in ("I used {} and it fails", '{{"a": "{}"}}', "it is\\n{}\\nend"):
+        example = fill(shape.example, generator)
+        text = redact(sentence.format(example)).text
+        assert not survives(secret_part(shape, example)[-12:], text), text
+
+
+@SHAPES
+def test_near_miss_stays(shape: Shape) -> None:
+    text = f"it says {shape.near_miss} here"
+    assert redact(text).text == text
+
+
+def test_each_entry_has_a_name_of_its_own_a_source_and_a_day() -> None:
+    names = [shape.name for shape in shapes()]
+    assert len(set(names)) == len(names)
+    assert all(shape.source.startswith("https://") for shape in shapes())
+    assert all(datetime.date(2026, 1, 1) <= shape.written for shape in shapes())
