@@ -200,6 +200,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     model: str | None = None
     url: str | None = None
     host: str | None = None
+    unknown_host: bool = False  # the URL is an expression or a variable: without `host`, where it went is not known
     path: str | None = None
     method: str | None = None
     credential_type: str | None = None
@@ -259,7 +260,18 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _NOT_FACTS: Final = frozenset(
-    ("also", "stopped_run", "answered_too", "attempts", "relayed", "told", "excerpt", "spans", "headline")
+    (
+        "also",
+        "stopped_run",
+        "answered_too",
+        "attempts",
+        "unknown_host",
+        "relayed",
+        "told",
+        "excerpt",
+        "spans",
+        "headline",
+    )
 )
 FACTS: Final = tuple(name for name in Failure.__struct_fields__ if name not in _NOT_FACTS)
 """Names of the facts that can be shown as evidence and named in a card."""

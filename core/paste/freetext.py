@@ -16,6 +16,7 @@ from core.paste.found import Found
 from core.paste.fragments import Fragment, fragments_in
 from core.paste.nodes import provider_in
 from core.paste.prose import is_of_another_key, is_told
+from core.paste.relays import is_relays_line
 from core.paste.values import has_digit
 from core.paste.wording import is_html, is_noise, learn_page, learn_text
 
@@ -205,6 +206,8 @@ def _bits(text: str) -> list[Draft]:
     bits: list[Draft] = []
     in_trace = False
     for line in text.split("\n")[:_LINE_LIMIT]:
+        if is_relays_line(line):
+            bits.append(Draft(relayed=True))
         if _is_trace(line) or (in_trace and _CODE_OF_TRACE.search(line)):
             in_trace = True
             surface = next((surface for mark, surface in _TRACE_SURFACES if mark in line), None)

@@ -22,7 +22,7 @@ HOSTS = (None, "api.anthropic.com", "anthropic.com", "llm.example.com", "api.ant
 ANTHROPICS_HOSTS = (None, "api.anthropic.com", "anthropic.com")
 OURS = (None, Provider.ANTHROPIC)
 LOST = (None, AnsweredBy.EMPTY)
-MARKS: tuple[dict[str, bool], ...] = ({}, {"told": True}, {"relayed": True})
+MARKS: tuple[dict[str, bool], ...] = ({}, {"told": True}, {"relayed": True}, {"unknown_host": True})
 GATEWAYS = (
     AnsweredBy.LITELLM, AnsweredBy.OPENROUTER, AnsweredBy.AWS, AnsweredBy.GOOGLE, AnsweredBy.AZURE,
     AnsweredBy.OPENAI_STYLE,
@@ -35,10 +35,11 @@ def may_claim(card, certainty, failure) -> bool:
         return False
     if failure.surface is Surface.OTHER_NODE or failure.answered_by in GATEWAYS:
         return False
+    if failure.unknown_host and failure.host is None:
+        return False
     if card.key_verdict is UNUSABLE:
         return certainty is CERTAIN
-    words_of_a_code_node = failure.surface is Surface.CODE_NODE and failure.answered_by is None and not failure.status
-    if failure.answered_by not in (*LOST, AnsweredBy.ANTHROPIC) or words_of_a_code_node:
+    if failure.answered_by not in (*LOST, AnsweredBy.ANTHROPIC) or failure.surface is Surface.CODE_NODE:
         return False
     if card.key_verdict is REJECTED:
         return certainty is CERTAIN and failure.status in (401, None)
