@@ -263,9 +263,7 @@ def _claude_calls(
         model=found.model or call.get("model"),
         host=call.get("host"),
         # what a Code node puts out is its author's
-        claudes=surface is not Surface.CODE_NODE
-        and not alike
-        and not (call.get("unknown_host") and not call.get("host")),
+        claudes=surface is not Surface.CODE_NODE and not alike and not unknown_host,
     )
 
 
