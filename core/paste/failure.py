@@ -222,6 +222,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     # the evidence
     relayed: bool = False  # another service's answer stands around this one
     told: bool = False  # read from a person's own sentence, which proves nothing
+    doubted: bool = False  # the words around an answer say that it is another key's, a relay's or nobody's
     excerpt: str = ""
     spans: dict[str, Span] = {}
 
@@ -268,6 +269,7 @@ _NOT_FACTS: Final = frozenset(
         "unknown_host",
         "relayed",
         "told",
+        "doubted",
         "excerpt",
         "spans",
         "headline",

@@ -206,9 +206,8 @@ def learn_object(draft: Draft, value: object, depth: int = 0) -> bool:
     ):
         return False
     detail = value.get("detail")
-    if (
-        depth <= _DEPTH and isinstance(detail, dict) and bodies.is_error(detail)
-    ):  # a Python service that passes an answer on
+    # a Python service that passes an answer on
+    if depth <= _DEPTH and isinstance(detail, dict) and bodies.is_error(detail):
         draft.learn(relayed=True)
         return learn_object(draft, detail, depth + 1)
     inner = bodies.wrapped_text(value)
