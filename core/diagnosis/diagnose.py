@@ -27,8 +27,8 @@ _LOST: Final = (None, AnsweredBy.EMPTY, AnsweredBy.PLAIN_TEXT)
 _SETTINGS: Final = ("sent_key", "url", "host", "path", "model", "model_state")
 """What a workflow alone can show; without a run nothing else in it is a failure."""
 _OWN_CHOICE: Final = frozenset(("detail_lost", "unknown"))
-_PROSE: Final = (Shape.TEXT, Shape.CREDENTIAL_TEST)
-"""Shapes that a person writes by hand."""
+_PROSE: Final = (Shape.TEXT, Shape.CREDENTIAL_TEST, Shape.HTTP_BODY)
+"""Shapes that a person writes by hand, or puts together."""
 _TOLD: Final = (Shape.TEXT, Shape.LOG, Shape.TOAST, Shape.SDK_TRACEBACK, Shape.CREDENTIAL_TEST)
 """Shapes without a run, where no failure is known to have come first: one that says why is worth more, and Anthropic's
 own answer more than another service's broken line beside it."""
@@ -145,19 +145,19 @@ def judge(
     if shape is Shape.WORKFLOW:
         hits = [hit for hit in hits if any(getattr(hit.match, name) for name in _SETTINGS)]
     card, certainty = (hits[0].card, hits[0].certainty) if hits else (by_id(_fallback(failure)), Certainty.CERTAIN)
-    if hits and shape in _TOLD and _is_woven_in(hits[0], failure):
-        failure = msgspec.structs.replace(failure, doubted=True)
-    doubted = failure.doubted and card.key_verdict in key_verdict.CLAIMS
-    if (failure.told or doubted) and hits and certainty is Certainty.CERTAIN:
+    if failure.told and hits and certainty is Certainty.CERTAIN:
         certainty = Certainty.LIKELY  # a person's words may be about another call
     before_sending = bool(hits) and hits[0].match.before_sending
     verdict = key_verdict.proven(card, certainty, failure, before_sending=before_sending)
+    woven_in = bool(hits) and shape in _TOLD and _is_woven_in(hits[0], failure)
+    if verdict in key_verdict.CLAIMS and (failure.doubted or woven_in):
+        verdict, certainty = KeyVerdict.UNKNOWN, max(certainty, Certainty.LIKELY, key=list(Certainty).index)
     return finding_for(card, situation_of(failure, circumstances, certainty, verdict), tuple(hits))
 
 
 def _is_woven_in(hit: Hit, failure: Failure) -> bool:
     """Whether the words that matched are a sentence without its answer, inside a person's own line."""
-    if hit.text is None or failure.answered_by not in _LOST or hit.card.key_verdict not in key_verdict.CLAIMS:
+    if hit.text is None or failure.answered_by not in _LOST:
         return False
     return not own_words.is_its_own(hit.text, failure.excerpt, hit.card.id)
 

@@ -34,7 +34,7 @@ def proven(card: Card, certainty: Certainty, failure: Failure | None, *, before_
         return verdict
     if failure is None or failure.told or failure.is_elsewhere or _is_anothers(failure):
         return KeyVerdict.UNKNOWN
-    if failure.doubted or failure.unknown_host and failure.host is None:
+    if failure.unknown_host and failure.host is None:
         return KeyVerdict.UNKNOWN
     if verdict is KeyVerdict.GOOD:
         proved = not before_sending and _may_be_anthropics(failure) and _proves_good(card, certainty, failure)

@@ -11,21 +11,22 @@ import re2
 
 from core.paste.fragments import fragments_in
 
-_WORD: Final = re2.compile(r"\p{L}[\p{L}\p{N}'’-]*|[1-9]")
+_WORD: Final = re2.compile(r"\p{L}[\p{L}\p{N}-]*|[1-9]")
 _KEYS: Final = (
-    "key", "api-key", "testkey", "token", "schlüssel", "testschlüssel", "clé", "clef", "clave", "llave", "chave", "chiav",
-    "klucz", "kluczu", "anahtar", "ключ", "sleutel", "nyckel", "nøgle", "nøkkel", "klíč", "avain", "kulcs", "cheie",
+    "key", "api-key", "testkey", "schlüssel", "testschlüssel", "clé", "clef", "clave", "llave", "chave",
+    "chiav", "klucz", "kluczu", "anahtar", "ключ", "sleutel", "nyckel", "nøgle", "nøkkel", "klíč", "avain", "kulcs",
+    "cheie",
 )  # fmt: skip
 _OTHERS: Final = (
-    "old", "other", "another", "previous", "former", "second", "test", "dummy", "fake", "random", "made-up", "made", "colleague",
-    "alte", "andere", "falsche", "vorherige", "frühere", "ancien", "autre", "faux", "fausse", "antigu", "viej", "otra", "anterior",
-    "velha", "antiga", "outra", "vecchi", "altra", "stary", "stare", "stara", "inny", "inneg", "testow", "eski", "başka", "стар",
-    "друг", "тестов", "oude", "gamla", "gammel", "starý", "jiný",
+    "old", "other", "another", "previous", "former", "second", "test", "dummy", "fake", "random", "made-up", "alte",
+    "andere", "falsche", "vorherige", "frühere", "ancien", "autre", "faux", "fausse", "antigu", "viej", "otra",
+    "anterior", "velha", "antiga", "outra", "vecchi", "altra", "stary", "stare", "stara", "inny", "inneg", "testow",
+    "eski", "başka", "стар", "друг", "тестов", "oude", "gamla", "gammel", "starý", "jiný",
 )  # fmt: skip
 """How the words for another key begin, in the languages that people write to us in."""
 _FELLOWS: Final = (
-    "colleague", "coworker", "co-worker", "friend", "kolleg", "freund", "collègue", "compañer", "amig", "colleg", "koleg",
-    "arkadaş", "коллег", "kollega", "collega",
+    "colleague", "coworker", "co-worker", "friend", "kolleg", "freund", "collègue", "compañer", "amig", "colleg",
+    "koleg", "arkadaş", "коллег", "kollega", "collega",
 )  # fmt: skip
 _NOBODYS_KEY: Final = re2.compile(
     r"(?i)\b(?:with|using|use|used|uses|enter|entered|set|type|typed|put|tried|try) (?:a |an |the |my |some )?"
@@ -33,35 +34,49 @@ _NOBODYS_KEY: Final = re2.compile(
 )
 _LETTERED: Final = re2.compile(r"(?i)\bkey [A-Z1-9] ?(?:[:=]|->|→)")
 _PURPOSE: Final = (
-    "on purpose", "deliberately", "intentionally", "absichtlich", "exprès", "a propósito", "de propósito", "apposta", "celowo",
-    "bilerek", "специально", "нарочно", "故意", "わざと", "일부러", "旧密钥", "旧的密钥", "另一个密钥", "同事的密钥", "同事", "同僚の", "古いキー",
-    "別のキー", "이전 키", "동료",
+    "on purpose", "deliberately", "intentionally", "absichtlich", "exprès", "a propósito", "de propósito",
+    "apposta", "celowo", "bilerek", "специально", "нарочно", "故意", "わざと", "일부러", "旧密钥", "旧的密钥",
+    "另一个密钥", "同事的密钥", "同事", "同僚の", "古いキー", "別のキー", "이전 키", "동료",
 )  # fmt: skip
 _RELAY: Final = re2.compile(
-    r"(?i)\b(?:litellm|helicone|portkey|kong|openrouter|bifrost|new[- ]api|one[- ]api|claude-code-router|relay|gateway|bedrock"
-    r"|vertex|anthropic[- ]compatible|moonshot|kimi|z\.ai|minimax|deepseek|(?:llm|ai|api|claude|lambda|reverse)[- ]proxy"
+    r"(?i)\b(?:litellm|helicone|portkey|kong|openrouter|bifrost|new[- ]api|one[- ]api|claude-code-router|relay|gateway"
+    r"|nginx|envoy|traefik|haproxy|requesty|zuplo|apigee|wiremock|mitmproxy|bedrock|vertex"
+    r"|anthropic[- ]compatible|moonshot|kimi|z\.ai|minimax|deepseek"
+    r"|(?:llm|ai|api|claude|lambda|reverse)[- ]proxy"
     r"|proxy (?:log|server|returned|returns|answered|answers|says|said|gives))\b|网关|代理|中转"
+    # an address from a variable
+    r"|\$\{?(?:env:)?\w{1,60}\}?/v1/"
+    r"|(?:base_?url|anthropic_api_url)['\"]? ?[:=] ?(?:process\.|os\.|\$|[a-z_]{2,40}[,)\s])"
 )
 _NOT_A_RELAY: Final = re2.compile(
-    r"(?i)\bbad gateway|\bgateway time-?out|\b(?:no|not|without|ohne|kein|keine|sin|sans) (?:\w+ ){0,2}(?:gateway|proxy|relay)"
+    r"(?i)\bbad gateway|\bgateway time-?out"
+    r"|\b(?:no|not|without|ohne|kein|keine|sin|sans) (?:\w+ ){0,2}(?:gateway|proxy|relay)"
 )
 _NOBODYS_ANSWER: Final = (
-    "expect", "example", "sample", "should", "would", "mock", "stub", "fixture", "assert", "documentation", "docs", "according",
-    "erwartet", "beispiel", "sollte", "würde", "laut", "attendu", "exemple", "devrait", "esperad", "ejemplo", "debería",
-    "exemplo", "deveria", "previst", "esempio", "dovrebbe", "oczekiwan", "przykład", "beklenen", "örnek", "ожида", "пример",
+    "example", "sample", "mock", "stub", "fixture", "assert", "erwartete", "beispiel", "attendu", "exemple", "esperad",
+    "ejemplo", "exemplo", "previst", "esempio", "oczekiwan", "przykład", "beklenen", "örnek", "ожидаем", "пример",
     "voorbeeld", "verwacht",
 )  # fmt: skip
 _NOBODYS_PHRASES: Final = (
-    "if your", "if the key", "if a key", "if an ", "test case", "test plan", "test step", "returns errors", "error format",
-    "预期", "预计", "例如", "示例", "文档", "예시", "예상", "期待",
+    "expected:", "expected result", "expected response", "expected error", "expected output", "we expect", "expect 4",
+    "expects ", "should return", "should see", "should get", "should fail", "should give", "would get", "would see",
+    "would return", "if your key", "if the key", "if a key", "test case", "test plan", "test step", "returns errors",
+    "error format", "from the doc", "in the doc", "docs say", "docs show", "docs:", "documentation:", "according to",
+    "api reference", "laut doku", "预期", "预计", "例如", "示例", "文档", "예시", "예상", "期待",
 )  # fmt: skip
 """What stands above an answer that nobody got: an example, an expected result, a page of documentation."""
 _EXPLAINED: Final = re2.compile(
-    r"(?i)^\W{0,4}(?:usually |typically |generally |normally |often |always )?(?:means|indicates|signals|is returned|tells you"
-    r"|bedeutet|heißt|signifie|veut dire|significa|quiere decir|oznacza|означает|表示|意味)"
+    r"(?i)^\W{0,4}(?:usually |typically |generally |normally |often |always )?"
+    r"(?:means|indicates|signals|is returned|tells you|bedeutet|heißt|signifie|veut dire|significa|quiere decir"
+    r"|oznacza|означает|表示|意味)"
 )
-_MARKED: Final = re2.compile(r"^\s*(?:[<>*] |\* |at |File |\^+$)")
+_IN_CODE: Final = re2.compile(r"(?:[\w)]\((?:[^()]{0,60},)?|\b(?:const|let|var|val|final) \w{1,60} =)\s*$")
+"""How code ends before a value that somebody wrote into it."""
+_NAMES: Final = re2.compile(r"https?://\S+|\[[^\]\n]{1,60} #[0-9a-f]{6}\]")
+"""Addresses, and what stands in place of a secret."""
+_MARKED: Final = re2.compile(r"(?i)^\s*(?:[<>*] |at |file |\^+$|HTTP/\d)")
 """Lines of a stack trace or of an HTTP exchange."""
+_HEADER: Final = re2.compile(r"(?i)^\s*[a-z]+(?:-[a-z]+)+: ?\S")
 _TEXT_LIMIT: Final = 20_000
 _LINES_ABOVE: Final = 2
 _NEAR: Final = 2
@@ -87,7 +102,7 @@ def casts_doubt(text: str, sentences: Iterable[str] = ()) -> bool:
         around.append(before)
         above += _last_lines(before)
         at = fragment.end
-        if _EXPLAINED.search(text[at:].split("\n", 1)[0]):
+        if _IN_CODE.search(before[-200:]) or _EXPLAINED.search(text[at:].split("\n", 1)[0]):
             return True
     around.append(text[at:])
     words = _NOT_A_RELAY.sub("", "\n".join(map(_persons, around)))
@@ -112,17 +127,18 @@ def _is_of_another_key(words: str) -> bool:
 
 
 def _is_nobodys(line: str) -> bool:
-    lowered = line.lower()
+    lowered = line.lower().replace("for example", "")
     return any(phrase in lowered for phrase in _NOBODYS_PHRASES) or any(
         word.startswith(_NOBODYS_ANSWER) for word in _WORD.findall(lowered)
     )
 
 
 def _persons(text: str) -> str:
-    """Return the lines that are neither a stack trace's nor an HTTP exchange's."""
-    return "\n".join(line for line in text.split("\n") if not _MARKED.search(line))
+    """Return the lines that are neither a stack trace's nor an HTTP exchange's, without addresses."""
+    return "\n".join(_NAMES.sub("", line) for line in text.split("\n") if not _MARKED.search(line))
 
 
 def _last_lines(text: str) -> list[str]:
-    lines = [line for line in _persons(text).split("\n") if any(map(str.isalnum, line))]
+    plain = _persons(text).split("\n")
+    lines = [line for line in plain if any(map(str.isalnum, line)) and not _HEADER.search(line)]
     return lines[-_LINES_ABOVE:]

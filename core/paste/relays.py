@@ -27,7 +27,8 @@ _HEADERS: Final = (
 _EDGE: Final = "cloudflare"
 """The server that Anthropic's answers name."""
 _TRACE: Final = re2.compile(
-    r"(?i)anthropic[/\\]lib[/\\](?:_?extras[/\\])?_?(?:bedrock|vertex|foundry|aws)\b|@anthropic-ai/(?:bedrock|vertex|foundry|aws)-sdk"
+    r"(?i)anthropic[/\\]lib[/\\](?:_?extras[/\\])?_?(?:bedrock|vertex|foundry|aws)\b"
+    r"|@anthropic-ai/(?:bedrock|vertex|foundry|aws)-sdk"
     r'|"(?:GET|POST) /\S{0,200} HTTP/[\d.]{1,3}" \d{3}\b'
 )
 """A cloud's client in a stack trace, or the line that a web server logs for a call that it served itself."""
