@@ -252,7 +252,7 @@ def _claude_calls(
     call = Draft()
     _learn_input(call, run)
     learn_place(call, view, run.node)
-    anthropics_node = call.get("provider") is Provider.ANTHROPIC and surface is not Surface.CODE_NODE
+    anthropics_node = call.get("provider") is Provider.ANTHROPIC
     alike = found.form is items.Form.LIKE_CLAUDES and node is None
     if not (anthropics_node or found.form is items.Form.CLAUDES or alike):
         return

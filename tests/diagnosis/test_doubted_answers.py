@@ -181,3 +181,13 @@ def test_a_refusal_is_known_by_all_of_its_words():
     assert not is_its_own("invalid x-api-key", "401 invalid x-api-key heute", "invalid_key")
     assert not is_its_own("invalid x-api-key", "Problem in node ‘x‘\nunheard-of invalid x-api-key", "invalid_key")
     assert is_its_own("not in this text", "another text", "invalid_key")
+
+
+def test_what_stands_beside_a_sentence_in_a_document_is_no_persons_word():
+    details = {
+        "errorMessage": "Bad request - please check your parameters",
+        "errorDescription": SENTENCES[1][0],
+        "errorDetails": {"httpCode": "400"},
+        "n8nDetails": {"nodeName": "Nachricht senden", "nodeType": "@n8n/n8n-nodes-langchain.anthropic"},
+    }
+    assert verdicts(json.dumps(details, ensure_ascii=False)) == {GOOD}

@@ -149,6 +149,24 @@ def test_another_vendors_model_passes_anthropics_words_on(model: str, with_model
     assert first(agents_run("lmChatAnthropic", with_model=with_model)).key_verdict is REJECTED
 
 
+@pytest.mark.parametrize(
+    ("models", "proof"), [(["lmChatAnthropic"], REJECTED), (["lmChatAnthropic", "lmChatOpenAi"], UNKNOWN)]
+)
+def test_of_an_agents_models_only_a_sole_kind_is_known_to_have_failed(models: list[str], proof: KeyVerdict):
+    whole = json.loads(agents_run(models[0], with_model=False))
+    error = {"name": "NodeApiError", "message": "API key is invalid.", "httpCode": "401"}
+    whole["data"]["resultData"] |= {
+        "error": error,
+        "runData": {"Agent": [{"executionStatus": "error", "error": error}]},
+    }
+    for number, model in enumerate(models[1:]):
+        name = f"Model {number}"
+        whole["workflowData"]["nodes"].append({"name": name, "type": f"{LANGCHAIN}.{model}"})
+        joined = {"ai_languageModel": [[{"node": "Agent", "type": "ai_languageModel"}]]}
+        whole["workflowData"]["connections"][name] = joined
+    assert first(json.dumps(whole)).key_verdict is proof
+
+
 # Relays that pass Anthropic's body on
 
 RELAYS = (
