@@ -15,7 +15,7 @@ from core.paste.failure import PLACE_ONLY, AnsweredBy, Provider, Shape, Surface
 from core.paste.found import Found
 from core.paste.fragments import Fragment, fragments_in
 from core.paste.nodes import provider_in
-from core.paste.prose import is_of_another_key, is_told
+from core.paste.prose import is_told
 from core.paste.relays import is_relays_line
 from core.paste.values import has_digit
 from core.paste.wording import is_html, is_noise, learn_page, learn_text
@@ -92,7 +92,6 @@ def read_free_text(text: str) -> Found:
         else:
             body = Draft()
             learn_text(body, _without_log_head(plain[before : fragment.end]))
-            body.learn(told=True if is_of_another_key(plain[line_start : fragment.start]) else None)
             if body.says_something and body.has_answer and _is_answer(fragment.value):
                 bodies.append(body)
                 rest.append(plain[at:before])

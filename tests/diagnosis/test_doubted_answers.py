@@ -92,6 +92,12 @@ def test_a_plain_question_keeps_the_answers_proof(words: str):
         assert verdicts(f"{words}\n401 {body}\n\nThank you") == {verdict}
 
 
+def test_headers_between_the_words_and_the_answer_are_no_words():
+    headers = "content-type: application/json\ncf-cache-status: dynamic\nx-should-retry: false"
+    assert casts_doubt(f"Expected:\n{headers}\n\n{REFUSED}")
+    assert not casts_doubt(f"Here:\nx-robots-tag: sample\n\n{REFUSED}")
+
+
 def test_words_inside_an_answer_cast_no_doubt():
     body = json.dumps(
         {"type": "error", "error": {"type": "invalid_request_error", "message": "Expected a gateway key"}}
@@ -180,6 +186,8 @@ def test_a_refusal_is_known_by_all_of_its_words():
     assert is_its_own("invalid x-api-key", "401 invalid x-api-key", "invalid_key")
     assert not is_its_own("invalid x-api-key", "401 invalid x-api-key heute", "invalid_key")
     assert not is_its_own("invalid x-api-key", "Problem in node ‘x‘\nunheard-of invalid x-api-key", "invalid_key")
+    # words of a card's example that a person tells are no program's
+    assert not is_its_own("invalid x-api-key", "we still get invalid x-api-key", "invalid_key")
     assert is_its_own("not in this text", "another text", "invalid_key")
 
 

@@ -10,7 +10,7 @@ from core.causes.loader import load
 from core.diagnosis import diagnose, judge
 from core.diagnosis.key_verdict import proven, proven_by_answers, recalled
 from core.paste.failure import AnsweredBy, Failure, Provider, Success, Surface
-from core.paste.prose import is_of_another_key, is_told
+from core.paste.prose import is_told
 from tests.labelled import AS_OF, run
 
 CARDS = load()
@@ -273,12 +273,6 @@ def test_no_example_of_a_program_is_taken_for_a_persons_tale():
     ]
     # a question inside an answer, and an expression that quotes the person's node
     assert {cause for cause, _ in taken} <= {"no_failure", "expression_error"}
-
-
-def test_another_key_is_recognised_in_several_languages():
-    assert is_of_another_key("with a wrong API key")
-    assert is_of_another_key("absichtlich falscher Schlüssel")
-    assert not is_of_another_key("invalid x-api-key")
 
 
 # Tokens: an API key's place takes no login token, but a Bearer header takes one of Workload Identity Federation
