@@ -5,9 +5,11 @@ import json
 import pytest
 
 from core.causes.card import Certainty, KeyVerdict
+from core.causes.loader import load
 from core.diagnosis import diagnose
 from core.diagnosis.own_words import is_its_own
 from core.paste.doubt import casts_doubt
+from core.paste.prose import is_told
 from tests.labelled import AS_OF
 
 REFUSED = json.dumps({"type": "error", "error": {"type": "authentication_error", "message": "invalid x-api-key"}})
@@ -186,8 +188,6 @@ def test_a_refusal_is_known_by_all_of_its_words():
     assert is_its_own("invalid x-api-key", "401 invalid x-api-key", "invalid_key")
     assert not is_its_own("invalid x-api-key", "401 invalid x-api-key heute", "invalid_key")
     assert not is_its_own("invalid x-api-key", "Problem in node ‘x‘\nunheard-of invalid x-api-key", "invalid_key")
-    # words of a card's example that a person tells are no program's
-    assert not is_its_own("invalid x-api-key", "we still get invalid x-api-key", "invalid_key")
     assert is_its_own("not in this text", "another text", "invalid_key")
 
 
@@ -199,3 +199,21 @@ def test_what_stands_beside_a_sentence_in_a_document_is_no_persons_word():
         "n8nDetails": {"nodeName": "Nachricht senden", "nodeType": "@n8n/n8n-nodes-langchain.anthropic"},
     }
     assert verdicts(json.dumps(details, ensure_ascii=False)) == {GOOD}
+
+
+def test_anthropics_own_answer_comes_before_another_services():
+    other = json.dumps({"error": {"message": "Authentication Error, Invalid proxy server token passed", "code": "401"}})
+    findings = diagnose(f"first node: 401 {other}\nsecond node: 529 {BUSY}", today=AS_OF).findings
+    assert [finding.cause for finding in findings] == ["overloaded", "gateway_key_rejected"]
+
+
+def test_what_a_person_tells_in_a_cards_example_is_no_programs_word():
+    told = [
+        line
+        for card in load().values()
+        for example in card.example
+        for line in example.text.split("\n")
+        if is_told(line) and "{" not in line and "invalid x-api-key" in line
+    ]
+    assert told
+    assert not any(is_its_own("invalid x-api-key", line, "invalid_key") for line in told)
