@@ -209,11 +209,11 @@ def test_anthropics_own_answer_comes_before_another_services():
 
 def test_what_a_person_tells_in_a_cards_example_is_no_programs_word():
     told = [
-        line
+        (line, card.id)
         for card in load().values()
         for example in card.example
         for line in example.text.split("\n")
-        if is_told(line) and "{" not in line and "invalid x-api-key" in line
+        if is_told(line) and "{" not in line
     ]
     assert told
-    assert not any(is_its_own("invalid x-api-key", line, "invalid_key") for line in told)
+    assert not all(is_its_own(line, line, cause) for line, cause in told)
