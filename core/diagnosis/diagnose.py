@@ -12,9 +12,9 @@ import msgspec
 
 from core import paste
 from core.causes.card import Certainty, KeyVerdict
-from core.causes.matcher import Circumstances, by_id, matcher
+from core.causes.matcher import Circumstances, Hit, by_id, matcher
 from core.claude import catalogue
-from core.diagnosis import key_verdict
+from core.diagnosis import key_verdict, own_words
 from core.diagnosis.finding import Diagnosis, Finding, Situation, finding_for, situation_of
 from core.paste.failure import PLACE_ONLY, AnsweredBy, Failure, Reading, Shape, Surface, is_other_host
 from core.paste.prose import is_told
@@ -23,11 +23,12 @@ from core.redaction import Hidden, Redacted, Redactor
 
 _WITHOUT_SENTENCE: Final = (None, AnsweredBy.EMPTY, AnsweredBy.HTML, AnsweredBy.PLAIN_TEXT)
 """Who answered where the message is nobody's own sentence about the call."""
+_LOST: Final = (None, AnsweredBy.EMPTY, AnsweredBy.PLAIN_TEXT)
 _SETTINGS: Final = ("sent_key", "url", "host", "path", "model", "model_state")
 """What a workflow alone can show; without a run nothing else in it is a failure."""
 _OWN_CHOICE: Final = frozenset(("detail_lost", "unknown"))
-_PROSE: Final = (Shape.TEXT, Shape.CREDENTIAL_TEST)
-"""Shapes that a person writes by hand."""
+_PROSE: Final = (Shape.TEXT, Shape.CREDENTIAL_TEST, Shape.HTTP_BODY)
+"""Shapes that a person writes by hand, or puts together."""
 _TOLD: Final = (Shape.TEXT, Shape.LOG, Shape.TOAST, Shape.SDK_TRACEBACK, Shape.CREDENTIAL_TEST)
 """Shapes without a run, where no failure is known to have come first: one that says why is worth more, and Anthropic's
 own answer more than another service's broken line beside it."""
@@ -114,9 +115,12 @@ def _is_disproved(finding: Finding) -> bool:
 
 def _tells_of_several_calls(findings: list[Finding], text: str) -> bool:
     """Whether a person tells of calls with unlike ends: which of them was made with the key in question is not said."""
-    known = {finding.cause for finding in findings} - _OWN_CHOICE
     blamed = {finding.cause for finding in findings if finding.key_verdict in key_verdict.BLAMES}
-    return bool(blamed) and bool(known - blamed) and any(map(is_told, text.splitlines()))
+    others = [finding for finding in findings if finding.cause not in blamed | _OWN_CHOICE]
+    if not blamed or not others:
+        return False
+    answered = any(finding.failure is not None and finding.failure.answered_by is not None for finding in others)
+    return answered or any(map(is_told, text.splitlines()))
 
 
 def _is_anthropics(failure: Failure | None) -> bool:
@@ -145,7 +149,17 @@ def judge(
         certainty = Certainty.LIKELY  # a person's words may be about another call
     before_sending = bool(hits) and hits[0].match.before_sending
     verdict = key_verdict.proven(card, certainty, failure, before_sending=before_sending)
+    woven_in = bool(hits) and shape in _TOLD and _is_woven_in(hits[0], failure)
+    if verdict in key_verdict.CLAIMS and (failure.doubted or woven_in):
+        verdict, certainty = KeyVerdict.UNKNOWN, max(certainty, Certainty.LIKELY, key=list(Certainty).index)
     return finding_for(card, situation_of(failure, circumstances, certainty, verdict), tuple(hits))
+
+
+def _is_woven_in(hit: Hit, failure: Failure) -> bool:
+    """Whether the words that matched are a sentence without its answer, inside a person's own line."""
+    if hit.text is None or failure.answered_by not in _LOST:
+        return False
+    return not own_words.is_its_own(hit.text, failure.excerpt, hit.card.id)
 
 
 def _read(data: bytes | str, redactor: Redactor) -> tuple[Reading, str, tuple[Hidden, ...]]:

@@ -34,6 +34,8 @@ def proven(card: Card, certainty: Certainty, failure: Failure | None, *, before_
         return verdict
     if failure is None or failure.told or failure.is_elsewhere or _is_anothers(failure):
         return KeyVerdict.UNKNOWN
+    if failure.unknown_host and failure.host is None:
+        return KeyVerdict.UNKNOWN
     if verdict is KeyVerdict.GOOD:
         proved = not before_sending and _may_be_anthropics(failure) and _proves_good(card, certainty, failure)
     elif verdict is KeyVerdict.REJECTED:
@@ -66,10 +68,11 @@ def _is_anothers(failure: Failure) -> bool:
 
 
 def _may_be_anthropics(failure: Failure) -> bool:
-    """Whether the answer is Anthropic's, or n8n shows it without saying whose; a Code node's author writes freely."""
-    if failure.surface is Surface.CODE_NODE and failure.status is None and failure.answered_by is None:
-        return False
-    return failure.answered_by in (*_LOST, AnsweredBy.ANTHROPIC)
+    """Whether the answer is Anthropic's, or n8n shows it without saying whose.
+
+    What a Code node puts out or throws is its author's: an answer's whole form too can be written by hand, or kept.
+    """
+    return failure.surface is not Surface.CODE_NODE and failure.answered_by in (*_LOST, AnsweredBy.ANTHROPIC)
 
 
 def _proves_good(card: Card, certainty: Certainty, failure: Failure) -> bool:

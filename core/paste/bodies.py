@@ -38,6 +38,8 @@ _AWS: Final = re2.compile(
     r"|input is too long for requested"
 )
 _AZURE: Final = re2.compile(r"(?i)api_not_supported|DeploymentNotFound|azure")
+_NUMBERED_BY_RELAY: Final = re2.compile(r"\(request id: ?[\w-]{1,80}\)\s*$")
+"""The number of its own that a relay of the one-api family writes behind the sentence that it passes on."""
 _OUTER: Final = frozenset(("type", "error", "request_id"))
 _INNER: Final = frozenset(("type", "message"))
 CLOUD_MESSAGES: Final = ("msg_bdrk_", "msg_vrtx_")
@@ -60,6 +62,8 @@ def is_claudes(body: object) -> bool:
     fields = as_dict(body)
     number = as_text(fields.get("id")) or ""
     model = as_text(fields.get("model")) or ""
+    if "provider" in fields or "cost" in as_dict(fields.get("usage")):  # OpenRouter's additions
+        return False
     return model.startswith("claude-") and number.startswith("msg_") and not number.startswith(CLOUD_MESSAGES)
 
 
@@ -116,6 +120,8 @@ def is_relays(body: object, inner: str) -> bool:
     """Whether a relay put the wrapped text `inner` into its own answer; n8n and the SDKs put one beside it."""
     fields = as_dict(body)
     error = as_dict(fields.get("error"))
+    if fields.keys() & {"success", "ok"}:
+        return True
     return inner in (error.get("message"), as_dict(error.get("metadata")).get("raw"), fields.get("detail"))
 
 
@@ -170,6 +176,7 @@ def learn_body(draft: Draft, body: object) -> None:
         status=as_status(inner.get("code")) or as_status(fields.get("statusCode")) or as_status(fields.get("status")),
     )
     _learn_provider(draft)
+    draft.learn(relayed=True if _NUMBERED_BY_RELAY.search(as_text(inner.get("message")) or "") else None)
     draft.say(
         as_text(inner.get("message"))
         or as_text(error)
@@ -185,6 +192,9 @@ def _learn_message(draft: Draft, fields: dict[str, Any]) -> None:
         status=200,
         stop_reason=stop_reason_of(fields),
         model=as_text(fields.get("model")),
+        # the form alone proves nothing: relays use it for any vendor's model
+        relayed=True if not is_claudes(fields) and fields.keys() & {"id", "model"} else None,
+        told=None if fields.keys() & {"id", "model"} else True,
     )
     details = as_dict(fields.get("stop_details"))
     draft.say(as_text(details.get("explanation")))

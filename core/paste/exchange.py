@@ -7,6 +7,7 @@ import re2
 from core.paste.draft import Draft
 from core.paste.failure import AnsweredBy, Surface
 from core.paste.nodes import provider_of_host, split_url
+from core.paste.relays import is_relays_header
 from core.paste.transport import learn_transport
 from core.paste.values import as_status, parse_first
 from core.paste.wording import is_html, learn_object, learn_page, learn_text
@@ -15,6 +16,10 @@ _STATUS_LINE: Final = re2.compile(r"(?m)^[<\s]{0,3}HTTP/[\d.]{1,3} (\d{3})")
 _REQUEST_LINE: Final = re2.compile(r"(?m)^[>\s]{0,3}(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/\S{0,300}) HTTP/")
 _HEADER: Final = re2.compile(r"(?m)^[<>\s*]{0,3}([A-Za-z][A-Za-z0-9-]{1,60}): ?(.{0,400})$")
 _CURL: Final = re2.compile(r"(?s)\bcurl\b.{0,1000}?['\"]?(https?://[^\s'\"\\]{4,300})")
+_VARIABLE_HOST: Final = re2.compile(
+    r"(?i)\bcurl\b[^\n]{0,1000}?(?:\$\{?\w{1,60}\}?/v1/|\$\{?\w{0,40}(?:url|host|base|endpoint)\w{0,40})"
+)
+"""A call whose address stands in a variable of the shell."""
 _CURL_HEADER: Final = re2.compile(r"(?:-H|--header)[ =]?(?:\"([^\"]{1,400})\"|'([^']{1,400})'|(\S{1,400}))")
 _CURL_ERROR: Final = re2.compile(r"(?m)curl: \((\d{1,3})\) (.{3,300})$")
 _KEY_HEADERS: Final = ("x-api-key", "authorization", "api-key")
@@ -91,8 +96,18 @@ def _line_starts(text: str, char: str) -> list[int]:
     return starts[::-1]
 
 
+def _command(text: str) -> "re2._Match[str] | None":
+    """Return the command that the last answer belongs to: of several, the last one above it."""
+    commands = list(_CURL.finditer(text))
+    answers = [found.start() for found in _STATUS_LINE.finditer(text)] or _line_starts(text, "{")[:1]
+    above = [found for found in commands if answers and found.start() < answers[-1]]
+    return above[-1] if above else next(iter(commands), None)
+
+
 def _learn_request(draft: Draft, text: str) -> None:
-    command = _CURL.search(text)
+    command = _command(text)
+    if command is None and _VARIABLE_HOST.search(text):
+        draft.learn(unknown_host=True)
     if command:
         host, path = split_url(command.group(1))
         draft.learn(url=command.group(1), host=host, path=path, provider=provider_of_host(host) if host else None)
@@ -115,5 +130,7 @@ def _learn_header(draft: Draft, name: str, value: str) -> None:
     plain = name.strip().lower()
     if plain in _KEY_HEADERS:
         draft.learn(sent_key=value.strip())
+    elif is_relays_header(plain, value):
+        draft.learn(relayed=True)
     elif plain in _FACTS:
         draft.learn(**{_FACTS[plain]: value.strip()})

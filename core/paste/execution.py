@@ -144,6 +144,7 @@ def _typed_run(name: str, run: Run) -> NodeRun:
         error=lambda: _load(run.error) or _redacted(_load(run.redactedError)),
         outputs=lambda: items.outputs_of(run.data),
         inputs=lambda: items.given_in(run.inputOverride),
+        given=lambda: items.given_in(run.data),
     )
 
 
@@ -182,6 +183,7 @@ def _flatted_runs(flatted: Flatted, run_data: dict[str, Any]) -> Iterator[NodeRu
                 error=_flatted_error(flatted, run),
                 outputs=_flatted_outputs(flatted, run, "data"),
                 inputs=_flatted_outputs(flatted, run, "inputOverride"),
+                given=_flatted_outputs(flatted, run, "data"),
             )
 
 

@@ -200,6 +200,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     model: str | None = None
     url: str | None = None
     host: str | None = None
+    unknown_host: bool = False  # the URL is an expression or a variable: without `host`, where it went is not known
     path: str | None = None
     method: str | None = None
     credential_type: str | None = None
@@ -221,6 +222,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     # the evidence
     relayed: bool = False  # another service's answer stands around this one
     told: bool = False  # read from a person's own sentence, which proves nothing
+    doubted: bool = False  # the words around an answer say that it is another key's, a relay's or nobody's
     excerpt: str = ""
     spans: dict[str, Span] = {}
 
@@ -259,7 +261,19 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _NOT_FACTS: Final = frozenset(
-    ("also", "stopped_run", "answered_too", "attempts", "relayed", "told", "excerpt", "spans", "headline")
+    (
+        "also",
+        "stopped_run",
+        "answered_too",
+        "attempts",
+        "unknown_host",
+        "relayed",
+        "told",
+        "doubted",
+        "excerpt",
+        "spans",
+        "headline",
+    )
 )
 FACTS: Final = tuple(name for name in Failure.__struct_fields__ if name not in _NOT_FACTS)
 """Names of the facts that can be shown as evidence and named in a card."""

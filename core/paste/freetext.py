@@ -15,7 +15,8 @@ from core.paste.failure import PLACE_ONLY, AnsweredBy, Provider, Shape, Surface
 from core.paste.found import Found
 from core.paste.fragments import Fragment, fragments_in
 from core.paste.nodes import provider_in
-from core.paste.prose import is_of_another_key, is_told
+from core.paste.prose import is_told
+from core.paste.relays import is_relays_line
 from core.paste.values import has_digit
 from core.paste.wording import is_html, is_noise, learn_page, learn_text
 
@@ -91,7 +92,6 @@ def read_free_text(text: str) -> Found:
         else:
             body = Draft()
             learn_text(body, _without_log_head(plain[before : fragment.end]))
-            body.learn(told=True if is_of_another_key(plain[line_start : fragment.start]) else None)
             if body.says_something and body.has_answer and _is_answer(fragment.value):
                 bodies.append(body)
                 rest.append(plain[at:before])
@@ -205,6 +205,8 @@ def _bits(text: str) -> list[Draft]:
     bits: list[Draft] = []
     in_trace = False
     for line in text.split("\n")[:_LINE_LIMIT]:
+        if is_relays_line(line):
+            bits.append(Draft(relayed=True))
         if _is_trace(line) or (in_trace and _CODE_OF_TRACE.search(line)):
             in_trace = True
             surface = next((surface for mark, surface in _TRACE_SURFACES if mark in line), None)

@@ -16,6 +16,7 @@ from core.paste.bodies import is_claudes, is_error, is_message, stop_reason_of
 from core.paste.draft import Draft
 from core.paste.failure import AnsweredBy, Surface
 from core.paste.n8n_error import learn_error
+from core.paste.relays import is_relays_header
 from core.paste.values import as_dict, as_int, as_list, as_status, as_text, parse_first
 from core.paste.wording import is_html, learn_object, learn_page, learn_text
 
@@ -177,6 +178,8 @@ def _full_response(response: dict[str, Any]) -> Draft | Answered | None:
         draft.learn(answered_by=AnsweredBy.EMPTY)
     headers = {name.lower(): value for name, value in as_dict(response.get("headers")).items()}
     draft.learn(**{fact: as_text(headers.get(name)) for name, fact in _HEADERS})
+    shown = ((name, as_text(value) or "") for name, value in headers.items())
+    draft.learn(relayed=True if any(is_relays_header(name, value) for name, value in shown) else None)
     if status is not None and status < 400 and draft.get("answered_by") is AnsweredBy.OTHER_JSON:
         return None
     return draft

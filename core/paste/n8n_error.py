@@ -11,7 +11,7 @@ from core.paste.draft import Draft
 from core.paste.failure import Surface
 from core.paste.headlines import sentence_of
 from core.paste.names import learn_names
-from core.paste.nodes import kind_of, provider_in, provider_of_host, split_url
+from core.paste.nodes import kind_of, literal, provider_in, provider_of_host, split_url
 from core.paste.values import as_dict, as_int, as_label, as_list, as_status, as_text
 from core.paste.wording import is_noise, learn_object, learn_text
 
@@ -101,8 +101,8 @@ def learn_parameters(draft: Draft, parameters: dict[str, Any]) -> None:
     if isinstance(model, str) and not model.startswith("="):
         draft.learn(model=model.strip())
     url = as_text(parameters.get("url"))
-    if url and not url.startswith("={{"):
-        _learn_url(draft, url.removeprefix("="))
+    if url:
+        _learn_url(draft, literal(url))
     for header in as_list(as_dict(parameters.get("headerParameters")).get("parameters")):
         fields = as_dict(header)
         name = (as_text(fields.get("name")) or "").strip().lower()
@@ -188,6 +188,9 @@ def _learn_context(draft: Draft, error: dict[str, Any], context: dict[str, Any],
 
 def _learn_url(draft: Draft, url: str) -> None:
     host, path = split_url(url)
+    if url.startswith("{{") or "{{" in (host or ""):
+        draft.learn(unknown_host=True)
+        return
     draft.learn(url=url[:300], host=host, path=path)
     provider = provider_of_host(host) if host else None
     if provider:

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
+import re2
 
 from core.paste.failure import Provider, Surface
 
@@ -64,6 +65,9 @@ _HOSTS: Final = (
     ("huggingface.co", Provider.HUGGINGFACE),
 )
 
+_QUOTED: Final = re2.compile(r"^=\{\{\s*(['\"`])([^'\"`{}$]*)(['\"`])\s*\}\}$")
+"""An expression that is one quoted text."""
+
 
 class NodeKind(msgspec.Struct, frozen=True):
     """What a node type tells: its surface, whose model it calls, and whether it is a root with a sub-node."""
@@ -110,6 +114,16 @@ def provider_of_host(host: str) -> Provider | None:
     """Return the vendor that a host name belongs to."""
     name = host.lower().rstrip(".")
     return next((p for suffix, p in _HOSTS if name == suffix or name.endswith("." + suffix)), None)
+
+
+def literal(text: str) -> str:
+    """Return the text of an n8n field without the mark of an expression; one that is only a quoted text is read.
+
+    >>> literal("={{ 'https://api.anthropic.com' }}")
+    'https://api.anthropic.com'
+    """
+    quoted = _QUOTED.search(text)
+    return quoted.group(2) if quoted and quoted.group(1) == quoted.group(3) else text.removeprefix("=")
 
 
 def split_url(url: str) -> tuple[str | None, str | None]:

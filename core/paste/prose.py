@@ -33,11 +33,6 @@ _TELLING: Final = (
 _PERSON: Final = re2.compile(f"{_STARTS}(?:{_FIRST_PERSON}|{_TELLING}){_ENDS}")
 _OF_PROGRAMS: Final = re2.compile(r"(?i)\bour (?:documentation|docs|help|support|terms|policy|policies|status|usage)\b")
 """What services write of themselves."""
-_ANOTHER_KEY: Final = re2.compile(
-    r"(?i)\b(?:on purpose|deliberately|intentionally|absichtlich|exprès|a propósito|de propósito|apposta|expres|"
-    r"(?:wrong|bad|invalid|fake|dummy|made[- ]up|random|old|previous|former|revoked|expired|deleted|other|another|"
-    r"falsche[mnrs]?|alte[mnrs]?|andere[mnrs]?) (?:api[- ])?(?:key|keys|schlüssel|token))\b"
-)
 
 
 def is_told(line: str) -> bool:
@@ -48,13 +43,4 @@ def is_told(line: str) -> bool:
     >>> is_told("Your credit balance is too low to access the Anthropic API.")
     False
     """
-    return bool(_PERSON.search(_OF_PROGRAMS.sub("", line))) or is_of_another_key(line)
-
-
-def is_of_another_key(words: str) -> bool:
-    """Whether a person says that the call was made with another key than the one in question.
-
-    >>> is_of_another_key("with a wrong key on purpose:")
-    True
-    """
-    return bool(_ANOTHER_KEY.search(words))
+    return bool(_PERSON.search(_OF_PROGRAMS.sub("", line)))

@@ -9,6 +9,7 @@ import re2
 from core.paste import log
 from core.paste.decode import TEXT_LIMIT
 from core.paste.documents import read_json, read_value
+from core.paste.doubt import casts_doubt
 from core.paste.draft import Draft
 from core.paste.errors import TooDeep
 from core.paste.exchange import looks_like_exchange, read_exchange
@@ -40,6 +41,11 @@ def _read(text: str, depth: int) -> Found:
     found = found or _read_lines(text, depth) or log.read_cli_output(text)
     if found is not None:
         return found
+    return _doubted(_read_words(text), text)
+
+
+def _read_words(text: str) -> Found:
+    """Read what is no document: a panel, an HTTP exchange, or words."""
     if looks_like_panel(text.split("\n", 400)):
         return Found(Shape.PANEL, [read_panel(panel) for panel in panels_in(text)])
     if looks_like_exchange(text):
@@ -47,6 +53,17 @@ def _read(text: str, depth: int) -> Found:
         if draft.says_something:
             return Found(Shape.HTTP_EXCHANGE, [draft])
     return read_free_text(text)
+
+
+def _doubted(found: Found, text: str) -> Found:
+    """Note where a person's words around the answers say that they prove nothing about the key in question."""
+    sentences = [draft.get("message") for draft in found.drafts if draft.has_answer and draft.get("message")]
+    if not found.is_telling or not casts_doubt(text, sentences):
+        return found
+    for draft in found.drafts:
+        draft.learn(doubted=True)
+    found.successes = [msgspec.structs.replace(success, claudes=False) for success in found.successes]
+    return found
 
 
 def _read_document(text: str, depth: int) -> Found | None:

@@ -35,9 +35,10 @@ class NodeInfo:
 
 @dataclass(frozen=True)
 class NodeRun:
-    """One run of a node; `error`, `outputs` and `inputs` are parsed when called.
+    """One run of a node; `error`, `outputs`, `inputs` and `given` are parsed when called.
 
-    `inputs` is what a sub-node was given (n8n's `inputOverride`); a sub-node that failed has it as its output.
+    `inputs` is what a sub-node was given (n8n's `inputOverride`). One that failed has it as its output: `given` is
+    that output, whatever its items hold.
     """
 
     node: str
@@ -46,6 +47,7 @@ class NodeRun:
     error: Callable[[], dict[str, Any]]
     outputs: Callable[[], items.Outputs]
     inputs: Callable[[], items.Outputs] = dict
+    given: Callable[[], items.Outputs] = dict
 
 
 @dataclass(frozen=True)
@@ -180,8 +182,8 @@ def _run_failure(view: ExecutionView, run: NodeRun) -> Draft:
 
 def _learn_input(draft: Draft, run: NodeRun) -> None:
     """Learn from what a chat model was given: the model's name and address, and whose client it is."""
-    given = run.outputs() if run.failed else run.inputs()
-    for item in (item for output in given.get("ai_languageModel", ()) for item in output):
+    given = run.inputs().get("ai_languageModel") or (run.given().get("ai_languageModel") if run.failed else None)
+    for item in (item for output in given or () for item in output):
         options = as_dict(as_dict(as_dict(item).get("json")).get("options"))
         if "anthropic_api_key" in options:
             draft.learn(surface=Surface.CHAT_MODEL, provider=Provider.ANTHROPIC)
@@ -214,8 +216,11 @@ def _learn_model_below(draft: Draft, view: ExecutionView, root: str) -> None:
     models = [view.nodes[sub] for sub, above in view.sub_nodes.items() if above == root and sub in view.nodes]
     models = [node for node in models if node.type.rsplit(".", 1)[-1].startswith("lm")]
     if len({node.type for node in models}) == 1:
+        provider = kind_of(models[0].type).provider
         learn_kind(draft, models[0].type)
-        draft.learn(provider=kind_of(models[0].type).provider)
+        draft.learn(provider=provider)
+        if provider is not Provider.ANTHROPIC:
+            draft.correct(provider=provider)  # whoever's words it passes on, the call was another vendor's
         learn_parameters(draft, models[0].parameters())
 
 
@@ -229,7 +234,8 @@ def _read_outputs(view: ExecutionView, run: NodeRun, swallowed: list[Draft], suc
                 successes.extend(_claude_calls(view, run, surface, found))
             continue
         draft = found
-        draft.learn(stopped_run=False)
+        # a pinned output is a copy that somebody kept or wrote
+        draft.learn(stopped_run=False, told=True if node is not None and node.is_pinned else None)
         if surface not in _CALLING:
             draft.learn(passed_on=True)
         learn_place(draft, view, run.node)
@@ -246,17 +252,18 @@ def _claude_calls(
     call = Draft()
     _learn_input(call, run)
     learn_place(call, view, run.node)
-    anthropics_node = call.get("provider") is Provider.ANTHROPIC and surface is not Surface.CODE_NODE
+    anthropics_node = call.get("provider") is Provider.ANTHROPIC
     alike = found.form is items.Form.LIKE_CLAUDES and node is None
     if not (anthropics_node or found.form is items.Form.CLAUDES or alike):
         return
+    unknown_host = call.get("unknown_host") and not call.get("host")
     yield Success(
         node=run.node,
         surface=call.get("surface") or surface,
         model=found.model or call.get("model"),
         host=call.get("host"),
         # what a Code node puts out is its author's
-        claudes=surface is not Surface.CODE_NODE and not alike,
+        claudes=surface is not Surface.CODE_NODE and not alike and not unknown_host,
     )
 
 

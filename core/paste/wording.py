@@ -205,6 +205,11 @@ def learn_object(draft: Draft, value: object, depth: int = 0) -> bool:
         bodies.is_error(value) or bodies.is_message(value) or value.keys() & {"error", "detail", "message", "Message"}
     ):
         return False
+    detail = value.get("detail")
+    # a Python service that passes an answer on
+    if depth <= _DEPTH and isinstance(detail, dict) and bodies.is_error(detail):
+        draft.learn(relayed=True)
+        return learn_object(draft, detail, depth + 1)
     inner = bodies.wrapped_text(value)
     wraps = inner is not None and ("{" in inner or ("litellm." in inner and bool(_LITELLM.search(inner))))
     # Anthropic's own messages may hold braces, and wrap nobody's answer

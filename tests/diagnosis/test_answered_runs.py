@@ -75,6 +75,14 @@ def test_another_node_of_an_answered_run_may_still_lack_its_credential(node: str
     assert causes(a_run(node, failed(WARNINGS["missing_credential"]))) == ["missing_credential"]
 
 
+def test_an_answer_that_only_looks_like_claudes_disproves_nothing():
+    looks_alike = {"executionStatus": "success", "data": {"main": [[{"json": {"content": [{"type": "text"}]}}]]}}
+    runs = {"It": [failed(WARNINGS["missing_credential"]), looks_alike]}
+    assert causes(json.dumps({"data": {"resultData": {"runData": runs, "lastNodeExecuted": "It"}}})) == [
+        "missing_credential"
+    ]
+
+
 @pytest.mark.parametrize("node", ["Claude", "AI Agent"])
 def test_without_an_answer_or_where_the_run_stopped_the_credential_is_the_cause(node: str):
     trace = failed(WARNINGS["missing_credential"])

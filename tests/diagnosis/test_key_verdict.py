@@ -10,7 +10,7 @@ from core.causes.loader import load
 from core.diagnosis import diagnose, judge
 from core.diagnosis.key_verdict import proven, proven_by_answers, recalled
 from core.paste.failure import AnsweredBy, Failure, Provider, Success, Surface
-from core.paste.prose import is_of_another_key, is_told
+from core.paste.prose import is_told
 from tests.labelled import AS_OF, run
 
 CARDS = load()
@@ -22,7 +22,7 @@ HOSTS = (None, "api.anthropic.com", "anthropic.com", "llm.example.com", "api.ant
 ANTHROPICS_HOSTS = (None, "api.anthropic.com", "anthropic.com")
 OURS = (None, Provider.ANTHROPIC)
 LOST = (None, AnsweredBy.EMPTY)
-MARKS: tuple[dict[str, bool], ...] = ({}, {"told": True}, {"relayed": True})
+MARKS: tuple[dict[str, bool], ...] = ({}, {"told": True}, {"relayed": True}, {"unknown_host": True})
 GATEWAYS = (
     AnsweredBy.LITELLM, AnsweredBy.OPENROUTER, AnsweredBy.AWS, AnsweredBy.GOOGLE, AnsweredBy.AZURE,
     AnsweredBy.OPENAI_STYLE,
@@ -35,10 +35,11 @@ def may_claim(card, certainty, failure) -> bool:
         return False
     if failure.surface is Surface.OTHER_NODE or failure.answered_by in GATEWAYS:
         return False
+    if failure.unknown_host and failure.host is None:
+        return False
     if card.key_verdict is UNUSABLE:
         return certainty is CERTAIN
-    words_of_a_code_node = failure.surface is Surface.CODE_NODE and failure.answered_by is None and not failure.status
-    if failure.answered_by not in (*LOST, AnsweredBy.ANTHROPIC) or words_of_a_code_node:
+    if failure.answered_by not in (*LOST, AnsweredBy.ANTHROPIC) or failure.surface is Surface.CODE_NODE:
         return False
     if card.key_verdict is REJECTED:
         return certainty is CERTAIN and failure.status in (401, None)
@@ -272,12 +273,6 @@ def test_no_example_of_a_program_is_taken_for_a_persons_tale():
     ]
     # a question inside an answer, and an expression that quotes the person's node
     assert {cause for cause, _ in taken} <= {"no_failure", "expression_error"}
-
-
-def test_another_key_is_recognised_in_several_languages():
-    assert is_of_another_key("with a wrong API key")
-    assert is_of_another_key("absichtlich falscher Schlüssel")
-    assert not is_of_another_key("invalid x-api-key")
 
 
 # Tokens: an API key's place takes no login token, but a Bearer header takes one of Workload Identity Federation

@@ -70,6 +70,14 @@ def test_a_node_that_hands_an_answer_on_called_nobody(node_type: str):
         assert successes(execution(node_type, output)) == ()
 
 
+def test_another_vendors_answer_in_claudes_form_is_no_call_to_claude():
+    for changed in ({"model": "gpt-4o"}, {"id": "chatcmpl-123"}):
+        paste = execution(
+            "n8n-nodes-base.httpRequest", CLAUDES | changed, parameters={"url": "https://llm.example.com"}
+        )
+        assert successes(paste) == ()
+
+
 def test_claudes_own_nodes_count():
     model = execution(f"{LANGCHAIN}.lmChatAnthropic", GENERATION, kind="ai_languageModel")
     vendor = execution(f"{LANGCHAIN}.anthropic", SIMPLE)

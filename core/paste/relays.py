@@ -1,0 +1,51 @@
+"""Signs that an answer came through a relay, or from a service that resells Claude, although its body is Anthropic's.
+
+Relays pass Anthropic's body on as it is; what they add shows them: headers of their own, another server's name, their
+own access log, the SDK's client for a cloud (LiteLLM 1.106, Helicone, Portkey, Kong and Cloudflare AI Gateway
+documentation, one-api and new-api sources, anthropic 2.12; November 2026).
+"""
+
+from typing import Final
+
+import re2
+
+_HEADERS: Final = (
+    "x-litellm-",
+    "helicone-",
+    "cf-aig-",
+    "x-portkey-",
+    "x-kong-",
+    "x-openrouter-",
+    "x-oneapi-",
+    "x-new-api-",
+    "x-amzn-",
+    "x-goog-",
+    "x-ms-",
+    "apim-",
+)
+"""How the headers begin that relays and clouds add to an answer."""
+_EDGE: Final = "cloudflare"
+"""The server that Anthropic's answers name."""
+_TRACE: Final = re2.compile(
+    r"(?i)anthropic[/\\]lib[/\\](?:_?extras[/\\])?_?(?:bedrock|vertex|foundry|aws)\b"
+    r"|@anthropic-ai/(?:bedrock|vertex|foundry|aws)-sdk"
+    r'|"(?:GET|POST) /\S{0,200} HTTP/[\d.]{1,3}" \d{3}\b'
+)
+"""A cloud's client in a stack trace, or the line that a web server logs for a call that it served itself."""
+
+
+def is_relays_header(name: str, value: str) -> bool:
+    """Whether a header of an answer shows a relay.
+
+    >>> is_relays_header("Server", "uvicorn"), is_relays_header("server", "cloudflare")
+    (True, False)
+    """
+    plain = name.strip().lower()
+    if plain == "server":
+        return not value.strip().lower().startswith(_EDGE)
+    return plain.startswith(_HEADERS)
+
+
+def is_relays_line(line: str) -> bool:
+    """Whether a line of a log or a stack trace shows a relay or a cloud's client."""
+    return bool(_TRACE.search(line))
