@@ -149,7 +149,7 @@ def judge(
         certainty = Certainty.LIKELY  # a person's words may be about another call
     before_sending = bool(hits) and hits[0].match.before_sending
     verdict = key_verdict.proven(card, certainty, failure, before_sending=before_sending)
-    woven_in = bool(hits) and shape in _TOLD and _is_woven_in(hits[0], failure)
+    woven_in = verdict in key_verdict.CLAIMS and shape in _TOLD and bool(hits) and _is_woven_in(hits[0], failure)
     if verdict in key_verdict.CLAIMS and (failure.doubted or woven_in):
         verdict, certainty = KeyVerdict.UNKNOWN, max(certainty, Certainty.LIKELY, key=list(Certainty).index)
     return finding_for(card, situation_of(failure, circumstances, certainty, verdict), tuple(hits))

@@ -23,14 +23,14 @@ _TIED: Final = re2.compile(r"[\p{N}_/@#$.:]")
 _NODE: Final = re2.compile(
     r"(?i)\b(?:problem in node|error in sub-node|node|workflow) ?[‘'\"“][^’'\"”‘]{1,100}[’'\"”‘]"
 )
-_FRAME: Final = frozenset(
-    (
-        "error errors status code http message type request id failed with exception api anthropic claude n8n "
-        "node response details description full warn info debug bad unauthorized forbidden not found too many "
-        "requests item invalid_request_error original uncaught in at problem sub-node workflow execution from "
-        "line data cause apierror reason stop result body payload server service returned the"
-    ).split()  # noqa: SIM905 - a list of sixty words in quotes is no easier to read
-)
+_FRAME: Final = frozenset((
+    "error", "errors", "status", "code", "http", "message", "type", "request", "id", "failed", "with",
+    "exception", "api", "anthropic", "claude", "n8n", "node", "response", "details", "description", "full",
+    "warn", "info", "debug", "bad", "unauthorized", "forbidden", "not", "found", "too", "many", "requests",
+    "item", "invalid_request_error", "original", "uncaught", "in", "at", "problem", "sub-node", "workflow",
+    "execution", "from", "line", "data", "cause", "apierror", "reason", "stop", "result", "body", "payload",
+    "server", "service", "returned", "the",
+))  # fmt: skip
 """What programs write around a sentence."""
 _FIELD: Final = re2.compile(r"^\s*(?:\d{3} )?(?:`[a-z]|[a-z_]+(?:\.\w+)+: |[a-z]+_[a-z_]+: )")
 """How a sentence begins that names a field of the request; a person's does not."""

@@ -74,8 +74,8 @@ _IN_CODE: Final = re2.compile(r"(?:[\w)]\((?:[^()]{0,60},)?|\b(?:const|let|var|v
 """How code ends before a value that somebody wrote into it."""
 _NAMES: Final = re2.compile(r"https?://\S+|\[[^\]\n]{1,60} #[0-9a-f]{6}\]")
 """Addresses, and what stands in place of a secret."""
-_MARKED: Final = re2.compile(r"(?i)^\s*(?:[<>*] |at |file |\^+$|HTTP/\d)")
-"""Lines of a stack trace or of an HTTP exchange."""
+_MARKED: Final = ("< ", "> ", "* ", "at ", "file ", "^", "http/")
+"""How the lines of a stack trace or of an HTTP exchange begin."""
 _HEADER: Final = re2.compile(r"(?i)^\s*[a-z]+(?:-[a-z]+)+: ?\S")
 _TEXT_LIMIT: Final = 20_000
 _LINES_ABOVE: Final = 2
@@ -117,6 +117,8 @@ def _is_of_another_key(words: str) -> bool:
     lowered = words.lower()
     if any(phrase in lowered for phrase in _PURPOSE):
         return True
+    if not any(key in lowered for key in _KEYS):
+        return False
     plain = _WORD.findall(lowered)
     keys = [place for place, word in enumerate(plain) if word.startswith(_KEYS)]
     near = (plain[max(place - _NEAR, 0) : place + _NEAR + 1] for place in keys[:_KEYS_LIMIT])
@@ -128,14 +130,16 @@ def _is_of_another_key(words: str) -> bool:
 
 def _is_nobodys(line: str) -> bool:
     lowered = line.lower().replace("for example", "")
-    return any(phrase in lowered for phrase in _NOBODYS_PHRASES) or any(
-        word.startswith(_NOBODYS_ANSWER) for word in _WORD.findall(lowered)
-    )
+    if any(phrase in lowered for phrase in _NOBODYS_PHRASES):
+        return True
+    stems = [stem for stem in _NOBODYS_ANSWER if stem in lowered]
+    return bool(stems) and any(word.startswith(tuple(stems)) for word in _WORD.findall(lowered))
 
 
 def _persons(text: str) -> str:
     """Return the lines that are neither a stack trace's nor an HTTP exchange's, without addresses."""
-    return "\n".join(_NAMES.sub("", line) for line in text.split("\n") if not _MARKED.search(line))
+    plain = "\n".join(line for line in text.split("\n") if not line.lstrip()[:5].lower().startswith(_MARKED))
+    return str(_NAMES.sub("", plain)) if "://" in plain or " #" in plain else plain
 
 
 def _last_lines(text: str) -> list[str]:

@@ -48,4 +48,4 @@ def is_relays_header(name: str, value: str) -> bool:
 
 def is_relays_line(line: str) -> bool:
     """Whether a line of a log or a stack trace shows a relay or a cloud's client."""
-    return bool(_TRACE.search(line))
+    return ("anthropic" in line or "HTTP/" in line) and bool(_TRACE.search(line))
