@@ -1,5 +1,7 @@
 """Where a copy holds secrets, and the same copy with placeholders in their places."""
 
+from typing import Final
+
 import msgspec
 
 from core.n8n.check.leaves import Judged, rewritten, secret_leaves
@@ -7,6 +9,9 @@ from core.n8n.check.reader import Pasted
 from core.n8n.check.shown import Shown, is_likely, kind_of, kinds_of, masks, secret_pieces
 from core.paste.values import encodable
 from core.redaction import Redactor, SecretKind
+
+_NAMES_A_SESSION: Final = "parameters.sessionKey"
+"""The Session Key of n8n's memory nodes, which tells conversations apart (n8n-nodes-langchain 2.41.1)."""
 
 
 class SecretPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +47,8 @@ def secret_places(copy: Pasted, found: list[Judged], shown: Shown) -> tuple[Secr
             field=shown.text(encodable(leaf.path)),
             kinds=(kinds := tuple(sorted(kinds_of(text, hidden)))),
             placeholders=tuple(map(placeholder, kinds)),
-            likely=any(is_likely(*piece) for piece in secret_pieces(text, hidden)),
+            likely=not leaf.path.endswith(_NAMES_A_SESSION)
+            and any(is_likely(*piece) for piece in secret_pieces(text, hidden)),
         )
         for leaf, text, hidden in found
     )

@@ -11,6 +11,7 @@ from typing import Final
 import re2
 
 from core.n8n.check.leaves import secret_leaves
+from core.n8n.check.placeholders import is_placeholder
 from core.paste.values import encodable, has_digit
 from core.redaction import KEYS, Redactor, SecretKind
 from core.redaction.kinds import mask_pattern
@@ -76,7 +77,9 @@ def kinds_of(text: str, shown: str) -> frozenset[SecretKind]:
 
 
 def is_likely(secret: str, mask: str) -> bool:
-    """Whether what was hidden is a secret by itself, not by a name beside it alone."""
+    """Whether what was hidden is a secret by itself: no placeholder, and not by a name beside it alone."""
+    if is_placeholder(secret, kind_of(mask)):
+        return False
     if kind_of(mask) not in _BY_NAME:
         return kind_of(mask) in KEYS
     return " " not in secret and has_digit(secret) and looks_random(secret.encode("utf-8", "replace"))
