@@ -12,6 +12,7 @@ import msgspec
 
 from core.n8n.check import access, address, bodies, models, openrouter, request, running, wiring
 from core.n8n.check.findings import Correction, Hit
+from core.n8n.check.flow import Flow, flow_of
 from core.n8n.check.reader import Pasted, parsed
 from core.n8n.check.shown import Shown
 from core.n8n.check.source import decode, edited
@@ -45,24 +46,23 @@ class Corrected(msgspec.Struct, frozen=True):
 class _Checker(msgspec.Struct, frozen=True):
     """The rules, with what they need to know beside a node."""
 
-    flow: running.Flow
+    flow: Flow
     shown: Shown
     today: dt.date
 
-    def hits(self, nodes: Iterable[tuple[int, dict[str, Any]]]) -> list[tuple[int, Hit]]:
-        """Return what is wrong with the nodes that call Claude."""
-        return [(number, hit) for number, node in nodes for hit in self._hits(view_of(node))]
+    def hits(self, views: dict[int, View]) -> list[tuple[int, Hit]]:
+        """Return what is wrong with the nodes of these views, by the nodes' numbers."""
+        return [(number, hit) for number, view in views.items() for hit in self._hits(view)]
 
-    def _hits(self, view: View | None) -> Iterator[Hit]:
-        if view is not None:
-            yield from access.rules(view, self.shown.kinds)
-            yield from address.rules(view)
-            yield from bodies.rules(view)
-            yield from request.rules(view)
-            yield from models.rules(view, self.today)
-            yield from openrouter.rules(view, self.today)
-            yield from running.rules(view, self.flow)
-            yield from wiring.rules(view, self.flow, self.today)
+    def _hits(self, view: View) -> Iterator[Hit]:
+        yield from access.rules(view, self.shown.kinds)
+        yield from address.rules(view)
+        yield from bodies.rules(view)
+        yield from request.rules(view)
+        yield from models.rules(view, self.today)
+        yield from openrouter.rules(view, self.today)
+        yield from running.rules(view, self.flow)
+        yield from wiring.rules(view, self.flow, self.today)
 
 
 class _Draft:
@@ -89,43 +89,52 @@ class _Draft:
 
 def correct(pasted: Pasted, shown: Shown, today: dt.date) -> Corrected:
     """Return what is wrong with the nodes that call Claude, and the copy in which it is corrected where it can be."""
-    checker = _Checker(running.flow_of(pasted.nodes, pasted.connections), shown, today)
-    views = {number: view for number, node in enumerate(pasted.nodes) if (view := view_of(node)) is not None}
+    views = _views(enumerate(pasted.nodes))
+    checker = _Checker(flow_of(pasted.nodes, pasted.connections, views.values()), shown, today)
     checked = sum(view.calls_claude for view in views.values())
-    drafts = {number: _Draft(pasted, number) for number in views}
+    drafts: dict[int, _Draft] = {}
     found: dict[Key, Hit] = {}
-    numbers = _round(checker, drafts, list(drafts), found)
+    changed = _round(checker, pasted, views, drafts, found)
     first = frozenset(found)
     for _ in range(_ROUNDS - 1):
-        numbers = _round(checker, drafts, numbers, found)
-    changed = tuple(number for number, draft in drafts.items() if draft.source != draft.original)
-    if not changed:
+        changed = _round(checker, pasted, changed, drafts, found)
+    drafts = {number: draft for number, draft in drafts.items() if draft.source != draft.original}
+    if not drafts:
         untouched = tuple(Found(number, hit, fixed=False, left=True) for (number, _), hit in found.items())
         return Corrected(untouched, checked, None, ())
     corrected = parsed(_spliced(pasted, drafts))
-    return Corrected(tuple(_judged(pasted, corrected, checker, found, first)), checked, corrected, changed)
+    after = views | _views((number, corrected.nodes[number]) for number in drafts)
+    flow = flow_of(corrected.nodes, corrected.connections, after.values())
+    left = msgspec.structs.replace(checker, flow=flow).hits(after)
+    judged = _judged(pasted, checker, found, first, left)
+    return Corrected(tuple(judged), checked, corrected, tuple(sorted(drafts)))
 
 
-def _round(checker: _Checker, drafts: dict[int, _Draft], numbers: list[int], found: dict[Key, Hit]) -> list[int]:
-    """Judge some nodes, note what is found, correct what can be corrected, and return the numbers of nodes changed."""
-    hits = checker.hits((number, drafts[number].node) for number in numbers)
+def _views(nodes: Iterable[tuple[int, dict[str, Any]]]) -> dict[int, View]:
+    return {number: view for number, node in nodes if (view := view_of(node)) is not None}
+
+
+def _round(
+    checker: _Checker, pasted: Pasted, views: dict[int, View], drafts: dict[int, _Draft], found: dict[Key, Hit]
+) -> dict[int, View]:
+    """Judge some nodes, note what is found, correct what can be corrected, and return the views of nodes changed."""
     corrections: dict[int, list[Correction]] = {}
-    for number, hit in hits:
+    for number, hit in checker.hits(views):
         found.setdefault((number, hit.says), hit)
         if hit.correction is not None:
             corrections.setdefault(number, []).append(hit.correction)
     # The views look at the nodes themselves, so these are changed only after all have been judged.
     for number, several in corrections.items():
+        if number not in drafts:
+            drafts[number] = _Draft(pasted, number)
         drafts[number].correct(several)
-    return list(corrections)
+    return _views((number, drafts[number].node) for number in corrections)
 
 
 def _judged(
-    pasted: Pasted, corrected: Pasted, checker: _Checker, found: dict[Key, Hit], first: frozenset[Key]
+    pasted: Pasted, checker: _Checker, found: dict[Key, Hit], first: frozenset[Key], after: list[tuple[int, Hit]]
 ) -> Iterator[Found]:
-    """Yield every hit with what the copy, checked anew, shows of it."""
-    flow = running.flow_of(corrected.nodes, corrected.connections)
-    after = msgspec.structs.replace(checker, flow=flow).hits(enumerate(corrected.nodes))
+    """Yield every hit with what the copy, checked anew, shows of it; `after` is what was found there."""
     left = {(number, hit.says): hit for number, hit in after}
     unfinished: set[Key] = set()
     for number in {number for number, _ in left.keys() - first}:
@@ -143,7 +152,7 @@ def _brings(pasted: Pasted, checker: _Checker, number: int, hit: Hit, new: set[s
     node = copy.deepcopy(pasted.nodes[number])
     if hit.correction is not None:
         hit.correction(node)
-    return any(other.says in new for _, other in checker.hits([(number, node)]))
+    return any(other.says in new for _, other in checker.hits(_views([(number, node)])))
 
 
 def _spliced(pasted: Pasted, drafts: dict[int, _Draft]) -> str:

@@ -4,6 +4,7 @@ from typing import Final
 
 import re2
 
+from core.paste.values import encodable
 from core.redaction import SecretKind
 
 _KEY: Final = re2.compile(
@@ -33,6 +34,7 @@ def is_placeholder(text: str, kind: SecretKind) -> bool:
     The secret in a webhook's address is its last or its longest part, and random: words (``YOUR/SLACK/WEBHOOK``,
     ``DISABLED``) or one character again and again (``T00000000/B00000000/XXXXXXXX``) are none.
     """
+    text = encodable(text)
     if kind is SecretKind.WEBHOOK_URL:
         parts = text.strip("/").split("/")
         return _is_stand_in(parts[-1]) or _is_stand_in(max(parts, key=len))

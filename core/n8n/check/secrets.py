@@ -7,10 +7,9 @@ import msgspec
 from core.n8n.check.leaves import Judged, rewritten, secret_leaves
 from core.n8n.check.reader import Pasted
 from core.n8n.check.shown import Shown, is_likely, kind_of, kinds_of, masks, secret_pieces
-from core.paste.values import encodable
 from core.redaction import Redactor, SecretKind
 
-_NAMES_A_SESSION: Final = "parameters.sessionKey"
+_NAMES_A_SESSION: Final = ("parameters", "sessionKey")
 """The Session Key of n8n's memory nodes, which tells conversations apart (n8n-nodes-langchain 2.41.1)."""
 
 
@@ -44,11 +43,10 @@ def secret_places(copy: Pasted, found: list[Judged], shown: Shown) -> tuple[Secr
     return tuple(
         SecretPlace(
             node="" if leaf.root is None else copy.halves.shown(shown.text(names[leaf.root])),
-            field=shown.text(encodable(leaf.path)),
+            field=shown.path(leaf.path),
             kinds=(kinds := tuple(sorted(kinds_of(text, hidden)))),
             placeholders=tuple(map(placeholder, kinds)),
-            likely=not leaf.path.endswith(_NAMES_A_SESSION)
-            and any(is_likely(*piece) for piece in secret_pieces(text, hidden)),
+            likely=leaf.path != _NAMES_A_SESSION and any(is_likely(*piece) for piece in secret_pieces(text, hidden)),
         )
         for leaf, text, hidden in found
     )
