@@ -4,7 +4,6 @@ Not a parser of any of them: a scanner that knows strings, brackets and holes, e
 somebody's prompt. Linear in the text; never raises on strangers' text.
 """
 
-import json
 from typing import Final
 
 import msgspec
@@ -114,61 +113,6 @@ def with_field(source: str, name: str, value: str) -> str:
     blanks = source[start:][: len(source[start:]) - len(source[start:].lstrip())]
     at = start + len(blanks)
     return f'{source[:at]}"{name}": {value},{blanks or " "}{source[at:]}'
-
-
-def quoted_holes(source: str) -> list[tuple[int, int]]:
-    """Return where strings with a ``{{ }}`` hole inside their quotes stand in JSON with holes: (start, end) offsets.
-
-    Such a string breaks as soon as the data has a quote or a line break.
-    """
-    found: list[tuple[int, int]] = []
-    start = hole = -1
-    depth = position = 0
-    while position < len(source):
-        two = source[position : position + 2]
-        if two == "{{":
-            depth += 1
-            hole = start if start >= 0 else hole
-            position += 2
-            continue
-        if two == "}}" and depth:
-            depth -= 1
-            position += 2
-            continue
-        if depth == 0 and source[position] == "\\" and start >= 0:
-            position += 2
-            continue
-        if depth == 0 and source[position] == '"':
-            if start >= 0 and hole == start:
-                found.append((start, position + 1))
-            start, hole = (position, -1) if start < 0 else (-1, -1)
-        position += 1
-    return found
-
-
-def unquoted(text: str) -> str:
-    """Return a quoted string with holes (``"Say {{ x }}"``) as one hole that survives any data."""
-    inner = text[1:-1]
-    pieces: list[str] = []
-    while inner:
-        before, opened, rest = inner.partition("{{")
-        if before:
-            pieces.append(f'"{before}"')
-        if not opened:
-            break
-        code, _, inner = rest.partition("}}")
-        pieces.append(f"({code.strip()})" if before or inner or pieces else code.strip())
-    joined = " + ".join(pieces)
-    return f"{{{{ JSON.stringify({joined}) }}}}"
-
-
-def is_json(text: str) -> bool:
-    """Whether a text is JSON."""
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _bare(source: str) -> tuple[int, int]:
