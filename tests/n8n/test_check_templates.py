@@ -314,7 +314,7 @@ def test_a_text_that_takes_any_data_stays_beside_one_that_does_not(content: str)
     "content",
     [
         "{{ $json.a }} {{ JSON.stringify($json.x).slice(1, -1) }}",
-        '{{ $json.a }} {{ $json.x.replace(/"/g, \'\\\\"\') }}',
+        "{{ $json.a }} {{ $json.x.replace(/\"/g, '\\\\\"') }}",
         "a \\\\ {{ JSON.stringify($json.x).slice(1, -1) }}",
     ],
 )

@@ -5,6 +5,7 @@ import datetime as dt
 import json
 from typing import Any, Final
 
+import msgspec
 import re2
 
 from core.claude.catalogue import Allowed, Catalogue, ModelState, Rules, Sampling, ThinkingMode, load
@@ -71,12 +72,22 @@ def rules(view: View, today: dt.date) -> Hits:
             "No model is chosen, so the node can't run.",
             "Open the node and pick one under Model.",
         )
-    if view.callee not in (Callee.MESSAGES, Callee.CHAT_COMPLETIONS):
+    if view.callee not in (Callee.MESSAGES, Callee.CHAT_COMPLETIONS) and not view.has_variable_as_url:
         return
     named = [spot.model for spot in view.spots]
     for model in dict.fromkeys(named if view.model is None else [*named, view.model]):
-        yield from state_of(view, model, today)
+        if view.has_variable_as_url:
+            yield from _retired_at_anthropic(view, model, today)
+        else:
+            yield from state_of(view, model, today)
     yield from _refused(view)
+
+
+def _retired_at_anthropic(view: View, model: str, today: dt.date) -> Hits:
+    """Judge a model at an address that is not known: a gateway there may know its name, so nothing is corrected."""
+    if load().state(model, today) is ModelState.RETIRED:
+        for hit in state_of(view, model, today):
+            yield msgspec.structs.replace(hit, correction=None)
 
 
 def state_of(view: View, model: str, today: dt.date) -> Hits:

@@ -131,6 +131,12 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         return self.callee in (Callee.MESSAGES, Callee.CHAT_COMPLETIONS, Callee.OTHER_PATH)
 
     @property
+    def has_variable_as_url(self) -> bool:
+        """Whether the URL of a call meant for Anthropic is fixed and has ``{{ $env… }}``, which a person must replace."""
+        known = constant(self.url) or ""
+        return self.is_http and self.callee is Callee.UNKNOWN and "{{" in known and "$env" in known
+
+    @property
     def headers(self) -> tuple[Header, ...]:
         """The headers of an HTTP Request node."""
         return () if self.request is None else self.request.headers
