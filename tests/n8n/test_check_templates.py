@@ -328,3 +328,10 @@ def test_a_text_that_could_stay_loses_what_a_fixed_field_had_of_its_own(written:
     assert unquoted(body) == "=" + _with_content("hi").replace(
         '"claude-sonnet-5"', "{{ JSON.stringify([$json[\"m\"]].join('')) }}"
     )
+
+
+def test_a_text_of_json_that_is_cut_is_no_escaped_text() -> None:
+    corrected = unquoted("=" + _with_content("Ask: {{ $json.q }}, see {{ JSON.stringify($json).substring(0, 300) }}"))
+    joined = '["Ask: ", $json.q, ", see ", JSON.stringify($json).substring(0, 300)].join(\'\')'
+    assert corrected is not None
+    assert f'"content": {{{{ JSON.stringify({joined}) }}}} }}]' in corrected

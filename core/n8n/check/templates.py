@@ -41,7 +41,9 @@ _ESCAPED: Final = re2.compile(
     r"(?i)\.replace(?:All)?\s*\(|JSON\s*\.\s*stringify|toJsonString|encodeURI|escape|base64|\$now\b|\$today\b|"
     r"\$execution\b|\$workflow\b|\.to(?:ISO|Format|Fixed|Millis)|\.length\b|^\s*\$itemIndex\b|^\s*\$runIndex\b"
 )
-_ESCAPES: Final = re2.compile(r"(?s)\bstringify\s*\(.*\)\s*\.\s*(?:slice|substr|replace)|\.replace(?:All)?\s*\(.*\\\\")
+_ESCAPES: Final = re2.compile(
+    r"(?s)\bstringify\s*\(.*\)\s*\.\s*(?:(?:slice|substr|substring)\s*\(\s*1\s*,|replace)|\.replace(?:All)?\s*\(.*\\\\"
+)
 """Code that escapes a text for the quotes around it; in JSON.stringify its backslashes would show."""
 
 

@@ -132,7 +132,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def has_variable_as_url(self) -> bool:
-        """Whether the URL of a call meant for Anthropic is fixed and has ``{{ $env… }}``, which a person must replace."""
+        """Whether a call meant for Anthropic has ``{{ $env… }}`` in a fixed URL, to be replaced by hand."""
         known = constant(self.url) or ""
         return self.is_http and self.callee is Callee.UNKNOWN and "{{" in known and "$env" in known
 
