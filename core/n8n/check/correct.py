@@ -74,6 +74,11 @@ class _Draft:
         self._halves = pasted.halves
         self.node: dict[str, Any] = self._halves.out(decode(self.source)[0])
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether a correction has changed the text."""
+        return self.source != self.original
+
     def correct(self, corrections: Iterable[Correction]) -> None:
         """Apply corrections to the value, and then to its text."""
         for correction in corrections:
@@ -96,18 +101,35 @@ def correct(pasted: Pasted, shown: Shown, today: dt.date) -> Corrected:
     found: dict[Key, Hit] = {}
     changed = _round(checker, pasted, views, drafts, found)
     first = frozenset(found)
-    for _ in range(_ROUNDS - 1):
-        changed = _round(checker, pasted, changed, drafts, found)
-    drafts = {number: draft for number, draft in drafts.items() if draft.source != draft.original}
-    if not drafts:
+    _settle(checker, pasted, changed, drafts, found)
+    if not any(draft.is_changed for draft in drafts.values()):
         untouched = tuple(Found(number, hit, fixed=False, left=True) for (number, _), hit in found.items())
         return Corrected(untouched, checked, None, ())
+    again = _again(checker, pasted, views, drafts)
+    # A call that can be read now may show from which node it takes its model.
+    shown_now = {number for number, hit in again.hits if hit.correction and (number, hit.says) not in found}
+    if shown_now:
+        _settle(again.checker, pasted, {number: again.views[number] for number in shown_now}, drafts, found)
+        again = _again(checker, pasted, views, drafts)
+    numbers = tuple(sorted(number for number, draft in drafts.items() if draft.is_changed))
+    return Corrected(tuple(_judged(pasted, checker, found, first, again.hits)), checked, again.copy, numbers)
+
+
+class _Again(msgspec.Struct, frozen=True):
+    """The copy, checked anew."""
+
+    copy: Pasted
+    views: dict[int, View]
+    checker: _Checker
+    hits: list[tuple[int, Hit]]
+
+
+def _again(checker: _Checker, pasted: Pasted, views: dict[int, View], drafts: dict[int, _Draft]) -> _Again:
     corrected = parsed(_spliced(pasted, drafts))
-    after = views | _views((number, corrected.nodes[number]) for number in drafts)
-    flow = flow_of(corrected.nodes, corrected.connections, after.values())
-    left = msgspec.structs.replace(checker, flow=flow).hits(after)
-    judged = _judged(pasted, checker, found, first, left)
-    return Corrected(tuple(judged), checked, corrected, tuple(sorted(drafts)))
+    views = views | _views((number, corrected.nodes[number]) for number, draft in drafts.items() if draft.is_changed)
+    flow = flow_of(corrected.nodes, corrected.connections, views.values())
+    checker = msgspec.structs.replace(checker, flow=flow)
+    return _Again(corrected, views, checker, checker.hits(views))
 
 
 def _views(nodes: Iterable[tuple[int, dict[str, Any]]]) -> dict[int, View]:
@@ -129,6 +151,14 @@ def _round(
             drafts[number] = _Draft(pasted, number)
         drafts[number].correct(several)
     return _views((number, drafts[number].node) for number in corrections)
+
+
+def _settle(
+    checker: _Checker, pasted: Pasted, views: dict[int, View], drafts: dict[int, _Draft], found: dict[Key, Hit]
+) -> None:
+    """Judge and correct nodes until nothing more can be corrected in them."""
+    for _ in range(_ROUNDS - 1):
+        views = _round(checker, pasted, views, drafts, found)
 
 
 def _judged(
