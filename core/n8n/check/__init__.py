@@ -206,9 +206,8 @@ def _excerpt(text: str, redacted: str, damaged: DamagedJsonError) -> str:
     start = damaged.at - damaged.column + 1
     before = text[max(start, damaged.at - _BEFORE) : damaged.at]
     line = lines[damaged.line - 1]
-    if not before:
-        return line[: _BEFORE + _BEHIND]
-    if line.count(before) != 1:
+    if before and line.count(before) != 1:
         return ""
     at = line.index(before)
-    return line[at : at + len(before) + _BEHIND]
+    end = at + max(len(before), _BEFORE) + _BEHIND
+    return ("… " if at else "") + line[at:end] + (" …" if end < len(line) else "")

@@ -105,7 +105,7 @@ def state_of(view: View, model: str, today: dt.date) -> Hits:
         return
     rule, effect = {
         ModelState.RETIRED: (Rule.MODEL_RETIRED, "Every call to it fails (404)."),
-        ModelState.DEPRECATED: (Rule.MODEL_RETIRING, "It is closed to new organizations and will end."),
+        ModelState.DEPRECATED: (Rule.MODEL_RETIRING, "New organizations can't use it any more."),
         ModelState.NEVER_EXISTED: (Rule.MODEL_UNKNOWN, "If it never existed, every call fails (404)."),
     }[state]
     chosen = "" if view.model_chosen else " It is this node version's default, since no model is chosen."
@@ -114,9 +114,13 @@ def state_of(view: View, model: str, today: dt.date) -> Hits:
     is_gone = bool(others) and catalogue.state(others[0], today) is ModelState.RETIRED
     other = others[-1 if is_gone else 0] if others else None
     sure = other is not None and _is_sure(model, state, others[0])
+    described = catalogue.describe_state(model, today)
+    if state is ModelState.DEPRECATED:
+        # What to use is said by the advice, which is shown too, since nothing is corrected.
+        described = described.partition(";")[0]
     yield Hit(
         rule,
-        f"{model}: {catalogue.describe_state(model, today)}. {effect}{chosen}",
+        f"{model}: {described}. {effect}{chosen}",
         _advice(view, catalogue, model, other),
         _adapted(_change_model(view, model, other)) if sure and other is not None else None,
     )
