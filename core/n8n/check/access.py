@@ -78,8 +78,8 @@ def _secrets(view: View, kinds: Kinds) -> Hits:
         yield Hit(
             Rule.KEY_IN_PLAIN_TEXT,
             "A key is in the node itself. It goes along with every copy, export and execution of the workflow.",
-            "Move the key into an n8n credential. If anybody else has seen this workflow, make a new key in the Console, "
-            "put it everywhere the old one is, and run what uses it. Only then switch the old key off.",
+            "Move the key into an n8n credential. If anybody else has seen this workflow, make a new key in the "
+            "Console, put it everywhere the old one is, and run what uses it. Only then switch the old key off.",
             _with_credential(view) if in_header else None,
         )
     code = [code for text in texts for code in code_in(text)]
