@@ -10,12 +10,12 @@ from typing import Any, Final
 import re2
 
 from core.n8n.check import templates
+from core.n8n.check.body_fields import read_body
 from core.n8n.check.findings import Correction, Hit, Hits, Rule
-from core.n8n.check.javascript import read_body
+from core.n8n.check.javascript import Kind, is_balanced, tokens
 from core.n8n.check.layouts import BodyForm, Layout, text_of
 from core.n8n.check.near_json import is_json, repaired
 from core.n8n.check.templates import Hole
-from core.n8n.check.tokens import Kind, is_balanced, tokens
 from core.n8n.check.values import Chunk, chunks, is_expression
 from core.n8n.check.view import View
 

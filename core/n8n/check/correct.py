@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from core.n8n.check import access, address, bodies, models, openrouter, request, running, wiring
+from core.n8n.check import address, authentication, bodies, models, openrouter, request, running, wiring
 from core.n8n.check.findings import Correction, Hit
 from core.n8n.check.flow import Flow, flow_of
 from core.n8n.check.reader import Pasted, parsed
@@ -55,7 +55,7 @@ class _Checker(msgspec.Struct, frozen=True):
         return [(number, hit) for number, view in views.items() for hit in self._hits(view)]
 
     def _hits(self, view: View) -> Iterator[Hit]:
-        yield from access.rules(view, self.shown.kinds)
+        yield from authentication.rules(view, self.shown.kinds)
         yield from address.rules(view)
         yield from bodies.rules(view)
         yield from request.rules(view)

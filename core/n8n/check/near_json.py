@@ -3,7 +3,7 @@
 import json
 from typing import Final
 
-from core.n8n.check.tokens import Kind, tokens
+from core.n8n.check.javascript import Kind, tokens
 
 _CONTROLS: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 

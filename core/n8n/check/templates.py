@@ -12,8 +12,8 @@ from typing import Final
 import msgspec
 import re2
 
+from core.n8n.check.javascript import Kind, is_balanced, tokens
 from core.n8n.check.near_json import is_json
-from core.n8n.check.tokens import Kind, is_balanced, tokens
 from core.n8n.check.values import chunks, is_expression
 from core.n8n.expressions import literal
 

@@ -8,7 +8,7 @@ itself: ``=2023-06-01`` gives 2023-06-01. Read in @n8n/tournament 1.13.0 (Expres
 
 import msgspec
 
-from core.n8n.check.tokens import Kind, Token, decoded, tokens
+from core.n8n.check.javascript import Kind, Token, decoded, tokens
 
 
 class Chunk(msgspec.Struct, frozen=True):

@@ -7,9 +7,9 @@ import re2
 
 from core.claude.catalogue import STABLE_VERSION, load
 from core.n8n.check.findings import Correction, Hit, Hits, Rule
+from core.n8n.check.javascript import without_comments
 from core.n8n.check.layouts import headers_in_json, text_of
 from core.n8n.check.placeholders import is_key_placeholder
-from core.n8n.check.tokens import without_comments
 from core.n8n.check.values import code_in, constant
 from core.n8n.check.view import View
 from core.paste.failure import Surface
@@ -65,16 +65,15 @@ def rules(view: View, kinds: Kinds) -> Hits:
 
 
 def _secrets(view: View, kinds: Kinds) -> Hits:
-    texts = [text for text in _texts(view.parameters) if not is_key_placeholder(text)]
+    texts = list(_texts(view.parameters))
     in_header = any(
         _is_key_header(header.name.strip().lower()) and _holds_key(header.value, kinds) for header in view.headers
     )
+    suspects = [text for text in texts if not _KEYS_OF_MODELS.isdisjoint(kinds(text))]
     # One search over all of them: a search costs more than its few characters.
-    if (
-        in_header
-        or _LIKE_KEY.search("\n".join(texts))
-        or any(not _KEYS_OF_MODELS.isdisjoint(kinds(text)) for text in texts)
-    ):
+    if _LIKE_KEY.search("\n".join(texts)):
+        suspects += [text for text in texts if _LIKE_KEY.search(text)]
+    if in_header or not all(map(is_key_placeholder, suspects)):
         yield Hit(
             Rule.KEY_IN_PLAIN_TEXT,
             "A key is in the node itself. It goes along with every copy, export and execution of the workflow.",
