@@ -17,7 +17,6 @@ class Chunk(msgspec.Struct, frozen=True):
     is_code: bool
     start: int
     end: int
-    closed: bool = True
 
 
 def is_expression(value: object) -> bool:
@@ -44,7 +43,7 @@ def chunks(text: str) -> list[Chunk]:
         start = position
         in_code = not in_code
     if in_code or start < len(text):
-        found.append(Chunk(is_code=in_code, start=start, end=len(text), closed=not in_code))
+        found.append(Chunk(is_code=in_code, start=start, end=len(text)))
     return found
 
 
