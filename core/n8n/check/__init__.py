@@ -20,7 +20,7 @@ import msgspec
 
 from core.n8n.check.correct import Found, correct
 from core.n8n.check.findings import CAUSES, NodeFinding, Rule, Severity, severity_of
-from core.n8n.check.leaves import Judged, Leaf, rewritten
+from core.n8n.check.leaves import SecretLeaf, Leaf, rewritten
 from core.n8n.check.reader import DamagedJsonError, NotANodeError, Pasted, read, text_of_file
 from core.n8n.check.secrets import SecretPlace, secret_places, secrets_in, with_placeholders
 from core.n8n.check.shown import Shown
@@ -116,7 +116,7 @@ def json_alone(text: str) -> str:
     return read(text).text
 
 
-def _cleaned(copy: Pasted, secrets: list[Judged], redactor: Redactor) -> str | None:
+def _cleaned(copy: Pasted, secrets: list[SecretLeaf], redactor: Redactor) -> str | None:
     """Return a copy without its secrets; None where redaction still hides something in it."""
     cleaned = with_placeholders(copy, secrets)
     return cleaned if redactor.redact(cleaned).text == cleaned else None
@@ -168,13 +168,15 @@ def _where(place: SecretPlace) -> str:
     return f"“{place.node}”, {place.field}" if place.node else place.field
 
 
-def _difference(pasted: Pasted, copy: Pasted, changed: tuple[int, ...], leaves: list[Judged], new: list[Judged]) -> str:
+def _difference(
+    pasted: Pasted, copy: Pasted, changed: tuple[int, ...], leaves: list[SecretLeaf], new: list[SecretLeaf]
+) -> str:
     """Return what changed; node by node, since comparing takes the square of the lines."""
     before, after = _hidden_nodes(pasted, changed, leaves), _hidden_nodes(copy, changed, new)
     return "\n".join(_changes(*pair) for pair in zip(before, after, strict=True))
 
 
-def _hidden_nodes(pasted: Pasted, numbers: tuple[int, ...], leaves: list[Judged]) -> Iterator[Json]:
+def _hidden_nodes(pasted: Pasted, numbers: tuple[int, ...], leaves: list[SecretLeaf]) -> Iterator[Json]:
     """Yield some nodes as they may be shown."""
     hidden: dict[int | None, list[tuple[Leaf, str]]] = {}
     for each in leaves:

@@ -43,18 +43,26 @@ class Corrected(msgspec.Struct, frozen=True):
     changed: tuple[int, ...]
 
 
-class _Checker(msgspec.Struct, frozen=True):
-    """The rules, with what they need to know beside a node."""
+class _Checked(msgspec.Struct, frozen=True):
+    """A workflow, judged by the rules: what they found, by the numbers of the nodes, with what they need to know."""
 
+    pasted: Pasted
+    views: dict[int, View]
     flow: Flow
     shown: Shown
     today: dt.date
+    hits: list[tuple[int, Hit]] = []
 
-    def hits(self, views: dict[int, View]) -> list[tuple[int, Hit]]:
-        """Return what is wrong with the nodes of these views, by the nodes' numbers."""
-        return [(number, hit) for number, view in views.items() for hit in self._hits(view)]
+    @classmethod
+    def of(cls, pasted: Pasted, views: dict[int, View], shown: Shown, today: dt.date) -> "_Checked":
+        """Return a workflow with these views of its nodes, judged."""
+        flow = flow_of(pasted.nodes, pasted.connections, views.values())
+        unjudged = cls(pasted, views, flow, shown, today)
+        hits = [(number, hit) for number, view in views.items() for hit in unjudged.hits_of(view)]
+        return msgspec.structs.replace(unjudged, hits=hits)
 
-    def _hits(self, view: View) -> Iterator[Hit]:
+    def hits_of(self, view: View) -> Iterator[Hit]:
+        """Yield what is wrong with a node in this workflow."""
         yield from authentication.rules(view, self.shown.kinds)
         yield from address.rules(view)
         yield from bodies.rules(view)
@@ -63,6 +71,11 @@ class _Checker(msgspec.Struct, frozen=True):
         yield from openrouter.rules(view, self.today)
         yield from running.rules(view, self.flow)
         yield from wiring.rules(view, self.flow, self.today)
+
+    def with_nodes(self, copy: Pasted, changed: Iterable[int]) -> "_Checked":
+        """Return a copy in which some nodes have changed, judged."""
+        views = self.views | _views((number, copy.nodes[number]) for number in changed)
+        return _Checked.of(copy, views, self.shown, self.today)
 
 
 class _Draft:
@@ -73,11 +86,6 @@ class _Draft:
         self.source = self.original = pasted.text[start:end]
         self._halves = pasted.halves
         self.node: dict[str, Any] = self._halves.out(decode(self.source)[0])
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether a correction has changed the text."""
-        return self.source != self.original
 
     def correct(self, corrections: Iterable[Correction]) -> None:
         """Apply corrections to the value, and then to its text."""
@@ -94,95 +102,66 @@ class _Draft:
 
 def correct(pasted: Pasted, shown: Shown, today: dt.date) -> Corrected:
     """Return what is wrong with the nodes that call Claude, and the copy in which it is corrected where it can be."""
-    views = _views(enumerate(pasted.nodes))
-    checker = _Checker(flow_of(pasted.nodes, pasted.connections, views.values()), shown, today)
-    checked = sum(view.calls_claude for view in views.values())
+    original = last = _Checked.of(pasted, _views(enumerate(pasted.nodes)), shown, today)
+    checked = sum(view.calls_claude for view in original.views.values())
     drafts: dict[int, _Draft] = {}
     found: dict[Key, Hit] = {}
-    changed = _round(checker, pasted, views, drafts, found)
-    first = frozenset(found)
-    _settle(checker, pasted, changed, drafts, found)
-    if not any(draft.is_changed for draft in drafts.values()):
+    hits = original.hits
+    for _ in range(_ROUNDS):
+        for number, hit in hits:
+            found.setdefault((number, hit.says), hit)
+        changed = _correct(pasted, drafts, hits)
+        if not changed:
+            break
+        last = last.with_nodes(parsed(_spliced(pasted, drafts)), changed)
+        # A call that can be read now may show from which node it takes its model.
+        hits = [(number, hit) for number, hit in last.hits if number in changed or hit.correction is not None]
+    numbers = tuple(sorted(number for number, draft in drafts.items() if draft.source != draft.original))
+    if not numbers:
         untouched = tuple(Found(number, hit, fixed=False, left=True) for (number, _), hit in found.items())
         return Corrected(untouched, checked, None, ())
-    again = _again(checker, pasted, views, drafts)
-    # A call that can be read now may show from which node it takes its model.
-    shown_now = {number for number, hit in again.hits if hit.correction and (number, hit.says) not in found}
-    if shown_now:
-        _settle(again.checker, pasted, {number: again.views[number] for number in shown_now}, drafts, found)
-        again = _again(checker, pasted, views, drafts)
-    numbers = tuple(sorted(number for number, draft in drafts.items() if draft.is_changed))
-    return Corrected(tuple(_judged(pasted, checker, found, first, again.hits)), checked, again.copy, numbers)
-
-
-class _Again(msgspec.Struct, frozen=True):
-    """The copy, checked anew."""
-
-    copy: Pasted
-    views: dict[int, View]
-    checker: _Checker
-    hits: list[tuple[int, Hit]]
-
-
-def _again(checker: _Checker, pasted: Pasted, views: dict[int, View], drafts: dict[int, _Draft]) -> _Again:
-    corrected = parsed(_spliced(pasted, drafts))
-    views = views | _views((number, corrected.nodes[number]) for number, draft in drafts.items() if draft.is_changed)
-    flow = flow_of(corrected.nodes, corrected.connections, views.values())
-    checker = msgspec.structs.replace(checker, flow=flow)
-    return _Again(corrected, views, checker, checker.hits(views))
+    return Corrected(tuple(_outcomes(original, found, last.hits)), checked, last.pasted, numbers)
 
 
 def _views(nodes: Iterable[tuple[int, dict[str, Any]]]) -> dict[int, View]:
     return {number: view for number, node in nodes if (view := view_of(node)) is not None}
 
 
-def _round(
-    checker: _Checker, pasted: Pasted, views: dict[int, View], drafts: dict[int, _Draft], found: dict[Key, Hit]
-) -> dict[int, View]:
-    """Judge some nodes, note what is found, correct what can be corrected, and return the views of nodes changed."""
+def _correct(pasted: Pasted, drafts: dict[int, _Draft], hits: Iterable[tuple[int, Hit]]) -> set[int]:
+    """Correct in the drafts what can be corrected, and return the numbers of their nodes."""
     corrections: dict[int, list[Correction]] = {}
-    for number, hit in checker.hits(views):
-        found.setdefault((number, hit.says), hit)
+    for number, hit in hits:
         if hit.correction is not None:
             corrections.setdefault(number, []).append(hit.correction)
-    # The views look at the nodes themselves, so these are changed only after all have been judged.
     for number, several in corrections.items():
         if number not in drafts:
             drafts[number] = _Draft(pasted, number)
         drafts[number].correct(several)
-    return _views((number, drafts[number].node) for number in corrections)
+    return set(corrections)
 
 
-def _settle(
-    checker: _Checker, pasted: Pasted, views: dict[int, View], drafts: dict[int, _Draft], found: dict[Key, Hit]
-) -> None:
-    """Judge and correct nodes until nothing more can be corrected in them."""
-    for _ in range(_ROUNDS - 1):
-        views = _round(checker, pasted, views, drafts, found)
-
-
-def _judged(
-    pasted: Pasted, checker: _Checker, found: dict[Key, Hit], first: frozenset[Key], after: list[tuple[int, Hit]]
-) -> Iterator[Found]:
+def _outcomes(original: _Checked, found: dict[Key, Hit], after: list[tuple[int, Hit]]) -> Iterator[Found]:
     """Yield every hit with what the copy, checked anew, shows of it; `after` is what was found there."""
+    first = {(number, hit.says) for number, hit in original.hits}
     left = {(number, hit.says): hit for number, hit in after}
     unfinished: set[Key] = set()
     for number in {number for number, _ in left.keys() - first}:
         new = {says for at, says in left.keys() - first if at == number}
         fixes = {key: hit for key, hit in found.items() if key[0] == number and hit.correction is not None}
-        culprits = {key for key, hit in fixes.items() if key in first and _brings(pasted, checker, number, hit, new)}
+        culprits = {key for key, hit in fixes.items() if key in first and _brings(original, number, hit, new)}
         unfinished |= culprits or set(fixes)
     for key, hit in {**found, **{key: hit for key, hit in left.items() if key not in found}}.items():
         fixed = hit.correction is not None and key not in left and key not in unfinished
         yield Found(key[0], hit, fixed=fixed, left=key in left)
 
 
-def _brings(pasted: Pasted, checker: _Checker, number: int, hit: Hit, new: set[str]) -> bool:
+def _brings(original: _Checked, number: int, hit: Hit, new: set[str]) -> bool:
     """Whether a correction alone brings one of the new faults."""
-    node = copy.deepcopy(pasted.nodes[number])
+    node = copy.deepcopy(original.pasted.nodes[number])
     if hit.correction is not None:
         hit.correction(node)
-    return any(other.says in new for _, other in checker.hits(_views([(number, node)])))
+    view = view_of(node)
+    return view is not None and any(other.says in new for other in original.hits_of(view))
 
 
 def _spliced(pasted: Pasted, drafts: dict[int, _Draft]) -> str:

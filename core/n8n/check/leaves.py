@@ -20,22 +20,22 @@ class Leaf(NamedTuple):
     end: int
 
 
-class Judged(NamedTuple):
-    """A leaf with its text as it is and as it may be shown."""
+class SecretLeaf(NamedTuple):
+    """A leaf that holds a secret, with its text as it is and as it may be shown."""
 
     leaf: Leaf
     text: str
     shown: str
 
 
-def secret_leaves(redactor: Redactor, source: str, roots: frozenset[int] = frozenset()) -> list[Judged]:
+def secret_leaves(redactor: Redactor, source: str, roots: frozenset[int] = frozenset()) -> list[SecretLeaf]:
     """Return the leaves of a JSON text that hold secrets; paths begin anew at the values at the offsets `roots`."""
     redacted = redactor.redact(source).text
     if redacted == source:
         return []
     leaves = _leaves(source, after_blanks(source, 0), None, (), roots)
     pairs = zip(leaves, _texts(redactor, source, redacted), strict=True)
-    return [Judged(leaf, text, shown) for leaf, (text, shown) in pairs if text != shown]
+    return [SecretLeaf(leaf, text, shown) for leaf, (text, shown) in pairs if text != shown]
 
 
 def rewritten(source: str, changes: Iterable[tuple[Leaf, str]], start: int = 0, end: int | None = None) -> str:
