@@ -20,7 +20,7 @@ import msgspec
 
 from core.n8n.check.correct import Found, correct
 from core.n8n.check.findings import CAUSES, NodeFinding, Rule, Severity, severity_of
-from core.n8n.check.leaves import SecretLeaf, Leaf, rewritten
+from core.n8n.check.leaves import Leaf, SecretLeaf, rewritten
 from core.n8n.check.reader import DamagedJsonError, NotANodeError, Pasted, read, text_of_file
 from core.n8n.check.secrets import SecretPlace, secret_places, secrets_in, with_placeholders
 from core.n8n.check.shown import Shown
