@@ -3,11 +3,15 @@
 With a folder: every workflow under it (files that end in .json), such as a collection of public ones; prints how many
 nodes there are and are looked at, findings per rule, corrected copies that are valid JSON and have no fault that the
 original did not have, and the time per workflow. Without one: a workflow of 4,000 nodes, or of `NODES`, in which every
-call is broken; target: under 3 s, and twice the nodes take about twice the time. Processor seconds.
+call is broken, and one with as many fields that have a secret's name; target: under 3 s, and twice the nodes take about
+twice the time. Processor seconds.
 """
 
+import itertools
 import json
+import random
 import statistics
+import string
 import sys
 import time
 from collections import Counter
@@ -20,6 +24,7 @@ from core.n8n.check import NodeCheck, NotANodeError, check_nodes
 NODES = 4_000
 TARGET = 3.0
 NODE = {"type": "n8n-nodes-base.httpRequest", "typeVersion": 4.2, "onError": "continueRegularOutput"}
+SET = {"type": "n8n-nodes-base.set", "typeVersion": 3.4}
 PARAMETERS = {
     "method": "GET",
     "url": "https://api.anthropic.com/v1/messages",
@@ -104,14 +109,23 @@ def workflow(size: int) -> dict[str, Any]:
     return {"nodes": nodes, "connections": links}
 
 
+def with_secrets(size: int) -> dict[str, Any]:
+    """Return one broken call, and nodes that each have a field with a secret's name and a random value."""
+    draw = random.Random(size)
+    values = ("".join(draw.choices(string.ascii_letters + string.digits, k=24)) for _ in range(size))
+    setters = [SET | {"name": f"Set {number}", "parameters": {"password": each}} for number, each in enumerate(values)]
+    return {"nodes": [*workflow(1)["nodes"], *setters], "connections": {}}
+
+
 def time_sizes(size: int) -> None:
-    """Print one line for half the nodes and one for all."""
-    for nodes in (size // 2, size):
-        text = json.dumps(workflow(nodes), separators=(",", ":"))
+    """Print one line for half the nodes and one for all, of both kinds."""
+    for make, nodes in itertools.product((workflow, with_secrets), (size // 2, size)):
+        text = json.dumps(make(nodes), separators=(",", ":"))
         start = time.process_time()
         found = check_nodes(text).findings
         took = time.process_time() - start
-        print(f"{nodes:,} nodes, {len(text) / 1000:,.0f} KB, {len(found):,} findings: {took:.2f} s (target {TARGET} s)")
+        size_of = f"{make.__name__}: {nodes:,} nodes, {len(text) / 1000:,.0f} KB, {len(found):,} findings"
+        print(f"{size_of}: {took:.2f} s (target {TARGET} s)")
 
 
 def main() -> None:

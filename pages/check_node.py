@@ -14,6 +14,7 @@ from core.n8n.check import (
     NodeCheck,
     NodeFinding,
     NotANodeError,
+    Rule,
     Severity,
     check_nodes,
     text_of_file,
@@ -202,6 +203,8 @@ def _result(checked: NodeCheck, *, marked: bool) -> None:
     else:
         _copy(checked, marked=marked)
         _by_hand(checked)
+        if checked.corrected is not None and not marked:
+            corrected_copy.changes(checked.difference)
         _findings(checked)
     _hidden(checked)
 
@@ -244,15 +247,20 @@ def _clean() -> None:
 
 
 def _by_hand(checked: NodeCheck) -> None:
-    """List what is still wrong in the copy; without it, the copy would look as if it were done."""
-    left = [each for each in checked.findings if each.left and each.severity is not Severity.NOTE]
+    """List what the copy alone does not fix; without it, the copy would look as if it were done."""
+    left = [each for each in checked.findings if _is_by_hand(each)]
     if not left or checked.corrected is None:
         return
     escaped.heading("Still to do by hand", level=2)
-    if any(each.severity is Severity.ERROR for each in left):
+    if any(each.left and each.severity is Severity.ERROR for each in left):
         escaped.paragraph("Without this, the copy fails too.")
     todo = [each.fix if checked.nodes == 1 else f"In “{each.node}”: {each.fix}" for each in left]
     escaped.bullets(list(dict.fromkeys(todo))[:MOST_SHOWN])
+
+
+def _is_by_hand(finding: NodeFinding) -> bool:
+    """Whether a person has to act beside taking the copy; a key that was shown stays known after it is removed."""
+    return finding.severity is not Severity.NOTE and (finding.left or finding.rule is Rule.KEY_IN_PLAIN_TEXT)
 
 
 def _findings(checked: NodeCheck) -> None:
@@ -279,7 +287,8 @@ def _finding(finding: NodeFinding, *, has_copy: bool) -> None:
             elif not finding.left:
                 st.badge("Changed in the copy, more to do", icon=":material/front_hand:", color="gray")
         escaped.paragraph(finding.says)
-        if finding.left:
+        # Beside a copy, what is to be done by hand is listed once, below it.
+        if finding.left and not (has_copy and _is_by_hand(finding)):
             escaped.paragraph(finding.fix, lead="To do:")
         if finding.cause:
             links.to_cause(finding.cause, "About this error", icon=":material/menu_book:")

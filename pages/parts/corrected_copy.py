@@ -28,15 +28,19 @@ _DOWNLOAD: Final = (
 
 
 def draw(checked: NodeCheck, copy: str) -> None:
-    """The copy, how to bring it into n8n, and what was changed."""
+    """The copy, and how to bring it into n8n."""
     escaped.heading("The corrected copy", level=2)
     if checked.is_plain:
         _text(copy, checked)
     else:
         _with_secrets(checked, copy)
+
+
+def changes(difference: str) -> None:
+    """What the copy has that the paste has not."""
     escaped.heading("What was changed", level=2)
     escaped.paragraph("A minus marks a line of yours, a plus the line in the copy.")
-    st.code(checked.difference, language=None, wrap_lines=True)
+    st.code(difference, language=None, wrap_lines=True)
 
 
 def _with_secrets(checked: NodeCheck, copy: str) -> None:

@@ -207,3 +207,31 @@ def test_openrouter_is_checked_for_a_broken_body_and_an_open_key() -> None:
         jsonBody=body(model="anthropic/claude-sonnet-5"),
     )
     assert found(shown) == {Rule.KEY_PLACEHOLDER}
+
+
+@pytest.mark.parametrize("url", ["{{ $env.API }}", "{{ $env.API }}/v1/messages", "https://{{ $env.HOST }}/v1/messages"])
+def test_a_retired_model_at_an_address_that_is_no_expression_yet_is_said_and_left(url: str) -> None:
+    node = http(url=url, jsonBody=body(model="claude-3-opus-20240229"))
+    checked = check_nodes(json.dumps(node), today=TODAY)
+    (finding,) = [one for one in checked.findings if one.rule is Rule.MODEL_RETIRED]
+    assert (finding.fixed, finding.left) == (False, True)
+    assert "claude-3-opus-20240229" in (checked.corrected or json.dumps(node))
+    for model in ("claude-sonnet-5", "our-claude", "claude-99"):
+        assert Rule.MODEL_RETIRED not in found(http(url=url, jsonBody=body(model=model)))
+        assert Rule.MODEL_UNKNOWN not in found(http(url=url, jsonBody=body(model=model)))
+
+
+@pytest.mark.parametrize("url", ["https://gateway.example/claude", "https://gateway.example/v1/messages"])
+def test_a_gateway_may_keep_a_name_that_anthropic_retired(url: str) -> None:
+    assert Rule.MODEL_RETIRED not in found(http(url=url, jsonBody=body(model="claude-3-opus-20240229")))
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completion", "/v1/chat/complete", "/v1/complete"])
+def test_a_path_of_another_form_is_corrected_only_with_a_body_of_messages(path: str) -> None:
+    url = f"https://api.anthropic.com{path}"
+    for written in ("={{ $json.body }}", "={{ JSON.stringify($json) }}"):
+        checked = check_nodes(json.dumps(http(url=url, jsonBody=written)), today=TODAY)
+        assert [one.rule for one in checked.findings] == [Rule.PATH_WRONG]
+        assert checked.corrected is None
+    checked = check_nodes(json.dumps(http(url=url)), today=TODAY)
+    assert [(one.rule, one.fixed) for one in checked.findings] == [(Rule.PATH_WRONG, True)]

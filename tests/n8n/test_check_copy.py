@@ -405,3 +405,47 @@ def test_a_change_beside_a_secret_is_listed_without_it() -> None:
 def test_the_check_itself_prints_counts_alone() -> None:
     checked = check_nodes(_flow(_set(a=fake())), today=TODAY)
     assert repr(checked) == f"NodeCheck(2 nodes, 1 checked, {len(checked.findings)} findings)"
+
+
+def random_text(length: int) -> str:
+    """Return letters and digits as vendors draw them, the same in each run."""
+    return "".join(random.Random(length).choices(string.ascii_letters + string.digits, k=length))
+
+
+_SLACK: Final = "https://hooks.slack.com/services/"
+_DISCORD: Final = "https://discord.com/api/webhooks/"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(f"{_SLACK}{rest}" for rest in ("YOUR/SLACK/WEBHOOK", "DISABLED", "x/y/z", "<your-webhook>", "T0/B0/XXX")),
+        *(f"{_SLACK}T{'0' * 8}/B{'0' * 8}/{'X' * 24}", f"{_SLACK}T01AB2CD3/B04EF5GH6/your_token"),
+        *(f"{_DISCORD}{rest}" for rest in ("YOUR_DISCORD_WEBHOOK_URL", "1234567890/your-token-here", "Replace me")),
+        *("https://user:PASSWORD@host.example/", "postgres://postgres:password@host.example/db"),
+        "Send it as Authorization: Basic [base64]",
+    ],
+)
+def test_a_placeholder_of_a_secret_is_no_note(value: str) -> None:
+    checked = check_nodes(_flow(_set(a=value)), today=TODAY)
+    assert Rule.SECRET_ELSEWHERE not in {each.rule for each in checked.findings}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"{_SLACK}T01AB2CD3/B04EF5GH6/{random_text(24)}",
+        f"{_DISCORD}1234567890/{random_text(68)}",
+        f"https://user:{random_text(12)}@host.example/",
+    ],
+)
+def test_a_secret_in_an_address_is_a_note(value: str) -> None:
+    checked = check_nodes(_flow(_set(a=value)), today=TODAY)
+    assert Rule.SECRET_ELSEWHERE in {each.rule for each in checked.findings}
+
+
+def test_the_session_key_of_a_memory_node_is_no_note() -> None:
+    memory = {"type": "@n8n/n8n-nodes-langchain.memoryPostgresChat", "name": "Memory", "typeVersion": 1.3}
+    node = memory | {"parameters": {"sessionIdType": "customKey", "sessionKey": "C08SU8T0FJ8"}}
+    checked = check_nodes(_flow(node), today=TODAY)
+    assert Rule.SECRET_ELSEWHERE not in {each.rule for each in checked.findings}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.n8n.check import Rule, access, check_nodes
+from core.n8n.check import Rule, authentication, check_nodes
 from core.n8n.check.layouts import BodyForm, Layout, request_of
 from core.n8n.check.view import view_of
 from tests.n8n.test_check import BODY, TODAY, VERSION, as_json, body, code, found, headers, http, legacy
@@ -172,7 +172,7 @@ def test_a_placeholder_is_no_key(value: str) -> None:
     node = http(authentication="none", genericAuthType=None, headerParameters=headers(VERSION, ("x-api-key", value)))
     view = view_of(node)
     assert view is not None
-    hits = list(access.rules(view, lambda _: ()))
+    hits = list(authentication.rules(view, lambda _: ()))
     assert [hit.rule for hit in hits] == [Rule.KEY_PLACEHOLDER]
     assert hits[0].correction is not None
     hits[0].correction(node)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.n8n.check import NodeCheck, Rule, check_nodes
-from core.n8n.check.spots import in_code, in_field, in_request_object
+from core.n8n.check.model_references import in_code, in_field, in_request_object
 from tests.n8n.test_check import TODAY, body, chat, code, fields, found, http, vendor
 
 OLD = "claude-3-7-sonnet-20250219"
@@ -213,14 +213,14 @@ def test_an_old_chat_model_is_to_be_added_again() -> None:
     assert found(json.loads(old.corrected)) == set()
 
 
-def test_spots_are_the_exact_characters() -> None:
+def test_references_are_the_exact_characters() -> None:
     text = "={{ $json.model || 'claude-2' }}"
-    (spot,) = in_field(text, ("model",))
-    assert text[spot.start : spot.end] == spot.model == "claude-2"
+    (reference,) = in_field(text, ("model",))
+    assert text[reference.start : reference.end] == reference.model == "claude-2"
     assert in_field("{{ $json.model }}", ()) == []
     source = "x = { model: 'claude-2', messages: [] }; y = { model: 'claude-3-opus' }"
-    assert [spot.model for spot in in_request_object(source, ())] == ["claude-2"]
-    assert [spot.model for spot in in_code(source, 0, len(source), ())] == ["claude-2", "claude-3-opus"]
+    assert [reference.model for reference in in_request_object(source, ())] == ["claude-2"]
+    assert [reference.model for reference in in_code(source, 0, len(source), ())] == ["claude-2", "claude-3-opus"]
     assert in_code(source, 0, len(source), (), keys=False) == []
 
 

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.n8n.check import Rule, check_nodes
-from core.n8n.check.templates import Hole, is_json_with_holes, kind_of, quoted, repaired, unquoted
-from core.n8n.check.tokens import Kind, decoded, tokens
+from core.n8n.check.javascript import Kind, decoded, tokens
+from core.n8n.check.near_json import repaired
+from core.n8n.check.templates import Hole, is_json_with_holes, kind_of, quoted, unquoted
 from core.n8n.check.values import chunks, code_in
 from tests.n8n import install
 from tests.n8n.test_check import http
@@ -273,3 +274,64 @@ def test_any_text_is_read(text: str) -> None:
         code_in(written)
         mended = repaired(written)
         assert mended is None or json.loads(mended) is not Ellipsis
+
+
+HELD: Final = [
+    "{{ JSON.stringify($json.x).slice(1, -1) }}",
+    "Note: {{ JSON.stringify($json.x).slice(1, -1) }}.",
+    "{{ $json.x.replace(/\\n/g, ' ') }} and {{ $now.toISO() }}",
+    "Step {{ $json.steps.length }}",
+]
+"""Quoted texts that take any data as they are."""
+
+
+def _with_content(content: str) -> str:
+    return f'{{"model": "claude-sonnet-5", "max_tokens": 9, "messages": [{{"role": "user", "content": "{content}"}}]}}'
+
+
+@pytest.mark.parametrize("content", HELD)
+def test_a_fixed_body_whose_texts_take_any_data_only_becomes_an_expression(content: str) -> None:
+    node = http(jsonBody=_with_content(content))
+    checked = check_nodes(json.dumps(node))
+    assert [found.rule for found in checked.findings] == [Rule.BODY_NOT_EXPRESSION]
+    assert "JSON.stringify" not in checked.findings[0].fix
+    assert checked.corrected is not None
+    assert json.loads(checked.corrected) == http(jsonBody="=" + _with_content(content))
+    assert check_nodes(checked.corrected).findings == ()
+
+
+@pytest.mark.parametrize("content", HELD)
+def test_a_text_that_takes_any_data_stays_beside_one_that_does_not(content: str) -> None:
+    both = _with_content(content).replace('"max_tokens"', '"system": "Be {{ $json.mood }}", "max_tokens"')
+    for written in (both, "=" + both):
+        corrected = unquoted(written)
+        assert corrected is not None
+        assert f'"content": "{content}"' in corrected
+        assert '"system": {{ JSON.stringify(["Be ", $json.mood].join(\'\')) }}' in corrected
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{{ $json.a }} {{ JSON.stringify($json.x).slice(1, -1) }}",
+        "{{ $json.a }} {{ $json.x.replace(/\"/g, '\\\\\"') }}",
+        "a \\\\ {{ JSON.stringify($json.x).slice(1, -1) }}",
+    ],
+)
+def test_what_is_escaped_already_is_not_escaped_again(content: str) -> None:
+    assert unquoted("=" + _with_content(content)) is None
+
+
+@pytest.mark.parametrize("written", ['{{ $json[\\"m\\"] }}', '={{ $json["m"] }}'])
+def test_a_text_that_could_stay_loses_what_a_fixed_field_had_of_its_own(written: str) -> None:
+    body = _with_content("hi").replace("claude-sonnet-5", written)
+    assert unquoted(body) == "=" + _with_content("hi").replace(
+        '"claude-sonnet-5"', "{{ JSON.stringify([$json[\"m\"]].join('')) }}"
+    )
+
+
+def test_a_text_of_json_that_is_cut_is_no_escaped_text() -> None:
+    corrected = unquoted("=" + _with_content("Ask: {{ $json.q }}, see {{ JSON.stringify($json).substring(0, 300) }}"))
+    joined = '["Ask: ", $json.q, ", see ", JSON.stringify($json).substring(0, 300)].join(\'\')'
+    assert corrected is not None
+    assert f'"content": {{{{ JSON.stringify({joined}) }}}} }}]' in corrected

@@ -198,3 +198,17 @@ def test_large_circles_are_answered() -> None:
     workflow = chain(*nodes)
     workflow["connections"]["Ask 49"] = {"main": [[{"node": "Ask 0", "type": "main", "index": 0}]]}
     assert {rule for _, rule in rules_at(workflow)} == {Rule.ERRORS_HIDDEN}
+
+
+def test_a_model_that_shows_once_the_call_can_be_read_is_corrected_too() -> None:
+    fields = [{"id": "1", "name": "aiModel", "value": "claude-3-opus-20240229", "type": "string"}]
+    setter = node("Config", "set", 3.4, assignments={"assignments": fields})
+    broken = '={{ "model": $json.aiModel, "max_tokens": 9, "messages": $json.m }}'
+    text = json.dumps(chain(setter, http(jsonBody=broken)))
+    checked = check_nodes(text, today=TODAY)
+    assert {(one.node, one.rule, one.fixed) for one in checked.findings} == {
+        ("Ask", Rule.BODY_EXPRESSION_BROKEN, True),
+        ("Config", Rule.MODEL_RETIRED, True),
+    }
+    assert checked.corrected is not None
+    assert check_nodes(checked.corrected, today=TODAY).corrected is None

@@ -270,13 +270,21 @@ def test_the_old_node_goes_and_the_credential_stays(page):
 def test_what_the_copy_still_needs_stands_above_it(page):
     body = '{"model": "claude-sonnet-5", "max_tokens": 9}'
     text = paste(page, broken(method="GET", jsonBody=body))
-    order = ("The corrected copy", "What was changed", "Still to do by hand", "In the node “Call Claude”")
+    order = ("The corrected copy", "Still to do by hand", "What was changed", "In the node “Call Claude”")
     assert [text.index(f"<h2>{each}</h2>") for each in order] == sorted(
         text.index(f"<h2>{each}</h2>") for each in order
     )
     assert "Without this, the copy fails too." in text
     assert "<li>In “Call Claude”: Add messages, for example &quot;messages&quot;: [" in text
+    assert text.count("Add messages, for example") == 1
     assert [("Not fixed" in badge) for badge in badges(page) if "fixed" in badge.lower()] == [False, True]
+
+
+def test_a_key_that_was_removed_is_still_to_be_changed(page, fake_key):
+    text = paste(page, with_key(fake_key()))
+    assert "Fixed in the copy" in "".join(badges(page))
+    assert text.count("make a new key in the Console") == 1
+    assert "Without this, the copy fails too." not in text
 
 
 def test_a_copy_that_needs_nothing_more_lists_nothing(page):

@@ -13,13 +13,14 @@ Errors: `NotANodeError` (the message says what to copy), under it `DamagedJsonEr
 import datetime as dt
 import difflib
 import json
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
-from core.n8n.check.correct import Corrected, Found, correct
+from core.n8n.check.correct import Found, correct
 from core.n8n.check.findings import CAUSES, NodeFinding, Rule, Severity, severity_of
-from core.n8n.check.leaves import Judged, hidden
+from core.n8n.check.leaves import Leaf, SecretLeaf, rewritten
 from core.n8n.check.reader import DamagedJsonError, NotANodeError, Pasted, read, text_of_file
 from core.n8n.check.secrets import SecretPlace, secret_places, secrets_in, with_placeholders
 from core.n8n.check.shown import Shown
@@ -84,15 +85,19 @@ def check_nodes(text: str, *, salt: bytes | None = None, today: dt.date | None =
     except DamagedJsonError as damaged:
         excerpt = _excerpt(text, redacted.text, damaged)
         raise DamagedJsonError(text, damaged.at, damaged.reason, excerpt) from None
-    shown = Shown(redactor, pasted.text)
+    shown = Shown(redactor, pasted)
     corrected = correct(pasted, shown, today or dt.datetime.now(dt.UTC).date())
     last = corrected.copy or pasted
-    secrets = secrets_in(last, redactor)
+    secrets = shown.leaves if corrected.copy is None else secrets_in(corrected.copy, redactor)
     places = secret_places(last, secrets, shown)
     findings = [_finding(found, pasted, shown) for found in corrected.found]
     if corrected.checked:
         findings += _elsewhere(places, findings)
-    is_plain = corrected.copy is None or redactor.redact(corrected.copy.text).text == corrected.copy.text
+    is_plain, difference = True, ""
+    if corrected.copy is not None:
+        is_plain = redactor.redact(corrected.copy.text).text == corrected.copy.text
+        changes = _difference(pasted, corrected.copy, corrected.changed, shown.leaves, secrets)
+        difference = redactor.redact(changes).text
     return NodeCheck(
         findings=tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity))),
         checked=corrected.checked,
@@ -101,7 +106,7 @@ def check_nodes(text: str, *, salt: bytes | None = None, today: dt.date | None =
         is_plain=is_plain,
         cleaned=None if is_plain else _cleaned(last, secrets, redactor),
         secrets=places,
-        difference=_difference(pasted, corrected, redactor),
+        difference=difference,
         hidden=redacted.hidden,
     )
 
@@ -111,7 +116,7 @@ def json_alone(text: str) -> str:
     return read(text).text
 
 
-def _cleaned(copy: Pasted, secrets: list[Judged], redactor: Redactor) -> str | None:
+def _cleaned(copy: Pasted, secrets: list[SecretLeaf], redactor: Redactor) -> str | None:
     """Return a copy without its secrets; None where redaction still hides something in it."""
     cleaned = with_placeholders(copy, secrets)
     return cleaned if redactor.redact(cleaned).text == cleaned else None
@@ -163,21 +168,22 @@ def _where(place: SecretPlace) -> str:
     return f"“{place.node}”, {place.field}" if place.node else place.field
 
 
-def _difference(pasted: Pasted, corrected: Corrected, redactor: Redactor) -> str:
-    """Return what changed, redacted; node by node, since comparing takes the square of the lines."""
-    copy = corrected.copy
-    if copy is None:
-        return ""
-    pairs = (
-        (_hidden_node(pasted, number, redactor), _hidden_node(copy, number, redactor)) for number in corrected.changed
-    )
-    return "\n".join(redactor.redact(_changes(before, after)).text for before, after in pairs)
+def _difference(
+    pasted: Pasted, copy: Pasted, changed: tuple[int, ...], leaves: list[SecretLeaf], new: list[SecretLeaf]
+) -> str:
+    """Return what changed; node by node, since comparing takes the square of the lines."""
+    before, after = _hidden_nodes(pasted, changed, leaves), _hidden_nodes(copy, changed, new)
+    return "\n".join(_changes(*pair) for pair in zip(before, after, strict=True))
 
 
-def _hidden_node(pasted: Pasted, number: int, redactor: Redactor) -> Json:
-    start, end = pasted.spans[number]
-    value, _ = decode(hidden(redactor, pasted.text[start:end]))
-    return value
+def _hidden_nodes(pasted: Pasted, numbers: tuple[int, ...], leaves: list[SecretLeaf]) -> Iterator[Json]:
+    """Yield some nodes as they may be shown."""
+    hidden: dict[int | None, list[tuple[Leaf, str]]] = {}
+    for each in leaves:
+        hidden.setdefault(each.leaf.root, []).append((each.leaf, each.shown))
+    for start, end in (pasted.spans[number] for number in numbers):
+        value, _ = decode(rewritten(pasted.text, hidden.get(start, ()), start, end))
+        yield value
 
 
 def _changes(before: Json, after: Json) -> str:
@@ -202,9 +208,8 @@ def _excerpt(text: str, redacted: str, damaged: DamagedJsonError) -> str:
     start = damaged.at - damaged.column + 1
     before = text[max(start, damaged.at - _BEFORE) : damaged.at]
     line = lines[damaged.line - 1]
-    if not before:
-        return line[: _BEFORE + _BEHIND]
-    if line.count(before) != 1:
+    if before and line.count(before) != 1:
         return ""
     at = line.index(before)
-    return line[at : at + len(before) + _BEHIND]
+    end = at + max(len(before), _BEFORE) + _BEHIND
+    return ("… " if at else "") + line[at:end] + (" …" if end < len(line) else "")

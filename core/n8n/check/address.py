@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import re2
 
-from core.n8n.check.callee import Callee, is_doubled, is_legacy, path_of
+from core.n8n.check.callee import Callee, is_doubled, is_legacy, is_like_chat, path_of
 from core.n8n.check.findings import Correction, Hit, Hits, Rule
 from core.n8n.check.layouts import Layout
 from core.n8n.check.values import constant
@@ -97,7 +97,7 @@ def _path(view: View, url: str) -> Hits:
             Rule.PATH_WRONG,
             f"The path is {path or 'missing'}; messages go to {MESSAGES}. {_answer(view)}",
             f"Write https://api.anthropic.com{MESSAGES}.",
-            None if is_legacy(path) and not _has_messages(view) else _change_url(_canonical),
+            _change_url(_canonical) if _has_messages(view) or not _is_of_another_form(path) else None,
         )
     elif path.endswith(MESSAGES + "/"):
         yield Hit(
@@ -114,9 +114,15 @@ def _answer(view: View) -> str:
     return "Anthropic answers 404 “Not Found”, which says nothing about the key."
 
 
+def _is_of_another_form(path: str) -> bool:
+    """Whether a path is for a body that the Messages API does not take."""
+    return is_legacy(path) or is_like_chat(path)
+
+
 def _has_messages(view: View) -> bool:
-    """Whether the body is one of the Messages API, not of the old Text Completions API."""
-    return view.body is None or "messages" in view.body.fields
+    """Whether the body is known to be one of the Messages API."""
+    fields = {pair.name for pair in view.request.pairs} if view.request is not None else set()
+    return "messages" in (fields if view.body is None else view.body.fields)
 
 
 def _canonical(url: str) -> str:

@@ -10,11 +10,12 @@ from typing import Any, Final
 import re2
 
 from core.n8n.check import templates
+from core.n8n.check.body_fields import read_body
 from core.n8n.check.findings import Correction, Hit, Hits, Rule
-from core.n8n.check.javascript import read_body
+from core.n8n.check.javascript import Kind, is_balanced, tokens
 from core.n8n.check.layouts import BodyForm, Layout, text_of
-from core.n8n.check.templates import Hole, Quoted
-from core.n8n.check.tokens import Kind, is_balanced, tokens
+from core.n8n.check.near_json import is_json, repaired
+from core.n8n.check.templates import Hole
 from core.n8n.check.values import Chunk, chunks, is_expression
 from core.n8n.check.view import View
 
@@ -25,18 +26,6 @@ _CALLED_TEXT: Final = re2.compile(r"^\s*(?:JSON\s*\.\s*stringify\s*\(|\$(?:json|
 _JSON_STARTS: Final = '{["-0123456789tfn'
 _HARD_TO_READ: Final = re2.compile(r"[`/]")
 """Nested templates and regular expressions, in which brackets cannot be counted without doubt."""
-
-_PLAIN_FIELDS: Final = frozenset(
-    {
-        *("model", "type", "role", "media_type", "url", "data", "id", "file_id", "name", "user_id", "tool_use_id"),
-        *("stop_reason", "service_tier", "effort", "custom_id", "container", "ttl", "session_id", "source"),
-    }
-)
-"""Fields whose values hold no quotes or line breaks."""
-_ESCAPED: Final = re2.compile(
-    r"(?i)\.replace(?:All)?\s*\(|JSON\s*\.\s*stringify|toJsonString|encodeURI|escape|base64|\$now\b|\$today\b|"
-    r"\$execution\b|\$workflow\b|\.to(?:ISO|Format|Fixed|Millis)|\.length\b|^\s*\$itemIndex\b|^\s*\$runIndex\b"
-)
 
 _NOT_IN_EXPRESSIONS: Final = ("$env", "$credentials")
 """What an expression cannot read, so that switching one on would bring another fault."""
@@ -84,21 +73,24 @@ def _to(view: View, text: str | None) -> Correction | None:
 def _fixed(view: View, text: str) -> Hits:
     if any(one.has(Hole.CODE) for one in templates.quoted(text)):
         yield _not_expression(view, Rule.BODY_NOT_EXPRESSION, templates.unquoted(text))
-    elif not templates.is_json(text):
+    elif not is_json(text):
         switched = f"={text}" if "{{" in text and templates.is_json_with_holes(f"={text}") else None
         if switched is not None:
             yield _not_expression(view, Rule.BODY_NOT_JSON, switched)
         else:
-            yield Hit(Rule.BODY_NOT_JSON, _NOT_JSON_SAYS, _CHECK, _to(view, templates.repaired(text)))
+            yield Hit(Rule.BODY_NOT_JSON, _NOT_JSON_SAYS, _CHECK, _to(view, repaired(text)))
 
 
 def _not_expression(view: View, rule: Rule, fixed: str | None) -> Hit:
     if fixed is not None and any(name in fixed for name in _NOT_IN_EXPRESSIONS):
         fixed = None
+    is_enough = fixed == f"={view.request.body_text}" if view.request is not None else False
     return Hit(
         rule,
         "The JSON body has {{ }} in it, but the field is set to Fixed. n8n puts no data there.",
-        "Switch the field JSON to Expression, and write {{ JSON.stringify(…) }} without quotes around it.",
+        "Switch the field JSON to Expression."
+        if is_enough
+        else "Switch the field JSON to Expression, and write {{ JSON.stringify(…) }} without quotes around it.",
         _to(view, fixed),
     )
 
@@ -106,7 +98,7 @@ def _not_expression(view: View, rule: Rule, fixed: str | None) -> Hit:
 def _text_only(view: View, text: str) -> Hits:
     """Judge an expression without ``{{ }}``: n8n sends its text as it is."""
     bare = text[1:]
-    if templates.is_json(bare):
+    if is_json(bare):
         return
     if _CALLED_TEXT.match(bare) and is_balanced(bare):
         yield Hit(
@@ -116,7 +108,7 @@ def _text_only(view: View, text: str) -> Hits:
             _to(view, f"={{{{ {_apart(bare.strip())} }}}}" if _can_part(bare) else None),
         )
         return
-    fixed = templates.repaired(bare)
+    fixed = repaired(bare)
     yield Hit(Rule.BODY_NOT_JSON, _NOT_JSON_SAYS, _CHECK, _to(view, None if fixed is None else f"={fixed}"))
 
 
@@ -157,7 +149,7 @@ def _template(view: View, text: str, pieces: list[Chunk]) -> Hits:
         yield from _not_a_template(view, text)
         return
     found = templates.quoted(text)
-    if any(_breaks(one) for one in found):
+    if any(one.breaks for one in found):
         yield _quoted_template(view, text)
     elif any(one.has(Hole.EXAMPLE) for one in found):
         yield _broken(
@@ -199,14 +191,6 @@ def _quoted_template(view: View, text: str) -> Hit:
 
 def _broken(says: str, fix: str, correction: Correction | None = None) -> Hit:
     return Hit(Rule.BODY_EXPRESSION_BROKEN, says, fix, correction)
-
-
-def _breaks(one: Quoted) -> bool:
-    """Whether the data of a quoted text can break the JSON."""
-    holes = [piece.text for piece in one.pieces if piece.hole is Hole.CODE]
-    if any(templates.gives_json(code) for code in holes):
-        return True
-    return one.key not in _PLAIN_FIELDS and any(not _ESCAPED.search(code) for code in holes)
 
 
 def _to_last_brace(text: str, first: Chunk) -> str | None:

@@ -51,6 +51,9 @@ def callee_of(url: str, evidence: Evidence) -> Callee | None:
     known = constant(url)
     if known is None:
         return _callee_of_start(leading_text(url), evidence)
+    if "{{" in known:
+        # An expression that is not switched on: what is meant comes from data.
+        return _callee_of_start(known.partition("{{")[0], evidence)
     host, path = host_of(known), path_of(known)
     if host == _ANTHROPIC_HOST:
         return _at_anthropic(path, evidence)
@@ -92,6 +95,11 @@ def is_legacy(path: str) -> bool:
     return path.rstrip("/").lower() == _LEGACY
 
 
+def is_like_chat(path: str) -> bool:
+    """Whether a path is a misspelling of the one in OpenAI's form."""
+    return _is_like(path.rstrip("/").lower(), f"/v1{_CHAT_COMPLETIONS}")
+
+
 def _callee_of_start(start: str, evidence: Evidence) -> Callee | None:
     """Judge an address of which only the beginning is known."""
     host = host_of(start) if "/" in start.partition("://")[2] else None
@@ -119,7 +127,7 @@ def _means_messages(path: str, evidence: Evidence) -> bool:
         return evidence.has_messages or evidence.sends_body
     if is_doubled(path) and (last in ("messages", "v1") or evidence.has_messages):
         return True
-    if evidence.has_messages and _is_like(path, f"/v1{_CHAT_COMPLETIONS}"):
+    if is_like_chat(path) and (evidence.has_messages or evidence.sends_body):
         return True
     return _is_like(last, "messages") and all(part in _PREFIXES for part in before)
 

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import msgspec
 
-from core.n8n.check import access, address, bodies, models, openrouter, request, running, wiring
+from core.n8n.check import address, authentication, bodies, models, openrouter, request, running, wiring
 from core.n8n.check.findings import Correction, Hit
+from core.n8n.check.flow import Flow, flow_of
 from core.n8n.check.reader import Pasted, parsed
 from core.n8n.check.shown import Shown
 from core.n8n.check.source import decode, edited
@@ -42,27 +43,39 @@ class Corrected(msgspec.Struct, frozen=True):
     changed: tuple[int, ...]
 
 
-class _Checker(msgspec.Struct, frozen=True):
-    """The rules, with what they need to know beside a node."""
+class _Checked(msgspec.Struct, frozen=True):
+    """A workflow, judged by the rules: what they found, by the numbers of the nodes, with what they need to know."""
 
-    flow: running.Flow
+    pasted: Pasted
+    views: dict[int, View]
+    flow: Flow
     shown: Shown
     today: dt.date
+    hits: list[tuple[int, Hit]] = []
 
-    def hits(self, nodes: Iterable[tuple[int, dict[str, Any]]]) -> list[tuple[int, Hit]]:
-        """Return what is wrong with the nodes that call Claude."""
-        return [(number, hit) for number, node in nodes for hit in self._hits(view_of(node))]
+    @classmethod
+    def of(cls, pasted: Pasted, views: dict[int, View], shown: Shown, today: dt.date) -> "_Checked":
+        """Return a workflow with these views of its nodes, judged."""
+        flow = flow_of(pasted.nodes, pasted.connections, views.values())
+        unjudged = cls(pasted, views, flow, shown, today)
+        hits = [(number, hit) for number, view in views.items() for hit in unjudged.hits_of(view)]
+        return msgspec.structs.replace(unjudged, hits=hits)
 
-    def _hits(self, view: View | None) -> Iterator[Hit]:
-        if view is not None:
-            yield from access.rules(view, self.shown.kinds)
-            yield from address.rules(view)
-            yield from bodies.rules(view)
-            yield from request.rules(view)
-            yield from models.rules(view, self.today)
-            yield from openrouter.rules(view, self.today)
-            yield from running.rules(view, self.flow)
-            yield from wiring.rules(view, self.flow, self.today)
+    def hits_of(self, view: View) -> Iterator[Hit]:
+        """Yield what is wrong with a node in this workflow."""
+        yield from authentication.rules(view, self.shown.kinds)
+        yield from address.rules(view)
+        yield from bodies.rules(view)
+        yield from request.rules(view)
+        yield from models.rules(view, self.today)
+        yield from openrouter.rules(view, self.today)
+        yield from running.rules(view, self.flow)
+        yield from wiring.rules(view, self.flow, self.today)
+
+    def with_nodes(self, copy: Pasted, changed: Iterable[int]) -> "_Checked":
+        """Return a copy in which some nodes have changed, judged."""
+        views = self.views | _views((number, copy.nodes[number]) for number in changed)
+        return _Checked.of(copy, views, self.shown, self.today)
 
 
 class _Draft:
@@ -89,61 +102,66 @@ class _Draft:
 
 def correct(pasted: Pasted, shown: Shown, today: dt.date) -> Corrected:
     """Return what is wrong with the nodes that call Claude, and the copy in which it is corrected where it can be."""
-    checker = _Checker(running.flow_of(pasted.nodes, pasted.connections), shown, today)
-    views = {number: view for number, node in enumerate(pasted.nodes) if (view := view_of(node)) is not None}
-    checked = sum(view.calls_claude for view in views.values())
-    drafts = {number: _Draft(pasted, number) for number in views}
+    original = last = _Checked.of(pasted, _views(enumerate(pasted.nodes)), shown, today)
+    checked = sum(view.calls_claude for view in original.views.values())
+    drafts: dict[int, _Draft] = {}
     found: dict[Key, Hit] = {}
-    numbers = _round(checker, drafts, list(drafts), found)
-    first = frozenset(found)
-    for _ in range(_ROUNDS - 1):
-        numbers = _round(checker, drafts, numbers, found)
-    changed = tuple(number for number, draft in drafts.items() if draft.source != draft.original)
-    if not changed:
+    hits = original.hits
+    for _ in range(_ROUNDS):
+        for number, hit in hits:
+            found.setdefault((number, hit.says), hit)
+        changed = _correct(pasted, drafts, hits)
+        if not changed:
+            break
+        last = last.with_nodes(parsed(_spliced(pasted, drafts)), changed)
+        # A call that can be read now may show from which node it takes its model.
+        hits = [(number, hit) for number, hit in last.hits if number in changed or hit.correction is not None]
+    numbers = tuple(sorted(number for number, draft in drafts.items() if draft.source != draft.original))
+    if not numbers:
         untouched = tuple(Found(number, hit, fixed=False, left=True) for (number, _), hit in found.items())
         return Corrected(untouched, checked, None, ())
-    corrected = parsed(_spliced(pasted, drafts))
-    return Corrected(tuple(_judged(pasted, corrected, checker, found, first)), checked, corrected, changed)
+    return Corrected(tuple(_outcomes(original, found, last.hits)), checked, last.pasted, numbers)
 
 
-def _round(checker: _Checker, drafts: dict[int, _Draft], numbers: list[int], found: dict[Key, Hit]) -> list[int]:
-    """Judge some nodes, note what is found, correct what can be corrected, and return the numbers of nodes changed."""
-    hits = checker.hits((number, drafts[number].node) for number in numbers)
+def _views(nodes: Iterable[tuple[int, dict[str, Any]]]) -> dict[int, View]:
+    return {number: view for number, node in nodes if (view := view_of(node)) is not None}
+
+
+def _correct(pasted: Pasted, drafts: dict[int, _Draft], hits: Iterable[tuple[int, Hit]]) -> set[int]:
+    """Correct in the drafts what can be corrected, and return the numbers of their nodes."""
     corrections: dict[int, list[Correction]] = {}
     for number, hit in hits:
-        found.setdefault((number, hit.says), hit)
         if hit.correction is not None:
             corrections.setdefault(number, []).append(hit.correction)
-    # The views look at the nodes themselves, so these are changed only after all have been judged.
     for number, several in corrections.items():
+        if number not in drafts:
+            drafts[number] = _Draft(pasted, number)
         drafts[number].correct(several)
-    return list(corrections)
+    return set(corrections)
 
 
-def _judged(
-    pasted: Pasted, corrected: Pasted, checker: _Checker, found: dict[Key, Hit], first: frozenset[Key]
-) -> Iterator[Found]:
-    """Yield every hit with what the copy, checked anew, shows of it."""
-    flow = running.flow_of(corrected.nodes, corrected.connections)
-    after = msgspec.structs.replace(checker, flow=flow).hits(enumerate(corrected.nodes))
+def _outcomes(original: _Checked, found: dict[Key, Hit], after: list[tuple[int, Hit]]) -> Iterator[Found]:
+    """Yield every hit with what the copy, checked anew, shows of it; `after` is what was found there."""
+    first = {(number, hit.says) for number, hit in original.hits}
     left = {(number, hit.says): hit for number, hit in after}
     unfinished: set[Key] = set()
     for number in {number for number, _ in left.keys() - first}:
         new = {says for at, says in left.keys() - first if at == number}
         fixes = {key: hit for key, hit in found.items() if key[0] == number and hit.correction is not None}
-        culprits = {key for key, hit in fixes.items() if key in first and _brings(pasted, checker, number, hit, new)}
+        culprits = {key for key, hit in fixes.items() if key in first and _brings(original, number, hit, new)}
         unfinished |= culprits or set(fixes)
     for key, hit in {**found, **{key: hit for key, hit in left.items() if key not in found}}.items():
         fixed = hit.correction is not None and key not in left and key not in unfinished
         yield Found(key[0], hit, fixed=fixed, left=key in left)
 
 
-def _brings(pasted: Pasted, checker: _Checker, number: int, hit: Hit, new: set[str]) -> bool:
+def _brings(original: _Checked, number: int, hit: Hit, new: set[str]) -> bool:
     """Whether a correction alone brings one of the new faults."""
-    node = copy.deepcopy(pasted.nodes[number])
+    node = copy.deepcopy(original.pasted.nodes[number])
     if hit.correction is not None:
         hit.correction(node)
-    return any(other.says in new for _, other in checker.hits([(number, node)]))
+    view = view_of(node)
+    return view is not None and any(other.says in new for other in original.hits_of(view))
 
 
 def _spliced(pasted: Pasted, drafts: dict[int, _Draft]) -> str:

@@ -1,7 +1,7 @@
 """A whole workflow, looked at once, so that no rule has to look at all nodes for each node."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -9,7 +9,7 @@ import re2
 
 from core.n8n.check.layouts import dict_of
 from core.n8n.check.values import code_in
-from core.n8n.check.view import SET, View, view_of
+from core.n8n.check.view import SET, View
 
 _READS_FAILURE: Final = re2.compile(r"\b(?:statusCode|error|failure|status)\b")
 _OWN_FIELD: Final = re2.compile(r"""\$json\s*(?:\?\.|\.|\[\s*["'])([A-Za-z_]\w*)""")
@@ -53,15 +53,14 @@ class Flow(msgspec.Struct, frozen=True):
     calls_claude: bool
 
 
-def flow_of(nodes: list[dict[str, Any]], connections: dict[str, Any]) -> Flow:
-    """Look at a workflow."""
+def flow_of(nodes: list[dict[str, Any]], connections: dict[str, Any], views: Collection[View]) -> Flow:
+    """Look at a workflow; `views` are those of its nodes that have one."""
     by_name = {str(node.get("name")): node for node in nodes}
     ahead = {name: _targets(links) for name, links in connections.items()}
     behind: dict[str, list[str]] = defaultdict(list)
     for name, targets in ahead.items():
         for target in targets:
             behind[target].append(name)
-    views = [view for view in map(view_of, nodes) if view is not None]
     calls = [view for view in views if view.calls_claude]
     names = {view.name for view in calls}
     readers = [name for name, node in by_name.items() if _READS_FAILURE.search(str(node.get("parameters")))]

@@ -1,203 +1,108 @@
-"""Reading the outer fields of a request body that is written as JSON, as JavaScript, or as JSON with ``{{ }}`` holes.
+"""JavaScript in tokens: enough to tell strings, comments and brackets apart, not a parser.
 
-Not a parser of any of them: a scanner that knows strings, brackets and holes, enough to tell a field from a word in
-somebody's prompt. Linear in the text; never raises on strangers' text.
+    for token in tokens("model: 'claude-2' // old"):
+        token.kind, token.text    # WORD model, MARK :, STRING 'claude-2', COMMENT // old
+
+Linear in the text and never raises; what it cannot read comes as single marks.
 """
 
-import json
-from typing import Final
+from enum import Enum, auto
+from typing import Any, Final
 
 import msgspec
 import re2
 
-_WRAPPED: Final = re2.compile(r"(?s)^\s*=\s*\{\{\s*(?:JSON\s*\.\s*stringify\s*\()?\s*\(?\s*(\{.*\})\s*\)?.*\}\}\s*$")
-_NAME: Final = re2.compile(r"""(?s)^\s*(?:"([^"\\]*)"|'([^'\\]*)'|([A-Za-z_$][\w$]*))\s*:(.*)$""")
-_LITERAL: Final = re2.compile(r"""(?s)^\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*$""")
-_NUMBER: Final = re2.compile(r"^\s*-?\d+(?:\.\d+)?\s*$")
+_REGEX: Final = r"/(?:[^/\\\n\[*]|\\.|\[(?:[^\]\\\n]|\\.)*\])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])*/[a-z]*"
+_TOKEN: Final = re2.compile(
+    r"(?s)(//[^\n]*|/\*.*?\*/)"  # 1 comment
+    r"""|("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)"""  # 2 string
+    r"|([A-Za-z_$][\w$]*)"  # 3 word
+    r"|(\d[\w.]*)"  # 4 number
+    r"|([(,=:\[!&|?{};+])\s*(" + _REGEX + ")"  # 5, 6 a regular expression stands only behind these
+    r"|(\S)"  # 7 mark
+)
+_OPEN: Final = "([{"
+_CLOSING: Final = {")": "(", "]": "[", "}": "{"}
+_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
+_ESCAPE: Final = re2.compile(r"(?s)\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|(\r\n|.))")
+_LAST_CODE_POINT: Final = 0x10FFFF
 
 
-class Field(msgspec.Struct, frozen=True):
-    """One outer field: offsets of the whole `name: value` and of its value in the source."""
+class Kind(Enum):
+    """What a token is."""
 
+    COMMENT = auto()
+    STRING = auto()
+    WORD = auto()
+    NUMBER = auto()
+    REGEX = auto()
+    MARK = auto()
+
+
+class Token(msgspec.Struct, frozen=True):
+    """One token: its text and where it is in the source."""
+
+    kind: Kind
+    text: str
     start: int
-    value_start: int
-    end: int
+
+    @property
+    def end(self) -> int:
+        """The offset behind the token."""
+        return self.start + len(self.text)
 
 
-class Body(msgspec.Struct, frozen=True):
-    """The outer fields of a body. `is_javascript`: inside one ``{{ }}``; else JSON, perhaps with holes."""
-
-    source: str
-    fields: dict[str, Field]
-    is_javascript: bool
-
-    def value(self, name: str) -> str:
-        """Return a field's value as it is written; an empty text for a field that is not there."""
-        field = self.fields.get(name)
-        return "" if field is None else self.source[field.value_start : field.end].strip()
-
-    def text(self, name: str) -> str | None:
-        """Return a field's value if it is a plain string, without holes."""
-        found = _LITERAL.match(self.value(name))
-        if found is None:
-            return None
-        text = found[1] if found[1] is not None else found[2]
-        return None if "{{" in text else text
-
-    def number(self, name: str) -> float | None:
-        """Return a field's value if it is a plain number."""
-        written = self.value(name)
-        return float(written) if _NUMBER.match(written) else None
-
-    def objects(self, name: str) -> list["Body"]:
-        """Return the objects in a field that is a list, as far as they can be read."""
-        written = self.value(name)
-        if not written.startswith("[") or not written.endswith("]"):
-            return []
-        inside = (read_body(written[start:end]) for start, end in _pieces(written, 1, len(written) - 1))
-        return [one for one in inside if one is not None]
+_KINDS: Final = (Kind.COMMENT, Kind.STRING, Kind.WORD, Kind.NUMBER)
 
 
-def read_body(source: str) -> Body | None:
-    """Return the outer fields of a JSON Body parameter, or None if they cannot be told."""
-    wrapped = _WRAPPED.match(source)
-    start, end = (wrapped.start(1), wrapped.end(1)) if wrapped else _bare(source)
-    if end - start < 2 or source[start] != "{" or source[end - 1] != "}":
-        return None
-    if not wrapped and source.startswith("{{", start):
-        return None
-    fields: dict[str, Field] = {}
-    for piece_start, piece_end in _pieces(source, start + 1, end - 1):
-        found = _NAME.match(source[piece_start:piece_end])
-        if found is not None:
-            name = found[1] or found[2] or found[3]
-            fields[name] = Field(piece_start, piece_start + found.start(4), piece_end)
-        elif source[piece_start:piece_end].strip():
-            fields[f"...{piece_start}"] = Field(piece_start, piece_start, piece_end)  # a spread, or something unread
-    return Body(source, fields, is_javascript=wrapped is not None)
-
-
-def with_value(source: str, name: str, value: str) -> str:
-    """Return the body with another value in a field; unchanged if the field cannot be found."""
-    body = read_body(source)
-    if body is None or name not in body.fields:
-        return source
-    field = body.fields[name]
-    written = source[field.value_start : field.end]
-    blanks = len(written) - len(written.lstrip())
-    tail = written[len(written.rstrip()) :]
-    return source[: field.value_start + blanks] + value + tail + source[field.end :]
-
-
-def without(source: str, name: str) -> str:
-    """Return the body without a field and its comma; unchanged if the field cannot be found."""
-    body = read_body(source)
-    if body is None or name not in body.fields:
-        return source
-    field = body.fields[name]
-    before, after = source[: field.start], source[field.end :]
-    if after.startswith(","):
-        return before + after[1:].lstrip(" ") if before.endswith(" ") else before + after[1:]
-    tail = source[field.start : field.end]
-    return before.rstrip().removesuffix(",") + tail[len(tail.rstrip()) :] + after
-
-
-def with_field(source: str, name: str, value: str) -> str:
-    """Return the body with one field more, as its first; unchanged if the body cannot be read or has no field.
-
-    First, since a comment may stand behind the last field. JavaScript takes a quoted name too.
-    """
-    body = read_body(source)
-    if body is None or not body.fields:
-        return source
-    start = min(field.start for field in body.fields.values())
-    blanks = source[start:][: len(source[start:]) - len(source[start:].lstrip())]
-    at = start + len(blanks)
-    return f'{source[:at]}"{name}": {value},{blanks or " "}{source[at:]}'
-
-
-def quoted_holes(source: str) -> list[tuple[int, int]]:
-    """Return where strings with a ``{{ }}`` hole inside their quotes stand in JSON with holes: (start, end) offsets.
-
-    Such a string breaks as soon as the data has a quote or a line break.
-    """
-    found: list[tuple[int, int]] = []
-    start = hole = -1
-    depth = position = 0
-    while position < len(source):
-        two = source[position : position + 2]
-        if two == "{{":
-            depth += 1
-            hole = start if start >= 0 else hole
-            position += 2
+def tokens(code: str) -> list[Token]:
+    """Return the tokens of JavaScript code, comments too, without white space."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(code):
+        if match[6] is not None:
+            found.append(Token(Kind.MARK, match[5], match.start(5)))
+            found.append(Token(Kind.REGEX, match[6], match.start(6)))
             continue
-        if two == "}}" and depth:
-            depth -= 1
-            position += 2
-            continue
-        if depth == 0 and source[position] == "\\" and start >= 0:
-            position += 2
-            continue
-        if depth == 0 and source[position] == '"':
-            if start >= 0 and hole == start:
-                found.append((start, position + 1))
-            start, hole = (position, -1) if start < 0 else (-1, -1)
-        position += 1
+        kind = next((kind for group, kind in enumerate(_KINDS, 1) if match[group] is not None), Kind.MARK)
+        found.append(Token(kind, match[0], match.start()))
     return found
 
 
-def unquoted(text: str) -> str:
-    """Return a quoted string with holes (``"Say {{ x }}"``) as one hole that survives any data."""
-    inner = text[1:-1]
+def without_comments(code: str) -> str:
+    """Return code with spaces where comments were, so that offsets stay."""
     pieces: list[str] = []
-    while inner:
-        before, opened, rest = inner.partition("{{")
-        if before:
-            pieces.append(f'"{before}"')
-        if not opened:
-            break
-        code, _, inner = rest.partition("}}")
-        pieces.append(f"({code.strip()})" if before or inner or pieces else code.strip())
-    joined = " + ".join(pieces)
-    return f"{{{{ JSON.stringify({joined}) }}}}"
+    end = 0
+    for token in tokens(code):
+        if token.kind is Kind.COMMENT:
+            pieces += [code[end : token.start], " " * len(token.text)]
+            end = token.end
+    return "".join([*pieces, code[end:]])
 
 
-def is_json(text: str) -> bool:
-    """Whether a text is JSON."""
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
+def is_balanced(code: str) -> bool:
+    """Whether brackets and quotes close, in order."""
+    stack: list[str] = []
+    for token in tokens(code):
+        if token.kind is not Kind.MARK:
+            continue
+        if token.text in _OPEN:
+            stack.append(token.text)
+        elif token.text in "\"'`" or (token.text in _CLOSING and (not stack or stack.pop() != _CLOSING[token.text])):
+            return False
+    return not stack
 
 
-def _bare(source: str) -> tuple[int, int]:
-    start = len(source) - len(source.lstrip())
-    start += 1 if source.startswith("=", start) else 0
-    start += len(source[start:]) - len(source[start:].lstrip())
-    return start, len(source.rstrip())
+def decoded(written: str) -> str | None:
+    """Return the text of a string as written in code, quotes included; None for a template with ``${}``."""
+    if written.startswith("`") and "${" in written:
+        return None
+    return str(_ESCAPE.sub(_unescaped, written[1:-1]))
 
 
-def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Return where the pieces between the commas stand that are outside strings and brackets."""
-    found: list[tuple[int, int]] = []
-    depth = 0
-    quote = ""
-    skip = False
-    for position in range(start, end):
-        char = text[position]
-        if skip:
-            skip = False
-        elif quote:
-            skip = char == "\\"
-            quote = "" if char == quote else quote
-        elif char in "\"'`":
-            quote = char
-        elif char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-        elif char == "," and depth == 0:
-            found.append((start, position))
-            start = position + 1
-    return [*found, (start, end)]
+def _unescaped(found: Any) -> str:
+    number = found[1] or found[2] or found[3]
+    if number is not None:
+        code_point = int(number, 16)
+        return chr(code_point) if code_point <= _LAST_CODE_POINT else ""
+    char = found[4]
+    return "" if char in ("\n", "\r\n") else _ESCAPES.get(char, char)

@@ -58,11 +58,10 @@ class BodyForm(StrEnum):
 
 
 class Header(msgspec.Struct, frozen=True):
-    """One header of an HTTP Request node; `index` is its place in the list."""
+    """One header of an HTTP Request node."""
 
     name: str
     value: str
-    index: int
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -196,9 +195,7 @@ def _legacy_headers(parameters: dict[str, Any]) -> tuple[tuple[Header, ...], boo
 def _listed(listed: object) -> tuple[tuple[Header, ...], bool]:
     """Return headers, and whether all names are known."""
     pairs = [dict_of(one) for one in listed] if isinstance(listed, list) else []
-    headers = tuple(
-        Header(_shown(pair.get("name")), str(pair.get("value") or ""), index) for index, pair in enumerate(pairs)
-    )
+    headers = tuple(Header(_shown(pair.get("name")), str(pair.get("value") or "")) for pair in pairs)
     return headers, listed is not None and not any(is_expression(header.name) for header in headers)
 
 

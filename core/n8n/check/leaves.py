@@ -15,59 +15,62 @@ class Leaf(NamedTuple):
     """A text, a number or a name: its offsets, its path below the root that it belongs to, and that root's offset."""
 
     root: int | None
-    path: str
+    path: tuple[str | int, ...]
     start: int
     end: int
 
 
-class Judged(NamedTuple):
-    """A leaf with its text as it is and as it may be shown."""
+class SecretLeaf(NamedTuple):
+    """A leaf that holds a secret, with its text as it is and as it may be shown."""
 
     leaf: Leaf
     text: str
     shown: str
 
 
-def secret_leaves(redactor: Redactor, source: str, roots: frozenset[int] = frozenset()) -> list[Judged]:
+def secret_leaves(redactor: Redactor, source: str, roots: frozenset[int] = frozenset()) -> list[SecretLeaf]:
     """Return the leaves of a JSON text that hold secrets; paths begin anew at the values at the offsets `roots`."""
-    if redactor.redact(source).text == source:
+    redacted = redactor.redact(source).text
+    if redacted == source:
         return []
-    pairs = zip(_leaves(source, after_blanks(source, 0), None, "", roots), _texts(redactor, source), strict=True)
-    return [Judged(leaf, text, shown) for leaf, (text, shown) in pairs if text != shown]
+    leaves = _leaves(source, after_blanks(source, 0), None, (), roots)
+    pairs = zip(leaves, _texts(redactor, source, redacted), strict=True)
+    return [SecretLeaf(leaf, text, shown) for leaf, (text, shown) in pairs if text != shown]
 
 
-def rewritten(source: str, changes: Iterable[tuple[Leaf, str]]) -> str:
-    """Return a JSON text with other texts in the places of some leaves, which come in their order."""
+def rewritten(source: str, changes: Iterable[tuple[Leaf, str]], start: int = 0, end: int | None = None) -> str:
+    """Return JSON from `start` to `end` with other texts in the places of some leaves there, which come in order."""
     pieces: list[str] = []
-    at = 0
+    at = start
     for leaf, text in changes:
         pieces += source[at : leaf.start], edited(source[leaf.start : leaf.end], text)
         at = leaf.end
-    return "".join([*pieces, source[at:]])
+    return "".join([*pieces, source[at:end]])
 
 
-def hidden(redactor: Redactor, source: str) -> str:
-    """Return a JSON text with its secrets hidden, and nothing else of it changed."""
-    return rewritten(source, [(each.leaf, each.shown) for each in secret_leaves(redactor, source)])
+def texts_in(source: str) -> list[str]:
+    """Return every text, number and name of a JSON text, of doubled names too; nothing for what is no JSON."""
+    return _read(source) or []
 
 
-def _leaves(source: str, at: int, root: int | None, path: str, roots: frozenset[int]) -> Iterator[Leaf]:
+def _leaves(
+    source: str, at: int, root: int | None, path: tuple[str | int, ...], roots: frozenset[int]
+) -> Iterator[Leaf]:
     if at in roots:
-        root, path = at, ""
+        root, path = at, ()
     if source[at] == "[":
         for index, item in enumerate(items(source, at)):
-            yield from _leaves(source, item.value, root, f"{path}[{index}]", roots)
+            yield from _leaves(source, item.value, root, (*path, index), roots)
     elif source[at] == "{":
         for item in items(source, at):
             yield Leaf(root, path, item.start, decode(source, item.start)[1])
-            yield from _leaves(source, item.value, root, f"{path}.{item.name}" if path else item.name, roots)
+            yield from _leaves(source, item.value, root, (*path, item.name), roots)
     elif source[at] == '"' or source[at].isdigit() or source[at + 1 : at + 2].isdigit():
         yield Leaf(root, path, at, decode(source, at)[1])
 
 
-def _texts(redactor: Redactor, source: str) -> Iterator[tuple[str, str]]:
+def _texts(redactor: Redactor, source: str, redacted: str) -> Iterator[tuple[str, str]]:
     """Yield every text, number and name of a JSON value in its order, as it is and as it may be shown."""
-    redacted = redactor.redact(source).text
     own, shown = _read(source) or [], _read(redacted)
     if shown is not None and len(own) == len(shown):
         yield from zip(own, shown, strict=True)
@@ -77,11 +80,13 @@ def _texts(redactor: Redactor, source: str) -> Iterator[tuple[str, str]]:
     inside = items(source, start) if source[start] in "{[" else []
     for item in inside if len(inside) > 1 else ():
         part = source[item.start : item.end]
-        yield from _texts(redactor, f"{{{part}}}" if source[start] == "{" else part)
+        part = f"{{{part}}}" if source[start] == "{" else part
+        yield from _texts(redactor, part, redactor.redact(part).text)
     if len(inside) == 1 and source[inside[0].value] in "{[":
         if source[start] == "{":
             yield inside[0].name, redactor.redact(inside[0].name).text
-        yield from _texts(redactor, source[inside[0].value : inside[0].end])
+        part = source[inside[0].value : inside[0].end]
+        yield from _texts(redactor, part, redactor.redact(part).text)
     elif len(inside) <= 1:
         yield from ((text, redacted) for text in own)
 

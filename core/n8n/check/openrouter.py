@@ -25,7 +25,7 @@ def rules(view: View, today: dt.date) -> Hits:
     if view.callee is not Callee.OPENROUTER:
         return
     catalogue = load()
-    for slug in dict.fromkeys(spot.model for spot in view.spots):
+    for slug in dict.fromkeys(reference.model for reference in view.references):
         model = _meant(catalogue, slug)
         if model is None or model.state(today) is not ModelState.RETIRED:
             continue

@@ -3,8 +3,8 @@
 import re2
 
 from core.n8n.check.bodies import change_body
+from core.n8n.check.body_fields import Body, with_field, with_value
 from core.n8n.check.findings import Correction, Hit, Hits, Rule
-from core.n8n.check.javascript import Body, with_field, with_value
 from core.n8n.check.layouts import BodyForm, Pair, Request
 from core.n8n.check.values import code_in, constant, is_expression
 from core.n8n.check.view import View

@@ -5,12 +5,10 @@ from typing import Any, Final
 from core.claude.catalogue import load
 from core.n8n.check.callee import Callee
 from core.n8n.check.findings import Hit, Hits, Rule
-from core.n8n.check.flow import Flow, flow_of
+from core.n8n.check.flow import Flow
 from core.n8n.check.layouts import Layout, dict_of
 from core.n8n.check.view import View
 from core.paste.failure import Surface
-
-__all__ = ["Flow", "flow_of", "rules"]
 
 _TOOLS: Final = ("Tool", ".toolHttpRequest")
 

@@ -12,7 +12,8 @@ from typing import Final
 import msgspec
 import re2
 
-from core.n8n.check.tokens import Kind, is_balanced, tokens
+from core.n8n.check.javascript import Kind, is_balanced, tokens
+from core.n8n.check.near_json import is_json
 from core.n8n.check.values import chunks, is_expression
 from core.n8n.expressions import literal
 
@@ -28,8 +29,22 @@ _OPEN: Final = frozenset("([{")
 _CLOSE: Final = frozenset(")]}")
 _MEETS_VALUE: Final = ":[,"
 _ENDS_VALUE: Final = ",}]"
-_CONTROLS: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _LONGEST_KEY: Final = 80
+_PLAIN_FIELDS: Final = frozenset(
+    {
+        *("model", "type", "role", "media_type", "url", "data", "id", "file_id", "name", "user_id", "tool_use_id"),
+        *("stop_reason", "service_tier", "effort", "custom_id", "container", "ttl", "session_id", "source"),
+    }
+)
+"""Fields whose values hold no quotes or line breaks."""
+_ESCAPED: Final = re2.compile(
+    r"(?i)\.replace(?:All)?\s*\(|JSON\s*\.\s*stringify|toJsonString|encodeURI|escape|base64|\$now\b|\$today\b|"
+    r"\$execution\b|\$workflow\b|\.to(?:ISO|Format|Fixed|Millis)|\.length\b|^\s*\$itemIndex\b|^\s*\$runIndex\b"
+)
+_ESCAPES: Final = re2.compile(
+    r"(?s)\bstringify\s*\(.*\)\s*\.\s*(?:(?:slice|substr|substring)\s*\(\s*1\s*,|replace)|\.replace(?:All)?\s*\(.*\\\\"
+)
+"""Code that escapes a text for the quotes around it; in JSON.stringify its backslashes would show."""
 
 
 class Hole(Enum):
@@ -60,6 +75,14 @@ class Quoted(msgspec.Struct, frozen=True):
     def has_hole(self) -> bool:
         """Whether there is ``{{`` in it."""
         return any(piece.hole is not None for piece in self.pieces)
+
+    @property
+    def breaks(self) -> bool:
+        """Whether the data of its holes can break the JSON."""
+        holes = [piece.text for piece in self.pieces if piece.hole is Hole.CODE]
+        if any(gives_json(code) for code in holes):
+            return True
+        return self.key not in _PLAIN_FIELDS and any(not _ESCAPED.search(code) for code in holes)
 
     def has(self, hole: Hole) -> bool:
         """Whether there is such a hole."""
@@ -121,27 +144,47 @@ def _all_quoted(text: str) -> list[Quoted]:
 
 
 def unquoted(text: str) -> str | None:
-    """Return JSON with holes in which no hole is in quotes, or None where that cannot be done without doubt."""
-    for one in reversed(_to_join(text)):
-        pieces = one.pieces if is_expression(text) else _without_equals(one.pieces)
+    """Return JSON with holes in which no data can break a quoted text, or None where that cannot be done without doubt.
+
+    A quoted text that takes any data as it is, such as ``"{{ JSON.stringify($json.x).slice(1, -1) }}"``, stays.
+    """
+    is_fixed = not is_expression(text)
+    for one in reversed(_to_join(text, is_fixed=is_fixed)):
+        pieces = _without_equals(one.pieces) if is_fixed else one.pieces
         code = None if one.is_name else _only_json(pieces) or _joined(pieces)
         if code is None:
             return None
         # Three braces in a row would be right for n8n and hard to read.
         gap = " " if text[one.end : one.end + 1] == "}" else ""
         text = f"{text[: one.start]}{{{{ {_as_json(code)} }}}}{gap}{text[one.end :]}"
-    text = text if is_expression(text) else f"={text}"
+    text = f"={text}" if is_fixed else text
     return text if is_json_with_holes(text) is True else None
 
 
-def _to_join(text: str) -> list[Quoted]:
-    """Return the quoted texts with holes, and those with a backslash before a hole.
+def _to_join(text: str, *, is_fixed: bool) -> list[Quoted]:
+    """Return the quoted texts with holes that cannot stay, and those with a backslash before a hole.
 
     n8n 2.41.1 makes one backslash of two in the text before a hole (@n8n/tournament 1.13.0, normalizeBackslashes).
     """
     found = _all_quoted(text)
     last = max((one.end for one in found if one.has_hole), default=0)
-    return [one for one in found if one.has_hole or (one.start < last and any("\\\\" in p.text for p in one.pieces))]
+    return [
+        one
+        for one in found
+        if (one.has_hole and not _can_stay(one, is_fixed=is_fixed))
+        or (one.start < last and any("\\\\" in piece.text for piece in one.pieces if piece.hole is None))
+    ]
+
+
+def _can_stay(one: Quoted, *, is_fixed: bool) -> bool:
+    is_clear = not one.has(Hole.EXAMPLE) and not one.has(Hole.UNCLEAR) and not one.is_name
+    is_marked = is_fixed and one.pieces != _without_equals(one.pieces)
+    return is_clear and not is_marked and not one.breaks and not any(map(_has_json_quotes, one.pieces))
+
+
+def _has_json_quotes(piece: Piece) -> bool:
+    r"""Whether code has ``\"`` outside its texts, as JSON wants it and JavaScript cannot read it."""
+    return piece.hole is Hole.CODE and any(token.text == "\\" for token in tokens(piece.text))
 
 
 def is_json_with_holes(text: str) -> bool | None:
@@ -160,65 +203,6 @@ def is_json_with_holes(text: str) -> bool | None:
         position = chunk.end + 2
     pieces.append(text[position:])
     return is_json("".join(pieces))
-
-
-def is_json(text: str) -> bool:
-    """Whether a text is JSON."""
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def repaired(text: str) -> str | None:
-    """Return near-JSON as JSON: single quotes, names without quotes, commas too many, raw line breaks; else None."""
-    for change in (_with_escapes, _as_json_tokens, lambda old: _as_json_tokens(_with_escapes(old))):
-        changed = change(text)
-        if is_json(changed):
-            return changed
-    return None
-
-
-def _with_escapes(text: str) -> str:
-    """Return the text with escapes for line breaks and tabs inside double quotes."""
-    out: list[str] = []
-    in_quotes = skip = False
-    for char in text:
-        out.append(_CONTROLS.get(char, char) if in_quotes else char)
-        if skip:
-            skip = False
-        elif in_quotes and char == "\\":
-            skip = True
-        elif char == '"':
-            in_quotes = not in_quotes
-    return "".join(out)
-
-
-def _as_json_tokens(text: str) -> str:
-    out: list[str] = []
-    end = 0
-    found = [token for token in tokens(text) if token.kind is not Kind.COMMENT]
-    for index, token in enumerate(found):
-        ahead = found[index + 1].text if index + 1 < len(found) else ""
-        out.append("".join(char for char in text[end : token.start] if char.isspace()))
-        end = token.end
-        if token.kind is Kind.STRING and token.text[0] == "'":
-            out.append(json.dumps(_single(token.text), ensure_ascii=False))
-        elif token.kind is Kind.WORD and ahead == ":":
-            out.append(f'"{token.text}"')
-        elif not (token.text == "," and ahead in ("}", "]")):
-            out.append(token.text)
-    return "".join([*out, text[end:]])
-
-
-def _single(written: str) -> str:
-    """Return the text of a string in single quotes, whose other escapes are JSON's."""
-    inner = written[1:-1].replace("\\'", "'").replace('\\"', '"').replace('"', '\\"')
-    try:
-        return str(json.loads(f'"{inner}"', strict=False))
-    except ValueError:
-        return written[1:-1]
 
 
 def _behind(text: str, start: int) -> int:
@@ -276,7 +260,7 @@ def _joined(pieces: tuple[Piece, ...]) -> str | None:
     """Return the JavaScript that puts the pieces together; None where a piece is not understood."""
     parts: list[tuple[bool, str]] = []
     for piece in pieces:
-        if piece.hole is Hole.UNCLEAR:
+        if piece.hole is Hole.UNCLEAR or (piece.hole is Hole.CODE and _ESCAPES.search(piece.text)):
             return None
         is_code = piece.hole is Hole.CODE
         text = _safe_code(piece.text) if is_code else _text_of(piece.text)

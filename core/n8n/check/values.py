@@ -8,7 +8,7 @@ itself: ``=2023-06-01`` gives 2023-06-01. Read in @n8n/tournament 1.13.0 (Expres
 
 import msgspec
 
-from core.n8n.check.tokens import Kind, Token, decoded, tokens
+from core.n8n.check.javascript import Kind, Token, decoded, tokens
 
 
 class Chunk(msgspec.Struct, frozen=True):
@@ -17,7 +17,6 @@ class Chunk(msgspec.Struct, frozen=True):
     is_code: bool
     start: int
     end: int
-    closed: bool = True
 
 
 def is_expression(value: object) -> bool:
@@ -44,7 +43,7 @@ def chunks(text: str) -> list[Chunk]:
         start = position
         in_code = not in_code
     if in_code or start < len(text):
-        found.append(Chunk(is_code=in_code, start=start, end=len(text), closed=not in_code))
+        found.append(Chunk(is_code=in_code, start=start, end=len(text)))
     return found
 
 

@@ -10,12 +10,12 @@ import msgspec
 import re2
 
 from core.n8n import node_types
-from core.n8n.check import spots
+from core.n8n.check import model_references
+from core.n8n.check.body_fields import Body, read_body
 from core.n8n.check.callee import Callee, Evidence, callee_of, host_of, is_openrouter_host
-from core.n8n.check.javascript import Body, read_body
+from core.n8n.check.javascript import without_comments
 from core.n8n.check.layouts import BodyForm, Header, Layout, Request, dict_of, is_http, request_of, text_of
-from core.n8n.check.spots import Spot
-from core.n8n.check.tokens import without_comments
+from core.n8n.check.model_references import ModelReference
 from core.n8n.check.values import constant
 from core.paste.failure import Surface
 
@@ -84,7 +84,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None = None
     request: Request | None = None
     body: Body | None = None
-    spots: tuple[Spot, ...] = ()
+    references: tuple[ModelReference, ...] = ()
     model: str | None = None  # where it is the same in every run
     model_chosen: bool = True  # False: the node's default
     model_missing: bool = False  # the node has a Model field, and it is empty
@@ -131,6 +131,12 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         return self.callee in (Callee.MESSAGES, Callee.CHAT_COMPLETIONS, Callee.OTHER_PATH)
 
     @property
+    def has_variable_as_url(self) -> bool:
+        """Whether a call meant for Anthropic has ``{{ $env… }}`` in a fixed URL, to be replaced by hand."""
+        known = constant(self.url) or ""
+        return self.is_http and self.callee is Callee.UNKNOWN and "{{" in known and "$env" in known
+
+    @property
     def headers(self) -> tuple[Header, ...]:
         """The headers of an HTTP Request node."""
         return () if self.request is None else self.request.headers
@@ -169,7 +175,7 @@ def _http(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
     request = request_of(str(node.get("type")), version, parameters)
     url = text_of(parameters.get("url"))
     body = read_body(request.body_text) if request.body_text else None
-    found = _model_spots(request, body)
+    found = _model_references(request, body)
     callee = callee_of(url or "", _evidence(request, body, found, url or ""))
     if callee is None:
         return None
@@ -182,13 +188,13 @@ def _http(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
         url=url,
         request=request,
         body=body,
-        spots=tuple(found),
+        references=tuple(found),
         model=_only_model(request, body),
         options=dict_of(parameters.get("options")),
     )
 
 
-def _evidence(request: Request, body: Body | None, found: list[Spot], url: str) -> Evidence:
+def _evidence(request: Request, body: Body | None, found: list[ModelReference], url: str) -> Evidence:
     names = {header.name.strip().lower() for header in request.headers}
     text = request.body_text or ""
     has_key = _KEY.search(url) or any(_KEY.search(header.value) for header in request.headers)
@@ -200,19 +206,19 @@ def _evidence(request: Request, body: Body | None, found: list[Spot], url: str) 
     )
 
 
-def _names_claude(found: list[Spot], text: str) -> bool:
+def _names_claude(found: list[ModelReference], text: str) -> bool:
     if found:
-        return any("claude" in spot.model.lower() for spot in found)
+        return any("claude" in reference.model.lower() for reference in found)
     return _NAMES_CLAUDE.search(text) is not None
 
 
-def _model_spots(request: Request, body: Body | None) -> list[Spot]:
+def _model_references(request: Request, body: Body | None) -> list[ModelReference]:
     if request.form is BodyForm.FIELDS:
         fields = (pair for pair in request.pairs if pair.name == "model")
-        return [spot for pair in fields for spot in spots.in_field(pair.value, pair.path)]
+        return [reference for pair in fields for reference in model_references.in_field(pair.value, pair.path)]
     if request.body_text is None or request.body_name is None:
         return []
-    return spots.in_body(request.body_text, body, (request.body_name,))
+    return model_references.in_body(request.body_text, body, (request.body_name,))
 
 
 def _only_model(request: Request, body: Body | None) -> str | None:
@@ -231,16 +237,16 @@ def _code(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
     if not _ABOUT_CLAUDE.search(bare) or not _CALLS.search(bare):
         return _builder(node, parameters, code, name)
     # A key `model` alone may be of the code's own output; a request has more than it.
-    found = spots.in_code(code, 0, len(code), (name,), keys=False)
-    found += [spot for spot in spots.in_request_object(code, (name,)) if spot not in found]
+    found = model_references.in_code(code, 0, len(code), (name,), keys=False)
+    found += [reference for reference in model_references.in_request_object(code, (name,)) if reference not in found]
     callee = Callee.MESSAGES if "api.anthropic.com" in bare.lower() else Callee.UNKNOWN
-    return _view(node, Surface.CODE_NODE, parameters, callee=callee, spots=tuple(found))
+    return _view(node, Surface.CODE_NODE, parameters, callee=callee, references=tuple(found))
 
 
 def _builder(node: dict[str, Any], parameters: dict[str, Any], code: str, name: str) -> View | None:
     """Return the view of a Code node that writes a request which another node sends."""
-    found = spots.in_request_object(code, (name,))
-    return _view(node, Surface.CODE_NODE, parameters, spots=tuple(found)) if found else None
+    found = model_references.in_request_object(code, (name,))
+    return _view(node, Surface.CODE_NODE, parameters, references=tuple(found)) if found else None
 
 
 def _vendor(node: dict[str, Any], parameters: dict[str, Any]) -> View:
@@ -253,7 +259,7 @@ def _vendor(node: dict[str, Any], parameters: dict[str, Any]) -> View:
         Surface.VENDOR_NODE,
         parameters,
         callee=Callee.MESSAGES,
-        spots=tuple(found) if needs else (),
+        references=tuple(found) if needs else (),
         model=_field_text(parameters.get("modelId")) if needs else None,
         model_missing=needs and missing,
     )
@@ -269,7 +275,7 @@ def _chat_model(node: dict[str, Any], parameters: dict[str, Any]) -> View:
         Surface.CHAT_MODEL,
         parameters,
         callee=Callee.MESSAGES,
-        spots=tuple(found) if chosen else (Spot(_default_model(version), (), 0, 0),),
+        references=tuple(found) if chosen else (ModelReference(_default_model(version), (), 0, 0),),
         model=_field_text(given) if chosen else _default_model(version),
         model_chosen=chosen,
         model_missing=chosen and missing,
@@ -278,10 +284,10 @@ def _chat_model(node: dict[str, Any], parameters: dict[str, Any]) -> View:
 
 def _openrouter_chat(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
     found, _ = _chosen(parameters.get("model"), "model")
-    named = [spot for spot in found if "claude" in spot.model.lower()]
+    named = [reference for reference in found if "claude" in reference.model.lower()]
     if not named:
         return None
-    return _view(node, Surface.CHAT_MODEL, parameters, callee=Callee.OPENROUTER, spots=tuple(named))
+    return _view(node, Surface.CHAT_MODEL, parameters, callee=Callee.OPENROUTER, references=tuple(named))
 
 
 def _is_openrouter(parameters: dict[str, Any]) -> bool:
@@ -293,12 +299,12 @@ def _is_openrouter(parameters: dict[str, Any]) -> bool:
 def _set(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
     """Return the view of an Edit Fields (Set) node that writes a Claude id into a field."""
     found = [
-        spot
-        for path, _ in spots.set_fields(parameters)
-        for spot in spots.in_field(spots.value_at(parameters, path), path)
-        if spot.model.lower().startswith("claude-")
+        reference
+        for path, _ in model_references.set_fields(parameters)
+        for reference in model_references.in_field(model_references.value_at(parameters, path), path)
+        if reference.model.lower().startswith("claude-")
     ]
-    return _view(node, Surface.OTHER_NODE, parameters, spots=tuple(found)) if found else None
+    return _view(node, Surface.OTHER_NODE, parameters, references=tuple(found)) if found else None
 
 
 def _view(node: dict[str, Any], surface: Surface, parameters: dict[str, Any], **more: Any) -> View:
@@ -306,12 +312,12 @@ def _view(node: dict[str, Any], surface: Surface, parameters: dict[str, Any], **
     return View(node=node, surface=surface, parameters=parameters, version=_version(node), options=options, **more)
 
 
-def _chosen(field: object, name: str) -> tuple[list[Spot], bool]:
-    """Return the spots of a Model field, a text or a resource locator, and whether it is empty."""
+def _chosen(field: object, name: str) -> tuple[list[ModelReference], bool]:
+    """Return the references of a Model field, a text or a resource locator, and whether it is empty."""
     value, path = (field.get("value"), (name, "value")) if isinstance(field, dict) else (field, (name,))
     known = constant(value)
     missing = not value if known is None else not known.strip()
-    return spots.in_field(value, path), missing
+    return model_references.in_field(value, path), missing
 
 
 def _field_text(field: object) -> str | None:

@@ -7,8 +7,8 @@ from core.n8n import node_types
 from core.n8n.check.findings import Hit, Hits, Rule
 from core.n8n.check.flow import Flow
 from core.n8n.check.layouts import dict_of
+from core.n8n.check.model_references import set_fields
 from core.n8n.check.models import state_of
-from core.n8n.check.spots import set_fields
 from core.n8n.check.view import REMOVED, SET, View
 from core.paste.failure import Surface
 
@@ -54,7 +54,7 @@ def rules(view: View, flow: Flow, today: dt.date) -> Hits:
             "before the node.",
         )
     if view.surface is Surface.CODE_NODE and not view.calls_claude and flow.calls_messages:
-        for model in dict.fromkeys(spot.model for spot in view.spots):
+        for model in dict.fromkeys(reference.model for reference in view.references):
             yield from state_of(view, model, today)
     if view.type == SET:
         yield from _set_model(view, flow, today)
@@ -114,6 +114,6 @@ def _sends_all_at_once(view: View) -> bool:
 def _set_model(view: View, flow: Flow, today: dt.date) -> Hits:
     """Judge the models that a node writes into fields which a call to Claude takes its model from."""
     names = dict(set_fields(view.parameters))
-    for spot in view.spots:
-        if (view.name, names.get(spot.path, "")) in flow.model_fields:
-            yield from state_of(view, spot.model, today)
+    for reference in view.references:
+        if (view.name, names.get(reference.path, "")) in flow.model_fields:
+            yield from state_of(view, reference.model, today)

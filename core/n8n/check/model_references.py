@@ -1,6 +1,6 @@
 """Where a node names its model: the exact characters of each id, in fields, bodies, expressions and code.
 
-A spot is a Claude id in quotes, or a whole field, in a place that gives the model: the value of something called
+A reference is a Claude id in quotes, or a whole field, in a place that gives the model: the value of something called
 ``model``, what stands behind ``||`` or ``??`` of it, either outcome of a ``? :``, the default of ``$fromAI('model')``.
 Comparisons, keys of objects, lists and comments name models too, but choose none.
 """
@@ -11,8 +11,8 @@ from typing import Any, Final
 import msgspec
 import re2
 
-from core.n8n.check.javascript import Body
-from core.n8n.check.tokens import Kind, Token, decoded, tokens
+from core.n8n.check.body_fields import Body
+from core.n8n.check.javascript import Kind, Token, decoded, tokens
 from core.n8n.check.values import chunks, is_expression
 
 _ID: Final = re2.compile(r"(?i)^(?:~?anthropic/)?claude[\w.@:-]*$")
@@ -27,7 +27,7 @@ _CLOSE: Final = frozenset(")]}")
 Path = tuple[str | int, ...]
 
 
-class Spot(msgspec.Struct, frozen=True):
+class ModelReference(msgspec.Struct, frozen=True):
     """A model's id: in the text at `path` of a node's parameters, from `start` to `end`."""
 
     model: str
@@ -36,11 +36,11 @@ class Spot(msgspec.Struct, frozen=True):
     end: int
 
 
-def in_field(value: object, path: Path) -> list[Spot]:
-    """Return the spots of a parameter that is the model: the field itself, or the ids in its expression."""
+def in_field(value: object, path: Path) -> list[ModelReference]:
+    """Return the references of a parameter that is the model: the field itself, or the ids in its expression."""
     if not isinstance(value, str) or not value.strip():
         return []
-    found: list[Spot] = []
+    found: list[ModelReference] = []
     pieces = chunks(value)
     for chunk in pieces:
         written = value[chunk.start : chunk.end]
@@ -48,41 +48,48 @@ def in_field(value: object, path: Path) -> list[Spot]:
             found += _ids(value, tokens(written), chunk.start, path)
         elif len(pieces) == 1 and ("{{" not in written or is_expression(value)):
             at = chunk.start + len(written) - len(written.lstrip())
-            found.append(Spot(written.strip(), path, at, at + len(written.strip())))
+            found.append(ModelReference(written.strip(), path, at, at + len(written.strip())))
     return found
 
 
-def in_body(text: str, body: Body | None, path: Path) -> list[Spot]:
-    """Return the spots of a request body: in its field ``model``, else wherever its code gives a model."""
+def in_body(text: str, body: Body | None, path: Path) -> list[ModelReference]:
+    """Return the references of a request body: in its field ``model``, else wherever its code gives a model."""
     if body is not None and "model" in body.fields:
         field = body.fields["model"]
         return _in_value(text, field.value_start, field.end, path)
     if body is not None and not body.is_javascript:
         return []
-    return [spot for chunk in chunks(text) if chunk.is_code for spot in in_code(text, chunk.start, chunk.end, path)]
+    return [
+        reference
+        for chunk in chunks(text)
+        if chunk.is_code
+        for reference in in_code(text, chunk.start, chunk.end, path)
+    ]
 
 
-def in_code(text: str, start: int, end: int, path: Path, *, keys: bool = True) -> list[Spot]:
-    """Return the spots of a piece of JavaScript; without `keys`, none that is the value of a key ``model:``."""
+def in_code(text: str, start: int, end: int, path: Path, *, keys: bool = True) -> list[ModelReference]:
+    """Return the references of a piece of JavaScript; without `keys`, none that is the value of a key ``model:``."""
     found = [token for token in tokens(text[start:end]) if token.kind is not Kind.COMMENT]
-    spots: dict[int, Spot] = {}
+    references: dict[int, ModelReference] = {}
     for index, token in enumerate(found):
         if keys or _text(found, index + 1) != ":":
-            for spot in _at_token(text, found, index, start, path):
-                spots[spot.start] = spot
+            for reference in _at_token(text, found, index, start, path):
+                references[reference.start] = reference
         if token.kind is Kind.STRING:
             for match in _IN_TEXT.finditer(token.text):
                 at = start + token.start + match.start(1)
-                spots[at] = Spot(match[1], path, at, at + len(match[1]))
-    return [spots[at] for at in sorted(spots)]
+                references[at] = ModelReference(match[1], path, at, at + len(match[1]))
+    return [references[at] for at in sorted(references)]
 
 
-def in_request_object(text: str, path: Path) -> list[Spot]:
-    """Return the spots of code that are in an object with ``messages`` or ``max_tokens``: a request being built."""
+def in_request_object(text: str, path: Path) -> list[ModelReference]:
+    """Return the references in objects of code that have ``messages`` or ``max_tokens``: a request being built."""
     found = [token for token in tokens(text) if token.kind is not Kind.COMMENT]
     ranges = _request_objects(found)
     return [
-        spot for spot in in_code(text, 0, len(text), path) if any(start < spot.start < end for start, end in ranges)
+        reference
+        for reference in in_code(text, 0, len(text), path)
+        if any(start < reference.start < end for start, end in ranges)
     ]
 
 
@@ -130,19 +137,19 @@ def value_at(value: Any, path: Path) -> Any:
     return value
 
 
-def replaced(parameters: dict[str, Any], spots: list[Spot], old: str, new: str) -> None:
-    """Write another id wherever these spots name `old`."""
-    for spot in sorted(spots, key=lambda spot: spot.start, reverse=True):
+def replaced(parameters: dict[str, Any], references: list[ModelReference], old: str, new: str) -> None:
+    """Write another id wherever these references name `old`."""
+    for reference in sorted(references, key=lambda reference: reference.start, reverse=True):
         holder: Any = parameters
-        for step in spot.path[:-1]:
+        for step in reference.path[:-1]:
             holder = holder[step]
-        text = holder[spot.path[-1]]
-        if spot.model == old and text[spot.start : spot.end] == old:
-            holder[spot.path[-1]] = text[: spot.start] + new + text[spot.end :]
+        text = holder[reference.path[-1]]
+        if reference.model == old and text[reference.start : reference.end] == old:
+            holder[reference.path[-1]] = text[: reference.start] + new + text[reference.end :]
 
 
-def _in_value(text: str, start: int, end: int, path: Path) -> list[Spot]:
-    """Return the spots in the value of a body's field: a quoted text, a hole, or JavaScript."""
+def _in_value(text: str, start: int, end: int, path: Path) -> list[ModelReference]:
+    """Return the references in the value of a body's field: a quoted text, a hole, or JavaScript."""
     written = text[start:end]
     if "claude" not in written.lower():
         return []
@@ -154,7 +161,7 @@ def _in_value(text: str, start: int, end: int, path: Path) -> list[Spot]:
     return _ids(text, tokens(written), start, path)
 
 
-def _at_token(text: str, found: list[Token], index: int, start: int, path: Path) -> list[Spot]:
+def _at_token(text: str, found: list[Token], index: int, start: int, path: Path) -> list[ModelReference]:
     token = found[index]
     if token.text == "$fromAI" and _text(found, index + 1) == "(" and _says_model(found, index + 2):
         return _ids(text, list(_inside(found, index + 2)), start, path)
@@ -206,9 +213,9 @@ def _inside(found: list[Token], index: int) -> Iterator[Token]:
         yield token
 
 
-def _ids(text: str, found: list[Token], start: int, path: Path) -> list[Spot]:
+def _ids(text: str, found: list[Token], start: int, path: Path) -> list[ModelReference]:
     """Return the quoted ids among tokens that are outcomes, not tests, keys or members of a list or an object."""
-    spots: list[Spot] = []
+    references: list[ModelReference] = []
     depth = 0
     for index, token in enumerate(found):
         depth += (token.text in "[{") - (token.text in "]}") if token.kind is Kind.MARK else 0
@@ -217,8 +224,8 @@ def _ids(text: str, found: list[Token], start: int, path: Path) -> list[Spot]:
         name = decoded(token.text)
         at = start + token.start + 1
         if name is not None and _ID.match(name) and text[at : at + len(name)] == name:
-            spots.append(Spot(name, path, at, at + len(name)))
-    return spots
+            references.append(ModelReference(name, path, at, at + len(name)))
+    return references
 
 
 def _is_test(found: list[Token], index: int) -> bool:

@@ -7,8 +7,9 @@ import re2
 
 from core.claude.catalogue import STABLE_VERSION, load
 from core.n8n.check.findings import Correction, Hit, Hits, Rule
+from core.n8n.check.javascript import without_comments
 from core.n8n.check.layouts import headers_in_json, text_of
-from core.n8n.check.tokens import without_comments
+from core.n8n.check.placeholders import is_key_placeholder
 from core.n8n.check.values import code_in, constant
 from core.n8n.check.view import View
 from core.paste.failure import Surface
@@ -39,17 +40,6 @@ _TAKES_NO_KEY: Final = frozenset(
 )
 """Credentials that are known to send no x-api-key; of others, such as a community node's, nothing is known."""
 
-_PLACEHOLDER: Final = re2.compile(
-    r"(?i)^(?:bearer\s+)?(?:"
-    r".*\b(?:your|my|insert|enter|replace|paste|add|put)[\s_-].*(?:key|token|here|secret).*"  # YOUR_ANTHROPIC_API_KEY
-    r"|.*(?:api|secret)[\s_-]?key[\s_-]*(?:here|goes).*"
-    r"|\W*(?:anthropic|claude)?[\s_-]*(?:x[\s_-])?api[\s_-]?(?:key|token)\W*"  # API_KEY, <ANTHROPIC_API_KEY>
-    r"|(?:sk-(?:ant-)?(?:api\d\d-)?)?[x*•.…_-]{3,}"  # sk-ant-xxxx
-    r"|sk-(?:ant-)?(?:api\d\d-)?(?:your|my|\W|\.\.\.|…|<).*"
-    r"|<[^<>]*>|\[[^\[\]#]*\]|\{\{?[^{}]*\}?\}"  # <key>, {{API_KEY}} as text
-    r"|todo|changeme|placeholder|redacted|hidden|removed|key|token|secret|none|null|undefined"
-    r")$"
-)
 _KEY_IN_CODE: Final = re2.compile(
     r"""(?i)["']?(?:x-api-key|anthropic_?api_?key|api_?key)["']?\s*[:=]\s*["'`]([^"'`$\n]{1,200})["'`]"""
 )
@@ -75,21 +65,20 @@ def rules(view: View, kinds: Kinds) -> Hits:
 
 
 def _secrets(view: View, kinds: Kinds) -> Hits:
-    texts = [text for text in _texts(view.parameters) if not _PLACEHOLDER.match(text.strip())]
+    texts = list(_texts(view.parameters))
     in_header = any(
         _is_key_header(header.name.strip().lower()) and _holds_key(header.value, kinds) for header in view.headers
     )
+    suspects = [text for text in texts if not _KEYS_OF_MODELS.isdisjoint(kinds(text))]
     # One search over all of them: a search costs more than its few characters.
-    if (
-        in_header
-        or _LIKE_KEY.search("\n".join(texts))
-        or any(not _KEYS_OF_MODELS.isdisjoint(kinds(text)) for text in texts)
-    ):
+    if _LIKE_KEY.search("\n".join(texts)):
+        suspects += [text for text in texts if _LIKE_KEY.search(text)]
+    if in_header or not all(map(is_key_placeholder, suspects)):
         yield Hit(
             Rule.KEY_IN_PLAIN_TEXT,
             "A key is in the node itself. It goes along with every copy, export and execution of the workflow.",
-            "Move it into an n8n credential. If anybody else has seen this workflow, make a new key in the Console, "
-            "put it everywhere the old one is, and run what uses it. Only then switch the old key off.",
+            "Move the key into an n8n credential. If anybody else has seen this workflow, make a new key in the "
+            "Console, put it everywhere the old one is, and run what uses it. Only then switch the old key off.",
             _with_credential(view) if in_header else None,
         )
     code = [code for text in texts for code in code_in(text)]
@@ -111,7 +100,7 @@ def _secrets(view: View, kinds: Kinds) -> Hits:
 
 
 def _holds_key(value: str, kinds: Kinds) -> bool:
-    return bool(kinds(value)) and not _PLACEHOLDER.match((constant(value) or "").strip())
+    return bool(kinds(value)) and not is_key_placeholder(constant(value) or "")
 
 
 def _placeholder(view: View) -> Hits:
@@ -120,7 +109,7 @@ def _placeholder(view: View) -> Hits:
         known = constant(header.value)
         if not _is_key_header(header.name.strip().lower()) or known is None:
             continue
-        if _PLACEHOLDER.match(known.strip()):
+        if is_key_placeholder(known):
             yield _no_key(f"The header {header.name} has the text “{known.strip()}” in place of a key.", view)
             return
 
@@ -143,7 +132,7 @@ def _code_of(view: View) -> str:
 
 def _code(view: View) -> Hits:
     code = without_comments(_code_of(view))
-    shown = next((found[1] for found in _KEY_IN_CODE.finditer(code) if _PLACEHOLDER.match(found[1].strip())), None)
+    shown = next((found[1] for found in _KEY_IN_CODE.finditer(code) if is_key_placeholder(found[1])), None)
     if shown is not None:
         yield Hit(
             Rule.KEY_PLACEHOLDER,

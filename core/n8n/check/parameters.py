@@ -1,0 +1,201 @@
+"""What the model of a call refuses of its parameters: too many tokens, sampling, thinking, a started answer."""
+
+from typing import Any, Final
+
+from core.claude.catalogue import Allowed, Rules, Sampling, ThinkingMode, load
+from core.n8n.check.bodies import change_body
+from core.n8n.check.body_fields import read_body, with_value, without
+from core.n8n.check.findings import Correction, Hit, Hits, Rule
+from core.n8n.check.values import constant
+from core.n8n.check.view import View
+from core.n8n.choices import refused_parameters
+from core.paste.failure import Surface
+
+_MAX_TOKENS: Final = {Surface.VENDOR_NODE: "maxTokens", Surface.CHAT_MODEL: "maxTokensToSample"}
+_SAMPLING: Final = (("temperature", "temperature"), ("top_p", "topP"), ("top_k", "topK"))
+_LABELS: Final = {
+    Surface.VENDOR_NODE: {
+        "temperature": "the option Output Randomness (Temperature)",
+        "top_p": "the option Output Randomness (Top P)",
+        "top_k": "the option Output Randomness (Top K)",
+        "max_tokens": "the option Maximum Number of Tokens",
+    },
+    Surface.CHAT_MODEL: {
+        "temperature": "the option Sampling Temperature",
+        "top_p": "the option Top P",
+        "top_k": "the option Top K",
+        "max_tokens": "the option Maximum Number of Tokens",
+    },
+}
+"""What n8n 2.41.1 calls a parameter in its nodes; in a body it has Anthropic's name."""
+
+_UNSET: Final = {"topK": -1, "topP": -1}
+"""What n8n's chat model takes for "not set"."""
+
+_MOST: Final = 10**15
+"""Numbers count up to here: JSON can write an integer that no float holds."""
+
+_THINKING_MODE_FROM: Final = 1.5
+"""The chat model's typeVersion from which Thinking Mode stands in for Enable Thinking."""
+
+_MODES: Final = {
+    "manual": ThinkingMode.ENABLED,
+    "adaptive": ThinkingMode.ADAPTIVE,
+    "disabled": ThinkingMode.DISABLED,
+}
+
+
+def refused_by_model(view: View) -> list[Hit]:
+    """Return what a node's model refuses of its parameters; nothing for a retired one, which refuses everything."""
+    if view.model is None or not view.to_messages or load().rules(view.model) is None:
+        return []
+    return [*_limits(view, view.model), *_parameters(view, view.model)]
+
+
+def _limits(view: View, model: str) -> Hits:
+    known = load().find(model)
+    asked = _number(view, "max_tokens", _MAX_TOKENS.get(view.surface, ""))
+    if known is None or known.max_output is None or asked is None or asked <= known.max_output:
+        return
+    yield Hit(
+        Rule.MAX_TOKENS_TOO_LARGE,
+        f"max_tokens is {asked:,.0f}; {model} gives at most {known.max_output:,} (400).",
+        f"Set {_label(view, 'max_tokens')} to {known.max_output} or less.",
+        _set_number(view, "max_tokens", _MAX_TOKENS.get(view.surface, ""), known.max_output),
+    )
+
+
+def _parameters(view: View, model: str) -> Hits:
+    header = view.header("anthropic-version")
+    version = (constant(header.value) or "").strip() if header else ""
+    published = version if version in load().api_versions else "2023-06-01"
+    rules = load().rules(model, published)
+    if rules is None:
+        return
+    refused = refused_parameters(model, published)
+    for name, option in _SAMPLING:
+        if name in refused and _is_set(view, name, option):
+            # Read in n8n-nodes-langchain 2.20.0, 2.30.0 and 2.41.1.
+            newer = " n8n 2.30 and later leave it out." if view.surface is Surface.CHAT_MODEL else ""
+            yield Hit(
+                Rule.PARAMETER_REFUSED,
+                f"{refused[name]}{newer}",
+                f"Remove {_label(view, name)}.",
+                _drop(view, name, option),
+            )
+    if rules.sampling is Sampling.ONE_OF_TEMPERATURE_TOP_P and all(_is_set(view, *pair) for pair in _SAMPLING[:2]):
+        yield Hit(
+            Rule.SAMPLING_TWICE,
+            f"{model} takes temperature or top_p, not both (400).",
+            f"Remove {_label(view, 'top_p')}.",
+            _drop(view, "top_p", "topP"),
+        )
+    yield from _thinking(view, rules, refused)
+    if _has_prefill(view) and rules.prefill is Allowed.NO:
+        yield Hit(
+            Rule.PARAMETER_REFUSED,
+            f"The last message has the role “assistant”; {model} takes no such start of its answer (400).",
+            "End with a message of the role “user”.",
+        )
+
+
+def _label(view: View, name: str) -> str:
+    return _LABELS.get(view.surface, {}).get(name, name)
+
+
+def _thinking(view: View, rules: Rules, refused: dict[str, str]) -> Hits:
+    mode = _thinking_mode(view)
+    if mode is not None and f"thinking.{mode}" in refused:
+        yield Hit(
+            Rule.THINKING_REFUSED,
+            refused[f"thinking.{mode}"],
+            _thinking_advice(view, mode, rules),
+            _change_thinking(view, mode, rules),
+        )
+    if view.body is not None and "output_config" in view.body.fields and not rules.effort:
+        yield Hit(Rule.PARAMETER_REFUSED, refused["effort"], "Remove effort.", _drop(view, "output_config", ""))
+
+
+def _thinking_advice(view: View, mode: ThinkingMode, rules: Rules) -> str:
+    takes_adaptive = mode is ThinkingMode.ENABLED and ThinkingMode.ADAPTIVE in rules.thinking
+    if view.surface is not Surface.CHAT_MODEL:
+        return 'Write {"type": "adaptive"} for thinking.' if takes_adaptive else "Remove thinking."
+    if view.version < _THINKING_MODE_FROM:
+        return "Switch off Enable Thinking under Options."
+    return "Set Thinking Mode to Adaptive under Options." if takes_adaptive else "Remove the option Thinking Mode."
+
+
+def _thinking_mode(view: View) -> ThinkingMode | None:
+    """Return the thinking mode that the node asks for."""
+    if view.body is not None and "thinking" in view.body.fields:
+        inner = read_body(view.body.value("thinking"))
+        mode = inner.text("type") if inner else None
+        return ThinkingMode(mode) if mode in list(ThinkingMode) else None
+    if view.surface is not Surface.CHAT_MODEL:
+        return None
+    if view.version < _THINKING_MODE_FROM:
+        return ThinkingMode.ENABLED if view.options.get("thinking") is True else None
+    chosen = view.options.get("thinkingMode")
+    return _MODES.get(chosen) if isinstance(chosen, str) else None
+
+
+def _change_thinking(view: View, mode: ThinkingMode, rules: Rules) -> Correction:
+    """Return a correction that asks for thinking as the model takes it, or not at all."""
+    adaptive = mode is ThinkingMode.ENABLED and ThinkingMode.ADAPTIVE in rules.thinking
+    if view.body is not None:
+        if not adaptive:
+            return change_body(view, lambda old: without(old, "thinking"))
+        return change_body(view, lambda old: with_value(old, "thinking", '{"type": "adaptive"}'))
+
+    def correct(node: dict[str, Any]) -> None:
+        options = node["parameters"]["options"]
+        options.pop("thinkingBudget", None)
+        options.pop("thinking" if view.version < _THINKING_MODE_FROM else "thinkingMode", None)
+        if adaptive and view.version >= _THINKING_MODE_FROM:
+            options["thinkingMode"] = "adaptive"
+
+    return correct
+
+
+def _has_prefill(view: View) -> bool:
+    messages = view.body.objects("messages") if view.body is not None else []
+    return bool(messages) and messages[-1].text("role") == "assistant"
+
+
+def _number(view: View, name: str, option: str) -> float | None:
+    value = view.options.get(option) if view.body is None else view.body.number(name)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return float(min(value, _MOST))
+
+
+def _is_set(view: View, name: str, option: str) -> bool:
+    if view.body is not None:
+        return name in view.body.fields
+    if view.is_http:
+        return False
+    # n8n sends no sampling with the chat model's thinking, whatever the options hold.
+    if view.surface is Surface.CHAT_MODEL and _thinking_mode(view) in (ThinkingMode.ENABLED, ThinkingMode.ADAPTIVE):
+        return False
+    return option in view.options and view.options[option] != _UNSET.get(option)
+
+
+def _drop(view: View, name: str, option: str) -> Correction:
+    """Return a correction that removes a parameter from the body, or the option that stands for it."""
+    if view.body is not None:
+        return change_body(view, lambda old: without(old, name))
+
+    def correct(node: dict[str, Any]) -> None:
+        node["parameters"]["options"].pop(option, None)
+
+    return correct
+
+
+def _set_number(view: View, name: str, option: str, value: int) -> Correction:
+    if view.body is not None:
+        return change_body(view, lambda old: with_value(old, name, str(value)))
+
+    def correct(node: dict[str, Any]) -> None:
+        node["parameters"]["options"][option] = value
+
+    return correct
