@@ -49,7 +49,7 @@ PAGES = {
         ),
         st.Page(ROOT / "pages/access.py", title="Model access", help="Kept results: which key can use which model"),
     ],
-    "Mend": [
+    "Fix": [
         st.Page(ROOT / "pages/node.py", title="Get a node", help="A node or a workflow for n8n that calls Claude"),
         st.Page(
             ROOT / "pages/check_node.py", title="Check my node", url_path="check-node", help="What is wrong with a node"

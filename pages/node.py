@@ -57,7 +57,7 @@ def _text(chosen: Chosen) -> str | None:
             if not holds_token([text], settings()):
                 return text
             reasons = [KEPT_OUT]
-    st.error("There is nothing to copy yet. Mend this first:", icon=":material/error:")
+    st.error("There is nothing to copy yet. Fix this first:", icon=":material/error:")
     escaped.bullets(dict.fromkeys(reasons))
     return None
 
