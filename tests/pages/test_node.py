@@ -128,7 +128,7 @@ def test_a_link_to_an_ending_model_chooses_it_and_warns(opened):
 
 def test_a_retired_model_that_is_typed_is_refused_with_the_reason(opened):
     page = fill(opened(), "other_model", RETIRED)
-    assert [each.value for each in page.error] == ["There is nothing to copy yet. Mend this first:"]
+    assert [each.value for each in page.error] == ["There is nothing to copy yet. Fix this first:"]
     assert "retired on 20 April 2026" in shown(page)
     assert not page.code
 
