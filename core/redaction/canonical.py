@@ -83,7 +83,8 @@ def fold(character: str) -> str:
 
 _NAMES: Final = {
     "пароль": "passwd", "Пароль": "passwd", "токен": "token", "密码": "pw", "密碼": "pw", "口令": "pw",
-    "パスワード": "passw", "비밀번호": "pswd", "密钥": "pw", "密鑰": "pw", "：": ":",
+    "パスワード": "passw", "暗証番号": "pswd", "비밀번호": "pswd", "ключ": "_key", "секрет": "secret", "암호": "pw", "كلمة المرور": "my_password", "كلمة السر": "pass word", "סיסמה": "passw",
+    "รหัสผ่าน": "password", "κωδικός": "passwrd", "Κωδικός": "passwrd", "पासवर्ड": "passwrd", "密钥": "pw", "密鑰": "pw", "：": ":",
 }  # fmt: skip
 """Names of secrets in other scripts, each with an ASCII name of its length."""
 

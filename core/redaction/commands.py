@@ -12,7 +12,7 @@ from core.redaction.credentials import pieces
 from core.redaction.crowd import few
 from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
-from core.redaction.not_secret import is_code, is_evident, is_label
+from core.redaction.not_secret import is_code, is_evident, is_label, is_mixed
 from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import is_placeholder, is_prose
 from core.redaction.values import Lookout, read_values
@@ -47,7 +47,7 @@ _SECRET_FOLLOWS: Final = (
     rb"(?:^|\n)(?:[><*CS:| \t\d.-]*)AUTH[ \t]+(?:default[ \t]+)?",
     rb"\baws configure set \S*secret\S*[ \t]+",
     rb"\b_auth(?:Token|)[ \t]+",
-    rb"-storepass[ \t]+|-keypass[ \t]+",
+    rb"-[a-z]*(?:store|key)pass[ \t]+",
 )
 _SQL: Final = re2.compile(
     rb"(?i)\b(?:identified\s+(?:with\s+\S{1,60}\s+)?by|(?:role|user)\s+\S{1,80}\s+(?:with\s+)?(?:login\s+|encrypted\s+|superuser\s+)*"
@@ -74,7 +74,14 @@ _SHORT_FLAG: Final = re2.compile(rb"\s-p[ \t]+([^\s\"'`:/=.,-]{6,})(?:[\s\"'`]|$
 _SMTP_LOGIN: Final = re2.compile(
     rb"\b[A-Za-z]{0,4}[0-9]{0,6}\s+LOGIN\s+(?:\"[^\"\r\n]{1,80}\"|[\w.-]{1,40}@[\w.-]{1,60})[ \t]+"
 )
-ANY_COMMAND: Final = any_of(_COMMAND, _PROGRAM, _SQL, _PIPED, _ASSIGNED, _PGPASS, _USER, _SHORT_FLAG, _SMTP_LOGIN)
+_ORACLE: Final = re2.compile(
+    rb"\b[A-Za-z][\w$]{0,30}/\\*\"?([^\s/@\"'\\]{4,60})\\*\"?@(?://)?[\w.-]+(?::[0-9]{2,5})?/\w"
+)
+"""``user/password@//host/service``, as Oracle's programs have it."""
+
+ANY_COMMAND: Final = any_of(
+    _ORACLE, _COMMAND, _PROGRAM, _SQL, _PIPED, _ASSIGNED, _PGPASS, _USER, _SHORT_FLAG, _SMTP_LOGIN
+)
 
 
 def find_in_commands(data: bytes) -> Iterator[Find]:
@@ -102,6 +109,9 @@ def find_in_commands(data: bytes) -> Iterator[Find]:
             yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
     for match in few(_PGPASS.finditer(data), len(data)):
         if not match[1].isdigit():
+            yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
+    for match in few(_ORACLE.finditer(data), len(data)):
+        if is_mixed(match[1]):
             yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
     for match in few(_USER.finditer(data), len(data)):
         password = match[1].split(b":", 1)[1]

@@ -64,8 +64,14 @@ _PAIR_BACKWARDS: Final = re2.compile(
 )
 _LISTED: Final = re2.compile(rb"(?i)((?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']\s{0,4},\s{0,20}(?:\\*[\"'`])")
 _FLAG: Final = re2.compile(rb"(?i)(?:^|\s)--?([a-z0-9-]{0,30}(?:" + WORDS + rb")" + SUFFIX + rb")[ \t]+")
+_DECLARED: Final = re2.compile(
+    rb"(?i)\bvariable\s+\"?([\w.-]{0,50}(?:" + WORDS + rb")" + SUFFIX + rb")\"?\s*\{[^{}]{0,300}?\bdefault\s*=\s*"
+)
+"""A variable of Terraform and its default."""
+
+_ELEMENT: Final = re2.compile(rb"(?i)<(?:\w{1,20}:)?([\w.-]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb")\s[^<>]{0,200}>")
 _VALUE_WORD: Final = re2.compile(rb"(?i)val(?:ue)?\\*[\"']?\s{0,4}[:=]")
-ANY_NAMED: Final = any_of(PLACE, _LISTED, _NESTED, _FLAG, _PAIR, _PAIR_BACKWARDS)
+ANY_NAMED: Final = any_of(PLACE, _LISTED, _NESTED, _FLAG, _DECLARED, _ELEMENT, _PAIR, _PAIR_BACKWARDS)
 _COOKIE: Final = re2.compile(rb"(?:^|;)\s*([^=;\s]{1,200}=)?([^;]*)")
 _COOKIE_ATTRIBUTE: Final = re2.compile(
     rb"(?i)(?:path|domain|expires|max-age|samesite|priority)=|(?:httponly|secure|partitioned)"
@@ -114,6 +120,10 @@ def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
     yield from _valued(data, _NESTED, flatted=flatted)
     if b" -" in data or data.startswith(b"-"):
         yield from _valued(data, _FLAG, flatted=flatted)
+    if b"variable" in data:
+        yield from _valued(data, _DECLARED, flatted=flatted)
+    if b"</" in data:
+        yield from _valued(data, _ELEMENT, flatted=flatted)
     if not _VALUE_WORD.search(data):
         return
     yield from _valued(data, _PAIR, flatted=flatted)

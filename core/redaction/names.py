@@ -30,13 +30,14 @@ class Strength(IntEnum):
 PASSWORD_WORDS: Final = (
     rb"passw(?:or[dt]|d)?|passwrd|pass[-_ ]?phrase|pass word|passcode|kennwort|pswd|pwd|contrase\?a|contrasena"
     rb"|contrasenya|senha|mot[-_ ]?de[-_ ]?passe|wachtwoord|l\?senord|losenord|salasana|has[l?]o|heslo"
-    rb"|adgangskode|kodeord|parola"
+    rb"|adgangskode|kodeord|parola|passord|lozinka|kata sandi|jelsz\?|\?ifre|sifre|m\?t kh\?u|slapta\?odis|parool|lykilor\?"
     rb"|pw|mdp|clave|pass"
 )
 _KEYS: Final = rb"[ck]l\?|schl(?:ue|\?)ssel|chave|nyckel|key"
 WORDS: Final = (
-    PASSWORD_WORDS + rb"|secrets?|token|jeton|authorization|cookies?|session(?:[-_]?id)?|jwt|credentials?|\b(?:x-)?auth"
-    rb"|signature|connection[-_ ]?string|licen[cs]e|\bbearer|" + _KEYS
+    PASSWORD_WORDS + rb"|secrets?|token|jeton|authorization|cookies?|session(?:[-_]?id)?|jwt|credentials?"
+    rb"|\b(?:x-)?auth|_auth|signature|connection[-_ ]?string|licen[cs]e|\bbearer"
+    rb"|_(?:private|signing|creds?|otp|totp|pin)|salt|pepper|mnemonic|(?:header|auth)[-_]?value|" + _KEYS
 )
 """What the last word of a secret's name begins or ends with, as an RE2 pattern to be used without regard to case."""
 
@@ -72,6 +73,12 @@ _NOT_TOKENS: Final = frozenset(
     b"max next page continuation pagination unexpected special stop end start per total cost by of eos bos sync"
     b" cursor nextpage prev previous".split()
 )
+_KEY_MATERIAL: Final = (
+    *(b"signature", b"bearer", b"_auth", b"_private", b"_signing", b"_cred", b"_creds", b"_otp", b"_totp", b"_pin"),
+    *(b"salt", b"pepper", b"mnemonic", b"value"),
+)
+"""Words that end a key's name as often as another's, so that the value must look like a key."""
+
 _GLUED: Final = re2.compile(
     rb"(?i)(?:db|store|key|user|smtp|imap|mail|email|sql|mysql|pg|root|admin|ftp|redis|mongo|login|wifi|basic|auth|my|http|proxy)pass"
     rb"|(?:api|app|access|secret|private|auth|encryption|signing|master|account|subscription|client|service|license|hapi)key"
@@ -136,7 +143,7 @@ def _of_other(word: bytes, qualifier: bytes) -> Strength:
         return Strength.MEDIUM if word == b"x-auth" else Strength.WEAK
     if word in (b"token", b"jeton") and qualifier in _NOT_TOKENS:
         return Strength.WEAK
-    if word in (b"signature", b"bearer"):
+    if word.endswith(_KEY_MATERIAL):
         return Strength.MEDIUM
     return Strength.STRONG
 

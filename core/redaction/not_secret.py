@@ -39,6 +39,7 @@ _MIXED: Final = re2.compile(rb"[^\s]*[0-9][^\s]*")
 _TERNARY: Final = re2.compile(rb"\?\s*\\*[\"'`]?$")
 _OUTCOME: Final = frozenset(b"pass fail failed passed true false warn warning error skip skipped ok yes no".split())
 _VARIABLE: Final = re2.compile(rb"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_LONG_HEX: Final = re2.compile(rb"(?i)[0-9a-f]{30,}")
 _SHORTEST: Final = 2
 _MOST_WORDS: Final = 60
 _LONGER_THAN_WORDS: Final = 20
@@ -144,3 +145,25 @@ def _is_no_password(content: bytes, name: bytes) -> bool:
         return True
     words = content.replace(b"-", b" ").replace(b"_", b" ").split()
     return (is_label(content) and any(is_prose(word) and len(word) > 1 for word in words)) or is_sentence(content)
+
+
+def is_mixed(token: bytes) -> bool:
+    """Tell what people use as a password from a word: a digit or a sign within letters."""
+    letters = any(chr(c).isalpha() for c in token)
+    digits = any(48 <= c <= 57 for c in token)
+    signs = any(c in b"!@#$%^&*+~" for c in token)
+    return (
+        len(token) >= 5 and letters and (digits or signs) and b"://" not in token and not token.startswith((b"$", b"@"))
+    )
+
+
+def is_key(token: bytes) -> bool:
+    """Tell random characters of three classes, or long hex digits, from words, paths and ids."""
+    if is_place(token) or is_placeholder(token) or b"/" in token[:1]:
+        return False
+    if _LONG_HEX.fullmatch(token):
+        return True
+    classes = (any(48 <= c <= 57 for c in token), any(65 <= c <= 90 for c in token), any(97 <= c <= 122 for c in token))
+    if not is_random(token) or token.count(b".") > 2 or token.count(b"/") > 3:
+        return False
+    return all(classes) or (len(token) >= 24 and sum(classes) == 2 and token.isalnum())

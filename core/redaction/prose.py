@@ -13,7 +13,7 @@ from core.redaction.credentials import pieces
 from core.redaction.crowd import few
 from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
-from core.redaction.not_secret import is_evident, is_label, is_place, is_random
+from core.redaction.not_secret import is_evident, is_key, is_label, is_mixed, is_place, is_sentence
 from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import is_placeholder, is_prose, looks_random
 
@@ -31,12 +31,14 @@ _VENDORS: Final = (
     rb"|pipedrive"
 )
 _IS: Final = (
-    rb"is|was|ist|war|lautet|est|es|era|son|were|are|will be|should be|to|equals|becomes|reads|says|called|jest|er|var"
+    rb"is|was|from|into|von|auf|ist|war|lautet|est|es|era|son|were|are|will be|should be|to|equals|becomes|reads|says|called|jest|er|var"
     rb"|:|=|->|=>|--|-"
 )
 _ANY_NAME: Final = rb"(?:" + _NAME + rb"|pass)(?:[0-9]{1,2}|_prod|_dev|_live|_test)?"
 _TOLD: Final = re2.compile(
-    rb"(?i)(" + _ANY_NAME + rb")s?\b(?:[ \t]+\?|(?:[ \t]+[a-z_.'@\"-]+){0,4}?(?:[ \t]*\([^()\r\n]{0,40}\))?"
+    rb"(?i)("
+    + _ANY_NAME
+    + rb")s?\b(?:[ \t]+\?|\?{1,3}|(?:[ \t]+[a-z_.'@\"\x01?-]+){0,4}?(?:[ \t]*\([^()\r\n]{0,40}\))?"
     rb"(?:[ \t]+(?:"
     + _IS
     + rb"|/))|[ \t]*\([^()\r\n]{0,40}\)[ \t]*[:=])(?:[ \t]+(?:now|still|set to|jetzt|this|:))?[ \t]*:?[ \t]*"
@@ -67,13 +69,31 @@ _NEXT_LINE: Final = re2.compile(
 _WHOLE_NAME: Final = re2.compile(rb"[ \t>*#|-]{0,8}([\w .*/()-]{1,60})")
 _IDENTIFIER_LETTERS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 _REACH: Final = 60
-ANY_TOLD: Final = any_of(_NEXT_LINE, _TOLD, _BESIDE, _AFTERWARDS, _NEAR)
-_LONG_HEX: Final = re2.compile(rb"(?i)[0-9a-f]{30,}")
 _DATE_OR_VERSION: Final = re2.compile(rb"v?[0-9]{1,6}(?:[.:/-][0-9]{1,6}){0,6}[a-z]{0,5}")
 _TOKEN_ENDS: Final = tuple(bytes([code]) for code in b" \t\r\n\"'`<>,;:(\\")
 _PASS_IS: Final = (b"is", b"was", b"ist", b"=", b":", b"is:")
+_FRAME: Final = b"----"
+"""What follows the name in a frame such as ``-----BEGIN PUBLIC KEY-----``."""
+
+_LOGIN: Final = re2.compile(
+    rb"(?i)(?:^|[^\w/.:@-])(?:logins?|credentials?|creds?|zugang(?:sdaten)?|anmeldedaten|log-?in data|identifiants?|acceso|accesso"
+    rb"|inloggegevens|user(?:name)?|benutzer|usuario)\b\*{0,2}[ \t]*(?:[ \t](?:is|are|sind|ist|son|-)|[:=]){1,2}[ \t]*[`\"']?"
+    rb"[\w.@+-]{1,60}(?:[ \t]*[/|][ \t]*|:)([^\s\"'`<>\\]{5,60})"
+)
+_CODE: Final = re2.compile(
+    rb"(?i)\b(?:(?:verification|security|one[- ]time|login|log-in|sign-in|2fa|mfa|otp|backup|recovery|authentication"
+    rb"|confirmation)[- ]?(?:code|pin|password|passcode)s?|otp|pin(?:[- ]?code)?|best\?tigungscode|sicherheitscode)\b"
+    rb"[ \t]*(?:[ \t](?:is|was|ist|for[ \t]+\w{1,30}[ \t]+is)|[:=])[ \t]*[\"'`*]{0,2}([0-9]{4,10}|[A-Za-z0-9]{3,6}-[A-Za-z0-9-]{3,30})"
+)
+_WORDS: Final = re2.compile(
+    rb"(?i)(?:seed|recovery|mnemonic|backup|wallet|pass|secret)[-_ ]?(?:phrase|words|seed|mnemonic|)[\"']?[ \t]*(?:is|ist)?"
+    rb"[ \t]*[:=][ \t]*(?:\r?\n[ \t]*)?[\"'`]?([a-z]{3,12}(?:[ ,-][ \t]?[a-z]{3,12}){3,23})[\"'`]?[ \t]*(?:[.;,}]|\r?\n|$)"
+)
 _SHORTEST: Final = 6
 _CLOSING: Final = b".,;:!?)]}>*"
+
+
+ANY_TOLD: Final = any_of(_NEXT_LINE, _TOLD, _BESIDE, _AFTERWARDS, _NEAR, _LOGIN, _CODE, _WORDS)
 
 
 def find_told(data: bytes) -> Iterator[Find]:
@@ -103,10 +123,32 @@ def find_told(data: bytes) -> Iterator[Find]:
             match[1], data[start : match.start()].rstrip(_CLOSING)
         ):
             yield from _find(data, start, match.start(), match[1])
+    yield from _find_logins(data)
     for match in few(_NEAR.finditer(data), len(data)):
         token = match[2].rstrip(b".=")
-        if not _NO_SECRET.search(match[1]) and _is_key(token):
+        if match[1].startswith(_FRAME) or _NO_SECRET.search(match[1]):
+            continue
+        if is_key(token):
             yield Find(match.start(2), match.start(2) + len(match[2].rstrip(b".")), SecretKind.SECRET)
+
+
+def _find_logins(data: bytes) -> Iterator[Find]:
+    """Yield the passwords behind a user's name, the codes of a sign-in and the words of a phrase."""
+    for match in few(_LOGIN.finditer(data), len(data)):
+        token = match[1].rstrip(_CLOSING[:-1] if match[1].endswith(b"!") else _CLOSING)
+        if (
+            is_mixed(token)
+            and not is_placeholder(token)
+            and not is_place(token)
+            and not _DATE_OR_VERSION.fullmatch(token)
+        ):
+            yield from _find(data, match.start(1), match.start(1) + len(token), b"password")
+    for match in few(_CODE.finditer(data), len(data)):
+        if any(48 <= code <= 57 for code in match[1]):
+            yield from _find(data, match.start(1), match.end(1), b"password")
+    for match in few(_WORDS.finditer(data), len(data)):
+        if not is_sentence(match[1]):
+            yield from _find(data, match.start(1), match.end(1), b"password")
 
 
 def _name_of_line(data: bytes, at: int) -> bytes:
@@ -168,17 +210,7 @@ def _counts_told(name: bytes, token: bytes, *, quoted: bool) -> bool:
         )
     if quoted and not token.isalpha() and not is_label(token):
         return True
-    return _is_mixed(token)
-
-
-def _is_mixed(token: bytes) -> bool:
-    """Tell what people use as a password from a word: a digit or a sign within letters."""
-    letters = any(chr(c).isalpha() for c in token)
-    digits = any(48 <= c <= 57 for c in token)
-    signs = any(c in b"!@#$%^&*+~" for c in token)
-    return (
-        len(token) >= 5 and letters and (digits or signs) and b"://" not in token and not token.startswith((b"$", b"@"))
-    )
+    return is_mixed(token)
 
 
 def _counts_beside(name: bytes, token: bytes) -> bool:
@@ -187,17 +219,5 @@ def _counts_beside(name: bytes, token: bytes) -> bool:
     if any(c in b"=:{}()|\\/" for c in token):
         return False
     if _is_password_name(name) and name.lower() not in (b"login", b"logins", b"pin"):
-        return _is_mixed(token) and not token.startswith(b"#")
+        return is_mixed(token) and not token.startswith(b"#")
     return len(token) >= 16 and is_evident(token)
-
-
-def _is_key(token: bytes) -> bool:
-    """Tell random characters of three classes, or long hex digits, from words, paths and ids."""
-    if is_place(token) or is_placeholder(token) or b"/" in token[:1]:
-        return False
-    if _LONG_HEX.fullmatch(token):
-        return True
-    classes = (any(48 <= c <= 57 for c in token), any(65 <= c <= 90 for c in token), any(97 <= c <= 122 for c in token))
-    if not is_random(token) or token.count(b".") > 2 or token.count(b"/") > 3:
-        return False
-    return all(classes) or (len(token) >= 24 and sum(classes) == 2 and token.isalnum())

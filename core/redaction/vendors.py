@@ -61,11 +61,19 @@ _ID_HEAD: Final = re2.compile(
     rb"|task|order|inv|invoice|cust|customer|claude|gpt|anthropic|us|eu|apac|global|container|skill|model|rel|cf|ray)"
     rb"(?:[-_.][a-z0-9]{1,10})*[-_.]"
 )
+_PUBLISHABLE: Final = re2.compile(rb"pk_(?:live|test)_")
+"""The head of a key that is made to be seen, in every page of a shop."""
+
 _CONSTRAINTS: Final = frozenset((b"PK_", b"UQ_", b"FK_", b"IDX_", b"REL_", b"CHK_"))
 _COMMON_IDS: Final = frozenset((b"req_", b"msg_", b"tool", b"chat", b"call"))
 _HEX: Final = re2.compile(rb"[0-9a-f]{24,}|[0-9A-F]{24,}")
 _UUID: Final = re2.compile(rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _SHORTEST_UNKNOWN: Final = 24
+_SHORTEST_SMALL: Final = 30
+_SHORTEST_HEX: Final = 40
+_OF_DIGEST: Final = re2.compile(
+    rb"(?i)(?:^|[-_])(?:sha|md|git|rev|ref|tree|layer|object|sum|crc|fp|checksum|tx|block|addr)[0-9]*[-_]"
+)
 
 
 @functools.cache
@@ -192,10 +200,15 @@ def _is_unknown_token(token: bytes) -> bool:
     After a head that speaks of keys (``acme_live_``) a shorter body or hex digits count too.
     """
     parts = _HEAD_AND_BODY.fullmatch(token)
-    if not parts or parts[1] in _CONSTRAINTS or _ID_HEAD.fullmatch(parts[1]):
+    if not parts or parts[1] in _CONSTRAINTS or _ID_HEAD.fullmatch(parts[1]) or _PUBLISHABLE.fullmatch(parts[1]):
         return False
     head, body = parts[1], parts[2]
     if _SECRET_HEAD.search(head):
         return bool(_HEX.fullmatch(body)) or looks_random(body)
     classes = (any(48 <= c <= 57 for c in body), any(65 <= c <= 90 for c in body), any(97 <= c <= 122 for c in body))
-    return len(body) >= _SHORTEST_UNKNOWN and all(classes) and looks_random(body)
+    if all(classes):
+        return len(body) >= _SHORTEST_UNKNOWN and looks_random(body)
+    if _HEX.fullmatch(body):
+        return head.endswith(b"_") and len(body) >= _SHORTEST_HEX and not _OF_DIGEST.search(head)
+    digits = sum(48 <= code <= 57 for code in body)
+    return len(body) >= _SHORTEST_SMALL and 6 * digits >= len(body) and not _OF_DIGEST.search(head)
