@@ -17,8 +17,8 @@ from core.redaction.placeholders import looks_random
 
 _BY_PATH: Final = re2.compile(
     rb"(?i)://[\w.-]+(?::[0-9]{1,5})?/(?:[\w.~%@:+-]*/)*?(?:[\w-]*hooks?|\w*webhook\w*|push|heartbeats?|ping|pings"
-    rb"|key|apikey|api[-_]key|token|secret|incoming|inbound|ingest|trigger|invoke|notify|invite|reset|magic|verify|unsubscribe"
-    rb"|collect|ical|feed)((?:/[\w.~%@:+=-]+)+)"
+    rb"|key|apikey|api[-_]key|token|secret|incoming|inbound|ingest|trigger|invoke|notify|reset|magic|verify"
+    rb"|ical)((?:/[\w.~%@:+=-]+)+)"
 )
 _BY_HOST: Final = re2.compile(
     rb"(?i)://(?:[\w-]+\.)*(?:[\w-]*hooks?|hc-ping|heartbeat|cronitor|push|inbound)\.[\w.-]+(?::[0-9]{1,5})?"

@@ -75,7 +75,7 @@ _SMTP_LOGIN: Final = re2.compile(
     rb"\b[A-Za-z]{0,4}[0-9]{0,6}\s+LOGIN\s+(?:\"[^\"\r\n]{1,80}\"|[\w.-]{1,40}@[\w.-]{1,60})[ \t]+"
 )
 _ORACLE: Final = re2.compile(
-    rb"\b[A-Za-z][\w$]{0,30}/\\*\"?([^\s/@\"'\\]{4,60})\\*\"?@(?://)?[\w.-]+(?::[0-9]{2,5})?/\w"
+    rb"(?:^|[\s\"'=])[A-Za-z][\w$]{0,30}/\\*\"?([^\s/@\"'\\]{4,60})\\*\"?@(?://)?[\w.-]+(?::[0-9]{2,5})?/\w"
 )
 """``user/password@//host/service``, as Oracle's programs have it."""
 

@@ -19,7 +19,9 @@ _EXPRESSION: Final = re2.compile(
 _CHAIN: Final = re2.compile(rb"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[[^\]]{0,60}\]?)+(?:\(.*)?")
 _CALL: Final = re2.compile(rb"[A-Za-z_$][\w$.?]*\(.*")
 _IDENTIFIER: Final = re2.compile(rb"[A-Za-z_$][\w$]*")
-_AFTER_CODE: Final = re2.compile(rb"(?:\?\.|[(\[]|\.[A-Za-z_$]|\s*(?:=>|===|!==|&&|\|\||\?\?)|[ \t]*[+?][ \t])")
+_AFTER_CODE: Final = re2.compile(
+    rb"(?:\?\.|[(\[]|\.[A-Za-z_$]|\s*(?:=>|===|!==|[<>]=?\s|&&|\|\||\?\?)|[ \t]*[+?][ \t])"
+)
 _JOINED: Final = re2.compile(rb"\s+[+&|]|\s*(?:\+\s|\|\||&&|[&.]\s|\)\s*[;,).]|,\s|;(?:\s|$)|\}\s*[;,)}]|:\s|\?\s)")
 _LABEL: Final = re2.compile(
     rb"[A-Za-z]+(?:(?:[ _/|.:-]+|\s&\s)[A-Za-z]+)+[.:!?]?|[A-Z][a-z]+|[A-Z]+|[a-z]+(?:[A-Z][a-z]+)+"
@@ -83,7 +85,9 @@ def is_ternary(before: bytes) -> bool:
 
 def is_label(content: bytes) -> bool:
     """Tell words for people or machines, without a digit: ``Due Date|date``, ``error_session``, ``Cookie``."""
-    return _LABEL.fullmatch(content.replace(b"n8n", b"nn")) is not None and not looks_random(content)
+    return _LABEL.fullmatch(content.replace(b"n8n", b"nn").replace(b"N8N", b"NN")) is not None and not looks_random(
+        content
+    )
 
 
 def is_sentence(content: bytes) -> bool:
@@ -139,6 +143,8 @@ def may_be_secret(content: bytes, name: bytes, how: Strength, *, header: bool) -
 
 def _is_no_password(content: bytes, name: bytes) -> bool:
     lowered = content.lower()
+    if name.strip(b" \t:=>\"'`\\") == b"Pass" and is_label(content):
+        return True
     if lowered in _OUTCOME:
         return name.strip(b" \t:=>\"'`\\").lower().endswith(b"pass")
     if is_label(content) and content != lowered and strength(content) >= Strength.STRONG:

@@ -28,7 +28,8 @@ _STAND_IN: Final = (
     rb"|[<\[({]?\s?(?:your|add|enter|insert|paste|put)(?:[-_ /][A-Za-z]*|\b)[A-Za-z_ /().,{}-]{0,80}[>\])}]{0,3}"
     rb"|\[[A-Za-z][A-Za-z0-9_ -]{1,60}\]|[A-Za-z_-]*YOUR[A-Za-z_.-]*|\([A-Za-z_ -]{2,60}\)?|[a-z_ -]{1,60}_here"
     rb"|(?:sk-(?:ant-)?(?:api03-)?)?x{3,}|(?:anthropic|claude|openai)?[-_ ]?api[-_ ]?key(?:[-_ ]here)?"
-    rb"|(?:please[-_ ]?)?change[-_ ]?(?:me|this|it)!?|replace[-_ ]?(?:me|this|with[A-Za-z_ -]{0,40})"
+    rb"|(?:please[-_ ]?)?change[-_ ]?(?:me|this|it)!?|(?:replace|redacted|dummy|fake|placeholder)(?:[-_ ][a-z]{1,20}){0,6}"
+    rb"|[a-z]{2,12}[-_](?:[a-z]{2,8}[-_])?x{6,}"
     rb"|(?:sk-(?:ant-)?(?:api03-)?)?(?:example|placeholder|dummy|todo|tbd)|[A-Z_]*API_KEY)"
 )
 _EMPTY: Final = rb"(?i:null|none|undefined|nil|true|false|string|object|\[object object\]|n/?a|unset|unknown)"

@@ -36,15 +36,15 @@ _IS: Final = (
 )
 _ANY_NAME: Final = rb"(?:" + _NAME + rb"|pass)(?:[0-9]{1,2}|_prod|_dev|_live|_test)?"
 _TOLD: Final = re2.compile(
-    rb"(?i)("
-    + _ANY_NAME
-    + rb")s?\b(?:[ \t]+\?|\?{1,3}|(?:[ \t]+[a-z_.'@\"\x01?-]+){0,4}?(?:[ \t]*\([^()\r\n]{0,40}\))?"
+    rb"(?i)(" + _ANY_NAME + rb")s?\b(?:[ \t]+\?|(?:[ \t]+[a-z_.'@\"\x01?-]+){0,4}?(?:[ \t]*\([^()\r\n]{0,40}\))?"
     rb"(?:[ \t]+(?:"
     + _IS
     + rb"|/))|[ \t]*\([^()\r\n]{0,40}\)[ \t]*[:=])(?:[ \t]+(?:now|still|set to|jetzt|this|:))?[ \t]*:?[ \t]*"
-    rb"(\\*[\"'`(<\[]{0,2})([^\s\"'`<>\\]{4,})"
+    rb"((?:\\*[\"'`])?[(<\[]?(?:\\*[\"'`])?)([^\s\"'`<>\\]{4,})"
 )
-_BESIDE: Final = re2.compile(rb"(?i)(" + _NAME + rb")[ \t]*[ \t(]\\*[\"'`(<\[]{0,2}([^\s\"'`<>()\\]{6,})")
+_BESIDE: Final = re2.compile(
+    rb"(?i)(" + _NAME + rb")[ \t]*[ \t(](?:\\*[\"'`])?[(<\[]?(?:\\*[\"'`])?([^\s\"'`<>()\\]{6,})"
+)
 _AFTERWARDS: Final = re2.compile(
     rb"(?i)[\"'`)]{0,2},?[ \t]+(?:is|as|ist|als|como|comme|est|es|for|was)[ \t]+(?:[a-z'/-]+[ \t]+){0,4}("
     + _NAME
@@ -69,7 +69,7 @@ _NEXT_LINE: Final = re2.compile(
 _WHOLE_NAME: Final = re2.compile(rb"[ \t>*#|-]{0,8}([\w .*/()-]{1,60})")
 _IDENTIFIER_LETTERS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 _REACH: Final = 60
-_DATE_OR_VERSION: Final = re2.compile(rb"v?[0-9]{1,6}(?:[.:/-][0-9]{1,6}){0,6}[a-z]{0,5}")
+_DATE_OR_VERSION: Final = re2.compile(rb"v?[0-9]{1,6}(?:[.:/_-][0-9]{1,6}){0,6}[a-z]{0,5}")
 _TOKEN_ENDS: Final = tuple(bytes([code]) for code in b" \t\r\n\"'`<>,;:(\\")
 _PASS_IS: Final = (b"is", b"was", b"ist", b"=", b":", b"is:")
 _FRAME: Final = b"----"
@@ -85,15 +85,15 @@ _CODE: Final = re2.compile(
     rb"|confirmation)[- ]?(?:code|pin|password|passcode)s?|otp|pin(?:[- ]?code)?|best\?tigungscode|sicherheitscode)\b"
     rb"[ \t]*(?:[ \t](?:is|was|ist|for[ \t]+\w{1,30}[ \t]+is)|[:=])[ \t]*[\"'`*]{0,2}([0-9]{4,10}|[A-Za-z0-9]{3,6}-[A-Za-z0-9-]{3,30})"
 )
-_WORDS: Final = re2.compile(
-    rb"(?i)(?:seed|recovery|mnemonic|backup|wallet|pass|secret)[-_ ]?(?:phrase|words|seed|mnemonic|)[\"']?[ \t]*(?:is|ist)?"
-    rb"[ \t]*[:=][ \t]*(?:\r?\n[ \t]*)?[\"'`]?([a-z]{3,12}(?:[ ,-][ \t]?[a-z]{3,12}){3,23})[\"'`]?[ \t]*(?:[.;,}]|\r?\n|$)"
+_PHRASE: Final = re2.compile(
+    rb"(?i)(?:^|[^a-z])(?:(?:seed|recovery|mnemonic|backup|wallet|secret|pass)[-_ ]?(?:phrase|words)|mnemonic)[\"']?[ \t]*(?:is|ist)?"
+    rb"[ \t]*[:=][ \t]*(?:\r?\n[ \t]*)?[\"'`]?([a-z]{3,12}(?:[ -][a-z]{3,12}){3,23})[\"'`]?[ \t]*(?:[.;,}]|\r?\n|$)"
 )
 _SHORTEST: Final = 6
 _CLOSING: Final = b".,;:!?)]}>*"
 
 
-ANY_TOLD: Final = any_of(_NEXT_LINE, _TOLD, _BESIDE, _AFTERWARDS, _NEAR, _LOGIN, _CODE, _WORDS)
+ANY_TOLD: Final = any_of(_NEXT_LINE, _TOLD, _BESIDE, _AFTERWARDS, _NEAR, _LOGIN, _CODE, _PHRASE)
 
 
 def find_told(data: bytes) -> Iterator[Find]:
@@ -128,7 +128,7 @@ def find_told(data: bytes) -> Iterator[Find]:
         token = match[2].rstrip(b".=")
         if match[1].startswith(_FRAME) or _NO_SECRET.search(match[1]):
             continue
-        if is_key(token):
+        if is_key(token) and not _is_other_pair(token):
             yield Find(match.start(2), match.start(2) + len(match[2].rstrip(b".")), SecretKind.SECRET)
 
 
@@ -146,9 +146,15 @@ def _find_logins(data: bytes) -> Iterator[Find]:
     for match in few(_CODE.finditer(data), len(data)):
         if any(48 <= code <= 57 for code in match[1]):
             yield from _find(data, match.start(1), match.end(1), b"password")
-    for match in few(_WORDS.finditer(data), len(data)):
+    for match in few(_PHRASE.finditer(data), len(data)):
         if not is_sentence(match[1]):
             yield from _find(data, match.start(1), match.end(1), b"password")
+
+
+def _is_other_pair(token: bytes) -> bool:
+    """Tell a parameter of an address (``trackingId=…``) from a secret's."""
+    name, joint, value = token.partition(b"=")
+    return bool(joint and value.strip(b"=")) and strength(name) is Strength.NONE
 
 
 def _name_of_line(data: bytes, at: int) -> bytes:

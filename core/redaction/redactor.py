@@ -19,6 +19,7 @@ from core.redaction.encoded_text import find_encoded_text
 from core.redaction.exports import find_in_exports
 from core.redaction.fingerprint import fingerprint, plain_form, session_salt
 from core.redaction.flatted import find_in_slots, flatted_documents
+from core.redaction.json_strings import strings_of
 from core.redaction.kinds import Hidden, Redacted, RedactionFailed, SecretKind, mask, mask_pattern
 from core.redaction.manifests import find_in_manifests
 from core.redaction.patterns import ANY_SHAPE, TYPED_HEAD, Find, any_of
@@ -66,7 +67,7 @@ class Redactor:
         budget = _Budget(len(text))
         counts: Counter[tuple[SecretKind, str]] = Counter()
         for _ in range(_ROUNDS):
-            places = _merge(budget.spend(_find(text, budget)))
+            places = _within_strings(text, _merge(budget.spend(_find(text, budget))))
             if not places:
                 break
             text = self._mask(text, places, counts)
@@ -231,3 +232,17 @@ def _merge(places: list[_Place]) -> list[_Place]:
         else:
             merged.append(place)
     return merged
+
+
+def _within_strings(text: str, places: list[_Place]) -> list[_Place]:
+    """Return the places cut at the quotes of the JSON around them; a number's place brings quotes of its own."""
+    if not places or ('"' not in text):
+        return places
+    strings = strings_of(text, (place.start for place in places))
+    if not strings.documents:
+        return places
+    return [
+        _Place(start, end, place.kind, place.secret, place.quote)
+        for place in places
+        for start, end in ([(place.start, place.end)] if place.quote else strings.inside(place.start, place.end))
+    ]
