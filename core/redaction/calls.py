@@ -30,12 +30,19 @@ _WITH_HOST: Final = re2.compile(
     + _TEXT
 )
 _SETTER: Final = re2.compile(rb"(?i)([\w]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb")[ \t]*\([ \t]*[@bfru]?" + _TEXT)
+_TUPLE: Final = re2.compile(rb"(?i)[{(][ \t]*:?([\w]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb")[ \t]*,[ \t]*" + _TEXT)
+"""A pair as Erlang and others write it: ``{password, "…"}``."""
+
+_INPUT: Final = re2.compile(
+    rb"(?i)<input\b(?:[^<>]{0,200}\btype=\\*[\"']?password\b[^<>]{0,200}\bvalue=|[^<>]{0,200}\bname=\\*[\"']?[\w-]{0,30}passw\w*"
+    rb"[^<>]{0,200}\bvalue=)" + _TEXT
+)
 _CLIENT: Final = re2.compile(
     rb"(?:\bnew[ \t]+[A-Z][\w.]*|\bNew[A-Z]\w*|[cC]lient\w*|[aA][pP][iI]|S[dD][kK]|connect|configure|init|initialize"
     rb"|login|[aA]uth\w*|[tT]oken\w*|[kK]ey\w*|[cC]redentials?|[sS]ecret\w*|\))[ \t]*\([ \t]*[@bfru]?" + _TEXT
 )
-ANY_CALL: Final = any_of(_WITH_USER, _WITH_HOST, _SETTER, _CLIENT)
-_OPENING: Final = re2.compile(rb"[(\[]\\*[\"'`]|, [\"']")
+ANY_CALL: Final = any_of(_WITH_USER, _WITH_HOST, _SETTER, _TUPLE, _CLIENT)
+_OPENING: Final = re2.compile(rb"[(\[{]\\*[\"'`]|, [\"']")
 """How a quoted argument begins; looking for this is faster than for the calls."""
 
 _SHORTEST_KEY: Final = 20
@@ -43,16 +50,21 @@ _SHORTEST_KEY: Final = 20
 
 def find_in_calls(data: bytes) -> Iterator[Find]:
     """Yield the arguments of calls that are a password or a key by their position."""
+    if b"<input" in data:
+        for match in few(_INPUT.finditer(data), len(data)):
+            if _is_password(match[1]):
+                yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
     if not _OPENING.search(data) or not ANY_CALL.search(data):
         return
     for pattern in (_WITH_USER, _WITH_HOST):
         for match in few(pattern.finditer(data), len(data)):
             if _is_password(match[1]):
                 yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
-    for match in few(_SETTER.finditer(data), len(data)):
-        how = strength(match[1])
-        if (how is Strength.PASSWORD and _is_password(match[2])) or (how > Strength.WEAK and is_evident(match[2])):
-            yield from pieces(data, match.start(2), match.end(2), kind_of_name(match[1]))
+    for pattern in (_SETTER, _TUPLE):
+        for match in few(pattern.finditer(data), len(data)):
+            how = strength(match[1])
+            if (how is Strength.PASSWORD and _is_password(match[2])) or (how > Strength.WEAK and is_evident(match[2])):
+                yield from pieces(data, match.start(2), match.end(2), kind_of_name(match[1]))
     for match in few(_CLIENT.finditer(data), len(data)):
         if len(match[1]) >= _SHORTEST_KEY and is_key(match[1]):
             yield from pieces(data, match.start(1), match.end(1), SecretKind.SECRET)

@@ -18,16 +18,22 @@ from core.redaction.placeholders import is_placeholder, is_prose
 from core.redaction.values import Lookout, read_values
 
 _FLAGS: Final = (
-    (rb"mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|7za?", rb"\s-p"),
+    (rb"mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|7za?|rar|unrar", rb"\s-p"),
     (rb"redis-cli|valkey-cli", rb"\s-a[ \t]+"),
     (rb"docker|podman|helm|oras|az|oc|nerdctl|skopeo|cf|argocd", rb"\slogin\s.{0,200}?\s?-p[ \t]+"),
-    (rb"mongo|mongosh|mongodump|mongorestore|mongoexport|rabbitmqadmin|influx|cqlsh|lftp", rb"\s-p[ \t]+"),
+    (rb"mongo|mongosh|mongodump|mongorestore|mongoexport|rabbitmqadmin|influx|cqlsh|rdesktop", rb"\s-p[ \t]+"),
     (rb"sqlcmd|bcp|unzip|zip", rb"\s-P[ \t]*"),
     (rb"ldapsearch|ldapmodify|ldapadd|ldapwhoami|security", rb"\s-w[ \t]+"),
+    (rb"mosquitto_pub|mosquitto_sub", rb"\s-P[ \t]+"),
+    (rb"lftp", rb"\s-u[ \t]+[^\s,]{1,80},"),
+    (rb"doctl|snyk|sentry-cli|gh", rb"\sauth\s.{0,80}?\s-t[ \t]+"),
+    (rb"xfreerdp|rdesktop|mstsc|cmdkey|wfreerdp", rb"\s/p(?:ass|assword)?:"),
+    (rb"poetry", rb"\shttp-basic\.\S{1,60}\s+\S{1,80}\s+"),
+    (rb"mc", rb"\salias\s+set\s+\S{1,80}\s+\S{1,200}\s+\S{1,80}\s+"),
     (rb"ssh-keygen", rb"\s-N[ \t]+"),
     (rb"htpasswd", rb"\s-[a-zA-Z]*b[a-zA-Z]*\s+\S{1,80}\s+\S{1,80}\s+"),
     (rb"openssl", rb"\s-[kK][ \t]+"),
-    (rb"net", rb"use\s.{0,200}?/user:\S{1,60}[ \t]+"),
+    (rb"net", rb"use\s.{0,200}?/user:\S{1,60}[ \t]+|user\s+[^\s/]{1,60}[ \t]+"),
     (rb"smbclient", rb"\s(?:-U|--user)[ =]*[\"']?[^\s%\"']{1,80}%"),
 )
 """Programs, and the flag in whose place their password stands."""
@@ -44,9 +50,16 @@ _SECRET_FOLLOWS: Final = (
     rb"\bConvertTo-SecureString\s+(?:-String\s+)?",
     rb"(?:^|\n)(?:[><*CS:| \t\d]*[ \t])?PASS[ \t]+",
     rb"\bAUTH (?:PLAIN|LOGIN|XOAUTH2)[ \t]+",
-    rb"(?:^|\n)(?:[><*CS:| \t\d.-]*)AUTH[ \t]+(?:default[ \t]+)?",
+    rb"(?:^|\n)(?:[><*CS:| \t\d.-]*)AUTH[ \t]+(?:[a-z][\w-]{0,30}[ \t]+)?",
     rb"\baws configure set \S*secret\S*[ \t]+",
     rb"\b_auth(?:Token|)[ \t]+",
+    rb"(?i)\b(?:secret|password|key)[ \t]+[05789][ \t]+",
+    rb"\bsnmp-server[ \t]+community[ \t]+|\br[ow]community6?[ \t]+",
+    rb"\b(?:bind|root)pw[ \t]+",
+    rb"ssword[: ]*\"[ \t]*\r?\n[ \t]*send(?:_user|line)?[ \t(]+(?:--[ \t]+)?",
+    rb"(?i)\bNickServ[ :]+identify[ \t]+",
+    rb"(?i)\[BasicAuth\]\r?\n[^\s:]{1,60}:[ \t]*",
+    rb"(?i)\bauthorization:[ \t]*(?:basic|digest)[ \t]+[^\s:=]{1,60}[ \t]+",
     rb"-[a-z]*(?:store|key)pass[ \t]+",
 )
 _SQL: Final = re2.compile(
@@ -56,7 +69,7 @@ _SQL: Final = re2.compile(
 _COMMAND: Final = re2.compile(b"|".join(_SECRET_FOLLOWS))
 _PIPED: Final = re2.compile(
     rb"\b(?:echo|printf)[ \t]+(?:-n[ \t]+)?(?:\"[^\"\r\n]{3,200}\"|'[^'\r\n]{3,200}'|[^\s\"'|]{3,200})[ \t]*\|[ \t]*"
-    rb"(?:sudo[ \t]+-S|(?:sudo[ \t]+)?chpasswd|[^\r\n|]{0,120}(?:--password-stdin|--with-token|passwd[ \t]+--stdin))"
+    rb"(?:sudo[ \t]+-S|(?:sudo[ \t]+)?chpasswd|[^\r\n|]{0,120}(?:--password-stdin|--with-token|passwd[ \t]+--stdin|secret[ \t]+(?:put|set|create)|\benv[ \t]+add))"
 )
 _ECHOED: Final = re2.compile(rb"\b(?:echo|printf)[ \t]+(?:-n[ \t]+)?")
 _ASSIGNED: Final = re2.compile(

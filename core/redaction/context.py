@@ -19,8 +19,8 @@ from core.redaction.placeholders import is_prose, looks_random
 from core.redaction.shapes import followed
 from core.redaction.values import Lookout, Value, read_values
 
-_NAME_END: Final = rb"(?:\\*[\"'`]|\\*[\"'`]?\])?"
-_SEPARATOR: Final = rb"(?:[ \t]{0,8}(?:=>|->|:=|={1,2}|:)[ \t]{0,8}|>)"
+_NAME_END: Final = rb"(?:\*{1,2}|\\*[\"'`]|\\*[\"'`]?\])?"
+_SEPARATOR: Final = rb"(?:[ \t]{0,8}(?:=>|->|:=|={1,2}|::[ \t]|:(?:\*{1,2}[ \t])?)[ \t]{0,8}|>)"
 PLACE: Final = re2.compile(rb"(?i)(?:" + WORDS + rb")" + SUFFIX + _NAME_END + _SEPARATOR)
 """The end of a name like a secret's, up to where its value begins."""
 
@@ -40,7 +40,7 @@ _PAIR: Final = re2.compile(
     + SUFFIX
     + rb")\\*[\"']?\s{0,4},?"
     + _BETWEEN
-    + rb"\s{0,20}\\*[\"']?(?:header[-_]?)?val(?:ue)?\\*[\"']?\s{0,4}[:=]\s{0,4}"
+    + rb"\s{0,20}\\*[\"']?(?:(?:header[-_]?)?val(?:ue)?|content)\\*[\"']?\s{0,4}[:=]\s{0,4}"
 )
 _NESTED: Final = re2.compile(
     rb"(?i)((?:"
@@ -50,7 +50,7 @@ _NESTED: Final = re2.compile(
     + rb")"
     + _NAME_END
     + rb"\s{0,4}[:=]\s{0,4}(?:\{\s{0,20}|\r?\n[ \t]{1,20})\\*[\"']?"
-    rb"(?:val(?:ue)?|secret|data|text|plaintext|string|default|raw)\\*[\"']?\s{0,4}[:=]\s{0,4}"
+    rb"(?:val(?:ue)?|secret|data|text|plaintext|[sS]tring|[Ss]|default|raw|(?:x-)?example)\\*[\"']?\s{0,4}[:=]\s{0,4}"
 )
 """A name above its value: ``{"apiKey": {"value": "…"}}``."""
 
@@ -70,8 +70,19 @@ _DECLARED: Final = re2.compile(
 """A variable of Terraform and its default."""
 
 _ELEMENT: Final = re2.compile(rb"(?i)<(?:\w{1,20}:)?([\w.-]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb")\s[^<>]{0,200}>")
-_VALUE_WORD: Final = re2.compile(rb"(?i)val(?:ue)?\\*[\"']?\s{0,4}[:=]")
-ANY_NAMED: Final = any_of(PLACE, _LISTED, _NESTED, _FLAG, _DECLARED, _ELEMENT, _PAIR, _PAIR_BACKWARDS)
+_TYPED: Final = re2.compile(
+    rb"(?i)((?:" + WORDS + rb")" + SUFFIX + rb")[\"'](?:\]?\s{0,4}=>\s{0,20}string\([0-9]{1,6}\)\s|;s:[0-9]{1,6}:)"
+)
+"""What PHP prints: ``["password"]=> string(8) "…"`` and ``"password";s:8:"…"``."""
+
+_FORM_FIELD: Final = re2.compile(
+    rb"(?i)name=\\*[\"']([\w.\[\]-]{0,50}(?:" + WORDS + rb")" + SUFFIX + rb")\]?\\*[\"'][^\r\n]{0,100}(?:\r?\n[\w-]+:[^\r\n]{0,100}){0,4}"
+    rb"(?:\r?\n){2}"
+)
+"""A field of a form in several parts, whose value follows an empty line."""
+
+_VALUE_WORD: Final = re2.compile(rb"(?i)(?:val(?:ue)?|content)\\*[\"']?\s{0,4}[:=]")
+ANY_NAMED: Final = any_of(PLACE, _LISTED, _NESTED, _FLAG, _DECLARED, _ELEMENT, _TYPED, _FORM_FIELD, _PAIR, _PAIR_BACKWARDS)
 _COOKIE: Final = re2.compile(rb"(?:^|;)\s*([^=;\s]{1,200}=)?([^;]*)")
 _COOKIE_ATTRIBUTE: Final = re2.compile(
     rb"(?i)(?:path|domain|expires|max-age|samesite|priority)=|(?:httponly|secure|partitioned)"
@@ -91,6 +102,9 @@ _SPACED_EQUALS: Final = re2.compile(rb"[ \t]=[ \t]+$")
 _NUMBER: Final = re2.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _JSON_NAME: Final = re2.compile(rb"(\\*\")[ \t]*:")
 _SCHEME_AND_TOKEN: Final = re2.compile(rb"[A-Za-z][A-Za-z0-9-]{1,30}[ \t]+[^\s]{6,}")
+_IS_NO_ARGUMENT: Final = re2.compile(rb"-.*|TEXT|STRING|VALUE|PASSWORD|TOKEN|KEY|FILE|PATH|strings?|text|value|file|path")
+"""What follows a flag in a command's help, or the next flag."""
+
 _SHORTEST_CUT: Final = 10
 _SHORTEST_NUMBER: Final = 4
 _NAME_LETTERS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.?"
@@ -122,6 +136,10 @@ def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
         yield from _valued(data, _FLAG, flatted=flatted)
     if b"variable" in data:
         yield from _valued(data, _DECLARED, flatted=flatted)
+    if b"string(" in data or b";s:" in data:
+        yield from _valued(data, _TYPED, flatted=flatted)
+    if b"form-data" in data:
+        yield from _valued(data, _FORM_FIELD, flatted=flatted)
     if b"</" in data:
         yield from _valued(data, _ELEMENT, flatted=flatted)
     if not _VALUE_WORD.search(data):
@@ -203,7 +221,7 @@ def _valued(data: bytes, pattern: "re2._Regexp[bytes]", *, flatted: bool) -> Ite
                 continue
             if pattern is _LISTED and not _counts_listed(content, name):
                 continue
-            if pattern is _FLAG and not value.quoted and (is_prose(content) or content.startswith(b"-")):
+            if pattern is _FLAG and not value.quoted and (is_prose(content) or _IS_NO_ARGUMENT.fullmatch(content)):
                 continue
             if name.lower() in (b"cookie", b"set-cookie") and b"=" not in content and not is_evident(content):
                 continue
@@ -239,6 +257,8 @@ def _judge(data: bytes, value: Value, place: _Place, *, flatted: bool) -> Iterat
         return
     if is_code(data, value.start, value.end, quoted=value.quoted):
         return
+    if not value.quoted and content.endswith(b":"):
+        return  # the name of what is nested below
     if is_ternary(place.ahead) and b":" in place.name:
         return
     if not may_be_secret(content, place.name, place.strength, header=place.header):

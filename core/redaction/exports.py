@@ -41,13 +41,20 @@ _PLAIN_FIELDS: Final = frozenset(
     b" projectid projectname organization organizationid organizationname accountname tenantid resourcename apiversion"
     b" workspace location customendpoints impersonate delegatedemail algorithm keytype protocol schema dbname".split()
 )
+_HOLDER: Final = re2.compile(
+    rb"(?i)[\w.-]{0,40}(?:oauth|secrets|tokens|api[-_]?keys|passwords|auths)\\*[\"']?\s{0,4}[:=]\s{0,4}\{"
+)
+"""An object whose name says that its values are secrets, under names of any kind."""
+
 _MOST_BRACES: Final = 60
 _LONGEST: Final = 8_000
 
 
 def find_in_exports(data: bytes) -> Iterator[Find]:
     """Yield the values in the data of exported credentials."""
-    if b"data" not in data:
+    for match in few(_HOLDER.finditer(data), len(data)):
+        yield from _in_object(data, match.end(), _closing(data, match.end()), whole=False)
+    if b"data" not in data and b"stringData" not in data:
         return
     done = 0
     for match in few(_OBJECT.finditer(data), len(data)):

@@ -31,11 +31,11 @@ PASSWORD_WORDS: Final = (
     rb"passw(?:or[dt]|d)?|passwrd|pass[-_ ]?phrase|pass word|passcode|kennwort|pswd|pwd|contrase\?a|contrasena"
     rb"|contrasenya|senha|mot[-_ ]?de[-_ ]?passe|wachtwoord|l\?senord|losenord|salasana|has[l?]o|heslo"
     rb"|adgangskode|kodeord|parola|passord|lozinka|kata sandi|jelsz\?|\?ifre|sifre|m\?t kh\?u|slapta\?odis|parool|lykilor\?"
-    rb"|pw|mdp|clave|pass"
+    rb"|psk|pw|mdp|clave|pass"
 )
 _KEYS: Final = rb"[ck]l\?|schl(?:ue|\?)ssel|chave|nyckel|key"
 WORDS: Final = (
-    PASSWORD_WORDS + rb"|secrets?|token|jeton|authorization|cookies?|session(?:[-_]?id)?|jwt|credentials?"
+    PASSWORD_WORDS + rb"|secret[-_]?id|secrets?|token|jeton|authorization|cookies?|session(?:[-_]?id)?|jwt|credentials?"
     rb"|\b(?:x-)?auth|_auth|signature|connection[-_ ]?string|licen[cs]e|\bbearer"
     rb"|_(?:private|signing|creds?|otp|totp|pin)|salt|pepper|mnemonic|(?:header|auth)[-_]?value|" + _KEYS
 )
@@ -69,6 +69,9 @@ _OTHER_KEYS: Final = frozenset(
     b" delete up down left right is has with per for of to array nested root template variable var tag metadata"
     b" meta".split()
 )
+_POINTERS: Final = frozenset(b"existing external".split())
+"""Before a secret: what follows is where it is kept (``existingSecret: db-secret``)."""
+
 _NOT_TOKENS: Final = frozenset(
     b"max next page continuation pagination unexpected special stop end start per total cost by of eos bos sync"
     b" cursor nextpage prev previous".split()
@@ -81,13 +84,14 @@ _KEY_MATERIAL: Final = (
 
 _GLUED: Final = re2.compile(
     rb"(?i)(?:db|store|key|user|smtp|imap|mail|email|sql|mysql|pg|root|admin|ftp|redis|mongo|login|wifi|basic|auth|my|http|proxy)pass"
+    rb"|(?:bind|root|admin|user|db|my|ldap|smtp|new|old)pw"
     rb"|(?:api|app|access|secret|private|auth|encryption|signing|master|account|subscription|client|service|license|hapi)key"
 )
 _PASSWORD: Final = re2.compile(rb"(?i)(?:" + PASSWORD_WORDS + rb")")
 _LAST: Final = re2.compile(rb"(?i)(.*?)((?:" + WORDS + rb"))(" + SUFFIX + rb")")
 _QUALIFIER: Final = re2.compile(rb"([A-Z]?[a-z?]+|[A-Z?]+|[0-9]+)[-_. ]*$")
 _SESSION: Final = re2.compile(rb"(?i)session(?:[-_]?id)?")
-_TRIMMED: Final = b" \t:=>\"'`\\()[]{}<,|"
+_TRIMMED: Final = b"* \t:=>\"'`\\()[]{}<,|"
 _LONGEST: Final = 80
 
 
@@ -105,6 +109,8 @@ def strength(name: bytes) -> Strength:
     qualifier = found[1].lower() if found else b""
     if name == b"PASS" or name.lower() in (b"pass/fail", b"passes"):
         return Strength.MEDIUM
+    if qualifier in _POINTERS:
+        return Strength.WEAK
     if _PASSWORD.fullmatch(word) or lowered in (b"secret", b"secrets", b"connectionstring", b"connection string"):
         return Strength.PASSWORD
     if lowered.endswith((b"key", b"?ssel", b"uessel", b"chave", b"nyckel")) or lowered in (b"cl?", b"kl?"):

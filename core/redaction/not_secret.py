@@ -35,6 +35,13 @@ _ID: Final = re2.compile(
     rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|0x[0-9a-f]{40}|v?[0-9]{1,4}(?:[.-][0-9]{1,4}){1,4}(?:T[0-9:.]+Z?)?|[0-9]{1,7}"
     rb"|claude-[\w.@:-]+|gpt-[\w.-]+|gemini-[\w.-]+|(?:req|msg|toolu|chatcmpl|call|run|resp)[_-]\w+"
 )
+_KEPT_ELSEWHERE: Final = re2.compile(
+    rb"(?i)(?:op|vault|aws-?sm|awssm|gcp|gcpsm|azure|secretsmanager|ssm|env|file|sops|keyring|kms|akv|infisical|doppler|bws?"
+    rb"|keychain|secret|conjur|ref)(?:\+\w+)?:(?://)?[\w./#:@?=-]*|arn:aws[\w-]*:[\w-]*:[\w:/.*-]+"
+    rb"|!(?:Ref|GetAtt|Sub|ImportValue|vault|secret|env|reference)\b.*|@Microsoft\.KeyVault.*|projects/[\w-]+/secrets/.*"
+)
+"""A pointer to where a manager of secrets, a cloud or a template keeps one."""
+
 _CHAIN_ADDRESS: Final = re2.compile(rb"0x[0-9a-fA-F]{40}")
 _HEX: Final = re2.compile(rb"(?i)[0-9a-f]{16,}")
 _MIXED: Final = re2.compile(rb"[^\s]*[0-9][^\s]*")
@@ -128,6 +135,8 @@ def may_be_secret(content: bytes, name: bytes, how: Strength, *, header: bool) -
     content = content.strip(b" \t\r\n=")
     if how is Strength.NONE or is_placeholder(content) or is_place(content) or _CHAIN_ADDRESS.fullmatch(content):
         return False
+    if _KEPT_ELSEWHERE.fullmatch(content) and not is_random(content[-40:].replace(b"/", b" ")):
+        return False
     if len(content) < _SHORTEST or (how < Strength.PASSWORD and _VARIABLE.fullmatch(content)):
         return False
     if how is Strength.WEAK:
@@ -138,12 +147,16 @@ def may_be_secret(content: bytes, name: bytes, how: Strength, *, header: bool) -
         return not is_sentence(content) and not (is_label(content) and strength(content) >= Strength.STRONG)
     if how is Strength.PASSWORD:
         return not _is_no_password(content, name)
+    if content.isalpha() and strength(content) >= Strength.STRONG:
+        return False
     return not is_label(content) and not is_sentence(content)
 
 
 def _is_no_password(content: bytes, name: bytes) -> bool:
     lowered = content.lower()
     if name.strip(b" \t:=>\"'`\\") == b"Pass" and is_label(content):
+        return True
+    if lowered in (b"yes", b"no"):
         return True
     if lowered in _OUTCOME:
         return name.strip(b" \t:=>\"'`\\").lower().endswith(b"pass")

@@ -31,8 +31,8 @@ _VENDORS: Final = (
     rb"|pipedrive"
 )
 _IS: Final = (
-    rb"is|was|from|into|von|auf|ist|war|lautet|est|es|era|son|were|are|will be|should be|to|equals|becomes|reads|says|called|jest|er|var"
-    rb"|:|=|->|=>|--|-"
+    rb"(?:is|was|from|into|von|auf|ist|war|lautet|est|es|era|son|were|are|will be|should be|to|equals|becomes|reads|says|called|jest|er|var)\b"
+    rb"|(?::|=|->|=>|--|-)"
 )
 _ANY_NAME: Final = rb"(?:" + _NAME + rb"|pass)(?:[0-9]{1,2}|_prod|_dev|_live|_test)?"
 _TOLD: Final = re2.compile(
@@ -72,6 +72,7 @@ _REACH: Final = 60
 _DATE_OR_VERSION: Final = re2.compile(rb"v?[0-9]{1,6}(?:[.:/_-][0-9]{1,6}){0,6}[a-z]{0,5}")
 _TOKEN_ENDS: Final = tuple(bytes([code]) for code in b" \t\r\n\"'`<>,;:(\\")
 _PASS_IS: Final = (b"is", b"was", b"ist", b"=", b":", b"is:")
+_OF_PUBLIC: Final = re2.compile(rb"(?i)\b(?:rsa|dsa|ecdsa|eddsa|gpg|pgp|public|cache|host|primary|foreign|partition|sort|redis)[ \t]+$")
 _FRAME: Final = b"----"
 """What follows the name in a frame such as ``-----BEGIN PUBLIC KEY-----``."""
 
@@ -80,6 +81,15 @@ _LOGIN: Final = re2.compile(
     rb"|inloggegevens|user(?:name)?|benutzer|usuario)\b\*{0,2}[ \t]*(?:[ \t](?:is|are|sind|ist|son|-)|[:=]){1,2}[ \t]*[`\"']?"
     rb"[\w.@+-]{1,60}(?:[ \t]*[/|][ \t]*|:)([^\s\"'`<>\\]{5,60})"
 )
+_ASKED: Final = re2.compile(
+    rb"(?i)\b(?:passw(?:or[dt]|d)?|pwd?|pass|passphrase|pin|passwort|kennwort)[ \t]?\?[ \t]*(?:\r?\n[> \t]*)?([^\s\"'`<>]{5,60})[ \t]*(?:\r?\n|$)"
+)
+_OF_ADDRESS: Final = re2.compile(
+    rb"(?:^|[\s\"'`,;])[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,4}[:|]([^\s\"'`<>/|:]{5,60})(?:[\s\"'`,]|$)"
+)
+"""``me@example.com:password``, as lists of accounts have it."""
+
+_QUOTED: Final = re2.compile(rb"(?i)\b(?:pass|pw)[ \t]+\\*([\"'])([^\"'\\\r\n]{4,80})\\*[\"']")
 _CODE: Final = re2.compile(
     rb"(?i)\b(?:(?:verification|security|one[- ]time|login|log-in|sign-in|2fa|mfa|otp|backup|recovery|authentication"
     rb"|confirmation)[- ]?(?:code|pin|password|passcode)s?|otp|pin(?:[- ]?code)?|best\?tigungscode|sicherheitscode)\b"
@@ -93,7 +103,7 @@ _SHORTEST: Final = 6
 _CLOSING: Final = b".,;:!?)]}>*"
 
 
-ANY_TOLD: Final = any_of(_NEXT_LINE, _TOLD, _BESIDE, _AFTERWARDS, _NEAR, _LOGIN, _CODE, _PHRASE)
+ANY_TOLD: Final = any_of(_NEXT_LINE, _TOLD, _BESIDE, _AFTERWARDS, _NEAR, _LOGIN, _CODE, _PHRASE, _ASKED, _OF_ADDRESS, _QUOTED)
 
 
 def find_told(data: bytes) -> Iterator[Find]:
@@ -115,6 +125,8 @@ def find_told(data: bytes) -> Iterator[Find]:
     for match in few(_BESIDE.finditer(data), len(data)):
         token = match[2].rstrip(_CLOSING)
         name = _identifier(data, match.start(1), match.end(1))
+        if _OF_PUBLIC.search(data[max(0, match.start() - _REACH) : match.start()]):
+            continue
         if (name == match[1] or strength(name) > Strength.WEAK) and _counts_beside(name, token):
             yield from _find(data, match.start(2), match.start(2) + len(token), name)
     for match in few(_AFTERWARDS.finditer(data), len(data)):
@@ -134,15 +146,12 @@ def find_told(data: bytes) -> Iterator[Find]:
 
 def _find_logins(data: bytes) -> Iterator[Find]:
     """Yield the passwords behind a user's name, the codes of a sign-in and the words of a phrase."""
-    for match in few(_LOGIN.finditer(data), len(data)):
-        token = match[1].rstrip(_CLOSING[:-1] if match[1].endswith(b"!") else _CLOSING)
-        if (
-            is_mixed(token)
-            and not is_placeholder(token)
-            and not is_place(token)
-            and not _DATE_OR_VERSION.fullmatch(token)
-        ):
-            yield from _find(data, match.start(1), match.start(1) + len(token), b"password")
+    for pattern in (_LOGIN, _ASKED, _OF_ADDRESS, _QUOTED):
+        for match in few(pattern.finditer(data), len(data)):
+            start, token = match.start(pattern.groups), match[pattern.groups]
+            token = token.rstrip(_CLOSING.replace(b"!", b"").replace(b"?", b""))
+            if is_mixed(token) and not (is_placeholder(token) or is_place(token) or _DATE_OR_VERSION.fullmatch(token)):
+                yield from _find(data, start, start + len(token), b"password")
     for match in few(_CODE.finditer(data), len(data)):
         if any(48 <= code <= 57 for code in match[1]):
             yield from _find(data, match.start(1), match.end(1), b"password")

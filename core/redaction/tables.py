@@ -27,6 +27,8 @@ _FIELD: Final = {
     )
     for delimiter in _DELIMITERS
 }
+_INSERT: Final = re2.compile(rb"(?i)\b(?:insert|replace)\s+into\s+[^\s(]{1,80}\s{0,4}\(([^()]{1,600})\)\s{0,20}values\s{0,20}\(([^()]{1,999})\)")
+_VALUE: Final = re2.compile(rb"\s*(?:[NE]?'((?:[^'\\]|''|\\.)*)'|([^,]*))\s*(?:,|$)")
 _LONGEST_HEADING: Final = 600
 _SHORTEST: Final = 3
 _MOST_COLUMNS: Final = 60
@@ -54,6 +56,8 @@ _MOST_ROWS: Final = 4_000
 
 def find_in_tables(data: bytes) -> Iterator[Find]:
     """Yield the cells below a heading that is a secret's name."""
+    if b"nto" in data or b"NTO" in data:
+        yield from _inserted(data)
     if not ANY_TABLE.search(data):
         return
     at, left = 0, most_places(len(data))
@@ -79,6 +83,17 @@ def find_in_tables(data: bytes) -> Iterator[Find]:
         for match in few(_HTML_ROW.finditer(data), len(data)):
             if may_be_secret(match[2], match[1], strength(match[1]), header=False):
                 yield from pieces(data, match.start(2), match.end(2), kind_of_name(match[1]))
+
+
+def _inserted(data: bytes) -> Iterator[Find]:
+    """Yield what SQL inserts into the columns that are named like a secret."""
+    for match in few(_INSERT.finditer(data), len(data)):
+        names = [name.strip(b" \t\r\n\"`[]'") for name in match[1].split(b",")]
+        values = list(_VALUE.finditer(data, match.start(2), match.end(2)))
+        for name, value in zip(names, values, strict=False):
+            group = 1 if value[1] is not None else 2
+            if value[group] and strength(name) > Strength.NONE:
+                yield from _cell(data, value.start(group), value.end(group), name)
 
 
 def _beside(data: bytes, match: "re2._Match[bytes]") -> Iterator[Find]:
