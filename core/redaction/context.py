@@ -20,7 +20,7 @@ from core.redaction.shapes import followed
 from core.redaction.values import Lookout, Value, read_values
 
 _NAME_END: Final = rb"(?:\*{1,2}|\\*[\"'`]|\\*[\"'`]?\])?"
-_SEPARATOR: Final = rb"(?:[ \t]{0,8}(?:=>|->|:=|={1,2}|::[ \t]|:(?:\*{1,2}[ \t])?)[ \t]{0,8}|>)"
+_SEPARATOR: Final = rb"(?:[ \t]{0,20}(?:=>|->|:=|={1,2}|::[ \t]|:(?:\*{1,2}[ \t])?)[ \t]{0,20}|>)"
 PLACE: Final = re2.compile(rb"(?i)(?:" + WORDS + rb")" + SUFFIX + _NAME_END + _SEPARATOR)
 """The end of a name like a secret's, up to where its value begins."""
 
@@ -76,13 +76,19 @@ _TYPED: Final = re2.compile(
 """What PHP prints: ``["password"]=> string(8) "…"`` and ``"password";s:8:"…"``."""
 
 _FORM_FIELD: Final = re2.compile(
-    rb"(?i)name=\\*[\"']([\w.\[\]-]{0,50}(?:" + WORDS + rb")" + SUFFIX + rb")\]?\\*[\"'][^\r\n]{0,100}(?:\r?\n[\w-]+:[^\r\n]{0,100}){0,4}"
+    rb"(?i)name=\\*[\"']([\w.\[\]-]{0,50}(?:"
+    + WORDS
+    + rb")"
+    + SUFFIX
+    + rb")\]?\\*[\"'][^\r\n]{0,100}(?:\r?\n[\w-]+:[^\r\n]{0,100}){0,4}"
     rb"(?:\r?\n){2}"
 )
 """A field of a form in several parts, whose value follows an empty line."""
 
 _VALUE_WORD: Final = re2.compile(rb"(?i)(?:val(?:ue)?|content)\\*[\"']?\s{0,4}[:=]")
-ANY_NAMED: Final = any_of(PLACE, _LISTED, _NESTED, _FLAG, _DECLARED, _ELEMENT, _TYPED, _FORM_FIELD, _PAIR, _PAIR_BACKWARDS)
+ANY_NAMED: Final = any_of(
+    PLACE, _LISTED, _NESTED, _FLAG, _DECLARED, _ELEMENT, _TYPED, _FORM_FIELD, _PAIR, _PAIR_BACKWARDS
+)
 _COOKIE: Final = re2.compile(rb"(?:^|;)\s*([^=;\s]{1,200}=)?([^;]*)")
 _COOKIE_ATTRIBUTE: Final = re2.compile(
     rb"(?i)(?:path|domain|expires|max-age|samesite|priority)=|(?:httponly|secure|partitioned)"
@@ -102,7 +108,9 @@ _SPACED_EQUALS: Final = re2.compile(rb"[ \t]=[ \t]+$")
 _NUMBER: Final = re2.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _JSON_NAME: Final = re2.compile(rb"(\\*\")[ \t]*:")
 _SCHEME_AND_TOKEN: Final = re2.compile(rb"[A-Za-z][A-Za-z0-9-]{1,30}[ \t]+[^\s]{6,}")
-_IS_NO_ARGUMENT: Final = re2.compile(rb"-.*|TEXT|STRING|VALUE|PASSWORD|TOKEN|KEY|FILE|PATH|strings?|text|value|file|path")
+_IS_NO_ARGUMENT: Final = re2.compile(
+    rb"-.*|TEXT|STRING|VALUE|PASSWORD|TOKEN|KEY|FILE|PATH|strings?|text|value|file|path"
+)
 """What follows a flag in a command's help, or the next flag."""
 
 _SHORTEST_CUT: Final = 10

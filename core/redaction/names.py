@@ -37,7 +37,9 @@ _KEYS: Final = rb"[ck]l\?|schl(?:ue|\?)ssel|chave|nyckel|key"
 WORDS: Final = (
     PASSWORD_WORDS + rb"|secret[-_]?id|secrets?|token|jeton|authorization|cookies?|session(?:[-_]?id)?|jwt|credentials?"
     rb"|\b(?:x-)?auth|_auth|signature|connection[-_ ]?string|licen[cs]e|\bbearer"
-    rb"|_(?:private|signing|creds?|otp|totp|pin)|salt|pepper|mnemonic|(?:header|auth)[-_]?value|" + _KEYS
+    rb"|_(?:private|signing|creds?|otp|totp|pin|pat|bot|api)|tok|service[-_]role|\b(?:anthropic|openai|claude)"
+    rb"|(?:unlock|backup|recovery|activation|auth|access)[-_ ]?code|salt|pepper|mnemonic|(?:header|auth)[-_]?value|"
+    + _KEYS
 )
 """What the last word of a secret's name begins or ends with, as an RE2 pattern to be used without regard to case."""
 
@@ -78,6 +80,7 @@ _NOT_TOKENS: Final = frozenset(
 )
 _KEY_MATERIAL: Final = (
     *(b"signature", b"bearer", b"_auth", b"_private", b"_signing", b"_cred", b"_creds", b"_otp", b"_totp", b"_pin"),
+    *(b"_pat", b"_bot", b"_api", b"tok", b"role", b"code", b"anthropic", b"openai", b"claude"),
     *(b"salt", b"pepper", b"mnemonic", b"value"),
 )
 """Words that end a key's name as often as another's, so that the value must look like a key."""
@@ -123,7 +126,7 @@ def _starts_word(name: bytes, at: int) -> bool:
     if at == 0:
         return True
     before, first, second = name[at - 1 : at], name[at : at + 1], name[at + 1 : at + 2]
-    if not before.isalpha():
+    if not before.isalpha() or first == b"_":
         return True
     return first.isupper() and (before.islower() or second.islower())
 
@@ -146,7 +149,8 @@ def _of_key(before: bytes, qualifier: bytes) -> Strength:
 
 def _of_other(word: bytes, qualifier: bytes) -> Strength:
     if _SESSION.fullmatch(word) or word in (b"credential", b"credentials", b"auth", b"x-auth", b"license", b"licence"):
-        return Strength.MEDIUM if word == b"x-auth" else Strength.WEAK
+        counts = word == b"x-auth" or (word.startswith(b"credential") and qualifier)
+        return Strength.MEDIUM if counts else Strength.WEAK
     if word in (b"token", b"jeton") and qualifier in _NOT_TOKENS:
         return Strength.WEAK
     if word.endswith(_KEY_MATERIAL):

@@ -48,6 +48,7 @@ _MIXED: Final = re2.compile(rb"[^\s]*[0-9][^\s]*")
 _TERNARY: Final = re2.compile(rb"\?\s*\\*[\"'`]?$")
 _OUTCOME: Final = frozenset(b"pass fail failed passed true false warn warning error skip skipped ok yes no".split())
 _VARIABLE: Final = re2.compile(rb"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_WORDS_AND_DIGEST: Final = re2.compile(rb"(?:[a-z0-9]{1,12}[-_:./]){1,8}[0-9a-f]{32,128}")
 _LONG_HEX: Final = re2.compile(rb"(?i)[0-9a-f]{30,}")
 _SHORTEST: Final = 2
 _MOST_WORDS: Final = 60
@@ -115,7 +116,7 @@ def is_place(content: bytes) -> bool:
 
 def is_evident(content: bytes) -> bool:
     """Tell a value that looks like a secret whatever its name: digits among letters, hex, random characters."""
-    if len(content) < _SHORTEST_EVIDENT or _ID.fullmatch(content) or is_place(content):
+    if len(content) < _SHORTEST_EVIDENT or _ID.fullmatch(content) or is_place(content) or _is_publishable(content):
         return False
     if _HEX.fullmatch(content) or looks_random(content):
         return True
@@ -125,8 +126,15 @@ def is_evident(content: bytes) -> bool:
     return _MIXED.fullmatch(content) is not None and digits >= 3 and (content.isalnum() or digits * 4 >= len(content))
 
 
+def _is_publishable(token: bytes) -> bool:
+    """Tell the key of a shop's own pages (Stripe), which every visitor gets."""
+    return token.startswith((b"pk_live_", b"pk_test_"))
+
+
 def is_random(content: bytes) -> bool:
     """Tell a long token with a digit, of random characters; ids of n8n and hex are none."""
+    if _WORDS_AND_DIGEST.fullmatch(content):
+        return False
     return len(content) >= _SHORTEST_RANDOM and looks_random(content) and any(48 <= c <= 57 for c in content)
 
 
@@ -178,7 +186,7 @@ def is_mixed(token: bytes) -> bool:
 
 def is_key(token: bytes) -> bool:
     """Tell random characters of three classes, or long hex digits, from words, paths and ids."""
-    if is_place(token) or is_placeholder(token) or b"/" in token[:1]:
+    if is_place(token) or is_placeholder(token) or b"/" in token[:1] or _is_publishable(token):
         return False
     if _LONG_HEX.fullmatch(token):
         return True

@@ -77,6 +77,14 @@ def looks_random(token: bytes) -> bool:
     return changes >= 3 and changes >= 0.24 * len(classes) and not _reads_like_words(token[:400], classes)
 
 
+def is_dense(token: bytes) -> bool:
+    """Tell characters drawn at random: all three classes, several of each, a change at every other character."""
+    classes = token[:400].translate(_CLASSES).replace(b"-", b"")
+    if min(map(classes.count, (b"l", b"u", b"d"))) < 3:
+        return False
+    return sum(map(int.__ne__, classes, classes[1:])) >= 0.45 * len(classes)
+
+
 def _reads_like_words(token: bytes, classes: bytes) -> bool:
     """Tell ``toLowerCase`` and ``XAI_API_KEY_2`` from a token: long humps, each with a vowel, and hardly a digit."""
     if classes.count(b"d") > 2:

@@ -15,7 +15,7 @@ from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.not_secret import is_evident, is_key, is_label, is_mixed, is_place, is_sentence
 from core.redaction.patterns import Find, any_of
-from core.redaction.placeholders import is_placeholder, is_prose, looks_random
+from core.redaction.placeholders import is_dense, is_placeholder, is_prose, looks_random
 
 _NAME: Final = (
     rb"passw(?:or[dt]|d)|passphrase|passcode|kennwort|pwd?|contrase\?a|contrasena|clave|senha|mot de passe|mdp"
@@ -72,7 +72,12 @@ _REACH: Final = 60
 _DATE_OR_VERSION: Final = re2.compile(rb"v?[0-9]{1,6}(?:[.:/_-][0-9]{1,6}){0,6}[a-z]{0,5}")
 _TOKEN_ENDS: Final = tuple(bytes([code]) for code in b" \t\r\n\"'`<>,;:(\\")
 _PASS_IS: Final = (b"is", b"was", b"ist", b"=", b":", b"is:")
-_OF_PUBLIC: Final = re2.compile(rb"(?i)\b(?:rsa|dsa|ecdsa|eddsa|gpg|pgp|public|cache|host|primary|foreign|partition|sort|redis)[ \t]+$")
+_OF_PUBLIC: Final = re2.compile(
+    rb"(?i)\b(?:rsa|dsa|ecdsa|eddsa|gpg|pgp|public|cache|host|primary|foreign|partition|sort|redis)[ \t]+$"
+)
+_OF_OTHER: Final = re2.compile(
+    rb"(?i)ssh-|ecdsa|ed25519|base64|integrity|sheet|document|folder|drive|\bfile|video|certificate|model"
+)
 _FRAME: Final = b"----"
 """What follows the name in a frame such as ``-----BEGIN PUBLIC KEY-----``."""
 
@@ -90,6 +95,11 @@ _OF_ADDRESS: Final = re2.compile(
 """``me@example.com:password``, as lists of accounts have it."""
 
 _QUOTED: Final = re2.compile(rb"(?i)\b(?:pass|pw)[ \t]+\\*([\"'])([^\"'\\\r\n]{4,80})\\*[\"']")
+_ALONE: Final = re2.compile(
+    rb"(?:^|\n)([A-Za-z0-9_+/.~=-]{32,400}) [a-z]+ [a-z]+|[a-z?,][:,]?[ \t]+[`\"'(]?([A-Za-z0-9_+/.~=-]{32,400})(?:[`\"'),.;:!?]{0,2}(?:[ \t]+[a-z(]|[ \t]*(?:\r?\n|$)))"
+)
+"""A long random token within a sentence that does not say what it is."""
+
 _CODE: Final = re2.compile(
     rb"(?i)\b(?:(?:verification|security|one[- ]time|login|log-in|sign-in|2fa|mfa|otp|backup|recovery|authentication"
     rb"|confirmation)[- ]?(?:code|pin|password|passcode)s?|otp|pin(?:[- ]?code)?|best\?tigungscode|sicherheitscode)\b"
@@ -99,11 +109,17 @@ _PHRASE: Final = re2.compile(
     rb"(?i)(?:^|[^a-z])(?:(?:seed|recovery|mnemonic|backup|wallet|secret|pass)[-_ ]?(?:phrase|words)|mnemonic)[\"']?[ \t]*(?:is|ist)?"
     rb"[ \t]*[:=][ \t]*(?:\r?\n[ \t]*)?[\"'`]?([a-z]{3,12}(?:[ -][a-z]{3,12}){3,23})[\"'`]?[ \t]*(?:[.;,}]|\r?\n|$)"
 )
+_UUID: Final = re2.compile(rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+_SURE: Final = (b"key", b"api key", b"api-key", b"apikey", b"token", b"secret")
+"""What is said to be one of these is a secret even as a UUID."""
+
 _SHORTEST: Final = 6
 _CLOSING: Final = b".,;:!?)]}>*"
 
 
-ANY_TOLD: Final = any_of(_NEXT_LINE, _TOLD, _BESIDE, _AFTERWARDS, _NEAR, _LOGIN, _CODE, _PHRASE, _ASKED, _OF_ADDRESS, _QUOTED)
+ANY_TOLD: Final = any_of(
+    _NEXT_LINE, _TOLD, _BESIDE, _AFTERWARDS, _NEAR, _LOGIN, _CODE, _PHRASE, _ASKED, _OF_ADDRESS, _QUOTED, _ALONE
+)
 
 
 def find_told(data: bytes) -> Iterator[Find]:
@@ -118,6 +134,8 @@ def find_told(data: bytes) -> Iterator[Find]:
         token, name = match[3].rstrip(_CLOSING), _identifier(data, match.start(1), match.end(1))
         if _NO_SECRET.search(data, match.end(1), match.start(2)) and not _is_password_name(name):
             continue
+        if _is_public(data, match.start()):
+            continue
         if name.lower() == b"pass" and data[match.end(1) : match.start(2)].strip() not in _PASS_IS:
             continue
         if _counts_told(name, token, quoted=bool(match[2])):
@@ -125,7 +143,7 @@ def find_told(data: bytes) -> Iterator[Find]:
     for match in few(_BESIDE.finditer(data), len(data)):
         token = match[2].rstrip(_CLOSING)
         name = _identifier(data, match.start(1), match.end(1))
-        if _OF_PUBLIC.search(data[max(0, match.start() - _REACH) : match.start()]):
+        if _is_public(data, match.start()):
             continue
         if (name == match[1] or strength(name) > Strength.WEAK) and _counts_beside(name, token):
             yield from _find(data, match.start(2), match.start(2) + len(token), name)
@@ -138,7 +156,7 @@ def find_told(data: bytes) -> Iterator[Find]:
     yield from _find_logins(data)
     for match in few(_NEAR.finditer(data), len(data)):
         token = match[2].rstrip(b".=")
-        if match[1].startswith(_FRAME) or _NO_SECRET.search(match[1]):
+        if match[1].startswith(_FRAME) or _is_public(data, match.start()) or _NO_SECRET.search(match[1]):
             continue
         if is_key(token) and not _is_other_pair(token):
             yield Find(match.start(2), match.start(2) + len(match[2].rstrip(b".")), SecretKind.SECRET)
@@ -150,14 +168,27 @@ def _find_logins(data: bytes) -> Iterator[Find]:
         for match in few(pattern.finditer(data), len(data)):
             start, token = match.start(pattern.groups), match[pattern.groups]
             token = token.rstrip(_CLOSING.replace(b"!", b"").replace(b"?", b""))
-            if is_mixed(token) and not (is_placeholder(token) or is_place(token) or _DATE_OR_VERSION.fullmatch(token)):
+            if is_mixed(token) and not (
+                token.startswith(b"/") or is_placeholder(token) or is_place(token) or _DATE_OR_VERSION.fullmatch(token)
+            ):
                 yield from _find(data, start, start + len(token), b"password")
+    for match in few(_ALONE.finditer(data), len(data)):
+        group = 1 if match[1] is not None else 2
+        token, start = match[group].rstrip(b".="), match.start(group)
+        before = data[max(0, start - _REACH) : start].rsplit(b"\n", 1)[-1]
+        if is_dense(token) and is_key(token) and not _NO_SECRET.search(before) and not _OF_OTHER.search(before):
+            yield Find(start, start + len(match[group].rstrip(b".")), SecretKind.SECRET)
     for match in few(_CODE.finditer(data), len(data)):
         if any(48 <= code <= 57 for code in match[1]):
             yield from _find(data, match.start(1), match.end(1), b"password")
     for match in few(_PHRASE.finditer(data), len(data)):
         if not is_sentence(match[1]):
             yield from _find(data, match.start(1), match.end(1), b"password")
+
+
+def _is_public(data: bytes, at: int) -> bool:
+    """Tell what a fingerprint, a cache or a table calls a key."""
+    return _OF_PUBLIC.search(data[max(0, at - _REACH) : at]) is not None
 
 
 def _is_other_pair(token: bytes) -> bool:
@@ -217,6 +248,8 @@ def _counts_below(name: bytes, value: bytes) -> bool:
 def _counts_told(name: bytes, token: bytes, *, quoted: bool) -> bool:
     if is_prose(token) or is_placeholder(token) or is_place(token) or _DATE_OR_VERSION.fullmatch(token):
         return False
+    if _UUID.fullmatch(token) and name.lower() in _SURE:
+        return True
     if not _is_password_name(name):
         return (
             (strength(name) > Strength.NONE or len(name) < 12)

@@ -27,7 +27,9 @@ _FIELD: Final = {
     )
     for delimiter in _DELIMITERS
 }
-_INSERT: Final = re2.compile(rb"(?i)\b(?:insert|replace)\s+into\s+[^\s(]{1,80}\s{0,4}\(([^()]{1,600})\)\s{0,20}values\s{0,20}\(([^()]{1,999})\)")
+_INSERT: Final = re2.compile(
+    rb"(?i)\b(?:insert|replace)\s+into\s+[^\s(]{1,80}\s{0,4}\(([^()]{1,600})\)\s{0,20}values\s{0,20}\(([^()]{1,999})\)"
+)
 _VALUE: Final = re2.compile(rb"\s*(?:[NE]?'((?:[^'\\]|''|\\.)*)'|([^,]*))\s*(?:,|$)")
 _LONGEST_HEADING: Final = 600
 _SHORTEST: Final = 3
@@ -89,11 +91,11 @@ def _inserted(data: bytes) -> Iterator[Find]:
     """Yield what SQL inserts into the columns that are named like a secret."""
     for match in few(_INSERT.finditer(data), len(data)):
         names = [name.strip(b" \t\r\n\"`[]'") for name in match[1].split(b",")]
-        values = list(_VALUE.finditer(data, match.start(2), match.end(2)))
+        values, first = list(_VALUE.finditer(match[2])), match.start(2)
         for name, value in zip(names, values, strict=False):
             group = 1 if value[1] is not None else 2
             if value[group] and strength(name) > Strength.NONE:
-                yield from _cell(data, value.start(group), value.end(group), name)
+                yield from _cell(data, first + value.start(group), first + value.end(group), name)
 
 
 def _beside(data: bytes, match: "re2._Match[bytes]") -> Iterator[Find]:

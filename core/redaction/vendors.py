@@ -16,7 +16,7 @@ import re2
 from core.redaction.crowd import few
 from core.redaction.kinds import SecretKind
 from core.redaction.patterns import GROUP, Find, any_of, roomy
-from core.redaction.placeholders import is_placeholder, looks_random
+from core.redaction.placeholders import is_dense, is_placeholder, looks_random
 from core.redaction.shapes import followed
 
 
@@ -46,9 +46,17 @@ _MID_WORD: Final = ("/", "\\", "[?", "(?:/", "|")
 _UNKNOWN: Final = re2.compile(
     _START.encode()
     + rb"(?:[a-z][a-z0-9]{1,11}(?:[-_][a-z0-9]{1,10}){0,3}|[A-Z][A-Z0-9]{1,11}(?:[-_][A-Z0-9]{1,10}){0,3})"
-    rb"[-_][A-Za-z0-9]{20,}"
+    rb"[-_](?:[A-Za-z0-9]{20,}|[A-Za-z0-9_-]{28,})"
 )
 _HEAD_AND_BODY: Final = re2.compile(rb"(.*[-_])([A-Za-z0-9]{20,})")
+_JOINTED: Final = re2.compile(
+    rb"([A-Za-z][A-Za-z0-9]{1,11}[-_](?:(?:live|test|prod|api|key|pat|tok)[-_])?)([A-Za-z0-9_-]{28,})"
+)
+"""A head and a body in which ``-`` and ``_`` are letters like others."""
+
+_NAMED_ID: Final = re2.compile(
+    rb"(?i)(?:\bids?|_id|[a-z]Id|hash|digest|etag|version|\btag|request|trace|path|file|class|cursor)\\*[\"'`]?[ \t]*(?:[:=]|is)?[ \t]*\\*[\"'`(]?$"
+)
 _SECRET_HEAD: Final = re2.compile(
     rb"(?i)(?:^|[-_.])(?:api|key|sk|pk|rk|pat|tok|token|secret|sec|auth|live|test|prod|access|bot|app|svc|priv|cred)[-_.]"
 )
@@ -57,6 +65,7 @@ _ID_HEAD: Final = re2.compile(
     rb"|apikey|user|usr|wrk|exec|execution|chatcmpl|cmpl|gen|asst|thread|step|vs|vsfc|ft|ftjob|trace|span|id|cus|evt|pi|ch|in"
     rb"|sub|price|prod|seti|txn|card|src|acct|dp|re|il|si|cs|conv|item|node|wf|workflow|sha[0-9]*|md5|crc32|css|sc|jsx|svelte"
     rb"|etag|hash|digest|commit|build|cache|chunk|index|main|vendor|polyfills|styles|runtime|component|session|sess|trg|loc"
+    rb"|pm|we|ba|py|tr|po|ic|plan|plink|mandate|promo|tax|txr|dis|du|wh|hook|ref|tmp|temp|var|lib|pkg|bin|ver|rev|deploy"
     rb"|doc|img|image|asset|blob|upload|att|attachment|fld|tbl|viw|rec|page|block|db|list|card|board|team|channel|event|job"
     rb"|task|order|inv|invoice|cust|customer|claude|gpt|anthropic|us|eu|apac|global|container|skill|model|rel|cf|ray)"
     rb"(?:[-_.][a-z0-9]{1,10})*[-_.]"
@@ -68,9 +77,9 @@ _CONSTRAINTS: Final = frozenset((b"PK_", b"UQ_", b"FK_", b"IDX_", b"REL_", b"CHK
 _COMMON_IDS: Final = frozenset((b"req_", b"msg_", b"tool", b"chat", b"call"))
 _HEX: Final = re2.compile(rb"[0-9a-f]{24,}|[0-9A-F]{24,}")
 _UUID: Final = re2.compile(rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-_SHORTEST_UNKNOWN: Final = 24
+_SHORTEST_UNKNOWN: Final = 20
 _SHORTEST_SMALL: Final = 30
-_SHORTEST_HEX: Final = 40
+_SHORTEST_HEX: Final = 30
 _OF_DIGEST: Final = re2.compile(
     rb"(?i)(?:^|[-_])(?:sha|md|git|rev|ref|tree|layer|object|sum|crc|fp|checksum|tx|block|addr)[0-9]*[-_]"
 )
@@ -177,6 +186,8 @@ def find_unknown(data: bytes) -> Iterator[Find]:
         start = match.start() + (2 if match[0].startswith(b"\\") else 0)
         if data[start - 1 : start] in _MIDDLE and start:
             continue
+        if _NAMED_ID.search(data[max(0, start - 40) : start]):
+            continue
         end = _whole_token(data, match.end())
         if _is_unknown_token(data[start : match.end()]):
             yield Find(start, end, SecretKind.SERVICE_KEY, data[start:end])
@@ -200,7 +211,10 @@ def _is_unknown_token(token: bytes) -> bool:
     After a head that speaks of keys (``acme_live_``) a shorter body or hex digits count too.
     """
     parts = _HEAD_AND_BODY.fullmatch(token)
-    if not parts or parts[1] in _CONSTRAINTS or _ID_HEAD.fullmatch(parts[1]) or _PUBLISHABLE.fullmatch(parts[1]):
+    if not parts or len(parts[2]) < len(token) // 2:
+        jointed = _JOINTED.fullmatch(token)
+        return jointed is not None and not _ID_HEAD.fullmatch(jointed[1]) and is_dense(jointed[2])
+    if parts[1] in _CONSTRAINTS or _ID_HEAD.fullmatch(parts[1]) or _PUBLISHABLE.fullmatch(parts[1]):
         return False
     head, body = parts[1], parts[2]
     if _SECRET_HEAD.search(head):
