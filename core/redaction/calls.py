@@ -42,7 +42,7 @@ _CLIENT: Final = re2.compile(
     rb"|login|[aA]uth\w*|[tT]oken\w*|[kK]ey\w*|[cC]redentials?|[sS]ecret\w*|\))[ \t]*\([ \t]*[@bfru]?" + _TEXT
 )
 ANY_CALL: Final = any_of(_WITH_USER, _WITH_HOST, _SETTER, _TUPLE, _CLIENT)
-_OPENING: Final = re2.compile(rb"[(\[{]\\*[\"'`]|, [\"']")
+_OPENING: Final = re2.compile(rb"[(\[]\\*[\"'`]|, [\"']")
 """How a quoted argument begins; looking for this is faster than for the calls."""
 
 _SHORTEST_KEY: Final = 20

@@ -11,6 +11,7 @@ import re2
 
 from core.redaction.credentials import basic_auth, pieces
 from core.redaction.crowd import MOST_PLACES, Crowded, few, most_places
+from core.redaction.exports import HOLDER, find_in_holders
 from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.not_secret import is_code, is_evident, is_ternary, may_be_secret
@@ -87,7 +88,7 @@ _FORM_FIELD: Final = re2.compile(
 
 _VALUE_WORD: Final = re2.compile(rb"(?i)(?:val(?:ue)?|content)\\*[\"']?\s{0,4}[:=]")
 ANY_NAMED: Final = any_of(
-    PLACE, _LISTED, _NESTED, _FLAG, _DECLARED, _ELEMENT, _TYPED, _FORM_FIELD, _PAIR, _PAIR_BACKWARDS
+    PLACE, _LISTED, _NESTED, _FLAG, _DECLARED, _ELEMENT, _TYPED, _FORM_FIELD, HOLDER, _PAIR, _PAIR_BACKWARDS
 )
 _COOKIE: Final = re2.compile(rb"(?:^|;)\s*([^=;\s]{1,200}=)?([^;]*)")
 _COOKIE_ATTRIBUTE: Final = re2.compile(
@@ -137,6 +138,7 @@ def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
     """
     if not ANY_NAMED.search(data):
         return
+    yield from find_in_holders(data)
     yield from _named(data, flatted=flatted)
     yield from _valued(data, _LISTED, flatted=flatted)
     yield from _valued(data, _NESTED, flatted=flatted)

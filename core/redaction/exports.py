@@ -41,8 +41,8 @@ _PLAIN_FIELDS: Final = frozenset(
     b" projectid projectname organization organizationid organizationname accountname tenantid resourcename apiversion"
     b" workspace location customendpoints impersonate delegatedemail algorithm keytype protocol schema dbname".split()
 )
-_HOLDER: Final = re2.compile(
-    rb"(?i)[\w.-]{0,40}(?:oauth|secrets|tokens|api[-_]?keys|passwords|auths)\\*[\"']?\s{0,4}[:=]\s{0,4}\{"
+HOLDER: Final = re2.compile(
+    rb"(?:[oO][aA]uth|secrets|tokens|api_?[kK]eys|passwords|auths)\\*[\"']?\s{0,4}[:=]\s{0,4}\{"
 )
 """An object whose name says that its values are secrets, under names of any kind."""
 
@@ -52,8 +52,6 @@ _LONGEST: Final = 8_000
 
 def find_in_exports(data: bytes) -> Iterator[Find]:
     """Yield the values in the data of exported credentials."""
-    for match in few(_HOLDER.finditer(data), len(data)):
-        yield from _in_object(data, match.end(), _closing(data, match.end()), whole=False)
     if b"data" not in data and b"stringData" not in data:
         return
     done = 0
@@ -68,6 +66,12 @@ def find_in_exports(data: bytes) -> Iterator[Find]:
         elif _KIND_BEFORE.search(before) or _KIND_AFTER.match(data, end):
             done = end
             yield from _in_object(data, match.end(), end, whole=True)
+
+
+def find_in_holders(data: bytes) -> Iterator[Find]:
+    """Yield the values of objects that are named after the secrets in them."""
+    for match in few(HOLDER.finditer(data), len(data)):
+        yield from _in_object(data, match.end(), _closing(data, match.end()), whole=False)
 
 
 def _closing(data: bytes, at: int) -> int:

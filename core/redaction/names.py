@@ -37,7 +37,7 @@ _KEYS: Final = rb"[ck]l\?|schl(?:ue|\?)ssel|chave|nyckel|key"
 WORDS: Final = (
     PASSWORD_WORDS + rb"|secret[-_]?id|secrets?|token|jeton|authorization|cookies?|session(?:[-_]?id)?|jwt|credentials?"
     rb"|\b(?:x-)?auth|_auth|signature|connection[-_ ]?string|licen[cs]e|\bbearer"
-    rb"|_(?:private|signing|creds?|otp|totp|pin|pat|bot|api)|tok|service[-_]role|\b(?:anthropic|openai|claude)"
+    rb"|_(?:private|signing|creds?|otp|totp|pin|pat|bot|api)|tok|service[-_]role"
     rb"|(?:unlock|backup|recovery|activation|auth|access)[-_ ]?code|salt|pepper|mnemonic|(?:header|auth)[-_]?value|"
     + _KEYS
 )
@@ -80,7 +80,7 @@ _NOT_TOKENS: Final = frozenset(
 )
 _KEY_MATERIAL: Final = (
     *(b"signature", b"bearer", b"_auth", b"_private", b"_signing", b"_cred", b"_creds", b"_otp", b"_totp", b"_pin"),
-    *(b"_pat", b"_bot", b"_api", b"tok", b"role", b"code", b"anthropic", b"openai", b"claude"),
+    *(b"_pat", b"_bot", b"_api", b"tok", b"role", b"code"),
     *(b"salt", b"pepper", b"mnemonic", b"value"),
 )
 """Words that end a key's name as often as another's, so that the value must look like a key."""

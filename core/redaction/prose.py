@@ -10,7 +10,7 @@ from typing import Final
 import re2
 
 from core.redaction.credentials import pieces
-from core.redaction.crowd import few
+from core.redaction.crowd import Crowded, few, most_places
 from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.not_secret import is_evident, is_key, is_label, is_mixed, is_place, is_sentence
@@ -96,7 +96,8 @@ _OF_ADDRESS: Final = re2.compile(
 
 _QUOTED: Final = re2.compile(rb"(?i)\b(?:pass|pw)[ \t]+\\*([\"'])([^\"'\\\r\n]{4,80})\\*[\"']")
 _ALONE: Final = re2.compile(
-    rb"(?:^|\n)([A-Za-z0-9_+/.~=-]{32,400}) [a-z]+ [a-z]+|[a-z?,][:,]?[ \t]+[`\"'(]?([A-Za-z0-9_+/.~=-]{32,400})(?:[`\"'),.;:!?]{0,2}(?:[ \t]+[a-z(]|[ \t]*(?:\r?\n|$)))"
+    rb"(?:^|\n)([A-Za-z0-9_+=-]{32,}) [a-z]+ [a-z]+"
+    rb"|(?:^|[\s\"'`(])[a-z?]{1,12}[:,]?[ \t]+[`\"'(]?([A-Za-z0-9_+=-]{32,})(?:[`\"'),.;:!?]{0,2}(?:[ \t]+[a-z(]|[ \t]*(?:\r?\n|$)))"
 )
 """A long random token within a sentence that does not say what it is."""
 
@@ -126,6 +127,7 @@ def find_told(data: bytes) -> Iterator[Find]:
     """Yield the secrets of sentences and of the line below a name."""
     if not ANY_TOLD.search(data):
         return
+    yield from _find_alone(data)
     for match in few(_NEXT_LINE.finditer(data), len(data)):
         name = _name_of_line(data, match.start())
         if name and _counts_below(name, match[1]):
@@ -162,6 +164,21 @@ def find_told(data: bytes) -> Iterator[Find]:
             yield Find(match.start(2), match.start(2) + len(match[2].rstrip(b".")), SecretKind.SECRET)
 
 
+def _find_alone(data: bytes) -> Iterator[Find]:
+    left = most_places(len(data))
+    for match in _ALONE.finditer(data):
+        group = 1 if match[1] is not None else 2
+        token, start = match[group].rstrip(b"="), match.start(group)
+        if token.isalpha() or token.islower() or not is_dense(token) or not is_key(token):
+            continue
+        before = data[max(0, start - _REACH) : start].rsplit(b"\n", 1)[-1]
+        if not _NO_SECRET.search(before) and not _OF_OTHER.search(before):
+            if not left:
+                raise Crowded(start)
+            left -= 1
+            yield Find(start, match.end(group), SecretKind.SECRET)
+
+
 def _find_logins(data: bytes) -> Iterator[Find]:
     """Yield the passwords behind a user's name, the codes of a sign-in and the words of a phrase."""
     for pattern in (_LOGIN, _ASKED, _OF_ADDRESS, _QUOTED):
@@ -172,12 +189,6 @@ def _find_logins(data: bytes) -> Iterator[Find]:
                 token.startswith(b"/") or is_placeholder(token) or is_place(token) or _DATE_OR_VERSION.fullmatch(token)
             ):
                 yield from _find(data, start, start + len(token), b"password")
-    for match in few(_ALONE.finditer(data), len(data)):
-        group = 1 if match[1] is not None else 2
-        token, start = match[group].rstrip(b".="), match.start(group)
-        before = data[max(0, start - _REACH) : start].rsplit(b"\n", 1)[-1]
-        if is_dense(token) and is_key(token) and not _NO_SECRET.search(before) and not _OF_OTHER.search(before):
-            yield Find(start, start + len(match[group].rstrip(b".")), SecretKind.SECRET)
     for match in few(_CODE.finditer(data), len(data)):
         if any(48 <= code <= 57 for code in match[1]):
             yield from _find(data, match.start(1), match.end(1), b"password")

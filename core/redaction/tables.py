@@ -27,6 +27,7 @@ _FIELD: Final = {
     )
     for delimiter in _DELIMITERS
 }
+_INTO: Final = re2.compile(rb"(?i)\b(?:insert|replace)\s+into\s")
 _INSERT: Final = re2.compile(
     rb"(?i)\b(?:insert|replace)\s+into\s+[^\s(]{1,80}\s{0,4}\(([^()]{1,600})\)\s{0,20}values\s{0,20}\(([^()]{1,999})\)"
 )
@@ -52,16 +53,15 @@ _ROW: Final = re2.compile(
 )
 """A name and its value beside each other, whatever the heading above says."""
 
-ANY_TABLE: Final = any_of(_HEADING, _HTML_ROW)
+ANY_TABLE: Final = any_of(_HEADING, _HTML_ROW, _INTO)
 _MOST_ROWS: Final = 4_000
 
 
 def find_in_tables(data: bytes) -> Iterator[Find]:
     """Yield the cells below a heading that is a secret's name."""
-    if b"nto" in data or b"NTO" in data:
-        yield from _inserted(data)
     if not ANY_TABLE.search(data):
         return
+    yield from _inserted(data)
     at, left = 0, most_places(len(data))
     while match := _HEADING.search(data, at):
         if left <= 0:

@@ -16,7 +16,7 @@ import re2
 from core.redaction.crowd import few
 from core.redaction.kinds import SecretKind
 from core.redaction.patterns import GROUP, Find, any_of, roomy
-from core.redaction.placeholders import is_dense, is_placeholder, looks_random
+from core.redaction.placeholders import is_placeholder, looks_random
 from core.redaction.shapes import followed
 
 
@@ -46,14 +46,9 @@ _MID_WORD: Final = ("/", "\\", "[?", "(?:/", "|")
 _UNKNOWN: Final = re2.compile(
     _START.encode()
     + rb"(?:[a-z][a-z0-9]{1,11}(?:[-_][a-z0-9]{1,10}){0,3}|[A-Z][A-Z0-9]{1,11}(?:[-_][A-Z0-9]{1,10}){0,3})"
-    rb"[-_](?:[A-Za-z0-9]{20,}|[A-Za-z0-9_-]{28,})"
+    rb"[-_][A-Za-z0-9]{20,}"
 )
 _HEAD_AND_BODY: Final = re2.compile(rb"(.*[-_])([A-Za-z0-9]{20,})")
-_JOINTED: Final = re2.compile(
-    rb"([A-Za-z][A-Za-z0-9]{1,11}[-_](?:(?:live|test|prod|api|key|pat|tok)[-_])?)([A-Za-z0-9_-]{28,})"
-)
-"""A head and a body in which ``-`` and ``_`` are letters like others."""
-
 _NAMED_ID: Final = re2.compile(
     rb"(?i)(?:\bids?|_id|[a-z]Id|hash|digest|etag|version|\btag|request|trace|path|file|class|cursor)\\*[\"'`]?[ \t]*(?:[:=]|is)?[ \t]*\\*[\"'`(]?$"
 )
@@ -211,10 +206,7 @@ def _is_unknown_token(token: bytes) -> bool:
     After a head that speaks of keys (``acme_live_``) a shorter body or hex digits count too.
     """
     parts = _HEAD_AND_BODY.fullmatch(token)
-    if not parts or len(parts[2]) < len(token) // 2:
-        jointed = _JOINTED.fullmatch(token)
-        return jointed is not None and not _ID_HEAD.fullmatch(jointed[1]) and is_dense(jointed[2])
-    if parts[1] in _CONSTRAINTS or _ID_HEAD.fullmatch(parts[1]) or _PUBLISHABLE.fullmatch(parts[1]):
+    if not parts or parts[1] in _CONSTRAINTS or _ID_HEAD.fullmatch(parts[1]) or _PUBLISHABLE.fullmatch(parts[1]):
         return False
     head, body = parts[1], parts[2]
     if _SECRET_HEAD.search(head):
