@@ -34,7 +34,8 @@ _TUPLE: Final = re2.compile(rb"(?i)[{(][ \t]*:?([\w]{0,40}(?:" + WORDS + rb")" +
 """A pair as Erlang and others write it: ``{password, "…"}``."""
 
 _INPUT: Final = re2.compile(
-    rb"(?i)<input\b(?:[^<>]{0,200}\btype=\\*[\"']?password\b[^<>]{0,200}\bvalue=|[^<>]{0,200}\bname=\\*[\"']?[\w-]{0,30}passw\w*"
+    rb"(?i)<input\b(?:[^<>]{0,200}\btype=\\*[\"']?password\b[^<>]{0,200}\bvalue="
+    rb"|[^<>]{0,200}\bname=\\*[\"']?[\w-]{0,30}passw\w*"
     rb"[^<>]{0,200}\bvalue=)" + _TEXT
 )
 _CLIENT: Final = re2.compile(

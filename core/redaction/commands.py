@@ -63,13 +63,15 @@ _SECRET_FOLLOWS: Final = (
     rb"-[a-z]*(?:store|key)pass[ \t]+",
 )
 _SQL: Final = re2.compile(
-    rb"(?i)\b(?:identified\s+(?:with\s+\S{1,60}\s+)?by|(?:role|user)\s+\S{1,80}\s+(?:with\s+)?(?:login\s+|encrypted\s+|superuser\s+)*"
+    rb"(?i)\b(?:identified\s+(?:with\s+\S{1,60}\s+)?by|(?:role"
+    rb"|user)\s+\S{1,80}\s+(?:with\s+)?(?:login\s+|encrypted\s+|superuser\s+)*"
     rb"password)\s+(\\*[\"'])"
 )
 _COMMAND: Final = re2.compile(b"|".join(_SECRET_FOLLOWS))
 _PIPED: Final = re2.compile(
     rb"\b(?:echo|printf)[ \t]+(?:-n[ \t]+)?(?:\"[^\"\r\n]{3,200}\"|'[^'\r\n]{3,200}'|[^\s\"'|]{3,200})[ \t]*\|[ \t]*"
-    rb"(?:sudo[ \t]+-S|(?:sudo[ \t]+)?chpasswd|[^\r\n|]{0,120}(?:--password-stdin|--with-token|passwd[ \t]+--stdin|secret[ \t]+(?:put|set|create)|\benv[ \t]+add))"
+    rb"(?:sudo[ \t]+-S|(?:sudo[ \t]+)?chpasswd|[^\r\n|]{0,120}(?:--password-stdin|--with-token"
+    rb"|passwd[ \t]+--stdin|secret[ \t]+(?:put|set|create)|\benv[ \t]+add))"
 )
 _ECHOED: Final = re2.compile(rb"\b(?:echo|printf)[ \t]+(?:-n[ \t]+)?")
 _ASSIGNED: Final = re2.compile(

@@ -11,6 +11,7 @@ import re2
 
 from core.redaction.credentials import basic_auth, pieces
 from core.redaction.crowd import MOST_PLACES, Crowded, few, most_places
+from core.redaction.declared import DECLARED, ELEMENT, FORM_FIELD, TYPED
 from core.redaction.exports import HOLDER, find_in_holders
 from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
@@ -27,14 +28,16 @@ PLACE: Final = re2.compile(rb"(?i)(?:" + WORDS + rb")" + SUFFIX + _NAME_END + _S
 
 HEADER_NAME: Final = re2.compile(
     rb"(?i)(?:proxy-)?authorization|x-api-key|api-key|x-goog-api-key|cookie|set-cookie|x-auth-token|x-n8n-api-key"
-    rb"|x-[a-z0-9-]{0,40}(?:key|token|secret|auth|password)|private-token|[a-z]{2,12}-(?:api|app|access|subscription)-key"
+    rb"|x-[a-z0-9-]{0,40}(?:key|token|secret|auth|password)|private-token|[a-z]{2,12}-(?:api|app|access"
+    rb"|subscription)-key"
 )
 _BETWEEN: Final = (
     rb"(?:\s{0,20}\\*[\"']?[A-Za-z_]{1,20}\\*[\"']?\s{0,4}[:=]\s{0,4}"
     rb"(?:\\*[\"'][^\"'\\\n]{0,40}\\*[\"']|[\w.]{1,20})\s{0,4},?){0,2}"
 )
 _PAIR: Final = re2.compile(
-    rb"(?i)(?:name|key|header|field|param|parameter|variable|label|title|id|attribute)\\*[\"']?\s{0,4}[:=]\s{0,4}\\*[\"']?"
+    rb"(?i)(?:name|key|header|field|param|parameter|variable|label|title|id"
+    rb"|attribute)\\*[\"']?\s{0,4}[:=]\s{0,4}\\*[\"']?"
     rb"([\w. -]{0,30}(?:"
     + WORDS
     + rb")"
@@ -65,30 +68,9 @@ _PAIR_BACKWARDS: Final = re2.compile(
 )
 _LISTED: Final = re2.compile(rb"(?i)((?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']\s{0,4},\s{0,20}(?:\\*[\"'`])")
 _FLAG: Final = re2.compile(rb"(?i)(?:^|\s)--?([a-z0-9-]{0,30}(?:" + WORDS + rb")" + SUFFIX + rb")[ \t]+")
-_DECLARED: Final = re2.compile(
-    rb"(?i)\bvariable\s+\"?([\w.-]{0,50}(?:" + WORDS + rb")" + SUFFIX + rb")\"?\s*\{[^{}]{0,300}?\bdefault\s*=\s*"
-)
-"""A variable of Terraform and its default."""
-
-_ELEMENT: Final = re2.compile(rb"(?i)<(?:\w{1,20}:)?([\w.-]{0,40}(?:" + WORDS + rb")" + SUFFIX + rb")\s[^<>]{0,200}>")
-_TYPED: Final = re2.compile(
-    rb"(?i)((?:" + WORDS + rb")" + SUFFIX + rb")[\"'](?:\]?\s{0,4}=>\s{0,20}string\([0-9]{1,6}\)\s|;s:[0-9]{1,6}:)"
-)
-"""What PHP prints: ``["password"]=> string(8) "…"`` and ``"password";s:8:"…"``."""
-
-_FORM_FIELD: Final = re2.compile(
-    rb"(?i)name=\\*[\"']([\w.\[\]-]{0,50}(?:"
-    + WORDS
-    + rb")"
-    + SUFFIX
-    + rb")\]?\\*[\"'][^\r\n]{0,100}(?:\r?\n[\w-]+:[^\r\n]{0,100}){0,4}"
-    rb"(?:\r?\n){2}"
-)
-"""A field of a form in several parts, whose value follows an empty line."""
-
 _VALUE_WORD: Final = re2.compile(rb"(?i)(?:val(?:ue)?|content)\\*[\"']?\s{0,4}[:=]")
 ANY_NAMED: Final = any_of(
-    PLACE, _LISTED, _NESTED, _FLAG, _DECLARED, _ELEMENT, _TYPED, _FORM_FIELD, HOLDER, _PAIR, _PAIR_BACKWARDS
+    PLACE, _LISTED, _NESTED, _FLAG, DECLARED, ELEMENT, TYPED, FORM_FIELD, HOLDER, _PAIR, _PAIR_BACKWARDS
 )
 _COOKIE: Final = re2.compile(rb"(?:^|;)\s*([^=;\s]{1,200}=)?([^;]*)")
 _COOKIE_ATTRIBUTE: Final = re2.compile(
@@ -145,13 +127,13 @@ def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
     if b" -" in data or data.startswith(b"-"):
         yield from _valued(data, _FLAG, flatted=flatted)
     if b"variable" in data:
-        yield from _valued(data, _DECLARED, flatted=flatted)
+        yield from _valued(data, DECLARED, flatted=flatted)
     if b"string(" in data or b";s:" in data:
-        yield from _valued(data, _TYPED, flatted=flatted)
+        yield from _valued(data, TYPED, flatted=flatted)
     if b"form-data" in data:
-        yield from _valued(data, _FORM_FIELD, flatted=flatted)
+        yield from _valued(data, FORM_FIELD, flatted=flatted)
     if b"</" in data:
-        yield from _valued(data, _ELEMENT, flatted=flatted)
+        yield from _valued(data, ELEMENT, flatted=flatted)
     if not _VALUE_WORD.search(data):
         return
     yield from _valued(data, _PAIR, flatted=flatted)

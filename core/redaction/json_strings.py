@@ -63,7 +63,7 @@ def _is_rest(piece: bytes) -> bool:
 
 
 def strings_of(text: str, at: Iterable[int]) -> Strings:
-    """Return the strings of the text if it is one JSON document, else those of its lines that are and hold an offset."""
+    """Return the strings of the text if it is a JSON document, else those of its lines that are and hold an offset."""
     data = text.encode("ascii", "replace")
     documents = [(0, len(data))] if _is_document(text) else _lines(text, at)
     starts, ends = [], []

@@ -30,12 +30,14 @@ class Strength(IntEnum):
 PASSWORD_WORDS: Final = (
     rb"passw(?:or[dt]|d)?|passwrd|pass[-_ ]?phrase|pass word|passcode|kennwort|pswd|pwd|contrase\?a|contrasena"
     rb"|contrasenya|senha|mot[-_ ]?de[-_ ]?passe|wachtwoord|l\?senord|losenord|salasana|has[l?]o|heslo"
-    rb"|adgangskode|kodeord|parola|passord|lozinka|kata sandi|jelsz\?|\?ifre|sifre|m\?t kh\?u|slapta\?odis|parool|lykilor\?"
+    rb"|adgangskode|kodeord|parola|passord|lozinka|kata sandi|jelsz\?|\?ifre|sifre|m\?t kh\?u"
+    rb"|slapta\?odis|parool|lykilor\?"
     rb"|psk|pw|mdp|clave|pass"
 )
 _KEYS: Final = rb"[ck]l\?|schl(?:ue|\?)ssel|chave|nyckel|key"
 WORDS: Final = (
-    PASSWORD_WORDS + rb"|secret[-_]?id|secrets?|token|jeton|authorization|cookies?|session(?:[-_]?id)?|jwt|credentials?"
+    PASSWORD_WORDS + rb"|secret[-_]?id|secrets?|token|jeton|authorization|cookies?|session(?:[-_]?id)?"
+    rb"|jwt|credentials?"
     rb"|\b(?:x-)?auth|_auth|signature|connection[-_ ]?string|licen[cs]e|\bbearer"
     rb"|_(?:private|signing|creds?|otp|totp|pin|pat|bot|api)|tok|service[-_]role"
     rb"|(?:unlock|backup|recovery|activation|auth|access)[-_ ]?code|salt|pepper|mnemonic|(?:header|auth)[-_]?value|"
@@ -86,9 +88,11 @@ _KEY_MATERIAL: Final = (
 """Words that end a key's name as often as another's, so that the value must look like a key."""
 
 _GLUED: Final = re2.compile(
-    rb"(?i)(?:db|store|key|user|smtp|imap|mail|email|sql|mysql|pg|root|admin|ftp|redis|mongo|login|wifi|basic|auth|my|http|proxy)pass"
+    rb"(?i)(?:db|store|key|user|smtp|imap|mail|email|sql|mysql|pg|root|admin|ftp|redis|mongo|login|wifi"
+    rb"|basic|auth|my|http|proxy)pass"
     rb"|(?:bind|root|admin|user|db|my|ldap|smtp|new|old)pw"
-    rb"|(?:api|app|access|secret|private|auth|encryption|signing|master|account|subscription|client|service|license|hapi)key"
+    rb"|(?:api|app|access|secret|private|auth|encryption|signing|master|account|subscription|client"
+    rb"|service|license|hapi)key"
 )
 _PASSWORD: Final = re2.compile(rb"(?i)(?:" + PASSWORD_WORDS + rb")")
 _LAST: Final = re2.compile(rb"(?i)(.*?)((?:" + WORDS + rb"))(" + SUFFIX + rb")")

@@ -28,7 +28,8 @@ _STAND_IN: Final = (
     rb"|[<\[({]?\s?(?:your|add|enter|insert|paste|put)(?:[-_ /][A-Za-z]*|\b)[A-Za-z_ /().,{}-]{0,80}[>\])}]{0,3}"
     rb"|\[[A-Za-z][A-Za-z0-9_ -]{1,60}\]|[A-Za-z_-]*YOUR[A-Za-z_.-]*|\([A-Za-z_ -]{2,60}\)?|[a-z_ -]{1,60}_here"
     rb"|(?:sk-(?:ant-)?(?:api03-)?)?x{3,}|(?:anthropic|claude|openai)?[-_ ]?api[-_ ]?key(?:[-_ ]here)?"
-    rb"|(?:please[-_ ]?)?change[-_ ]?(?:me|this|it)!?|(?:replace|redacted|dummy|fake|placeholder)(?:[-_ ][a-z]{1,20}){0,6}"
+    rb"|(?:please[-_ ]?)?change[-_ ]?(?:me|this|it)!?|(?:replace|redacted|dummy|fake"
+    rb"|placeholder)(?:[-_ ][a-z]{1,20}){0,6}"
     rb"|[a-z]{2,12}[-_](?:[a-z]{2,8}[-_])?x{6,}"
     rb"|(?:sk-(?:ant-)?(?:api03-)?)?(?:example|placeholder|dummy|todo|tbd)|[A-Z_]*API_KEY)"
 )
@@ -40,10 +41,14 @@ _CODE_PIECES: Final = re2.compile(rb"(?:" + _REFERENCE + rb")|(?:[\s\x01=]|\\*[\
 _LITERAL: Final = re2.compile(rb"\\*[\"'`]([^\"'`\\]*)\\*[\"'`]")
 _SHORTEST_LITERAL: Final = 4
 _SCHEME: Final = re2.compile(
-    rb"(?i)(?:\\*[\"'`]|\s)*=?\s*(?:authorization:\s*|x-api-key:\s*|[a-z_]*api_?key\s*[=:]\s*|anthropic_auth_token\s*=\s*)?"
-    rb"(?:\\*[\"'`])*(?:(?:bearer|basic|token|apikey|api-key|key|digest|negotiate|ntlm|hawk|bot|ssws|geniekey|jwt|pat|splunk"
-    rb"|oauth|aws4-hmac-sha256|sharedkey(?:lite)?|sharedaccesssignature|zoho-oauthtoken|klaviyo-api-key|sso-key|dpop|mac|vapid"
-    rb"|privatekey|apitoken|discogs|cpanel|whm|pve(?:api|admin)token|x-api-key|scram-sha-256|signature|oauth2)(?:\s+|$))*"
+    rb"(?i)(?:\\*[\"'`]|\s)*=?\s*(?:authorization:\s*|x-api-key:\s*|[a-z_]*api_?key\s*[=:]\s*"
+    rb"|anthropic_auth_token\s*=\s*)?"
+    rb"(?:\\*[\"'`])*(?:(?:bearer|basic|token|apikey|api-key|key|digest|negotiate|ntlm|hawk|bot|ssws"
+    rb"|geniekey|jwt|pat|splunk"
+    rb"|oauth|aws4-hmac-sha256|sharedkey(?:lite)?|sharedaccesssignature|zoho-oauthtoken|klaviyo-api-key"
+    rb"|sso-key|dpop|mac|vapid"
+    rb"|privatekey|apitoken|discogs|cpanel|whm|pve(?:api|admin)token|x-api-key|scram-sha-256|signature"
+    rb"|oauth2)(?:\s+|$))*"
 )
 _PROSE: Final = frozenset(
     b"a an and any are as at be been by can cannot check contains could did do does empty error errors expected expired"

@@ -31,7 +31,8 @@ _VENDORS: Final = (
     rb"|pipedrive"
 )
 _IS: Final = (
-    rb"(?:is|was|from|into|von|auf|ist|war|lautet|est|es|era|son|were|are|will be|should be|to|equals|becomes|reads|says|called|jest|er|var)\b"
+    rb"(?:is|was|from|into|von|auf|ist|war|lautet|est|es|era|son|were|are|will be|should be|to|equals"
+    rb"|becomes|reads|says|called|jest|er|var)\b"
     rb"|(?::|=|->|=>|--|-)"
 )
 _ANY_NAME: Final = rb"(?:" + _NAME + rb"|pass)(?:[0-9]{1,2}|_prod|_dev|_live|_test)?"
@@ -58,8 +59,10 @@ _NEAR: Final = re2.compile(
     + rb")s?\b([^\r\n\"{}]{0,60}?)(?:[^A-Za-z0-9_./+=%~\\-])([A-Za-z0-9_.+/=~-]{20,})"
 )
 _NO_SECRET: Final = re2.compile(
-    rb"(?i)hash|sha-?[0-9]|md5|commit|etag|checksum|digest|trace|span|request|constraint|index|unique|duplicate|foreign"
-    rb"|primary|\bids?\b|version|fingerprint|session|webhook|execution|workflow|revision|image|picture|sort|cache|idempot"
+    rb"(?i)hash|sha-?[0-9]|md5|commit|etag|checksum|digest|trace|span|request|constraint|index|unique"
+    rb"|duplicate|foreign"
+    rb"|primary|\bids?\b|version|fingerprint|session|webhook|execution|workflow|revision|image|picture"
+    rb"|sort|cache|idempot"
     rb"|\bpublic\b|build|signature of"
 )
 _NEXT_LINE: Final = re2.compile(
@@ -82,12 +85,15 @@ _FRAME: Final = b"----"
 """What follows the name in a frame such as ``-----BEGIN PUBLIC KEY-----``."""
 
 _LOGIN: Final = re2.compile(
-    rb"(?i)(?:^|[^\w/.:@-])(?:logins?|credentials?|creds?|zugang(?:sdaten)?|anmeldedaten|log-?in data|identifiants?|acceso|accesso"
-    rb"|inloggegevens|user(?:name)?|benutzer|usuario)\b\*{0,2}[ \t]*(?:[ \t](?:is|are|sind|ist|son|-)|[:=]){1,2}[ \t]*[`\"']?"
+    rb"(?i)(?:^|[^\w/.:@-])(?:logins?|credentials?|creds?|zugang(?:sdaten)?|anmeldedaten|log-?in data"
+    rb"|identifiants?|acceso|accesso"
+    rb"|inloggegevens|user(?:name)?|benutzer|usuario)\b\*{0,2}[ \t]*(?:[ \t](?:is|are|sind|ist|son|-)"
+    rb"|[:=]){1,2}[ \t]*[`\"']?"
     rb"[\w.@+-]{1,60}(?:[ \t]*[/|][ \t]*|:)([^\s\"'`<>\\]{5,60})"
 )
 _ASKED: Final = re2.compile(
-    rb"(?i)\b(?:passw(?:or[dt]|d)?|pwd?|pass|passphrase|pin|passwort|kennwort)[ \t]?\?[ \t]*(?:\r?\n[> \t]*)?([^\s\"'`<>]{5,60})[ \t]*(?:\r?\n|$)"
+    rb"(?i)\b(?:passw(?:or[dt]|d)?|pwd?|pass|passphrase|pin|passwort"
+    rb"|kennwort)[ \t]?\?[ \t]*(?:\r?\n[> \t]*)?([^\s\"'`<>]{5,60})[ \t]*(?:\r?\n|$)"
 )
 _OF_ADDRESS: Final = re2.compile(
     rb"(?:^|[\s\"'`,;])[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,4}[:|]([^\s\"'`<>/|:]{5,60})(?:[\s\"'`,]|$)"
@@ -97,17 +103,20 @@ _OF_ADDRESS: Final = re2.compile(
 _QUOTED: Final = re2.compile(rb"(?i)\b(?:pass|pw)[ \t]+\\*([\"'])([^\"'\\\r\n]{4,80})\\*[\"']")
 _ALONE: Final = re2.compile(
     rb"(?:^|\n)([A-Za-z0-9_+=-]{32,}) [a-z]+ [a-z]+"
-    rb"|(?:^|[\s\"'`(])[a-z?]{1,12}[:,]?[ \t]+[`\"'(]?([A-Za-z0-9_+=-]{32,})(?:[`\"'),.;:!?]{0,2}(?:[ \t]+[a-z(]|[ \t]*(?:\r?\n|$)))"
+    rb"|(?:^|[\s\"'`(])[a-z?]{1,12}[:,]?[ \t]+[`\"'(]?([A-Za-z0-9_+=-]{32,})(?:[`\"'),.;:!?]{0,2}(?:[ \t]"
+    rb"+[a-z(]|[ \t]*(?:\r?\n|$)))"
 )
 """A long random token within a sentence that does not say what it is."""
 
 _CODE: Final = re2.compile(
     rb"(?i)\b(?:(?:verification|security|one[- ]time|login|log-in|sign-in|2fa|mfa|otp|backup|recovery|authentication"
     rb"|confirmation)[- ]?(?:code|pin|password|passcode)s?|otp|pin(?:[- ]?code)?|best\?tigungscode|sicherheitscode)\b"
-    rb"[ \t]*(?:[ \t](?:is|was|ist|for[ \t]+\w{1,30}[ \t]+is)|[:=])[ \t]*[\"'`*]{0,2}([0-9]{4,10}|[A-Za-z0-9]{3,6}-[A-Za-z0-9-]{3,30})"
+    rb"[ \t]*(?:[ \t](?:is|was|ist|for[ \t]+\w{1,30}[ \t]+is)|[:=])[ \t]*[\"'`*]{0,2}([0-9]{4,10}"
+    rb"|[A-Za-z0-9]{3,6}-[A-Za-z0-9-]{3,30})"
 )
 _PHRASE: Final = re2.compile(
-    rb"(?i)(?:^|[^a-z])(?:(?:seed|recovery|mnemonic|backup|wallet|secret|pass)[-_ ]?(?:phrase|words)|mnemonic)[\"']?[ \t]*(?:is|ist)?"
+    rb"(?i)(?:^|[^a-z])(?:(?:seed|recovery|mnemonic|backup|wallet|secret|pass)[-_ ]?(?:phrase|words)"
+    rb"|mnemonic)[\"']?[ \t]*(?:is|ist)?"
     rb"[ \t]*[:=][ \t]*(?:\r?\n[ \t]*)?[\"'`]?([a-z]{3,12}(?:[ -][a-z]{3,12}){3,23})[\"'`]?[ \t]*(?:[.;,}]|\r?\n|$)"
 )
 _UUID: Final = re2.compile(rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")

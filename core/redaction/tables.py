@@ -29,7 +29,8 @@ _FIELD: Final = {
 }
 _INTO: Final = re2.compile(rb"(?i)\b(?:insert|replace)\s+into\s")
 _INSERT: Final = re2.compile(
-    rb"(?i)\b(?:insert|replace)\s+into\s+[^\s(]{1,80}\s{0,4}\(([^()]{1,600})\)\s{0,20}values\s{0,20}\(([^()]{1,999})\)"
+    rb"(?i)\b(?:insert"
+    rb"|replace)\s+into\s+[^\s(]{1,80}\s{0,4}\(([^()]{1,600})\)\s{0,20}values\s{0,20}\(([^()]{1,999})\)"
 )
 _VALUE: Final = re2.compile(rb"\s*(?:[NE]?'((?:[^'\\]|''|\\.)*)'|([^,]*))\s*(?:,|$)")
 _LONGEST_HEADING: Final = 600

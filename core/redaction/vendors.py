@@ -50,18 +50,26 @@ _UNKNOWN: Final = re2.compile(
 )
 _HEAD_AND_BODY: Final = re2.compile(rb"(.*[-_])([A-Za-z0-9]{20,})")
 _NAMED_ID: Final = re2.compile(
-    rb"(?i)(?:\bids?|_id|[a-z]Id|hash|digest|etag|version|\btag|request|trace|path|file|class|cursor)\\*[\"'`]?[ \t]*(?:[:=]|is)?[ \t]*\\*[\"'`(]?$"
+    rb"(?i)(?:\bids?|_id|[a-z]Id|hash|digest|etag|version|\btag|request|trace|path|file|class"
+    rb"|cursor)\\*[\"'`]?[ \t]*(?:[:=]|is)?[ \t]*\\*[\"'`(]?$"
 )
 _SECRET_HEAD: Final = re2.compile(
-    rb"(?i)(?:^|[-_.])(?:api|key|sk|pk|rk|pat|tok|token|secret|sec|auth|live|test|prod|access|bot|app|svc|priv|cred)[-_.]"
+    rb"(?i)(?:^|[-_.])(?:api|key|sk|pk|rk|pat|tok|token|secret|sec|auth|live|test|prod|access|bot|app"
+    rb"|svc|priv|cred)[-_.]"
 )
 _ID_HEAD: Final = re2.compile(
-    rb"(?i)(?:req|request|msg|message|toolu|srvtoolu|wrkspc|svac|fdrl|msgbatch|batch|file|org|proj|run|call|resp|rs|fc|ws|ci"
-    rb"|apikey|user|usr|wrk|exec|execution|chatcmpl|cmpl|gen|asst|thread|step|vs|vsfc|ft|ftjob|trace|span|id|cus|evt|pi|ch|in"
-    rb"|sub|price|prod|seti|txn|card|src|acct|dp|re|il|si|cs|conv|item|node|wf|workflow|sha[0-9]*|md5|crc32|css|sc|jsx|svelte"
-    rb"|etag|hash|digest|commit|build|cache|chunk|index|main|vendor|polyfills|styles|runtime|component|session|sess|trg|loc"
-    rb"|pm|we|ba|py|tr|po|ic|plan|plink|mandate|promo|tax|txr|dis|du|wh|hook|ref|tmp|temp|var|lib|pkg|bin|ver|rev|deploy"
-    rb"|doc|img|image|asset|blob|upload|att|attachment|fld|tbl|viw|rec|page|block|db|list|card|board|team|channel|event|job"
+    rb"(?i)(?:req|request|msg|message|toolu|srvtoolu|wrkspc|svac|fdrl|msgbatch|batch|file|org|proj|run"
+    rb"|call|resp|rs|fc|ws|ci"
+    rb"|apikey|user|usr|wrk|exec|execution|chatcmpl|cmpl|gen|asst|thread|step|vs|vsfc|ft|ftjob|trace"
+    rb"|span|id|cus|evt|pi|ch|in"
+    rb"|sub|price|prod|seti|txn|card|src|acct|dp|re|il|si|cs|conv|item|node|wf|workflow|sha[0-9]*|md5"
+    rb"|crc32|css|sc|jsx|svelte"
+    rb"|etag|hash|digest|commit|build|cache|chunk|index|main|vendor|polyfills|styles|runtime|component"
+    rb"|session|sess|trg|loc"
+    rb"|pm|we|ba|py|tr|po|ic|plan|plink|mandate|promo|tax|txr|dis|du|wh|hook|ref|tmp|temp|var|lib|pkg"
+    rb"|bin|ver|rev|deploy"
+    rb"|doc|img|image|asset|blob|upload|att|attachment|fld|tbl|viw|rec|page|block|db|list|card|board"
+    rb"|team|channel|event|job"
     rb"|task|order|inv|invoice|cust|customer|claude|gpt|anthropic|us|eu|apac|global|container|skill|model|rel|cf|ray)"
     rb"(?:[-_.][a-z0-9]{1,10})*[-_.]"
 )
