@@ -82,10 +82,14 @@ def fold(character: str) -> str:
 
 
 _NAMES: Final = {
-    "пароль": "passwd", "Пароль": "passwd", "токен": "token", "密码": "pw", "密碼": "pw", "口令": "pw",
-    "パスワード": "passw", "비밀번호": "pswd", "密钥": "pw", "密鑰": "pw", "：": ":",
+    "パスワードは": "pwd   ", "暗証番号は": "pwd  ",
+    "密码是": "pw ", "密码为": "pw ", "密碼是": "pw ", "비밀번호는": "pwd  ",
+    "пароль": "passwd", "Пароль": "passwd", "токен": "token", "ключ": "_key", "секрет": "secret",
+    "密码": "pw", "密碼": "pw", "口令": "pw", "密钥": "pw", "密鑰": "pw", "パスワード": "passw", "暗証番号": "pswd",
+    "비밀번호": "pswd", "암호": "pw", "كلمة المرور": "my_password", "كلمة السر": "pass word", "סיסמה": "passw",
+    "รหัสผ่าน": "password", "κωδικός": "passwrd", "Κωδικός": "passwrd", "पासवर्ड": "passwrd", "：": ":",
 }  # fmt: skip
-"""Names of secrets in other scripts, each with an ASCII name of its length."""
+"""Names of secrets in other scripts, each with an ASCII name of its length, and with a verb before those without."""
 
 
 def _with_known_names(text: str) -> str:

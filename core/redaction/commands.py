@@ -12,22 +12,28 @@ from core.redaction.credentials import pieces
 from core.redaction.crowd import few
 from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
-from core.redaction.not_secret import is_code, is_evident, is_label
+from core.redaction.not_secret import is_code, is_evident, is_label, is_mixed
 from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import is_placeholder, is_prose
 from core.redaction.values import Lookout, read_values
 
 _FLAGS: Final = (
-    (rb"mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|7za?", rb"\s-p"),
+    (rb"mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|7za?|rar|unrar", rb"\s-p"),
     (rb"redis-cli|valkey-cli", rb"\s-a[ \t]+"),
     (rb"docker|podman|helm|oras|az|oc|nerdctl|skopeo|cf|argocd", rb"\slogin\s.{0,200}?\s?-p[ \t]+"),
-    (rb"mongo|mongosh|mongodump|mongorestore|mongoexport|rabbitmqadmin|influx|cqlsh|lftp", rb"\s-p[ \t]+"),
+    (rb"mongo|mongosh|mongodump|mongorestore|mongoexport|rabbitmqadmin|influx|cqlsh|rdesktop", rb"\s-p[ \t]+"),
     (rb"sqlcmd|bcp|unzip|zip", rb"\s-P[ \t]*"),
     (rb"ldapsearch|ldapmodify|ldapadd|ldapwhoami|security", rb"\s-w[ \t]+"),
+    (rb"mosquitto_pub|mosquitto_sub", rb"\s-P[ \t]+"),
+    (rb"lftp", rb"\s-u[ \t]+[^\s,]{1,80},"),
+    (rb"doctl|snyk|sentry-cli|gh", rb"\sauth\s.{0,80}?\s-t[ \t]+"),
+    (rb"xfreerdp|rdesktop|mstsc|cmdkey|wfreerdp", rb"\s/p(?:ass|assword)?:"),
+    (rb"poetry", rb"\shttp-basic\.\S{1,60}\s+\S{1,80}\s+"),
+    (rb"mc", rb"\salias\s+set\s+\S{1,80}\s+\S{1,200}\s+\S{1,80}\s+"),
     (rb"ssh-keygen", rb"\s-N[ \t]+"),
     (rb"htpasswd", rb"\s-[a-zA-Z]*b[a-zA-Z]*\s+\S{1,80}\s+\S{1,80}\s+"),
     (rb"openssl", rb"\s-[kK][ \t]+"),
-    (rb"net", rb"use\s.{0,200}?/user:\S{1,60}[ \t]+"),
+    (rb"net", rb"use\s.{0,200}?/user:\S{1,60}[ \t]+|user\s+[^\s/]{1,60}[ \t]+"),
     (rb"smbclient", rb"\s(?:-U|--user)[ =]*[\"']?[^\s%\"']{1,80}%"),
 )
 """Programs, and the flag in whose place their password stands."""
@@ -44,19 +50,28 @@ _SECRET_FOLLOWS: Final = (
     rb"\bConvertTo-SecureString\s+(?:-String\s+)?",
     rb"(?:^|\n)(?:[><*CS:| \t\d]*[ \t])?PASS[ \t]+",
     rb"\bAUTH (?:PLAIN|LOGIN|XOAUTH2)[ \t]+",
-    rb"(?:^|\n)(?:[><*CS:| \t\d.-]*)AUTH[ \t]+(?:default[ \t]+)?",
+    rb"(?:^|\n)(?:[><*CS:| \t\d.-]*)AUTH[ \t]+(?:[a-z][\w-]{0,30}[ \t]+)?",
     rb"\baws configure set \S*secret\S*[ \t]+",
     rb"\b_auth(?:Token|)[ \t]+",
-    rb"-storepass[ \t]+|-keypass[ \t]+",
+    rb"(?i)\b(?:secret|password|key)[ \t]+[05789][ \t]+",
+    rb"\bsnmp-server[ \t]+community[ \t]+|\br[ow]community6?[ \t]+",
+    rb"\b(?:bind|root)pw[ \t]+",
+    rb"ssword[: ]*\"[ \t]*\r?\n[ \t]*send(?:_user|line)?[ \t(]+(?:--[ \t]+)?",
+    rb"(?i)\bNickServ[ :]+identify[ \t]+",
+    rb"(?i)\[BasicAuth\]\r?\n[^\s:]{1,60}:[ \t]*",
+    rb"(?i)\bauthorization:[ \t]*(?:basic|digest)[ \t]+[^\s:=]{1,60}[ \t]+",
+    rb"-[a-z]*(?:store|key)pass[ \t]+",
 )
 _SQL: Final = re2.compile(
-    rb"(?i)\b(?:identified\s+(?:with\s+\S{1,60}\s+)?by|(?:role|user)\s+\S{1,80}\s+(?:with\s+)?(?:login\s+|encrypted\s+|superuser\s+)*"
+    rb"(?i)\b(?:identified\s+(?:with\s+\S{1,60}\s+)?by|(?:role"
+    rb"|user)\s+\S{1,80}\s+(?:with\s+)?(?:login\s+|encrypted\s+|superuser\s+)*"
     rb"password)\s+(\\*[\"'])"
 )
 _COMMAND: Final = re2.compile(b"|".join(_SECRET_FOLLOWS))
 _PIPED: Final = re2.compile(
     rb"\b(?:echo|printf)[ \t]+(?:-n[ \t]+)?(?:\"[^\"\r\n]{3,200}\"|'[^'\r\n]{3,200}'|[^\s\"'|]{3,200})[ \t]*\|[ \t]*"
-    rb"(?:sudo[ \t]+-S|(?:sudo[ \t]+)?chpasswd|[^\r\n|]{0,120}(?:--password-stdin|--with-token|passwd[ \t]+--stdin))"
+    rb"(?:sudo[ \t]+-S|(?:sudo[ \t]+)?chpasswd|[^\r\n|]{0,120}(?:--password-stdin|--with-token"
+    rb"|passwd[ \t]+--stdin|secret[ \t]+(?:put|set|create)|\benv[ \t]+add))"
 )
 _ECHOED: Final = re2.compile(rb"\b(?:echo|printf)[ \t]+(?:-n[ \t]+)?")
 _ASSIGNED: Final = re2.compile(
@@ -74,7 +89,14 @@ _SHORT_FLAG: Final = re2.compile(rb"\s-p[ \t]+([^\s\"'`:/=.,-]{6,})(?:[\s\"'`]|$
 _SMTP_LOGIN: Final = re2.compile(
     rb"\b[A-Za-z]{0,4}[0-9]{0,6}\s+LOGIN\s+(?:\"[^\"\r\n]{1,80}\"|[\w.-]{1,40}@[\w.-]{1,60})[ \t]+"
 )
-ANY_COMMAND: Final = any_of(_COMMAND, _PROGRAM, _SQL, _PIPED, _ASSIGNED, _PGPASS, _USER, _SHORT_FLAG, _SMTP_LOGIN)
+_ORACLE: Final = re2.compile(
+    rb"(?:^|[\s\"'=])[A-Za-z][\w$]{0,30}/\\*\"?([^\s/@\"'\\]{4,60})\\*\"?@(?://)?[\w.-]+(?::[0-9]{2,5})?/\w"
+)
+"""``user/password@//host/service``, as Oracle's programs have it."""
+
+ANY_COMMAND: Final = any_of(
+    _ORACLE, _COMMAND, _PROGRAM, _SQL, _PIPED, _ASSIGNED, _PGPASS, _USER, _SHORT_FLAG, _SMTP_LOGIN
+)
 
 
 def find_in_commands(data: bytes) -> Iterator[Find]:
@@ -102,6 +124,9 @@ def find_in_commands(data: bytes) -> Iterator[Find]:
             yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
     for match in few(_PGPASS.finditer(data), len(data)):
         if not match[1].isdigit():
+            yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
+    for match in few(_ORACLE.finditer(data), len(data)):
+        if is_mixed(match[1]):
             yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
     for match in few(_USER.finditer(data), len(data)):
         password = match[1].split(b":", 1)[1]

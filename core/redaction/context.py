@@ -11,6 +11,8 @@ import re2
 
 from core.redaction.credentials import basic_auth, pieces
 from core.redaction.crowd import MOST_PLACES, Crowded, few, most_places
+from core.redaction.declared import DECLARED, ELEMENT, FORM_FIELD, TYPED
+from core.redaction.exports import HOLDER, find_in_holders
 from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.not_secret import is_code, is_evident, is_ternary, may_be_secret
@@ -19,28 +21,30 @@ from core.redaction.placeholders import is_prose, looks_random
 from core.redaction.shapes import followed
 from core.redaction.values import Lookout, Value, read_values
 
-_NAME_END: Final = rb"(?:\\*[\"'`]|\\*[\"'`]?\])?"
-_SEPARATOR: Final = rb"(?:[ \t]{0,8}(?:=>|->|:=|={1,2}|:)[ \t]{0,8}|>)"
+_NAME_END: Final = rb"(?:\*{1,2}|\\*[\"'`]|\\*[\"'`]?\])?"
+_SEPARATOR: Final = rb"(?:[ \t]{0,20}(?:=>|->|:=|={1,2}|::[ \t]|:(?:\*{1,2}[ \t])?)[ \t]{0,20}|>)"
 PLACE: Final = re2.compile(rb"(?i)(?:" + WORDS + rb")" + SUFFIX + _NAME_END + _SEPARATOR)
 """The end of a name like a secret's, up to where its value begins."""
 
 HEADER_NAME: Final = re2.compile(
     rb"(?i)(?:proxy-)?authorization|x-api-key|api-key|x-goog-api-key|cookie|set-cookie|x-auth-token|x-n8n-api-key"
-    rb"|x-[a-z0-9-]{0,40}(?:key|token|secret|auth|password)|private-token|[a-z]{2,12}-(?:api|app|access|subscription)-key"
+    rb"|x-[a-z0-9-]{0,40}(?:key|token|secret|auth|password)|private-token|[a-z]{2,12}-(?:api|app|access"
+    rb"|subscription)-key"
 )
 _BETWEEN: Final = (
     rb"(?:\s{0,20}\\*[\"']?[A-Za-z_]{1,20}\\*[\"']?\s{0,4}[:=]\s{0,4}"
     rb"(?:\\*[\"'][^\"'\\\n]{0,40}\\*[\"']|[\w.]{1,20})\s{0,4},?){0,2}"
 )
 _PAIR: Final = re2.compile(
-    rb"(?i)(?:name|key|header|field|param|parameter|variable|label|title|id|attribute)\\*[\"']?\s{0,4}[:=]\s{0,4}\\*[\"']?"
+    rb"(?i)(?:name|key|header|field|param|parameter|variable|label|title|id"
+    rb"|attribute)\\*[\"']?\s{0,4}[:=]\s{0,4}\\*[\"']?"
     rb"([\w. -]{0,30}(?:"
     + WORDS
     + rb")"
     + SUFFIX
     + rb")\\*[\"']?\s{0,4},?"
     + _BETWEEN
-    + rb"\s{0,20}\\*[\"']?(?:header[-_]?)?val(?:ue)?\\*[\"']?\s{0,4}[:=]\s{0,4}"
+    + rb"\s{0,20}\\*[\"']?(?:(?:header[-_]?)?val(?:ue)?|content)\\*[\"']?\s{0,4}[:=]\s{0,4}"
 )
 _NESTED: Final = re2.compile(
     rb"(?i)((?:"
@@ -50,7 +54,7 @@ _NESTED: Final = re2.compile(
     + rb")"
     + _NAME_END
     + rb"\s{0,4}[:=]\s{0,4}(?:\{\s{0,20}|\r?\n[ \t]{1,20})\\*[\"']?"
-    rb"(?:val(?:ue)?|secret|data|text|plaintext|string|default|raw)\\*[\"']?\s{0,4}[:=]\s{0,4}"
+    rb"(?:val(?:ue)?|secret|data|text|plaintext|[sS]tring|[Ss]|default|raw|(?:x-)?example)\\*[\"']?\s{0,4}[:=]\s{0,4}"
 )
 """A name above its value: ``{"apiKey": {"value": "…"}}``."""
 
@@ -64,8 +68,10 @@ _PAIR_BACKWARDS: Final = re2.compile(
 )
 _LISTED: Final = re2.compile(rb"(?i)((?:" + WORDS + rb")" + SUFFIX + rb")\\*[\"']\s{0,4},\s{0,20}(?:\\*[\"'`])")
 _FLAG: Final = re2.compile(rb"(?i)(?:^|\s)--?([a-z0-9-]{0,30}(?:" + WORDS + rb")" + SUFFIX + rb")[ \t]+")
-_VALUE_WORD: Final = re2.compile(rb"(?i)val(?:ue)?\\*[\"']?\s{0,4}[:=]")
-ANY_NAMED: Final = any_of(PLACE, _LISTED, _NESTED, _FLAG, _PAIR, _PAIR_BACKWARDS)
+_VALUE_WORD: Final = re2.compile(rb"(?i)(?:val(?:ue)?|content)\\*[\"']?\s{0,4}[:=]")
+ANY_NAMED: Final = any_of(
+    PLACE, _LISTED, _NESTED, _FLAG, DECLARED, ELEMENT, TYPED, FORM_FIELD, HOLDER, _PAIR, _PAIR_BACKWARDS
+)
 _COOKIE: Final = re2.compile(rb"(?:^|;)\s*([^=;\s]{1,200}=)?([^;]*)")
 _COOKIE_ATTRIBUTE: Final = re2.compile(
     rb"(?i)(?:path|domain|expires|max-age|samesite|priority)=|(?:httponly|secure|partitioned)"
@@ -85,6 +91,11 @@ _SPACED_EQUALS: Final = re2.compile(rb"[ \t]=[ \t]+$")
 _NUMBER: Final = re2.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _JSON_NAME: Final = re2.compile(rb"(\\*\")[ \t]*:")
 _SCHEME_AND_TOKEN: Final = re2.compile(rb"[A-Za-z][A-Za-z0-9-]{1,30}[ \t]+[^\s]{6,}")
+_IS_NO_ARGUMENT: Final = re2.compile(
+    rb"-.*|TEXT|STRING|VALUE|PASSWORD|TOKEN|KEY|FILE|PATH|strings?|text|value|file|path"
+)
+"""What follows a flag in a command's help, or the next flag."""
+
 _SHORTEST_CUT: Final = 10
 _SHORTEST_NUMBER: Final = 4
 _NAME_LETTERS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.?"
@@ -109,11 +120,20 @@ def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
     """
     if not ANY_NAMED.search(data):
         return
+    yield from find_in_holders(data)
     yield from _named(data, flatted=flatted)
     yield from _valued(data, _LISTED, flatted=flatted)
     yield from _valued(data, _NESTED, flatted=flatted)
     if b" -" in data or data.startswith(b"-"):
         yield from _valued(data, _FLAG, flatted=flatted)
+    if b"variable" in data:
+        yield from _valued(data, DECLARED, flatted=flatted)
+    if b"string(" in data or b";s:" in data:
+        yield from _valued(data, TYPED, flatted=flatted)
+    if b"form-data" in data:
+        yield from _valued(data, FORM_FIELD, flatted=flatted)
+    if b"</" in data:
+        yield from _valued(data, ELEMENT, flatted=flatted)
     if not _VALUE_WORD.search(data):
         return
     yield from _valued(data, _PAIR, flatted=flatted)
@@ -193,7 +213,7 @@ def _valued(data: bytes, pattern: "re2._Regexp[bytes]", *, flatted: bool) -> Ite
                 continue
             if pattern is _LISTED and not _counts_listed(content, name):
                 continue
-            if pattern is _FLAG and not value.quoted and (is_prose(content) or content.startswith(b"-")):
+            if pattern is _FLAG and not value.quoted and (is_prose(content) or _IS_NO_ARGUMENT.fullmatch(content)):
                 continue
             if name.lower() in (b"cookie", b"set-cookie") and b"=" not in content and not is_evident(content):
                 continue
@@ -229,6 +249,8 @@ def _judge(data: bytes, value: Value, place: _Place, *, flatted: bool) -> Iterat
         return
     if is_code(data, value.start, value.end, quoted=value.quoted):
         return
+    if not value.quoted and content.endswith(b":"):
+        return  # the name of what is nested below
     if is_ternary(place.ahead) and b":" in place.name:
         return
     if not may_be_secret(content, place.name, place.strength, header=place.header):

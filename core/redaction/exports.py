@@ -20,9 +20,14 @@ _TYPE: Final = (
     rb"\\*[\"']type\\*[\"']\s{0,4}:\s{0,4}\\*[\"'][A-Za-z][\w]{0,60}(?:Auth|Api|OAuth2?|Aws|Smtp|Imap|Credentials?"
     rb"|aws|smtp|imap|postgres|mySql|redis|mongoDb|ftp|sftp|ssh\w*|ldap|jwtAuth|crypto|totpApi)\\*[\"']"
 )
-_DATA: Final = rb"\\*[\"']data\\*[\"']\s{0,4}:\s{0,4}\{"
+_KIND: Final = rb"\\*[\"']kind\\*[\"']\s{0,4}:\s{0,4}\\*[\"']Secret\\*[\"']"
+"""A secret of Kubernetes, whose ``data`` is free names and base64."""
+
+_DATA: Final = rb"\\*[\"'](?:data|stringData)\\*[\"']\s{0,4}:\s{0,4}\{"
 _BEFORE: Final = re2.compile(_TYPE + rb"[^{}]*$")
 _AFTER: Final = re2.compile(rb"[^{}]{0,400}" + _TYPE)
+_KIND_BEFORE: Final = re2.compile(_KIND + rb"[^{}]*(?:\{[^{}]*\}[^{}]*)*$")
+_KIND_AFTER: Final = re2.compile(rb"[^{}]{0,400}" + _KIND)
 _OBJECT: Final = re2.compile(_DATA)
 _REACH: Final = 400
 _FIELD: Final = re2.compile(
@@ -36,13 +41,18 @@ _PLAIN_FIELDS: Final = frozenset(
     b" projectid projectname organization organizationid organizationname accountname tenantid resourcename apiversion"
     b" workspace location customendpoints impersonate delegatedemail algorithm keytype protocol schema dbname".split()
 )
+HOLDER: Final = re2.compile(
+    rb"(?:[oO][aA]uth|secrets|tokens|api_?[kK]eys|passwords|auths)\\*[\"']?\s{0,4}[:=]\s{0,4}\{"
+)
+"""An object whose name says that its values are secrets, under names of any kind."""
+
 _MOST_BRACES: Final = 60
 _LONGEST: Final = 8_000
 
 
 def find_in_exports(data: bytes) -> Iterator[Find]:
     """Yield the values in the data of exported credentials."""
-    if b"data" not in data:
+    if b"data" not in data and b"stringData" not in data:
         return
     done = 0
     for match in few(_OBJECT.finditer(data), len(data)):
@@ -52,7 +62,16 @@ def find_in_exports(data: bytes) -> Iterator[Find]:
         before = data[max(0, match.start() - _REACH) : match.start()]
         if _BEFORE.search(before) or _AFTER.match(data, end):
             done = end
-            yield from _in_object(data, match.end(), end)
+            yield from _in_object(data, match.end(), end, whole=False)
+        elif _KIND_BEFORE.search(before) or _KIND_AFTER.match(data, end):
+            done = end
+            yield from _in_object(data, match.end(), end, whole=True)
+
+
+def find_in_holders(data: bytes) -> Iterator[Find]:
+    """Yield the values of objects that are named after the secrets in them."""
+    for match in few(HOLDER.finditer(data), len(data)):
+        yield from _in_object(data, match.end(), _closing(data, match.end()), whole=False)
 
 
 def _closing(data: bytes, at: int) -> int:
@@ -72,13 +91,16 @@ def _closing(data: bytes, at: int) -> int:
     return at
 
 
-def _in_object(data: bytes, start: int, end: int) -> Iterator[Find]:
+def _in_object(data: bytes, start: int, end: int, *, whole: bool) -> Iterator[Find]:
+    """Yield the secrets of an object; `whole` says that every value of it is one."""
     for match in _FIELD.finditer(data, start, end):
         name, value = match[1], match[3]
-        if not value or name.lower() in _PLAIN_FIELDS:
+        if not value or (name.lower() in _PLAIN_FIELDS and not whole):
             continue
         how = strength(name)
-        certain = name.lower() == b"value" and may_be_secret(value, b"password", Strength.PASSWORD, header=False)
+        certain = (whole or name.lower() == b"value") and may_be_secret(
+            value, b"password", Strength.PASSWORD, header=False
+        )
         if certain or (how > Strength.WEAK and may_be_secret(value, name, how, header=False)) or is_evident(value):
             kind = kind_of_name(name)
             yield from pieces(

@@ -30,13 +30,18 @@ class Strength(IntEnum):
 PASSWORD_WORDS: Final = (
     rb"passw(?:or[dt]|d)?|passwrd|pass[-_ ]?phrase|pass word|passcode|kennwort|pswd|pwd|contrase\?a|contrasena"
     rb"|contrasenya|senha|mot[-_ ]?de[-_ ]?passe|wachtwoord|l\?senord|losenord|salasana|has[l?]o|heslo"
-    rb"|adgangskode|kodeord|parola"
-    rb"|pw|mdp|clave|pass"
+    rb"|adgangskode|kodeord|parola|passord|lozinka|kata sandi|jelsz\?|\?ifre|sifre|m\?t kh\?u"
+    rb"|slapta\?odis|parool|lykilor\?"
+    rb"|psk|pw|mdp|clave|pass"
 )
 _KEYS: Final = rb"[ck]l\?|schl(?:ue|\?)ssel|chave|nyckel|key"
 WORDS: Final = (
-    PASSWORD_WORDS + rb"|secrets?|token|jeton|authorization|cookies?|session(?:[-_]?id)?|jwt|credentials?|\b(?:x-)?auth"
-    rb"|signature|connection[-_ ]?string|licen[cs]e|\bbearer|" + _KEYS
+    PASSWORD_WORDS + rb"|secret[-_]?id|secrets?|token|jeton|authorization|cookies?|session(?:[-_]?id)?"
+    rb"|jwt|credentials?"
+    rb"|\b(?:x-)?auth|_auth|signature|connection[-_ ]?string|licen[cs]e|\bbearer"
+    rb"|_(?:private|signing|creds?|otp|totp|pin|pat|bot|api)|tok|service[-_]role"
+    rb"|(?:unlock|backup|recovery|activation|auth|access)[-_ ]?code|salt|pepper|mnemonic|(?:header|auth)[-_]?value|"
+    + _KEYS
 )
 """What the last word of a secret's name begins or ends with, as an RE2 pattern to be used without regard to case."""
 
@@ -68,19 +73,32 @@ _OTHER_KEYS: Final = frozenset(
     b" delete up down left right is has with per for of to array nested root template variable var tag metadata"
     b" meta".split()
 )
+_POINTERS: Final = frozenset(b"existing external".split())
+"""Before a secret: what follows is where it is kept (``existingSecret: db-secret``)."""
+
 _NOT_TOKENS: Final = frozenset(
     b"max next page continuation pagination unexpected special stop end start per total cost by of eos bos sync"
     b" cursor nextpage prev previous".split()
 )
+_KEY_MATERIAL: Final = (
+    *(b"signature", b"bearer", b"_auth", b"_private", b"_signing", b"_cred", b"_creds", b"_otp", b"_totp", b"_pin"),
+    *(b"_pat", b"_bot", b"_api", b"tok", b"role", b"code"),
+    *(b"salt", b"pepper", b"mnemonic", b"value"),
+)
+"""Words that end a key's name as often as another's, so that the value must look like a key."""
+
 _GLUED: Final = re2.compile(
-    rb"(?i)(?:db|store|key|user|smtp|imap|mail|email|sql|mysql|pg|root|admin|ftp|redis|mongo|login|wifi|basic|auth|my|http|proxy)pass"
-    rb"|(?:api|app|access|secret|private|auth|encryption|signing|master|account|subscription|client|service|license|hapi)key"
+    rb"(?i)(?:db|store|key|user|smtp|imap|mail|email|sql|mysql|pg|root|admin|ftp|redis|mongo|login|wifi"
+    rb"|basic|auth|my|http|proxy)pass"
+    rb"|(?:bind|root|admin|user|db|my|ldap|smtp|new|old)pw"
+    rb"|(?:api|app|access|secret|private|auth|encryption|signing|master|account|subscription|client"
+    rb"|service|license|hapi)key"
 )
 _PASSWORD: Final = re2.compile(rb"(?i)(?:" + PASSWORD_WORDS + rb")")
 _LAST: Final = re2.compile(rb"(?i)(.*?)((?:" + WORDS + rb"))(" + SUFFIX + rb")")
 _QUALIFIER: Final = re2.compile(rb"([A-Z]?[a-z?]+|[A-Z?]+|[0-9]+)[-_. ]*$")
 _SESSION: Final = re2.compile(rb"(?i)session(?:[-_]?id)?")
-_TRIMMED: Final = b" \t:=>\"'`\\()[]{}<,|"
+_TRIMMED: Final = b"* \t:=>\"'`\\()[]{}<,|"
 _LONGEST: Final = 80
 
 
@@ -98,6 +116,8 @@ def strength(name: bytes) -> Strength:
     qualifier = found[1].lower() if found else b""
     if name == b"PASS" or name.lower() in (b"pass/fail", b"passes"):
         return Strength.MEDIUM
+    if qualifier in _POINTERS:
+        return Strength.WEAK
     if _PASSWORD.fullmatch(word) or lowered in (b"secret", b"secrets", b"connectionstring", b"connection string"):
         return Strength.PASSWORD
     if lowered.endswith((b"key", b"?ssel", b"uessel", b"chave", b"nyckel")) or lowered in (b"cl?", b"kl?"):
@@ -110,7 +130,7 @@ def _starts_word(name: bytes, at: int) -> bool:
     if at == 0:
         return True
     before, first, second = name[at - 1 : at], name[at : at + 1], name[at + 1 : at + 2]
-    if not before.isalpha():
+    if not before.isalpha() or first == b"_":
         return True
     return first.isupper() and (before.islower() or second.islower())
 
@@ -133,10 +153,11 @@ def _of_key(before: bytes, qualifier: bytes) -> Strength:
 
 def _of_other(word: bytes, qualifier: bytes) -> Strength:
     if _SESSION.fullmatch(word) or word in (b"credential", b"credentials", b"auth", b"x-auth", b"license", b"licence"):
-        return Strength.MEDIUM if word == b"x-auth" else Strength.WEAK
+        counts = word == b"x-auth" or (word.startswith(b"credential") and qualifier)
+        return Strength.MEDIUM if counts else Strength.WEAK
     if word in (b"token", b"jeton") and qualifier in _NOT_TOKENS:
         return Strength.WEAK
-    if word in (b"signature", b"bearer"):
+    if word.endswith(_KEY_MATERIAL):
         return Strength.MEDIUM
     return Strength.STRONG
 

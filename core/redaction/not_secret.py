@@ -19,7 +19,9 @@ _EXPRESSION: Final = re2.compile(
 _CHAIN: Final = re2.compile(rb"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[[^\]]{0,60}\]?)+(?:\(.*)?")
 _CALL: Final = re2.compile(rb"[A-Za-z_$][\w$.?]*\(.*")
 _IDENTIFIER: Final = re2.compile(rb"[A-Za-z_$][\w$]*")
-_AFTER_CODE: Final = re2.compile(rb"(?:\?\.|[(\[]|\.[A-Za-z_$]|\s*(?:=>|===|!==|&&|\|\||\?\?)|[ \t]*[+?][ \t])")
+_AFTER_CODE: Final = re2.compile(
+    rb"(?:\?\.|[(\[]|\.[A-Za-z_$]|\s*(?:=>|===|!==|[<>]=?\s|&&|\|\||\?\?)|[ \t]*[+?][ \t])"
+)
 _JOINED: Final = re2.compile(rb"\s+[+&|]|\s*(?:\+\s|\|\||&&|[&.]\s|\)\s*[;,).]|,\s|;(?:\s|$)|\}\s*[;,)}]|:\s|\?\s)")
 _LABEL: Final = re2.compile(
     rb"[A-Za-z]+(?:(?:[ _/|.:-]+|\s&\s)[A-Za-z]+)+[.:!?]?|[A-Z][a-z]+|[A-Z]+|[a-z]+(?:[A-Z][a-z]+)+"
@@ -33,12 +35,21 @@ _ID: Final = re2.compile(
     rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|0x[0-9a-f]{40}|v?[0-9]{1,4}(?:[.-][0-9]{1,4}){1,4}(?:T[0-9:.]+Z?)?|[0-9]{1,7}"
     rb"|claude-[\w.@:-]+|gpt-[\w.-]+|gemini-[\w.-]+|(?:req|msg|toolu|chatcmpl|call|run|resp)[_-]\w+"
 )
+_KEPT_ELSEWHERE: Final = re2.compile(
+    rb"(?i)(?:op|vault|aws-?sm|awssm|gcp|gcpsm|azure|secretsmanager|ssm|env|file|sops|keyring|kms|akv|infisical|doppler|bws?"
+    rb"|keychain|secret|conjur|ref)(?:\+\w+)?:(?://)?[\w./#:@?=-]*|arn:aws[\w-]*:[\w-]*:[\w:/.*-]+"
+    rb"|!(?:Ref|GetAtt|Sub|ImportValue|vault|secret|env|reference)\b.*|@Microsoft\.KeyVault.*|projects/[\w-]+/secrets/.*"
+)
+"""A pointer to where a manager of secrets, a cloud or a template keeps one."""
+
 _CHAIN_ADDRESS: Final = re2.compile(rb"0x[0-9a-fA-F]{40}")
 _HEX: Final = re2.compile(rb"(?i)[0-9a-f]{16,}")
 _MIXED: Final = re2.compile(rb"[^\s]*[0-9][^\s]*")
 _TERNARY: Final = re2.compile(rb"\?\s*\\*[\"'`]?$")
 _OUTCOME: Final = frozenset(b"pass fail failed passed true false warn warning error skip skipped ok yes no".split())
 _VARIABLE: Final = re2.compile(rb"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_WORDS_AND_DIGEST: Final = re2.compile(rb"(?:[a-z0-9]{1,12}[-_:./]){1,8}[0-9a-f]{32,128}")
+_LONG_HEX: Final = re2.compile(rb"(?i)[0-9a-f]{30,}")
 _SHORTEST: Final = 2
 _MOST_WORDS: Final = 60
 _LONGER_THAN_WORDS: Final = 20
@@ -82,7 +93,9 @@ def is_ternary(before: bytes) -> bool:
 
 def is_label(content: bytes) -> bool:
     """Tell words for people or machines, without a digit: ``Due Date|date``, ``error_session``, ``Cookie``."""
-    return _LABEL.fullmatch(content.replace(b"n8n", b"nn")) is not None and not looks_random(content)
+    return _LABEL.fullmatch(content.replace(b"n8n", b"nn").replace(b"N8N", b"NN")) is not None and not looks_random(
+        content
+    )
 
 
 def is_sentence(content: bytes) -> bool:
@@ -103,7 +116,7 @@ def is_place(content: bytes) -> bool:
 
 def is_evident(content: bytes) -> bool:
     """Tell a value that looks like a secret whatever its name: digits among letters, hex, random characters."""
-    if len(content) < _SHORTEST_EVIDENT or _ID.fullmatch(content) or is_place(content):
+    if len(content) < _SHORTEST_EVIDENT or _ID.fullmatch(content) or is_place(content) or _is_publishable(content):
         return False
     if _HEX.fullmatch(content) or looks_random(content):
         return True
@@ -113,8 +126,15 @@ def is_evident(content: bytes) -> bool:
     return _MIXED.fullmatch(content) is not None and digits >= 3 and (content.isalnum() or digits * 4 >= len(content))
 
 
+def _is_publishable(token: bytes) -> bool:
+    """Tell the key of a shop's own pages (Stripe), which every visitor gets."""
+    return token.startswith((b"pk_live_", b"pk_test_"))
+
+
 def is_random(content: bytes) -> bool:
     """Tell a long token with a digit, of random characters; ids of n8n and hex are none."""
+    if _WORDS_AND_DIGEST.fullmatch(content):
+        return False
     return len(content) >= _SHORTEST_RANDOM and looks_random(content) and any(48 <= c <= 57 for c in content)
 
 
@@ -122,6 +142,8 @@ def may_be_secret(content: bytes, name: bytes, how: Strength, *, header: bool) -
     """Tell whether a whole value may be a secret behind a name of this strength; code has been ruled out before."""
     content = content.strip(b" \t\r\n=")
     if how is Strength.NONE or is_placeholder(content) or is_place(content) or _CHAIN_ADDRESS.fullmatch(content):
+        return False
+    if _KEPT_ELSEWHERE.fullmatch(content) and not is_random(content[-40:].replace(b"/", b" ")):
         return False
     if len(content) < _SHORTEST or (how < Strength.PASSWORD and _VARIABLE.fullmatch(content)):
         return False
@@ -133,14 +155,42 @@ def may_be_secret(content: bytes, name: bytes, how: Strength, *, header: bool) -
         return not is_sentence(content) and not (is_label(content) and strength(content) >= Strength.STRONG)
     if how is Strength.PASSWORD:
         return not _is_no_password(content, name)
+    if content.isalpha() and strength(content) >= Strength.STRONG:
+        return False
     return not is_label(content) and not is_sentence(content)
 
 
 def _is_no_password(content: bytes, name: bytes) -> bool:
     lowered = content.lower()
+    if name.strip(b" \t:=>\"'`\\") == b"Pass" and is_label(content):
+        return True
+    if lowered in (b"yes", b"no"):
+        return True
     if lowered in _OUTCOME:
         return name.strip(b" \t:=>\"'`\\").lower().endswith(b"pass")
     if is_label(content) and content != lowered and strength(content) >= Strength.STRONG:
         return True
     words = content.replace(b"-", b" ").replace(b"_", b" ").split()
     return (is_label(content) and any(is_prose(word) and len(word) > 1 for word in words)) or is_sentence(content)
+
+
+def is_mixed(token: bytes) -> bool:
+    """Tell what people use as a password from a word: a digit or a sign within letters."""
+    letters = any(chr(c).isalpha() for c in token)
+    digits = any(48 <= c <= 57 for c in token)
+    signs = any(c in b"!@#$%^&*+~" for c in token)
+    return (
+        len(token) >= 5 and letters and (digits or signs) and b"://" not in token and not token.startswith((b"$", b"@"))
+    )
+
+
+def is_key(token: bytes) -> bool:
+    """Tell random characters of three classes, or long hex digits, from words, paths and ids."""
+    if is_place(token) or is_placeholder(token) or b"/" in token[:1] or _is_publishable(token):
+        return False
+    if _LONG_HEX.fullmatch(token):
+        return True
+    classes = (any(48 <= c <= 57 for c in token), any(65 <= c <= 90 for c in token), any(97 <= c <= 122 for c in token))
+    if not is_random(token) or token.count(b".") > 2 or token.count(b"/") > 3:
+        return False
+    return all(classes) or (len(token) >= 24 and sum(classes) == 2 and token.isalnum())

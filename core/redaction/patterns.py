@@ -75,6 +75,11 @@ FIXED: Final = re2.compile(
 PRIVATE_KEY: Final = re2.compile(rb"-----? ?(?:BEGIN|END) [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?-----?")
 KEY_END: Final = re2.compile(rb"[A-Za-z0-9_-]+AA(?:[^A-Za-z0-9_=+/-]|$)")
 AFTER_DOTS: Final = re2.compile(rb"(?:\.{3,}|\*{2,})[A-Za-z0-9_-]{16,}")
+TOKEN_END: Final = re2.compile(
+    rb"(?:\x01|[A-Za-z0-9_-]{10})\.(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{86}|[A-Za-z0-9_-]{342})(?:[^A-Za-z0-9_.-]|\.?\s|$)"
+)
+"""The signature of a JWT whose head was cut off, with the last of its claims: lengths of HS256, ES256 and RS256."""
+
 PEM_BODY: Final = re2.compile(rb"(?:[A-Za-z0-9+/=:,\s-]|\\+[nrt])*")
 
 
@@ -97,7 +102,7 @@ GROUP: Final = b"(?P<secret>"
 
 
 ANY_SHAPE: Final = any_of(HEAD, GENERIC_SK, FIXED)
-ANY_TAIL: Final = any_of(KEY_END, AFTER_DOTS)
+ANY_TAIL: Final = any_of(KEY_END, AFTER_DOTS, TOKEN_END)
 
 _BY_START: Final = (
     (b"ABSK", SecretKind.BEDROCK_KEY),

@@ -28,6 +28,9 @@ _STAND_IN: Final = (
     rb"|[<\[({]?\s?(?:your|add|enter|insert|paste|put)(?:[-_ /][A-Za-z]*|\b)[A-Za-z_ /().,{}-]{0,80}[>\])}]{0,3}"
     rb"|\[[A-Za-z][A-Za-z0-9_ -]{1,60}\]|[A-Za-z_-]*YOUR[A-Za-z_.-]*|\([A-Za-z_ -]{2,60}\)?|[a-z_ -]{1,60}_here"
     rb"|(?:sk-(?:ant-)?(?:api03-)?)?x{3,}|(?:anthropic|claude|openai)?[-_ ]?api[-_ ]?key(?:[-_ ]here)?"
+    rb"|(?:please[-_ ]?)?change[-_ ]?(?:me|this|it)!?|(?:replace|redacted|dummy|fake"
+    rb"|placeholder)(?:[-_ ][a-z]{1,20}){0,6}"
+    rb"|[a-z]{2,12}[-_](?:[a-z]{2,8}[-_])?x{6,}"
     rb"|(?:sk-(?:ant-)?(?:api03-)?)?(?:example|placeholder|dummy|todo|tbd)|[A-Z_]*API_KEY)"
 )
 _EMPTY: Final = rb"(?i:null|none|undefined|nil|true|false|string|object|\[object object\]|n/?a|unset|unknown)"
@@ -38,10 +41,14 @@ _CODE_PIECES: Final = re2.compile(rb"(?:" + _REFERENCE + rb")|(?:[\s\x01=]|\\*[\
 _LITERAL: Final = re2.compile(rb"\\*[\"'`]([^\"'`\\]*)\\*[\"'`]")
 _SHORTEST_LITERAL: Final = 4
 _SCHEME: Final = re2.compile(
-    rb"(?i)(?:\\*[\"'`]|\s)*=?\s*(?:authorization:\s*|x-api-key:\s*|[a-z_]*api_?key\s*[=:]\s*|anthropic_auth_token\s*=\s*)?"
-    rb"(?:\\*[\"'`])*(?:(?:bearer|basic|token|apikey|api-key|key|digest|negotiate|ntlm|hawk|bot|ssws|geniekey|jwt|pat|splunk"
-    rb"|oauth|aws4-hmac-sha256|sharedkey(?:lite)?|sharedaccesssignature|zoho-oauthtoken|klaviyo-api-key|sso-key|dpop|mac|vapid"
-    rb"|privatekey|apitoken|discogs|cpanel|whm|pve(?:api|admin)token|x-api-key|scram-sha-256|signature|oauth2)(?:\s+|$))*"
+    rb"(?i)(?:\\*[\"'`]|\s)*=?\s*(?:authorization:\s*|x-api-key:\s*|[a-z_]*api_?key\s*[=:]\s*"
+    rb"|anthropic_auth_token\s*=\s*)?"
+    rb"(?:\\*[\"'`])*(?:(?:bearer|basic|token|apikey|api-key|key|digest|negotiate|ntlm|hawk|bot|ssws"
+    rb"|geniekey|jwt|pat|splunk"
+    rb"|oauth|aws4-hmac-sha256|sharedkey(?:lite)?|sharedaccesssignature|zoho-oauthtoken|klaviyo-api-key"
+    rb"|sso-key|dpop|mac|vapid"
+    rb"|privatekey|apitoken|discogs|cpanel|whm|pve(?:api|admin)token|x-api-key|scram-sha-256|signature"
+    rb"|oauth2)(?:\s+|$))*"
 )
 _PROSE: Final = frozenset(
     b"a an and any are as at be been by can cannot check contains could did do does empty error errors expected expired"
@@ -73,6 +80,14 @@ def looks_random(token: bytes) -> bool:
     classes = token[:400].translate(_CLASSES).replace(b"-", b"")
     changes = sum(map(int.__ne__, classes, classes[1:]))
     return changes >= 3 and changes >= 0.24 * len(classes) and not _reads_like_words(token[:400], classes)
+
+
+def is_dense(token: bytes) -> bool:
+    """Tell characters drawn at random: all three classes, several of each, a change at every other character."""
+    classes = token[:400].translate(_CLASSES).replace(b"-", b"")
+    if min(map(classes.count, (b"l", b"u", b"d"))) < 3:
+        return False
+    return sum(map(int.__ne__, classes, classes[1:])) >= 0.45 * len(classes)
 
 
 def _reads_like_words(token: bytes, classes: bytes) -> bool:

@@ -7,6 +7,8 @@ from typing import Final, TypeVar
 
 import re2
 
+from core.redaction.addresses import ANY_ADDRESS, find_in_addresses
+from core.redaction.calls import find_in_calls
 from core.redaction.canonical import MASKED, View, decoded_view, first_view, squeezed
 from core.redaction.commands import find_in_commands
 from core.redaction.context import find_places
@@ -17,7 +19,9 @@ from core.redaction.encoded_text import find_encoded_text
 from core.redaction.exports import find_in_exports
 from core.redaction.fingerprint import fingerprint, plain_form, session_salt
 from core.redaction.flatted import find_in_slots, flatted_documents
+from core.redaction.json_strings import strings_of
 from core.redaction.kinds import Hidden, Redacted, RedactionFailed, SecretKind, mask, mask_pattern
+from core.redaction.manifests import find_in_manifests
 from core.redaction.patterns import ANY_SHAPE, TYPED_HEAD, Find, any_of
 from core.redaction.private_keys import ANY_PRIVATE_KEY, find_private_keys
 from core.redaction.prose import find_told
@@ -63,7 +67,7 @@ class Redactor:
         budget = _Budget(len(text))
         counts: Counter[tuple[SecretKind, str]] = Counter()
         for _ in range(_ROUNDS):
-            places = _merge(budget.spend(_find(text, budget)))
+            places = _within_strings(text, _merge(budget.spend(_find(text, budget))))
             if not places:
                 break
             text = self._mask(text, places, counts)
@@ -163,14 +167,14 @@ def _find_in(view: View, budget: "_Budget", *, flatted: bool) -> Generator[_Plac
 
 
 def _find_by_shape(data: bytes) -> Iterator[Find]:
-    for find in (find_private_keys, find_shapes, find_vendors, find_cut):
+    for find in (find_private_keys, find_shapes, find_vendors, find_cut, find_in_addresses):
         yield from until_crowded(find(data), len(data))
 
 
 def _find_by_place(data: bytes, *, flatted: bool = False) -> Iterator[Find]:
     yield from until_crowded(find_credentials(data), len(data))
     yield from until_crowded(find_places(data, flatted=flatted), len(data))
-    for find in (find_in_exports, find_in_commands, find_in_tables, find_told):
+    for find in (find_in_exports, find_in_manifests, find_in_commands, find_in_calls, find_in_tables, find_told):
         yield from until_crowded(find(data), len(data))
 
 
@@ -189,7 +193,7 @@ _REMAINDERS: Final[tuple[_Stage, ...]] = (
     lambda view: find_tails(view.data),
     lambda view: find_unknown(view.data),
 )
-_ANY_SHAPE: Final = any_of(ANY_SHAPE, ANY_VENDOR, ANY_PRIVATE_KEY)
+_ANY_SHAPE: Final = any_of(ANY_SHAPE, ANY_VENDOR, ANY_PRIVATE_KEY, ANY_ADDRESS)
 _ANY_CUT_KEY: Final = any_of(TYPED_HEAD, SIGN)
 """One scan each, which mostly spares the scans behind it."""
 
@@ -228,3 +232,17 @@ def _merge(places: list[_Place]) -> list[_Place]:
         else:
             merged.append(place)
     return merged
+
+
+def _within_strings(text: str, places: list[_Place]) -> list[_Place]:
+    """Return the places cut at the quotes of the JSON around them; a number's place brings quotes of its own."""
+    if not places or ('"' not in text):
+        return places
+    strings = strings_of(text, (place.start for place in places))
+    if not strings.documents:
+        return places
+    return [
+        _Place(start, end, place.kind, place.secret, place.quote)
+        for place in places
+        for start, end in ([(place.start, place.end)] if place.quote else strings.inside(place.start, place.end))
+    ]

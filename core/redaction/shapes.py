@@ -24,6 +24,7 @@ from core.redaction.patterns import (
     HEADS,
     KEY_END,
     LAST_TYPED_HEAD,
+    TOKEN_END,
     TYPED_HEAD,
     UNTYPED,
     Find,
@@ -50,6 +51,7 @@ _CHUNK: Final = re2.compile(rb"[A-Za-z0-9+/_.~-]{8,}={0,2}")
 _AWS_PAIR: Final = re2.compile(
     rb"\b(?:AKIA|ASIA)[A-Z2-7]{16}(?:[\s\"',:;/|=]|\\n|secret|key|access|aws|_|and|with){1,24}([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+=]|$)"
 )
+_TOKEN_LETTERS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 _HEX_PIECE: Final = re2.compile(rb"[0-9a-f]{12,}")
 _HEX_END: Final = re2.compile(rb"[0-9a-f]{6}$")
 _MOST_PIECES: Final = 60
@@ -283,6 +285,17 @@ def find_tails(data: bytes) -> Iterator[Find]:
         token = match[0].lstrip(b".*")
         if _dense(token):
             yield Find(match.end() - len(token), match.end(), SecretKind.SECRET, token)
+    for match in few(TOKEN_END.finditer(data), len(data)):
+        start = match.start() + match[0].find(b".") + 1
+        signature = _BODY.match(data, start)
+        if signature and _dense(signature[0]):
+            first = (
+                start
+                - 1
+                - len(data[max(0, start - 4_001) : start - 1])
+                + len(data[max(0, start - 4_001) : start - 1].rstrip(_TOKEN_LETTERS))
+            )
+            yield Find(first, signature.end(), SecretKind.JWT)
 
 
 def _dense(token: bytes) -> bool:

@@ -12,7 +12,7 @@ from core.redaction.credentials import pieces
 from core.redaction.crowd import Crowded, few, most_places
 from core.redaction.kinds import SecretKind
 from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
-from core.redaction.not_secret import is_code, may_be_secret
+from core.redaction.not_secret import is_code, is_evident, is_mixed, may_be_secret
 from core.redaction.patterns import Find, any_of
 
 _HEADING: Final = re2.compile(
@@ -27,6 +27,12 @@ _FIELD: Final = {
     )
     for delimiter in _DELIMITERS
 }
+_INTO: Final = re2.compile(rb"(?i)\b(?:insert|replace)\s+into\s")
+_INSERT: Final = re2.compile(
+    rb"(?i)\b(?:insert"
+    rb"|replace)\s+into\s+[^\s(]{1,80}\s{0,4}\(([^()]{1,600})\)\s{0,20}values\s{0,20}\(([^()]{1,999})\)"
+)
+_VALUE: Final = re2.compile(rb"\s*(?:[NE]?'((?:[^'\\]|''|\\.)*)'|([^,]*))\s*(?:,|$)")
 _LONGEST_HEADING: Final = 600
 _SHORTEST: Final = 3
 _MOST_COLUMNS: Final = 60
@@ -38,12 +44,25 @@ _HTML_ROW: Final = re2.compile(
     + rb")\s{0,4}:?\s{0,20}</t[hd]>\s{0,20}"
     rb"<td[^<>]{0,100}>\s{0,20}([^<>]{3,300}?)\s{0,20}</td>"
 )
-ANY_TABLE: Final = any_of(_HEADING, _HTML_ROW)
+_ROW: Final = re2.compile(
+    rb"(?im)^[ \t>]*\|?[ \t]*[*`\"']{0,3}([\w .()-]{0,40}(?:"
+    + WORDS
+    + rb")"
+    + SUFFIX
+    + rb")[*`\"']{0,3}[ \t]*[|\t;][ \t]*"
+    rb"[*`\"']{0,3}([^|\t;\s`\"']{4,300})[*`\"']{0,3}[ \t]*(?:[|\t;]|\r?$)"
+)
+"""A name and its value beside each other, whatever the heading above says."""
+
+ANY_TABLE: Final = any_of(_HEADING, _HTML_ROW, _INTO)
 _MOST_ROWS: Final = 4_000
 
 
 def find_in_tables(data: bytes) -> Iterator[Find]:
     """Yield the cells below a heading that is a secret's name."""
+    if not ANY_TABLE.search(data):
+        return
+    yield from _inserted(data)
     at, left = 0, most_places(len(data))
     while match := _HEADING.search(data, at):
         if left <= 0:
@@ -61,10 +80,33 @@ def find_in_tables(data: bytes) -> Iterator[Find]:
                     raise Crowded(find.start)
                 at, left = max(at, find.end), left - 1
                 yield find
+    for match in few(_ROW.finditer(data), len(data)):
+        yield from _beside(data, match)
     if b"<t" in data or b"<T" in data:
         for match in few(_HTML_ROW.finditer(data), len(data)):
             if may_be_secret(match[2], match[1], strength(match[1]), header=False):
                 yield from pieces(data, match.start(2), match.end(2), kind_of_name(match[1]))
+
+
+def _inserted(data: bytes) -> Iterator[Find]:
+    """Yield what SQL inserts into the columns that are named like a secret."""
+    for match in few(_INSERT.finditer(data), len(data)):
+        names = [name.strip(b" \t\r\n\"`[]'") for name in match[1].split(b",")]
+        values, first = list(_VALUE.finditer(match[2])), match.start(2)
+        for name, value in zip(names, values, strict=False):
+            group = 1 if value[1] is not None else 2
+            if value[group] and strength(name) > Strength.NONE:
+                yield from _cell(data, first + value.start(group), first + value.end(group), name)
+
+
+def _beside(data: bytes, match: "re2._Match[bytes]") -> Iterator[Find]:
+    name, value, how = match[1], match[2], strength(match[1])
+    counts = is_mixed(value) if how is Strength.PASSWORD else is_evident(value)
+    if counts and may_be_secret(value, name, how, header=False):
+        kind = kind_of_name(name)
+        yield from pieces(
+            data, match.start(2), match.end(2), kind if kind is not SecretKind.COOKIE else SecretKind.SECRET
+        )
 
 
 def _line_around(data: bytes, start: int, end: int) -> tuple[int, int]:

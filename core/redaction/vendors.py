@@ -49,23 +49,43 @@ _UNKNOWN: Final = re2.compile(
     rb"[-_][A-Za-z0-9]{20,}"
 )
 _HEAD_AND_BODY: Final = re2.compile(rb"(.*[-_])([A-Za-z0-9]{20,})")
+_NAMED_ID: Final = re2.compile(
+    rb"(?i)(?:\bids?|_id|[a-z]Id|hash|digest|etag|version|\btag|request|trace|path|file|class"
+    rb"|cursor)\\*[\"'`]?[ \t]*(?:[:=]|is)?[ \t]*\\*[\"'`(]?$"
+)
 _SECRET_HEAD: Final = re2.compile(
-    rb"(?i)(?:^|[-_.])(?:api|key|sk|pk|rk|pat|tok|token|secret|sec|auth|live|test|prod|access|bot|app|svc|priv|cred)[-_.]"
+    rb"(?i)(?:^|[-_.])(?:api|key|sk|pk|rk|pat|tok|token|secret|sec|auth|live|test|prod|access|bot|app"
+    rb"|svc|priv|cred)[-_.]"
 )
 _ID_HEAD: Final = re2.compile(
-    rb"(?i)(?:req|request|msg|message|toolu|srvtoolu|wrkspc|svac|fdrl|msgbatch|batch|file|org|proj|run|call|resp|rs|fc|ws|ci"
-    rb"|apikey|user|usr|wrk|exec|execution|chatcmpl|cmpl|gen|asst|thread|step|vs|vsfc|ft|ftjob|trace|span|id|cus|evt|pi|ch|in"
-    rb"|sub|price|prod|seti|txn|card|src|acct|dp|re|il|si|cs|conv|item|node|wf|workflow|sha[0-9]*|md5|crc32|css|sc|jsx|svelte"
-    rb"|etag|hash|digest|commit|build|cache|chunk|index|main|vendor|polyfills|styles|runtime|component|session|sess|trg|loc"
-    rb"|doc|img|image|asset|blob|upload|att|attachment|fld|tbl|viw|rec|page|block|db|list|card|board|team|channel|event|job"
+    rb"(?i)(?:req|request|msg|message|toolu|srvtoolu|wrkspc|svac|fdrl|msgbatch|batch|file|org|proj|run"
+    rb"|call|resp|rs|fc|ws|ci"
+    rb"|apikey|user|usr|wrk|exec|execution|chatcmpl|cmpl|gen|asst|thread|step|vs|vsfc|ft|ftjob|trace"
+    rb"|span|id|cus|evt|pi|ch|in"
+    rb"|sub|price|prod|seti|txn|card|src|acct|dp|re|il|si|cs|conv|item|node|wf|workflow|sha[0-9]*|md5"
+    rb"|crc32|css|sc|jsx|svelte"
+    rb"|etag|hash|digest|commit|build|cache|chunk|index|main|vendor|polyfills|styles|runtime|component"
+    rb"|session|sess|trg|loc"
+    rb"|pm|we|ba|py|tr|po|ic|plan|plink|mandate|promo|tax|txr|dis|du|wh|hook|ref|tmp|temp|var|lib|pkg"
+    rb"|bin|ver|rev|deploy"
+    rb"|doc|img|image|asset|blob|upload|att|attachment|fld|tbl|viw|rec|page|block|db|list|card|board"
+    rb"|team|channel|event|job"
     rb"|task|order|inv|invoice|cust|customer|claude|gpt|anthropic|us|eu|apac|global|container|skill|model|rel|cf|ray)"
     rb"(?:[-_.][a-z0-9]{1,10})*[-_.]"
 )
+_PUBLISHABLE: Final = re2.compile(rb"pk_(?:live|test)_")
+"""The head of a key that is made to be seen, in every page of a shop."""
+
 _CONSTRAINTS: Final = frozenset((b"PK_", b"UQ_", b"FK_", b"IDX_", b"REL_", b"CHK_"))
 _COMMON_IDS: Final = frozenset((b"req_", b"msg_", b"tool", b"chat", b"call"))
 _HEX: Final = re2.compile(rb"[0-9a-f]{24,}|[0-9A-F]{24,}")
 _UUID: Final = re2.compile(rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-_SHORTEST_UNKNOWN: Final = 24
+_SHORTEST_UNKNOWN: Final = 20
+_SHORTEST_SMALL: Final = 30
+_SHORTEST_HEX: Final = 30
+_OF_DIGEST: Final = re2.compile(
+    rb"(?i)(?:^|[-_])(?:sha|md|git|rev|ref|tree|layer|object|sum|crc|fp|checksum|tx|block|addr)[0-9]*[-_]"
+)
 
 
 @functools.cache
@@ -169,6 +189,8 @@ def find_unknown(data: bytes) -> Iterator[Find]:
         start = match.start() + (2 if match[0].startswith(b"\\") else 0)
         if data[start - 1 : start] in _MIDDLE and start:
             continue
+        if _NAMED_ID.search(data[max(0, start - 40) : start]):
+            continue
         end = _whole_token(data, match.end())
         if _is_unknown_token(data[start : match.end()]):
             yield Find(start, end, SecretKind.SERVICE_KEY, data[start:end])
@@ -192,10 +214,15 @@ def _is_unknown_token(token: bytes) -> bool:
     After a head that speaks of keys (``acme_live_``) a shorter body or hex digits count too.
     """
     parts = _HEAD_AND_BODY.fullmatch(token)
-    if not parts or parts[1] in _CONSTRAINTS or _ID_HEAD.fullmatch(parts[1]):
+    if not parts or parts[1] in _CONSTRAINTS or _ID_HEAD.fullmatch(parts[1]) or _PUBLISHABLE.fullmatch(parts[1]):
         return False
     head, body = parts[1], parts[2]
     if _SECRET_HEAD.search(head):
         return bool(_HEX.fullmatch(body)) or looks_random(body)
     classes = (any(48 <= c <= 57 for c in body), any(65 <= c <= 90 for c in body), any(97 <= c <= 122 for c in body))
-    return len(body) >= _SHORTEST_UNKNOWN and all(classes) and looks_random(body)
+    if all(classes):
+        return len(body) >= _SHORTEST_UNKNOWN and looks_random(body)
+    if _HEX.fullmatch(body):
+        return head.endswith(b"_") and len(body) >= _SHORTEST_HEX and not _OF_DIGEST.search(head)
+    digits = sum(48 <= code <= 57 for code in body)
+    return len(body) >= _SHORTEST_SMALL and 6 * digits >= len(body) and not _OF_DIGEST.search(head)

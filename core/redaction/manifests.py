@@ -1,0 +1,66 @@
+"""Find the values of Kubernetes secrets: in a manifest of ``kind: Secret`` all of ``data`` and ``stringData`` is one.
+
+Names there are free (``crm: U29t…``), so the kind of the manifest says what its values are. JSON manifests are read
+by `core.redaction.exports`.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import re2
+
+from core.redaction.credentials import pieces
+from core.redaction.crowd import few
+from core.redaction.kinds import SecretKind
+from core.redaction.names import kind_of_name
+from core.redaction.patterns import Find
+
+_KIND: Final = re2.compile(rb"(?m)^[ \t>|-]*kind:[ \t]*[\"']?(?:Sealed)?Secret[\"']?[ \t]*\r?$")
+_BLOCK: Final = re2.compile(rb"(?m)^([ \t>|-]*)(?:data|stringData):[ \t]*\r?\n")
+_ENTRY: Final = re2.compile(rb"([ \t>|]*)[\"']?([\w.-]{1,80})[\"']?:[ \t]*([^\r\n]*)\r?\n?")
+_LINE: Final = re2.compile(rb"([ \t>|]*)([^\r\n]*)\r?\n?")
+_TEXT_BELOW: Final = re2.compile(rb"[|>][0-9+-]{0,2}[ \t]*")
+_REACH: Final = 20_000
+_MOST_LINES: Final = 400
+
+
+def find_in_manifests(data: bytes) -> Iterator[Find]:
+    """Yield the values of the Kubernetes secrets that are written as YAML."""
+    if b"Secret" not in data:
+        return
+    done = 0
+    for match in few(_KIND.finditer(data), len(data)):
+        start = max(done, data.rfind(b"\n---", max(0, match.start() - _REACH), match.start()), match.start() - _REACH)
+        end = data.find(b"\n---", match.end(), match.end() + _REACH)
+        end = end if end >= 0 else min(len(data), match.end() + _REACH)
+        for block in few(_BLOCK.finditer(data, start, end), len(data)):
+            yield from _values(data, block.end(), end, len(block[1]))
+        done = end
+
+
+def _values(data: bytes, at: int, limit: int, outer: int) -> Iterator[Find]:
+    """Yield the values of the lines that are further in than `outer`."""
+    for _ in range(_MOST_LINES):
+        entry = _ENTRY.match(data, at, limit)
+        if not entry or len(entry[1]) <= outer:
+            return
+        at = entry.end()
+        kind = kind_of_name(entry[2])
+        kind = SecretKind.SECRET if kind is SecretKind.COOKIE else kind
+        if _TEXT_BELOW.fullmatch(entry[3]):
+            start, at = at, _text_end(data, at, limit, len(entry[1]))
+            yield from pieces(data, start, at, kind)
+        else:
+            start = entry.start(3) + (entry[3][:1] in (b'"', b"'"))
+            yield from pieces(data, start, entry.end(3), kind)
+
+
+def _text_end(data: bytes, at: int, limit: int, indent: int) -> int:
+    end = at
+    for _ in range(_MOST_LINES):
+        line = _LINE.match(data, at, limit)
+        if not line or line.end() == at or (line[2] and len(line[1]) <= indent):
+            break
+        at = line.end()
+        end = line.end(2)
+    return end
