@@ -4,11 +4,12 @@ An answer that somebody quotes may be another key's ("with my old key:"), a gate
 an example, a test's expected result, a page of documentation. The words are looked for beside the answer, never in it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import re2
 
+from core.paste.failure import Span
 from core.paste.fragments import fragments_in
 
 _WORD: Final = re2.compile(r"\p{L}[\p{L}\p{N}-]*|[1-9]")
@@ -84,10 +85,11 @@ _NEAR: Final = 2
 _KEYS_LIMIT: Final = 200
 
 
-def casts_doubt(text: str, sentences: Iterable[str] = ()) -> bool:
+def casts_doubt(text: str, sentences: Iterable[str] = (), values: Iterable[Span] | None = None) -> bool:
     """Whether the words around the answers in a text say that they are another key's, a relay's or nobody's.
 
-    `sentences` are those of the answers themselves, which are not looked at.
+    `sentences` are those of the answers themselves, which are not looked at; `values` says where the values among the
+    words are, if that is known.
 
     >>> casts_doubt('With my old key: {"type": "error", "error": {"type": "api_error", "message": "x"}}')
     True
@@ -97,11 +99,11 @@ def casts_doubt(text: str, sentences: Iterable[str] = ()) -> bool:
     text = text[:_TEXT_LIMIT]
     above, around = [], []
     at = 0
-    for fragment in fragments_in(text):
-        before = text[at : fragment.start]
+    for value in _values_in(text) if values is None else values:
+        before = text[at : value.start]
         around.append(before)
         above += _last_lines(before)
-        at = fragment.end
+        at = value.end
         if _IN_CODE.search(before[-200:]) or _EXPLAINED.search(text[at:].split("\n", 1)[0]):
             return True
     around.append(text[at:])
@@ -109,6 +111,10 @@ def casts_doubt(text: str, sentences: Iterable[str] = ()) -> bool:
     for sentence in sentences:
         words = words.replace(sentence, "")
     return _is_of_another_key(words) or bool(_RELAY.search(words)) or any(map(_is_nobodys, above))
+
+
+def _values_in(text: str) -> Iterator[Span]:
+    return (Span(fragment.start, fragment.end) for fragment in fragments_in(text))
 
 
 def _is_of_another_key(words: str) -> bool:

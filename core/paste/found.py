@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from core.paste.draft import Draft
-from core.paste.failure import RUNS, Shape, Success
+from core.paste.failure import RUNS, Shape, Span, Success
 
 
 @dataclass
@@ -17,6 +17,7 @@ class Found:
     n8n_version: str | None = None
     cut_off: bool = False
     needs: str | None = None
+    values: tuple[Span, ...] | None = None  # where the values among its words are; None where nobody looked
 
     @property
     def is_telling(self) -> bool:

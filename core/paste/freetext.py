@@ -11,7 +11,7 @@ import re2
 from core.paste.bodies import is_bare_answer, is_error, is_message
 from core.paste.documents import read_value
 from core.paste.draft import Draft
-from core.paste.failure import PLACE_ONLY, AnsweredBy, Provider, Shape, Surface
+from core.paste.failure import PLACE_ONLY, AnsweredBy, Provider, Shape, Span, Surface
 from core.paste.found import Found
 from core.paste.fragments import Fragment, fragments_in
 from core.paste.nodes import provider_in
@@ -81,7 +81,10 @@ def read_free_text(text: str) -> Found:
     bodies: list[Draft] = []
     rest = []
     at = 0
-    for fragment in fragments_in(plain):
+    fragments = list(fragments_in(plain))
+    if plain is text:
+        found.values = tuple(Span(fragment.start, fragment.end) for fragment in fragments)
+    for fragment in fragments:
         line_start = plain.rfind("\n", 0, fragment.start) + 1
         before = max(line_start, at)
         document = _document(fragment)

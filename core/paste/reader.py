@@ -58,7 +58,7 @@ def _read_words(text: str) -> Found:
 def _doubted(found: Found, text: str) -> Found:
     """Note where a person's words around the answers say that they prove nothing about the key in question."""
     sentences = [draft.get("message") for draft in found.drafts if draft.has_answer and draft.get("message")]
-    if not found.is_telling or not casts_doubt(text, sentences):
+    if not found.is_telling or not casts_doubt(text, sentences, found.values):
         return found
     for draft in found.drafts:
         draft.learn(doubted=True)

@@ -47,9 +47,11 @@ def _locate_wrapped(value: str, excerpt: str) -> Span | None:
     wanted = "".join(value.split())
     if not wanted or len(excerpt) > _WRAPPED_LIMIT:
         return None
+    start = "".join(excerpt.split()).find(wanted)
+    if start < 0:
+        return None
     places = [place for place, char in enumerate(excerpt) if not char.isspace()]
-    start = "".join(excerpt[place] for place in places).find(wanted)
-    return Span(places[start], places[start + len(wanted) - 1] + 1) if start >= 0 else None
+    return Span(places[start], places[start + len(wanted) - 1] + 1)
 
 
 @functools.lru_cache(maxsize=500)
