@@ -74,7 +74,7 @@ _EXPLAINED: Final = re2.compile(
 _IN_CODE: Final = re2.compile(r"(?:[\w)]\((?:[^()]{0,60},)?|\b(?:const|let|var|val|final) \w{1,60} =)\s*$")
 """How code ends before a value that somebody wrote into it."""
 _NAMES: Final = re2.compile(r"https?://\S+|\[[^\]\n]{1,60} #[0-9a-f]{6}\]")
-"""Addresses, and what stands in place of a secret."""
+"""Addresses, and the masks of secrets."""
 _MARKED: Final = ("< ", "> ", "* ", "at ", "file ", "^", "http/")
 """How the lines of a stack trace or of an HTTP exchange begin."""
 _HEADER: Final = re2.compile(r"(?i)^\s*[a-z]+(?:-[a-z]+)+: ?\S")

@@ -220,7 +220,7 @@ def _learn_model_below(draft: Draft, view: ExecutionView, root: str) -> None:
         learn_kind(draft, models[0].type)
         draft.learn(provider=provider)
         if provider is not Provider.ANTHROPIC:
-            draft.correct(provider=provider)  # whoever's words it passes on, the call was another vendor's
+            draft.correct(provider=provider)  # the words may be another's, the call was this vendor's
         learn_parameters(draft, models[0].parameters())
 
 

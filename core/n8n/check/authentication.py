@@ -110,7 +110,7 @@ def _placeholder(view: View) -> Hits:
         if not _is_key_header(header.name.strip().lower()) or known is None:
             continue
         if is_key_placeholder(known):
-            yield _no_key(f"The header {header.name} has the text “{known.strip()}” in place of a key.", view)
+            yield _no_key(f"The header {header.name} has the text “{known.strip()}” instead of a key.", view)
             return
 
 
@@ -136,7 +136,7 @@ def _code(view: View) -> Hits:
     if shown is not None:
         yield Hit(
             Rule.KEY_PLACEHOLDER,
-            f"The code has the text “{shown.strip()}” in place of a key.",
+            f"The code has the text “{shown.strip()}” instead of a key.",
             "Call Claude with an HTTP Request node that has your key in a credential; Reconnect makes one for you.",
         )
     if _READS_CREDENTIAL.search(code):

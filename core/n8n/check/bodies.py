@@ -1,4 +1,4 @@
-"""Rules on the text of a JSON body: what n8n cannot read as JSON or as an expression, whoever is called.
+"""Rules on the text of a JSON body: what n8n cannot read as JSON or as an expression, whichever service is called.
 
 How n8n 2.41.1 evaluates a text is described in `core.n8n.check.values`; what comes out must be an object or JSON
 (nodes/HttpRequest/V3).

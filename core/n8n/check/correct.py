@@ -141,7 +141,7 @@ def _correct(pasted: Pasted, drafts: dict[int, _Draft], hits: Iterable[tuple[int
 
 
 def _outcomes(original: _Checked, found: dict[Key, Hit], after: list[tuple[int, Hit]]) -> Iterator[Found]:
-    """Yield every hit with what the copy, checked anew, shows of it; `after` is what was found there."""
+    """Yield every hit with what the copy, checked again, shows of it; `after` is what was found there."""
     first = {(number, hit.says) for number, hit in original.hits}
     left = {(number, hit.says): hit for number, hit in after}
     unfinished: set[Key] = set()

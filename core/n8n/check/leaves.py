@@ -29,7 +29,7 @@ class SecretLeaf(NamedTuple):
 
 
 def secret_leaves(redactor: Redactor, source: str, roots: frozenset[int] = frozenset()) -> list[SecretLeaf]:
-    """Return the leaves of a JSON text that hold secrets; paths begin anew at the values at the offsets `roots`."""
+    """Return the leaves of a JSON text that hold secrets; paths start again at the values at the offsets `roots`."""
     redacted = redactor.redact(source).text
     if redacted == source:
         return []

@@ -141,7 +141,7 @@ def _is_sure(model: str, state: ModelState, other: str) -> bool:
 
 
 def _change_model(view: View, old: str, new: str) -> Correction:
-    """Return a correction that writes another id in place of one: in its field, or exactly where its characters are."""
+    """Return a correction that replaces an id by another: in its field, or exactly where its characters are."""
     if view.body is not None and old not in [reference.model for reference in view.references]:
         return change_body(view, lambda body: with_value(body, "model", json.dumps(new)))
     name = {Surface.VENDOR_NODE: "modelId", Surface.CHAT_MODEL: "model"}.get(view.surface)
