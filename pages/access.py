@@ -16,7 +16,6 @@ from core.cases.notebooks import Notebook
 from core.settings import settings
 from pages.parts import access_table, escaped, links, notebook
 
-ID: Final = "id"
 GONE: Final = "access_gone"  # a notebook was deleted in the last run
 SHOWN_CHANGES: Final = 5
 
@@ -33,7 +32,7 @@ def main() -> None:
     st.markdown(LEAD)
     if st.session_state.pop(GONE, False):
         st.success("The notebook and all its results are deleted.")
-    link = st.query_params.get(ID)
+    link = st.query_params.get(links.ID)
     if not link:
         _empty()
         return
@@ -55,7 +54,9 @@ def _empty() -> None:
     st.markdown(EMPTY)
     own = st.session_state.get(notebook.LINK)
     if own:
-        st.page_link(links.ACCESS, label="Open your notebook", icon=":material/table_chart:", query_params={ID: own})
+        st.page_link(
+            links.ACCESS, label="Open your notebook", icon=":material/table_chart:", query_params={links.ID: own}
+        )
     links.to_key_test()
 
 

@@ -198,7 +198,7 @@ def _made(made: CaseLinks, problem: str | None) -> None:
             links.CASE,
             label="Open the case",
             icon=":material/folder_open:",
-            query_params={case_session.ID: made.own},
+            query_params={links.ID: made.own},
         )
         st.button("Make another case", type="tertiary", on_click=_another, key="new_case_another")
     if case is not None and made.view:

@@ -8,12 +8,25 @@ import hashlib
 import secrets
 from typing import Final
 
+import re2
+
 LINK_BYTES: Final = 16
+
+_LINK: Final = re2.compile(r"[\w-]{21}[AQgw]")  # the last character holds two bits, followed by zeros
 
 
 def new_link() -> str:
     """A fresh link id, 22 characters that fit into an address."""
     return secrets.token_urlsafe(LINK_BYTES)
+
+
+def is_link(text: str) -> bool:
+    """Whether a text has the exact form of a link id.
+
+    >>> is_link(new_link()), is_link("guessed")
+    (True, False)
+    """
+    return _LINK.fullmatch(text) is not None
 
 
 def digest(link: str) -> str:

@@ -16,7 +16,7 @@ from core.diagnosis import Diagnosis
 from core.n8n.choices import DEFAULT_MODEL, NodeChoices
 from core.n8n.generate import Kind, generate
 from core.settings import MAX_UPLOAD_MB
-from pages.parts import case_preview, case_session, escaped, finding, notebook, reading, session, typed
+from pages.parts import case_preview, case_session, escaped, finding, links, notebook, reading, session, typed
 from pages.parts.case_session import Opened
 from pages.parts.reading import Origin, Outcome, Request
 
@@ -225,7 +225,7 @@ def results_form(opened: Opened) -> None:
 def _latest(kept: Stores, given: str) -> list[AccessResult]:
     """The newest result of every key, model and way in a notebook, named by its id or its whole address."""
     text = given.strip()
-    named = parse_qs(urlsplit(text).query).get("id", [text])[0]
+    named = parse_qs(urlsplit(text).query).get(links.ID, [text])[0]
     opened = kept.notebooks.open(named, case_session.now())
     cells = [cell for row in access.matrix(opened.results).rows for cell in row.cells if cell is not None]
     return sorted(cells, key=lambda cell: cell.tested_at, reverse=True)[:MOST_SHOWN]

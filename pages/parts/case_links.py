@@ -24,7 +24,7 @@ def address(link: str) -> str:
     if base is None:
         here = urlsplit(st.context.url or "")
         base = f"{here.scheme}://{here.netloc}" if here.netloc else ""
-    return f"{base}/case?{case_session.ID}={link}"
+    return f"{base}/case?{links.ID}={link}"
 
 
 def show(right: Right, link: str) -> None:
@@ -73,9 +73,7 @@ def take_away(case: Case, link: str) -> None:
             key=case_session.key_of(link, "download"),
             help="A JSON file. “New case” reads it again, also on another portal.",
         )
-        st.page_link(
-            links.CASE, label="Print", icon=":material/print:", query_params={case_session.ID: link, "form": "print"}
-        )
+        st.page_link(links.CASE, label="Print", icon=":material/print:", query_params={links.ID: link, "form": "print"})
 
 
 def _ticket(case: Case, view: str | None) -> None:

@@ -5,14 +5,16 @@ import streamlit as st
 from core import case_report, words
 from core.cases.case import KeptDiagnosis
 from pages.parts import case_checklist, case_session, case_view, escaped, links
-from pages.parts.case_session import ID, Opened
+from pages.parts.case_session import Opened
 
 
 def draw(opened: Opened) -> None:
     """Draw the document."""
     case = opened.case
     with st.container(key="case-print-back"):
-        st.page_link(links.CASE, label="Back to the case", icon=":material/arrow_back:", query_params={ID: opened.link})
+        st.page_link(
+            links.CASE, label="Back to the case", icon=":material/arrow_back:", query_params={links.ID: opened.link}
+        )
         escaped.paragraph("Print this page with your browser (Ctrl+P, or ⌘P on a Mac).", small=True)
     st.title("Case", anchor=False)
     escaped.heading(case.title or case_view.UNNAMED, level=2)

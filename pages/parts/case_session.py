@@ -16,8 +16,8 @@ from core.cases import NotFound, StorageError, Stores, Unavailable, stores
 from core.cases.case import Case, Right
 from core.cases.links import digest
 from core.settings import settings
+from pages.parts import links
 
-ID: Final = "id"  # the query parameter that holds the link
 NAME: Final = "case_name"  # what a person calls themselves
 LAST: Final = "case_last"  # the link that is open in this session, for sharing a finding into it
 DELETED: Final = "case_deleted"  # the link of a case that this session deleted
@@ -74,7 +74,7 @@ def kept() -> Stores:
 
 def link() -> str:
     """The link in the address, empty where there is none."""
-    return st.query_params.get(ID, "")
+    return st.query_params.get(links.ID, "")
 
 
 def open_case() -> Opened:

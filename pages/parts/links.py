@@ -21,6 +21,9 @@ NODE: Final = "pages/node.py"
 CASE: Final = "pages/case.py"
 NEW_CASE: Final = "pages/new_case.py"
 
+ID: Final = "id"
+"""By which the address names a case or a notebook."""
+
 _PLACE: Final = "links_place"  # (place, turn): what the page showed last, and which of the two markers stood for it
 _LEADS_ON: Final = ("cause", "section", "form")  # the parameters by which a page shows something else of itself
 

@@ -149,7 +149,7 @@ def draw_kept(done: Kept, wished: Wish) -> None:
         links.ACCESS,
         label="Open the notebook",
         icon=":material/table_chart:",
-        query_params={"id": st.session_state[LINK]},
+        query_params={links.ID: st.session_state[LINK]},
     )
 
 

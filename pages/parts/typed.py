@@ -13,8 +13,9 @@ from typing import Any, Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.cases.links import is_link
 from core.redaction import RedactionFailed, redact
-from pages.parts import escaped, session
+from pages.parts import escaped, links, session
 
 FOR_SECRETS: Final = (
     "test_key_field_",  # the key under test, forgotten as the test ends
@@ -121,8 +122,11 @@ def check_fields() -> None:
 
 
 def check_address() -> None:
-    """Take every secret out of the page's address and say so; to be called before a page reads it."""
-    found = [name for name in st.query_params if any(map(holds_secret, (name, *st.query_params.get_all(name))))]
+    """Take every secret out of the page's address and say so; to be called before a page reads it.
+
+    A private link is left alone: it belongs there, and one in 300 looks like somebody's password.
+    """
+    found = [name for name in st.query_params if _in_address(name)]
     for name in found:
         del st.query_params[name]
     if found:
@@ -132,6 +136,11 @@ def check_address() -> None:
 def holds_secret(text: str) -> bool:
     """Whether redaction would hide anything of a text."""
     return _masked(text) != text
+
+
+def _in_address(name: str) -> bool:
+    values = [value for value in st.query_params.get_all(name) if not (name == links.ID and is_link(value))]
+    return any(map(holds_secret, (name, *values)))
 
 
 def _check(key: str, *, empty: bool = False) -> None:

@@ -250,9 +250,9 @@ def models_field(page):
 
 
 def test_a_key_among_the_models_never_reaches_the_address_or_the_page(page, portal, out, fake_key):
-    piece = fake_key()[20:50]
+    piece = fake_key(seed=7)[20:50]  # of no other test, whose requests the wire keeps
     page.evaluate(RECORD)
-    models_field(page).fill(fake_key())
+    models_field(page).fill(fake_key(seed=7))
     page.keyboard.press("Enter")
     expect(page.get_by_text("A key or password was in this field.")).to_be_visible()
     settled(page)
