@@ -27,7 +27,9 @@ import pytest
 from core import access, key_report, key_test, ticket
 from core.cases import stores
 from core.cases.facts import Facts
+from core.cases.links import new_link
 from core.claude.probe import Probe
+from core.redaction import redact
 from core.settings import settings
 from pages.parts import node_words, reading, typed
 from tests.cases.samples import observation
@@ -342,10 +344,21 @@ def test_a_secret_in_any_part_of_any_address_goes_no_further(site, logged, capfd
         assert typed.IN_ADDRESS in [each.value for each in opened.warning]
         named = open_page(f"pages/{page}.py", **{secret: "x"})
         assert piece not in sinks(named), kind
-    opened = open_page(f"pages/{page}.py", **known)
-    assert typed.IN_ADDRESS not in [each.value for each in opened.warning]
+    for link in known.values():
+        opened = open_page(f"pages/{page}.py", id=link)
+        assert typed.IN_ADDRESS not in [each.value for each in opened.warning]
     said = logged.getvalue() + "".join(capfd.readouterr())
     assert not [kind for kind, (_, piece) in planted().items() if piece in said]
+
+
+@pytest.mark.parametrize("page", ["case", "access"])
+def test_a_private_link_stays_in_the_address_also_where_it_looks_like_a_password(site, page):
+    link = next(link for link in iter(new_link, None) if redact(link, b"salt").text != link)
+    opened = open_page(f"pages/{page}.py", id=link)
+    assert opened.query_params["id"] == link
+    assert typed.IN_ADDRESS not in [each.value for each in opened.warning]
+    beside = open_page(f"pages/{page}.py", model=link)
+    assert "model" not in beside.query_params
 
 
 @pytest.mark.parametrize("kind", KINDS)

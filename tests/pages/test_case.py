@@ -14,13 +14,11 @@ from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
 from core import ticket
-from core.cases import Stores, cases, clock, engine, stores
+from core.cases import Stores, clock, engine, stores
 from core.cases.case import Case, CaseLinks, Right, Status, Step
 from core.cases.errors import Damaged, DiskFull, Locked, NotAllowed, NotFound, ReadOnly
 from core.cases.facts import Facts
-from core.cases.links import new_link
 from core.n8n.choices import DEFAULT_MODEL
-from core.redaction import redact
 from core.settings import settings
 from tests.cases.samples import observation
 from tests.cases.test_faults import only_readable
@@ -439,12 +437,6 @@ class TestOwner:
         assert [each.value for each in opened(full.own).info] == [NotFound.sentence]
         with pytest.raises(NotFound):
             kept.cases.look(full.view, now())
-
-
-def test_a_link_that_looks_like_a_password_opens_its_case_all_the_same(kept: Stores, monkeypatch: pytest.MonkeyPatch):
-    likely = (link for link in iter(new_link, None) if redact(link, b"salt").text != link)
-    monkeypatch.setattr(cases, "new_link", lambda: next(likely))
-    assert "Ticket 4711" in markup(opened(kept.cases.create("Ticket 4711", now()).own))
 
 
 class TestTakeAway:
