@@ -98,6 +98,14 @@ def _wait(port: int, running: subprocess.Popen[bytes]) -> None:
     pytest.fail("nginx does not listen")
 
 
+def _logged(folder: Path, lines: int) -> dict[str, str]:
+    """The logs by name, once the access log has so many lines: nginx writes a line after it has answered."""
+    until = time.monotonic() + 10
+    while (folder / "reconnect.log").read_text().count("\n") < lines and time.monotonic() < until:
+        time.sleep(0.02)
+    return {file.name: file.read_text() for file in folder.glob("*.log")}
+
+
 def call(port: int, method: str, path: str, body: bytes = b"") -> tuple[int, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request(method, path, body=body)
@@ -123,7 +131,7 @@ def test_neither_links_nor_sessions_reach_the_proxys_logs(proxy: tuple[int, Path
         assert (got, path) == (status, path)
         if status == 200:
             assert text == path, "the portal is asked for the whole address"
-    logged = {file.name: file.read_text() for file in folder.glob("*.log")}
+    logged = _logged(folder, len(CALLS))
     assert set(logged) == {"reconnect.log", "reconnect-error.log", "main.log"}
     lines = logged["reconnect.log"].splitlines()
     assert len(lines) == len(CALLS)
