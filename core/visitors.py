@@ -1,4 +1,4 @@
-"""A page's session belongs to the browser that opened it: whoever learns its id, from a log say, cannot join it.
+"""A page's session belongs to the browser that opened it: someone who learns its id cannot join it.
 
 Streamlit lets any browser that names a session's id come back to that session (streamlit 1.67.0, third entry of
 ``Sec-WebSocket-Protocol``), and puts the id into the address of every upload. So each browser gets a random cookie

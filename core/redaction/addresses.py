@@ -1,7 +1,8 @@
 """Find the secret at the end of an address that anybody who knows it may call: webhooks, heartbeats, links with a key.
 
 Which vendor it is does not matter: a part of the path says what follows (``/hooks/…``, ``/push/…``, ``/token/…``), or
-the host does (``hooks.example.com``). The addresses of n8n's own webhooks are shown to whoever uses them, and stay.
+the host does (``hooks.example.com``). The addresses of n8n's own
+webhooks are known to the people who use n8n, and stay.
 """
 
 from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 Every field that takes any text is drawn here, but for those that are made for secrets and pastes (`FOR_SECRETS`). What
 was typed is checked before the page does anything with it: a secret leaves the session, a sentence under the field says
-so, and what stands in the address was checked first. No such field is bound to the address by Streamlit itself, which
+so, and only checked text gets into the address. No such field is bound to the address by Streamlit itself, which
 writes it there in the browser, before anybody here can look (streamlit 1.67.0).
 """
 
@@ -80,7 +80,7 @@ def choices(
 
 
 def line_in_address(label: str, *, name: str, key: str, fits: Callable[[str], bool], **options: Any) -> str:
-    """Draw a field of one line that stands in the address as `name`, there only with a value that `fits`."""
+    """Draw a field of one line whose value the address keeps as `name`, if it `fits`."""
     told = st.query_params.get(name, "")
     if key not in st.session_state or told != st.session_state.get(_told_key(key)):
         st.session_state[key] = told
@@ -126,7 +126,7 @@ def check_address() -> None:
 
     A private link is left alone: it belongs there, and one in 300 looks like somebody's password.
     """
-    found = [name for name in st.query_params if _in_address(name)]
+    found = [name for name in st.query_params if _holds_secret_in_address(name)]
     for name in found:
         del st.query_params[name]
     if found:
@@ -138,7 +138,7 @@ def holds_secret(text: str) -> bool:
     return _masked(text) != text
 
 
-def _in_address(name: str) -> bool:
+def _holds_secret_in_address(name: str) -> bool:
     values = [value for value in st.query_params.get_all(name) if not (name == links.ID and is_link(value))]
     return any(map(holds_secret, (name, *values)))
 
@@ -146,7 +146,7 @@ def _in_address(name: str) -> bool:
 def _check(key: str, *, empty: bool = False) -> None:
     """Check what was typed into a field, before the field is drawn with it.
 
-    Where a field held a secret the page begins anew, so that a button that was pressed with it does nothing.
+    Where a field held a secret the page runs again, so that a button that was pressed with it does nothing.
     """
     fields: dict[str, _Field] = st.session_state.setdefault(_FIELDS, {})
     field = fields.setdefault(key, _Field(empty=empty))

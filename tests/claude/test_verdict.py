@@ -148,7 +148,7 @@ IMITATED = {
     "a list of anything": fake.json_reply(200, {"data": ["a", "b"]}),
     "an empty list of OpenAI": fake.json_reply(200, {"object": "list", "data": []}),
     "an empty list of nobody": fake.json_reply(200, {"data": []}),
-    "a message in place of the list": fake.message(HAIKU),
+    "a message instead of the list": fake.message(HAIKU),
     "a rate limit in OpenAI's form": fake.json_reply(
         429,
         {"error": {"message": "Rate limit reached", "type": "requests", "param": None, "code": "rate_limit_exceeded"}},

@@ -1,4 +1,4 @@
-"""Coming back to a session of a real server: its own browser may, nobody else, whoever knows its id."""
+"""Coming back to a session of a real server: its own browser may, and nobody else who knows its id."""
 
 import urllib.error
 import urllib.request

@@ -116,5 +116,5 @@ def samples() -> tuple[Sample, ...]:
 
 
 def with_key(workflow: Any, fake_key: Callable[..., str]) -> str:
-    """Return a workflow as the text that a person pastes, with a made-up key in place of the mark."""
+    """Return a workflow as the text that a person pastes, with a made-up key instead of the mark."""
     return json.dumps(workflow, ensure_ascii=False).replace(KEY_MARK, fake_key())

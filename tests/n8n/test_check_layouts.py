@@ -1,4 +1,4 @@
-"""The three layouts of HTTP Request nodes are read alike, and placeholders in place of keys are found in each."""
+"""The three layouts of HTTP Request nodes are read alike, and placeholders for keys are found in each."""
 
 import json
 from typing import Any

@@ -272,8 +272,9 @@ def test_any_text_is_read(text: str) -> None:
         quoted(written)
         unquoted(written)
         code_in(written)
-        mended = repaired(written)
-        assert mended is None or json.loads(mended) is not Ellipsis
+        repaired_text = repaired(written)
+        if repaired_text is not None:
+            json.loads(repaired_text)
 
 
 HELD: Final = [

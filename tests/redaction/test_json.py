@@ -34,12 +34,14 @@ NAMES = [
 ]
 SCRAPS = [
     *("<YOUR-API-KEY>", "<your key>", "<password>", "</password>", "{{ $json.key }}", "YOUR_KEY", "Bearer <TOKEN>"),
-    *("", " ", "[x]", "{", "}", "[", "]", "\\", "\n", 'say "hi"', 'key: "', "it's", "api_key=", "password is", "--token"),  # noqa: E501
-    *("sshpass -p", "x-api-key: ", "const key = '{alnum:30}", "it's a secret: 'Plum{digits:4}!", "Plum{digits:4}!"),
-    *("IDENTIFIED BY 'Plum{digits:4}", "login('me', 'Plum{digits:4}')", "Bearer {alnum:30}", "password: Plum{digits:4}"),  # noqa: E501
-    *("sk-ant-{J}api03-{alnum:30}", "postgres://u:Plum{digits:4}@h/db", "curl -u a:Plum{digits:4}", "a,password\nx,Plum{digits:4}"),  # noqa: E501
-    *("a=1; b={alnum:20}; c", "{alnum:40}", "{hex:40}", "{base64:40}", "kind: Secret\ndata:\n  a: {base64:20}", "é “quoted”"),  # noqa: E501
-    *("-----BEGIN PRIVATE KEY-----\n{base64:64}\n", "xapp-1-A{upper:10}-{digits:13}-{hex:64}", '{"password":"Plum77!"}'),  # noqa: E501
+    *("", " ", "[x]", "{", "}", "[", "]", "\\", "\n", 'say "hi"', 'key: "', "it's", "api_key=", "password is"),
+    *("--token", "sshpass -p", "x-api-key: ", "const key = '{alnum:30}", "it's a secret: 'Plum{digits:4}!"),
+    *("IDENTIFIED BY 'Plum{digits:4}", "login('me', 'Plum{digits:4}')", "Bearer {alnum:30}"),
+    *("sk-ant-{J}api03-{alnum:30}", "postgres://u:Plum{digits:4}@h/db", "curl -u a:Plum{digits:4}"),
+    *("password: Plum{digits:4}", "a,password\nx,Plum{digits:4}", "kind: Secret\ndata:\n  a: {base64:20}"),
+    *("a=1; b={alnum:20}; c", "{alnum:40}", "{hex:40}", "{base64:40}", "é “quoted”"),
+    *("-----BEGIN PRIVATE KEY-----\n{base64:64}\n", "xapp-1-A{upper:10}-{digits:13}-{hex:64}"),
+    *('{"password":"Plum77!"}', "Plum{digits:4}!"),
 ]  # fmt: skip
 TEXTS = st.sampled_from([scrap if scrap.startswith('{"') else fill(scrap, _G).replace("J", "") for scrap in SCRAPS])
 DOCUMENTS = st.recursive(
