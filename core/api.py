@@ -21,7 +21,7 @@ from core import cases, intake
 from core.causes import loader
 from core.diagnosis import Diagnosis, diagnose
 from core.paste import PasteError
-from core.paste.decode import GZIP
+from core.paste.formats.decode import GZIP
 from core.redaction import RedactionFailed, redact
 from core.report import to_json
 from core.settings import IN_PROCESS_BYTES, Settings, settings

@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from core import api, workers
-from core.paste.decode import GZIP
+from core.paste.formats.decode import GZIP
 from core.settings import load
 
 SAMPLE = (Path(__file__).resolve().parents[1] / "pages/samples/bad_request.json").read_bytes()

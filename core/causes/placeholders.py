@@ -16,7 +16,7 @@ from core.causes.card import Card
 from core.causes.places import places
 from core.claude import catalogue
 from core.paste.failure import FACTS, Failure
-from core.paste.values import encodable
+from core.paste.formats.json_values import encodable
 
 _PLACEHOLDER: Final = re2.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)(?:\|([^{}]*))?\}")
 _HARMLESS: Final = re2.compile(r"^[\pL\pM\pN_ .,:;()@+/'’-]+$")

@@ -22,8 +22,8 @@ from core.causes import placeholders
 from core.causes.card import Card
 from core.causes.loader import WITHOUT_MATCH, load
 from core.causes.matcher import Circumstances, matcher
+from core.paste.facts.headlines import SENTENCES, Sentence
 from core.paste.failure import Failure, Headline
-from core.paste.headlines import SENTENCES, Sentence
 from core.redaction import redact
 
 LONGEST: Final = 300

@@ -13,10 +13,10 @@ from core.claude.budget import Fault
 from core.claude.client import Answer
 from core.claude.secret import Secret
 from core.claude.target import Target
-from core.paste.bodies import answered_by, is_message
 from core.paste.draft import Draft
+from core.paste.facts.bodies import answered_by, is_message
+from core.paste.facts.wording import is_html, learn_object, learn_page, learn_text
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
-from core.paste.wording import is_html, learn_object, learn_page, learn_text
 from core.redaction import RedactionFailed, redact
 
 MAX_EXCERPT: Final = 4_096

@@ -16,9 +16,9 @@ from core.causes.matcher import Circumstances, Hit, by_id, matcher
 from core.claude import catalogue
 from core.diagnosis import key_verdict, own_words
 from core.diagnosis.finding import Diagnosis, Finding, Situation, finding_for, situation_of
+from core.paste.facts.prose import is_told
 from core.paste.failure import PLACE_ONLY, AnsweredBy, Failure, Reading, Shape, Surface, is_other_host
-from core.paste.prose import is_told
-from core.paste.values import encodable
+from core.paste.formats.json_values import encodable
 from core.redaction import Hidden, Redacted, Redactor
 
 _WITHOUT_SENTENCE: Final = (None, AnsweredBy.EMPTY, AnsweredBy.HTML, AnsweredBy.PLAIN_TEXT)

@@ -13,8 +13,8 @@ import re2
 from core.causes.loader import load
 from core.causes.matcher import by_id
 from core.diagnosis.key_verdict import BLAMES
-from core.paste.headlines import SENTENCES, sentence_of
-from core.paste.prose import is_told
+from core.paste.facts.headlines import SENTENCES, sentence_of
+from core.paste.facts.prose import is_told
 from core.paste.spans import locate
 
 _WORD: Final = re2.compile(r"[\p{L}\p{M}\p{N}_'’./:@#$-]*\p{L}[\p{L}\p{M}\p{N}_'’./:@#$-]*")

@@ -5,9 +5,9 @@ module a shape; `wording` unwraps a sentence, `bodies` tells whose answer a JSON
 one failing call leaves in an execution.
 """
 
-from core.paste.decode import FILE_LIMIT, TEXT_LIMIT, to_text, to_utf8
 from core.paste.errors import NotText, PasteError, TooDeep, TooLarge
 from core.paste.failure import Failure, Reading, Shape, Span, Success, Surface
+from core.paste.formats.decode import FILE_LIMIT, TEXT_LIMIT, to_text, to_utf8
 from core.paste.large import read_large
 from core.paste.reader import read
 

@@ -8,21 +8,21 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw
 
-from core.paste import error_trigger, execution, self_test, workflow
-from core.paste.bodies import is_error, is_message
-from core.paste.copy_details import read_copy_details
 from core.paste.draft import Draft
 from core.paste.errors import TooDeep, TooLarge
+from core.paste.facts.bodies import is_error, is_message
+from core.paste.facts.headlines import sentence_of
+from core.paste.facts.wording import learn_object, learn_text
 from core.paste.failure import Shape, Success, Surface
-from core.paste.flatted import Flatted, is_flatted
+from core.paste.formats.flatted import Flatted, is_flatted
+from core.paste.formats.json_values import as_dict, as_list, held_json
+from core.paste.formats.structs import Execution, ExecutionPage, PackedExecution, RestAnswer, ResultData, RunData
 from core.paste.found import Found
-from core.paste.headlines import sentence_of
-from core.paste.items import Answered, Form, read_item
-from core.paste.n8n_error import learn_error, looks_like_error
-from core.paste.runs import ExecutionView, read_runs
-from core.paste.structs import Execution, ExecutionPage, PackedExecution, RestAnswer, ResultData, RunData
-from core.paste.values import as_dict, as_list, held_json
-from core.paste.wording import learn_object, learn_text
+from core.paste.shapes import error_trigger, execution, self_test_report, workflow
+from core.paste.shapes.copy_details import read_copy_details
+from core.paste.shapes.items import Answered, Form, read_item
+from core.paste.shapes.n8n_error import learn_error, looks_like_error
+from core.paste.shapes.runs import ExecutionView, read_runs
 
 _ELEMENT_LIMIT: Final = 2_000_000
 _WHOLE_LIMIT: Final = 8_000_000
@@ -158,7 +158,7 @@ def _read_elements(elements: list[Raw]) -> Found | None:
 
 def _read_small(value: object) -> Found | None:
     """The shapes that are never large: reports, items, workflows, bodies."""
-    reports = self_test.reports_in(value)
+    reports = self_test_report.reports_in(value)
     if reports:
         return _from_reports(reports)
     if isinstance(value, list) and len(value) == 1 and not workflow.is_node(value[0]):
@@ -240,7 +240,7 @@ def _error_draft(error: dict[str, Any]) -> Draft:
 
 
 def _from_reports(reports: list[dict[str, Any]]) -> Found:
-    read = [self_test.read_report(report) for report in reports]
+    read = [self_test_report.read_report(report) for report in reports]
     return Found(
         Shape.SELF_TEST,
         [one for one in read if isinstance(one, Draft)],

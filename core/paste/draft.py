@@ -6,7 +6,7 @@ Readers learn from the most telling place first (Anthropic's own body), so "firs
 from typing import Any, Final
 
 from core.paste.failure import AnsweredBy, Failure
-from core.paste.values import encodable
+from core.paste.formats.json_values import encodable
 
 MESSAGE_LIMIT: Final = 2_000
 """Characters of a message that are kept; n8n puts whole web pages there."""

@@ -8,17 +8,17 @@ from typing import Any, Final
 
 import re2
 
-from core.paste.bodies import is_bare_answer, is_error, is_message
 from core.paste.documents import read_value
 from core.paste.draft import Draft
+from core.paste.facts.bodies import is_bare_answer, is_error, is_message
+from core.paste.facts.node_types import provider_in
+from core.paste.facts.prose import is_told
+from core.paste.facts.relays import is_relays_line
+from core.paste.facts.wording import is_html, is_noise, learn_page, learn_text
 from core.paste.failure import PLACE_ONLY, AnsweredBy, Provider, Shape, Span, Surface
+from core.paste.formats.fragments import Fragment, fragments_in
+from core.paste.formats.json_values import has_digit
 from core.paste.found import Found
-from core.paste.fragments import Fragment, fragments_in
-from core.paste.nodes import provider_in
-from core.paste.prose import is_told
-from core.paste.relays import is_relays_line
-from core.paste.values import has_digit
-from core.paste.wording import is_html, is_noise, learn_page, learn_text
 
 _LINE_LIMIT: Final = 400
 _CHAT_MODEL_MARK: Final = "original error:"

@@ -11,17 +11,17 @@ from typing import Any, Final
 import msgspec
 import re2
 
-from core.paste.decode import TEXT_LIMIT
 from core.paste.documents import read_json
 from core.paste.draft import Draft
 from core.paste.errors import TooLarge
 from core.paste.failure import FAILURES, Failure, Reading, Shape
+from core.paste.formats.decode import TEXT_LIMIT
+from core.paste.formats.json_values import mend_surrogates_in, parse_first
 from core.paste.found import Found
-from core.paste.items import read_item
 from core.paste.reader import ordered, read, reading_of
-from core.paste.runs import merge
+from core.paste.shapes.items import read_item
+from core.paste.shapes.runs import merge
 from core.paste.spans import spans_of
-from core.paste.values import mend_surrogates_in, parse_first
 from core.redaction import Redacted
 
 Redact = Callable[[str], Redacted]

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from core.paste.documents import read_value
 from core.paste.failure import Shape
+from core.paste.formats.json_values import as_dict, as_text, parse_first, parse_json
 from core.paste.found import Found
-from core.paste.values import as_dict, as_text, parse_first, parse_json
 
 _RULE: Final = "===================================="
 _LINE_LIMIT: Final = 5_000

@@ -7,19 +7,19 @@ import msgspec
 import re2
 
 from core.paste import log
-from core.paste.decode import TEXT_LIMIT
 from core.paste.documents import read_json, read_value
-from core.paste.doubt import casts_doubt
 from core.paste.draft import Draft
 from core.paste.errors import TooDeep
-from core.paste.exchange import looks_like_exchange, read_exchange
+from core.paste.facts.doubt import casts_doubt
 from core.paste.failure import FAILURES, Failure, Reading, Shape
+from core.paste.formats.decode import TEXT_LIMIT
+from core.paste.formats.json_values import encodable, mend_surrogates, parse_json, parse_literal
+from core.paste.formats.repair import completions, plain_blanks, telling_strings, without_trailing_commas, without_wraps
 from core.paste.found import Found
 from core.paste.freetext import read_free_text
-from core.paste.panel import looks_like_panel, panels_in, read_panel
-from core.paste.repair import completions, plain_blanks, telling_strings, without_trailing_commas, without_wraps
+from core.paste.shapes.exchange import looks_like_exchange, read_exchange
+from core.paste.shapes.panel import looks_like_panel, panels_in, read_panel
 from core.paste.spans import spans_of
-from core.paste.values import encodable, mend_surrogates, parse_json, parse_literal
 
 _DEPTH: Final = 3
 _DEEP: Final = re2.compile(r"(?:[\[{]\s*(?:\"[^\"]*\"\s*:\s*)?){300}")

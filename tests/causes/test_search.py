@@ -5,8 +5,8 @@ import pytest
 from core.causes import search
 from core.causes.card import KeyVerdict
 from core.causes.loader import WITHOUT_MATCH, load
+from core.paste.facts.headlines import SENTENCES
 from core.paste.failure import Headline
-from core.paste.headlines import SENTENCES
 
 
 def ids(query: str) -> list[str]:

@@ -8,8 +8,8 @@ from core.causes.card import Certainty, KeyVerdict
 from core.causes.loader import load
 from core.diagnosis import diagnose
 from core.diagnosis.own_words import is_its_own
-from core.paste.doubt import casts_doubt
-from core.paste.prose import is_told
+from core.paste.facts.doubt import casts_doubt
+from core.paste.facts.prose import is_told
 from tests.labelled import AS_OF
 
 REFUSED = json.dumps({"type": "error", "error": {"type": "authentication_error", "message": "invalid x-api-key"}})

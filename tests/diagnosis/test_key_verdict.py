@@ -9,8 +9,8 @@ from core.causes.card import Certainty, Family, KeyVerdict
 from core.causes.loader import load
 from core.diagnosis import diagnose, judge
 from core.diagnosis.key_verdict import proven, proven_by_answers, recalled
+from core.paste.facts.prose import is_told
 from core.paste.failure import AnsweredBy, Failure, Provider, Success, Surface
-from core.paste.prose import is_told
 from tests.labelled import AS_OF, run
 
 CARDS = load()

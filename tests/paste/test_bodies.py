@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.paste import read
-from core.paste.bodies import ANTHROPIC_TYPES, answered_by, is_bare_answer, is_error, learn_body
 from core.paste.documents import read_value
 from core.paste.draft import Draft
+from core.paste.facts.bodies import ANTHROPIC_TYPES, answered_by, is_bare_answer, is_error, learn_body
 from core.paste.failure import AnsweredBy, Shape
 
 INNER = '{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 210000 tokens"}}'

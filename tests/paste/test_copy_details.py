@@ -1,7 +1,7 @@
 """What "Copy error details" puts on the clipboard, in the form of n8n 1.x."""
 
-from core.paste.copy_details import read_copy_details
 from core.paste.failure import AnsweredBy
+from core.paste.shapes.copy_details import read_copy_details
 
 HEADLINE = "Bad request - please check your parameters"
 

@@ -4,9 +4,9 @@ import gzip
 
 import pytest
 
-from core.paste.decode import to_text, to_utf8
 from core.paste.errors import NotText
-from core.paste.values import mend_surrogates, mend_surrogates_in
+from core.paste.formats.decode import to_text, to_utf8
+from core.paste.formats.json_values import mend_surrogates, mend_surrogates_in
 
 TEXT = "Ungültig 😀 ‘x’ " * 200_000  # longer than one piece, with pairs on its edges
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benchmarks.export import flatted as stringified
-from core.paste.flatted import CIRCULAR, Flatted, is_flatted
+from core.paste.formats.flatted import CIRCULAR, Flatted, is_flatted
 
 RUN = {
     "version": 1,

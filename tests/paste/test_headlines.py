@@ -3,8 +3,8 @@
 import pytest
 
 from core.paste import read
+from core.paste.facts.headlines import node_in_headline
 from core.paste.failure import Headline
-from core.paste.headlines import node_in_headline
 
 
 @pytest.mark.parametrize(

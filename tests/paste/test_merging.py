@@ -3,7 +3,7 @@
 import pytest
 
 from core.paste.draft import Draft
-from core.paste.runs import merge
+from core.paste.shapes.runs import merge
 
 REFUSED = {"status": 401, "message": "invalid x-api-key"}
 

@@ -1,7 +1,7 @@
 """The error panel's text: one panel, and several that were copied one after another."""
 
 from core.diagnosis import diagnose
-from core.paste.panel import panels_in, read_panel
+from core.paste.shapes.panel import panels_in, read_panel
 from tests.labelled import run
 
 

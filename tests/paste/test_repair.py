@@ -3,7 +3,7 @@
 import pytest
 
 from core.paste import read
-from core.paste.repair import parse_cut_off
+from core.paste.formats.repair import parse_cut_off
 
 BODY = '{"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}, "request_id": "req_01'
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.paste import slots
 from core.paste.errors import TooLarge
-from core.paste.slots import slot_ends
+from core.paste.formats import slots
+from core.paste.formats.slots import slot_ends
 
 NASTY = st.text(st.sampled_from('"\\,[]{}:aé\n\u2028😀'), max_size=12)
 VALUES = st.recursive(

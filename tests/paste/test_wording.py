@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from core.paste.draft import Draft
+from core.paste.facts.wording import learn_text
 from core.paste.failure import AnsweredBy, Headline, Surface
-from core.paste.wording import learn_text
 
 REQUEST = "req_011CSHoEeqs5C35K2UUqR7Fy"
 BODY = {

@@ -25,7 +25,7 @@ from core.n8n.check.reader import DamagedJsonError, NotANodeError, Pasted, read,
 from core.n8n.check.secrets import SecretPlace, secret_places, secrets_in, with_placeholders
 from core.n8n.check.shown import Shown
 from core.n8n.check.source import Json, decode
-from core.paste.values import encodable
+from core.paste.formats.json_values import encodable
 from core.redaction import Hidden, Redactor
 
 __all__ = [

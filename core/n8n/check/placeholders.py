@@ -4,7 +4,7 @@ from typing import Final
 
 import re2
 
-from core.paste.values import encodable
+from core.paste.formats.json_values import encodable
 from core.redaction import SecretKind
 
 _KEY: Final = re2.compile(

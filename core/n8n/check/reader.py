@@ -26,7 +26,7 @@ from core.n8n.check.damage import (
     refuse_rest,
 )
 from core.n8n.check.source import after_blanks, decode, items
-from core.paste.values import encodable
+from core.paste.formats.json_values import encodable
 
 __all__ = ["MAX_CHARS", "DamagedJsonError", "Halves", "NotANodeError", "Pasted", "parsed", "read", "text_of_file"]
 

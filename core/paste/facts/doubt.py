@@ -10,7 +10,7 @@ from typing import Final
 import re2
 
 from core.paste.failure import Span
-from core.paste.fragments import fragments_in
+from core.paste.formats.fragments import fragments_in
 
 _WORD: Final = re2.compile(r"\p{L}[\p{L}\p{N}-]*|[1-9]")
 _KEYS: Final = (

@@ -17,16 +17,24 @@ from typing import Any, Final
 
 import re2
 
-from core.paste import bodies
 from core.paste.draft import Draft
+from core.paste.facts import bodies
+from core.paste.facts.headlines import Sentence, item_in_headline, node_in_headline, sentence_of, sentences_within
+from core.paste.facts.names import learn_names
+from core.paste.facts.node_types import surface_of_name
+from core.paste.facts.statuses import status_in
+from core.paste.facts.transport import learn_transport
 from core.paste.failure import PLACE_ONLY, AnsweredBy, Headline, Surface
-from core.paste.headlines import Sentence, item_in_headline, node_in_headline, sentence_of, sentences_within
-from core.paste.names import learn_names
-from core.paste.nodes import surface_of_name
-from core.paste.repair import parse_cut_off
-from core.paste.statuses import status_in
-from core.paste.transport import learn_transport
-from core.paste.values import as_status, encodable, has_digit, parse_any, parse_first, parse_json, parse_literal
+from core.paste.formats.json_values import (
+    as_status,
+    encodable,
+    has_digit,
+    parse_any,
+    parse_first,
+    parse_json,
+    parse_literal,
+)
+from core.paste.formats.repair import parse_cut_off
 
 _DEPTH: Final = 5
 _NOISE: Final = frozenset(

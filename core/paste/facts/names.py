@@ -5,8 +5,8 @@ from typing import Final
 import re2
 
 from core.paste.draft import Draft
+from core.paste.facts.node_types import provider_of_host, split_url
 from core.paste.failure import Provider
-from core.paste.nodes import provider_of_host, split_url
 
 _REQUEST_ID: Final = re2.compile(r"\b(req_[0-9A-Za-z]{8,40})\b")
 _ORG: Final = re2.compile(r"\(org: ([0-9a-f-]{36})")

@@ -14,8 +14,8 @@ import numpy as np
 import re2
 
 from core.paste.errors import TooLarge
-from core.paste.slots import slot_ends
-from core.paste.values import as_int, mend_surrogates, mend_surrogates_in
+from core.paste.formats.json_values import as_int, mend_surrogates, mend_surrogates_in
+from core.paste.formats.slots import slot_ends
 
 _REVIVE_LIMIT: Final = 200_000
 _READ_AGAIN: Final = 8

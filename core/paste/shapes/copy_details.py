@@ -8,10 +8,10 @@ node's has no node name; the class at the head of its stack trace tells it.
 from typing import Any
 
 from core.paste.draft import Draft
+from core.paste.facts.wording import learn_object, learn_text
 from core.paste.failure import Surface
-from core.paste.n8n_error import learn_kind, learn_parameters
-from core.paste.values import as_dict, as_int, as_label, as_list, as_status, as_text
-from core.paste.wording import learn_object, learn_text
+from core.paste.formats.json_values import as_dict, as_int, as_label, as_list, as_status, as_text
+from core.paste.shapes.n8n_error import learn_kind, learn_parameters
 
 
 def read_copy_details(details: dict[str, Any]) -> Draft:

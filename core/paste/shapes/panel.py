@@ -10,10 +10,10 @@ from typing import Final
 import re2
 
 from core.paste.draft import Draft
-from core.paste.n8n_error import learn_kind
-from core.paste.names import learn_url
-from core.paste.values import as_dict, as_int, as_status, parse_first
-from core.paste.wording import learn_object, learn_text
+from core.paste.facts.names import learn_url
+from core.paste.facts.wording import learn_object, learn_text
+from core.paste.formats.json_values import as_dict, as_int, as_status, parse_first
+from core.paste.shapes.n8n_error import learn_kind
 
 _LABELS: Final = frozenset(
     (

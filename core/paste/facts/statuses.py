@@ -4,7 +4,7 @@ from typing import Final
 
 import re2
 
-from core.paste.values import as_status, has_digit
+from core.paste.formats.json_values import as_status, has_digit
 
 _STATUS_WORDS: Final = re2.compile(
     r"(?i)(?:\bHTTP/[\d.]+ |\bHTTP(?: status)?(?: code)?:? ?"

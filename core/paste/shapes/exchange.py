@@ -5,12 +5,12 @@ from typing import Final
 import re2
 
 from core.paste.draft import Draft
+from core.paste.facts.node_types import provider_of_host, split_url
+from core.paste.facts.relays import is_relays_header
+from core.paste.facts.transport import learn_transport
+from core.paste.facts.wording import is_html, learn_object, learn_page, learn_text
 from core.paste.failure import AnsweredBy, Surface
-from core.paste.nodes import provider_of_host, split_url
-from core.paste.relays import is_relays_header
-from core.paste.transport import learn_transport
-from core.paste.values import as_status, parse_first
-from core.paste.wording import is_html, learn_object, learn_page, learn_text
+from core.paste.formats.json_values import as_status, parse_first
 
 _STATUS_LINE: Final = re2.compile(r"(?m)^[<\s]{0,3}HTTP/[\d.]{1,3} (\d{3})")
 _REQUEST_LINE: Final = re2.compile(r"(?m)^[>\s]{0,3}(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/\S{0,300}) HTTP/")

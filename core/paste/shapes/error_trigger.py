@@ -7,8 +7,8 @@ are no runs: a sub-node's own error and other items are missing (n8n 2.41.1).
 from typing import Any
 
 from core.paste.draft import Draft
-from core.paste.n8n_error import learn_error
-from core.paste.values import as_dict, as_text
+from core.paste.formats.json_values import as_dict, as_text
+from core.paste.shapes.n8n_error import learn_error
 
 
 def read_error_trigger(report: dict[str, Any]) -> Draft:

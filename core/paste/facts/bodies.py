@@ -12,7 +12,7 @@ import re2
 
 from core.paste.draft import Draft
 from core.paste.failure import AnsweredBy, Provider
-from core.paste.values import as_dict, as_int, as_label, as_status, as_text
+from core.paste.formats.json_values import as_dict, as_int, as_label, as_status, as_text
 
 ANTHROPIC_TYPES: Final = frozenset(
     (

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from core.paste import items
 from core.paste.draft import Draft
+from core.paste.facts.node_types import kind_of, provider_in, split_url
 from core.paste.failure import FAILURES, Headline, Provider, Success, Surface
-from core.paste.n8n_error import learn_error, learn_kind, learn_parameters
-from core.paste.nodes import kind_of, provider_in, split_url
-from core.paste.values import as_dict, as_list, as_text
+from core.paste.formats.json_values import as_dict, as_list, as_text
+from core.paste.shapes import items
+from core.paste.shapes.n8n_error import learn_error, learn_kind, learn_parameters
 
 _TRACES: Final = 2_000
 """Traces of one run that are looked at; ten of each failure that is kept."""

@@ -10,10 +10,10 @@ from typing import Any, Final
 import re2
 
 from core.paste.draft import Draft
+from core.paste.facts.node_types import kind_of
 from core.paste.failure import Provider, Surface
-from core.paste.n8n_error import learn_node
-from core.paste.nodes import kind_of
-from core.paste.values import as_dict, as_list, as_text
+from core.paste.formats.json_values import as_dict, as_list, as_text
+from core.paste.shapes.n8n_error import learn_node
 
 _CREDENTIALS: Final = re2.compile(r"\$credentials\b[\w.\[\]'\"]{0,80}")
 

@@ -8,12 +8,12 @@ Where the answer stands depends on the node (measured in n8n 2.41.1): the vendor
 from typing import Any, Final
 
 from core.paste.draft import Draft
+from core.paste.facts.headlines import sentence_of
+from core.paste.facts.names import learn_names
+from core.paste.facts.node_types import kind_of, literal, provider_in, provider_of_host, split_url
+from core.paste.facts.wording import is_noise, learn_object, learn_text
 from core.paste.failure import Surface
-from core.paste.headlines import sentence_of
-from core.paste.names import learn_names
-from core.paste.nodes import kind_of, literal, provider_in, provider_of_host, split_url
-from core.paste.values import as_dict, as_int, as_label, as_list, as_status, as_text
-from core.paste.wording import is_noise, learn_object, learn_text
+from core.paste.formats.json_values import as_dict, as_int, as_label, as_list, as_status, as_text
 
 _KEY_HEADERS: Final = ("x-api-key", "authorization", "api-key")
 _N8N_CLASSES: Final = (

@@ -12,13 +12,13 @@ from typing import Any, Final
 import msgspec
 import re2
 
-from core.paste.bodies import is_claudes, is_error, is_message, stop_reason_of
 from core.paste.draft import Draft
+from core.paste.facts.bodies import is_claudes, is_error, is_message, stop_reason_of
+from core.paste.facts.relays import is_relays_header
+from core.paste.facts.wording import is_html, learn_object, learn_page, learn_text
 from core.paste.failure import AnsweredBy, Surface
-from core.paste.n8n_error import learn_error
-from core.paste.relays import is_relays_header
-from core.paste.values import as_dict, as_int, as_list, as_status, as_text, parse_first
-from core.paste.wording import is_html, learn_object, learn_page, learn_text
+from core.paste.formats.json_values import as_dict, as_int, as_list, as_status, as_text, parse_first
+from core.paste.shapes.n8n_error import learn_error
 
 Outputs = dict[str, list[list[Any]]]
 """Items by connection type and output: ``{"main": [[{json, pairedItem}, ...], ...]}``, items parsed."""

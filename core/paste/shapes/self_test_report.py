@@ -7,9 +7,9 @@ the transport's fault where nobody answered.
 from typing import Any
 
 from core.paste.draft import Draft
+from core.paste.facts.wording import learn_object, learn_text
 from core.paste.failure import AnsweredBy, Provider, Success, Surface
-from core.paste.values import as_dict, as_int, as_label, as_list, as_status, as_text
-from core.paste.wording import learn_object, learn_text
+from core.paste.formats.json_values import as_dict, as_int, as_label, as_list, as_status, as_text
 
 
 def reports_in(value: object) -> list[dict[str, Any]]:

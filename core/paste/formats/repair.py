@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import re2
 
-from core.paste.values import parse_json
+from core.paste.formats.json_values import parse_json
 
 
 class _BracketsOnly(dict[int, int | None]):

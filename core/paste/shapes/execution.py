@@ -1,6 +1,6 @@
 """Reading executions in every form n8n gives them out: public API, internal REST, database row, flatted, CLI.
 
-Each form becomes an `ExecutionView`; `core.paste.runs` finds the failures in it.
+Each form becomes an `ExecutionView`; `core.paste.shapes.runs` finds the failures in it.
 """
 
 import contextlib
@@ -10,12 +10,12 @@ from typing import Any, Final
 
 import msgspec
 
-from core.paste import items
-from core.paste.flatted import Flatted
-from core.paste.repair import completions
-from core.paste.runs import ExecutionView, NodeInfo, NodeRun, sub_nodes_of
-from core.paste.structs import NOTHING, Execution, PackedExecution, Run, Workflow
-from core.paste.values import as_dict, as_int, as_label, as_list, as_text
+from core.paste.formats.flatted import Flatted
+from core.paste.formats.json_values import as_dict, as_int, as_label, as_list, as_text
+from core.paste.formats.repair import completions
+from core.paste.formats.structs import NOTHING, Execution, PackedExecution, Run, Workflow
+from core.paste.shapes import items
+from core.paste.shapes.runs import ExecutionView, NodeInfo, NodeRun, sub_nodes_of
 
 _ERROR_LIMIT: Final = 2_000_000
 _ITEM_LIMIT: Final = 1_000

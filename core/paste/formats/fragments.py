@@ -6,8 +6,8 @@ from typing import Any, Final
 import msgspec
 import re2
 
-from core.paste.repair import parse_cut_off
-from core.paste.values import held_json, parse_first, parse_literal
+from core.paste.formats.json_values import held_json, parse_first, parse_literal
+from core.paste.formats.repair import parse_cut_off
 
 _START: Final = re2.compile(r"""[{\[]\s*["'{\[]|"\s*[{\[](?:[{\[\s]|\\+[nrt])*\\+\"""")
 _BRACKET: Final = re2.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[{}\[\]]""")

@@ -11,7 +11,7 @@ import msgspec
 import re2
 
 from core.paste.failure import Headline
-from core.paste.values import as_int
+from core.paste.formats.json_values import as_int
 
 
 class Sentence(msgspec.Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""The shapes that a paste can have, one module a shape."""
