@@ -9,9 +9,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from core.claude.probe import probe
-from core.claude.request import ProbeRequest
-from core.claude.result import Access, Step, StepEvent
+from core.probe.probe import probe
+from core.probe.request import ProbeRequest
+from core.probe.result import Access, Step, StepEvent
 from tests.claude.conftest import by_status, fake_key, surroundings
 from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer, Request, message, model_entry
 

@@ -15,10 +15,10 @@ from core.cases.facts import Facts, facts_of, from_text
 from core.cases.facts import to_text as facts_to_text
 from core.cases.text import Cleaner
 from core.causes.card import Certainty, KeyVerdict
-from core.claude import catalogue
-from core.claude.catalogue import ModelState
 from core.diagnosis import Finding, recall
 from core.markdown import code, one_line, prose
+from core.models import catalogue
+from core.models.catalogue import ModelState
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
 
 EXCERPT_CHARS: Final = 10_000

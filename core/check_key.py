@@ -7,9 +7,9 @@ import msgspec
 
 from core import words
 from core.causes.card import KeyVerdict
-from core.claude.result import Access, Outcome, ProbeResult
-from core.key_test import Problem, problems
 from core.key_words import about_key, advice, headline
+from core.probe.live_run import Problem, problems
+from core.probe.result import Access, Outcome, ProbeResult
 
 _MARKS = {Outcome.OK: "ok  ", Outcome.FAILED: "FAIL", Outcome.SKIPPED: "skip", Outcome.NOT_REACHED: "-   "}
 _ACCESS = {Access.OK: "ok  ", Access.FAILED: "FAIL", Access.NOT_TRIED: "-   "}

@@ -180,7 +180,7 @@ def _check_node(given: argparse.Namespace) -> int:
 
 
 def _models(given: argparse.Namespace) -> int:
-    from core.claude.listing import model_lines
+    from core.text.model_lines import model_lines
 
     for line in model_lines(as_json=given.json):
         _say(line)
@@ -189,10 +189,10 @@ def _models(given: argparse.Namespace) -> int:
 
 def _check_key(given: argparse.Namespace) -> int:
     """Exit 0 whatever the test found, but 1 when no connection came about; the result says where it stopped."""
-    from core import key_test
     from core.check_key import result_lines
-    from core.claude.request import MAX_SECONDS, AuthWay, ProbeRequest, complaint
-    from core.claude.surroundings import from_settings
+    from core.probe import live_run
+    from core.probe.policy import from_settings
+    from core.probe.request import MAX_SECONDS, AuthWay, ProbeRequest, complaint
     from core.settings import SettingsError, load
 
     chosen = {
@@ -216,10 +216,10 @@ def _check_key(given: argparse.Namespace) -> int:
     key = _key()
     if key is None:
         return _failed("there is no key: pipe it into this command, or set ANTHROPIC_API_KEY", code=_UNUSABLE)
-    result = key_test.run(asked, key, surroundings=surroundings)
+    result = live_run.run(asked, key, surroundings=surroundings)
     for line in result_lines(result, as_json=given.json):
         _say(line)
-    return 0 if key_test.got_through(result) else _failed(f"no answer came from {result.host}, so nothing was proven")
+    return 0 if live_run.got_through(result) else _failed(f"no answer came from {result.host}, so nothing was proven")
 
 
 def _key() -> str | None:

@@ -12,11 +12,11 @@ import msgspec
 
 from core import cases
 from core.causes import loader
-from core.claude import catalogue
-from core.claude.addresses import ANTHROPIC, LOOKUP_SECONDS, LookupFailed, look_up
-from core.claude.route import trust
-from core.claude.surroundings import from_settings
-from core.claude.target import ANTHROPIC_HOST
+from core.models import catalogue
+from core.net.addresses import ANTHROPIC, LOOKUP_SECONDS, LookupFailed, look_up
+from core.net.base_url import ANTHROPIC_HOST
+from core.net.route import trust
+from core.probe.policy import from_settings
 from core.redaction import RedactionFailed, redact
 from core.setting_values import why_guessable
 from core.settings import Settings, SettingsError, load

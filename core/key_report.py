@@ -5,10 +5,10 @@ from typing import Final
 
 from core import words
 from core.causes.card import KeyVerdict
-from core.claude.request import MAX_TOKENS, AuthWay
-from core.claude.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult
-from core.key_test import Problem
 from core.key_words import about_key, advice, called_anybody, headline
+from core.probe.live_run import Problem
+from core.probe.request import MAX_TOKENS, AuthWay
+from core.probe.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult
 
 WHERE_FROM: Final = "Tested from this portal's network, not from your n8n."
 

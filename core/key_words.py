@@ -11,10 +11,10 @@ from typing import Final, NamedTuple
 from core import words
 from core.causes.card import Card, Family, WhoFixes
 from core.causes.loader import load
-from core.claude.result import Access, Outcome, ProbeResult, Step, Verdict
 from core.diagnosis import Finding, explain
-from core.key_test import Problem
 from core.paste.failure import AnsweredBy, Failure, Surface
+from core.probe.live_run import Problem
+from core.probe.result import Access, Outcome, ProbeResult, Step, Verdict
 
 PORTAL_ADMIN: Final = "This portal's admin"
 

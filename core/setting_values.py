@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 
 import re2
 
-from core.claude.certificate import read_certificate
-from core.claude.networks import Network, lies_in, read_network, why_not_blocked
-from core.claude.target import parse_allowed
+from core.net.base_url import parse_allowed
+from core.net.certificate import read_certificate
+from core.net.cidr import Network, lies_in, read_network, why_not_blocked
 
 _MIN_SECRET_CHARS: Final = 16
 _MIN_DIFFERENT_CHARS: Final = 5
@@ -141,7 +141,7 @@ def web_address(value: str) -> str:
 
 def proxy(value: str) -> str:
     """Return the address of the proxy that tests go out through; a login in it is used, anything behind it is not."""
-    from core.claude.route import parse_proxy  # here, since TLS takes long to import and few commands need it
+    from core.net.route import parse_proxy  # here, since TLS takes long to import and few commands need it
 
     found = _address(value, _PROXY, "http")
     if found.path or found.rest:
@@ -184,7 +184,7 @@ def _why_no_host(host: str) -> str | None:
 
 def certificates(value: str) -> Path:
     """Return the path of a file with authorities, loaded now, so that no first test finds it missing or broken."""
-    from core.claude.route import trust
+    from core.net.route import trust
 
     file = path(value)
     try:

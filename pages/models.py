@@ -6,11 +6,11 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from core.claude import catalogue
-from core.claude.catalogue import ModelState
-from core.claude.overview import STATE, Row, rows, rules_in_words
+from core.models import catalogue
+from core.models.catalogue import ModelState
 from core.redaction import redact
 from core.tables import to_csv
+from core.text.models import STATE, Row, rows, rules_in_words
 from pages.parts import escaped, links, typed
 
 ASKED: Final = "models_asked"

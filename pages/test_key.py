@@ -7,14 +7,14 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import key_test
 from core.cases import Stores, stores
 from core.cases.limits import Decision, Scope
-from core.claude.result import ProbeResult
-from core.claude.surroundings import from_settings
-from core.key_test import LiveTest, Visitor
 from core.n8n.choices import NodeChoices
 from core.n8n.generate import Kind, generate
+from core.probe import live_run
+from core.probe.live_run import LiveTest, Visitor
+from core.probe.policy import from_settings
+from core.probe.result import ProbeResult
 from core.settings import settings
 from pages.parts import escaped, key_form, key_result, links, notebook
 from pages.parts.key_form import Submission
@@ -103,10 +103,10 @@ def _begin(handed_in: Submission, kept: Stores) -> None:
     session = st.session_state.setdefault(VISITOR, secrets.token_urlsafe(16))
     visitor = Visitor(session=session, address=st.context.ip_address)
     now = dt.datetime.now(dt.UTC)
-    decision = key_test.take_turn(kept.limits, handed_in.asked, handed_in.host, visitor, now)
+    decision = live_run.take_turn(kept.limits, handed_in.asked, handed_in.host, visitor, now)
     if decision.allowed:
         st.session_state[WISH] = notebook.wish(kept, handed_in)
-        st.session_state[LIVE] = key_test.start(
+        st.session_state[LIVE] = live_run.start(
             handed_in.asked,
             handed_in.key,
             surroundings=from_settings(settings()),
@@ -156,7 +156,7 @@ def _outcome() -> None:
     result: ProbeResult | None = st.session_state.get(RESULT)
     if result is None:
         return
-    key_result.draw(result, key_test.problems(result))
+    key_result.draw(result, live_run.problems(result))
     if KEPT in st.session_state:
         notebook.draw_kept(st.session_state[KEPT], st.session_state[WISH])
 

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from core import key_test
 from core.check_key import result_lines, to_contract
-from core.claude.request import ProbeRequest
-from core.claude.surroundings import from_settings
-from core.key_test import problems
+from core.probe import live_run
+from core.probe.live_run import problems
+from core.probe.policy import from_settings
+from core.probe.request import ProbeRequest
 from core.settings import load
 from tests.claude import fake_server as fake
 from tests.claude.fake_server import Anthropic
@@ -28,7 +28,7 @@ def run(out, fake_key):
     def test(script, model="claude-haiku-4-5"):
         out.script = script
         around = from_settings(load(out.settings))
-        return key_test.run(ProbeRequest(models=(model,)), fake_key(), surroundings=around)
+        return live_run.run(ProbeRequest(models=(model,)), fake_key(), surroundings=around)
 
     return test
 

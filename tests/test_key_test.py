@@ -6,17 +6,18 @@ import gc
 import msgspec
 import pytest
 
-from core import access, key_report, key_test, key_words
+from core import access, key_report, key_words
 from core.cases import Stores
 from core.cases.access import AccessResult, Outcome, Path
 from core.cases.limits import Scope
 from core.causes.card import KeyVerdict
-from core.claude.probe import Probe
-from core.claude.request import ProbeRequest
-from core.claude.result import Step
-from core.claude.surroundings import Surroundings, from_settings
-from core.key_test import MOST, Visitor, observations, problems, take_turn
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
+from core.probe import live_run
+from core.probe.live_run import MOST, Visitor, observations, problems, take_turn
+from core.probe.policy import Surroundings, from_settings
+from core.probe.probe import Probe
+from core.probe.request import ProbeRequest
+from core.probe.result import Step
 from core.settings import load
 from tests.claude import fake_server as fake
 from tests.claude.fake_server import HOST, Anthropic
@@ -38,7 +39,7 @@ def run(out, fake_key):
     def test(*models, script=None, key=None, **more):
         out.script = script or Anthropic()
         asked = ProbeRequest(models=models or (HAIKU,), mend=True, **more)
-        return key_test.run(asked, key or fake_key(), surroundings=from_settings(load(out.settings)))
+        return live_run.run(asked, key or fake_key(), surroundings=from_settings(load(out.settings)))
 
     return test
 
@@ -99,13 +100,13 @@ def test_the_portals_own_network_is_never_blamed_on_n8n(run, out):
     told = key_words.advice(result, problem)
     assert told.who_fixes == "This portal's admin"
     assert "n8n" not in told.title
-    assert not key_test.got_through(result)
+    assert not live_run.got_through(result)
     assert "who runs n8n" not in key_report.ticket(result, (problem,))
 
 
 def test_a_live_test_leads_nowhere_to_its_key(out, fake_key):
     out.script = Anthropic(messages=fake.hang)
-    live = key_test.start(ProbeRequest(models=(HAIKU,)), fake_key(), surroundings=from_settings(load(out.settings)))
+    live = live_run.start(ProbeRequest(models=(HAIKU,)), fake_key(), surroundings=from_settings(load(out.settings)))
     try:
         assert not live.wait(0.5)
         reached, waiting = set(), [live]
@@ -125,9 +126,9 @@ def test_a_live_test_leads_nowhere_to_its_key(out, fake_key):
 def test_a_stop_that_comes_before_the_test_runs_ends_it_too(out, fake_key):
     out.script = Anthropic(messages=fake.hang)
     around = from_settings(load(out.settings))
-    live = key_test.LiveTest(ProbeRequest(models=(HAIKU,)))
+    live = live_run.LiveTest(ProbeRequest(models=(HAIKU,)))
     live.stop()
-    live.follow(Probe(live.asked, fake_key(), key_test.cause_of, surroundings=around))
+    live.follow(Probe(live.asked, fake_key(), live_run.cause_of, surroundings=around))
     assert live.done
     assert [each.outcome.value for each in live.result.models] == ["not_tried"]
     assert out.requests == []
@@ -136,7 +137,7 @@ def test_a_stop_that_comes_before_the_test_runs_ends_it_too(out, fake_key):
 
 
 def test_a_test_that_cannot_even_begin_ends_with_a_reference(fake_key, caplog):
-    live = key_test.start(ProbeRequest(), fake_key(), surroundings=Surroundings(ca_file="/nonexistent.pem"))
+    live = live_run.start(ProbeRequest(), fake_key(), surroundings=Surroundings(ca_file="/nonexistent.pem"))
     assert live.wait(5)
     assert live.result is None
     assert live.reference in caplog.text
@@ -185,8 +186,8 @@ def test_a_gateways_401_is_the_gateways_refusal_whatever_it_says(message, author
         surface=Surface.PROBE,
         host="gateway.test",
     )
-    assert key_test.cause_of(failure) == "gateway_key_rejected"
-    assert key_test.judged(failure).key_verdict is KeyVerdict.UNKNOWN
+    assert live_run.cause_of(failure) == "gateway_key_rejected"
+    assert live_run.judged(failure).key_verdict is KeyVerdict.UNKNOWN
 
 
 @pytest.mark.parametrize("message", ["invalid x-api-key", "Your credit balance is too low", "no"])
@@ -201,8 +202,8 @@ def test_an_answer_at_anthropics_host_in_anothers_form_is_not_anthropics(message
         surface=Surface.PROBE,
         host=HOST,
     )
-    assert key_test.cause_of(failure) == "unexpected_response"
-    assert key_test.judged(failure).key_verdict is KeyVerdict.UNKNOWN
+    assert live_run.cause_of(failure) == "unexpected_response"
+    assert live_run.judged(failure).key_verdict is KeyVerdict.UNKNOWN
 
 
 def test_a_row_of_a_gateway_or_of_somebody_in_between_claims_nothing_about_the_key_at_anthropic(run):

@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 import re2
 
-from core import key_test
 from core.causes.card import Certainty, Family, KeyVerdict
 from core.causes.loader import load
 from core.check_key import result_lines
-from core.claude import key_text
-from core.claude.request import ProbeRequest
-from core.claude.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult, Verdict
-from core.claude.verdict import key_verdict, not_tested
 from core.diagnosis import recall
 from core.key_report import ticket, where_from
-from core.key_test import Problem, problems
 from core.key_words import about_key, advice, headline, title_of
+from core.keys import format
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
+from core.probe import live_run
+from core.probe.live_run import Problem, problems
+from core.probe.request import ProbeRequest
+from core.probe.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult, Verdict
+from core.probe.summary import key_verdict, not_tested
 from tests.claude import fake_server as fake
 from tests.claude.conftest import surroundings
 from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer, closed_port
@@ -96,7 +96,7 @@ def run(authority, context, fake_key):
                 **({"base_url": f"https://{host}:{server.port}", "models": models, "seconds": seconds} | more)
             )
             world = surroundings(authority, server.port, host, **around)
-            return key_test.run(asked, fake_key() if key is None else key, surroundings=world)
+            return live_run.run(asked, fake_key() if key is None else key, surroundings=world)
 
     return test
 
@@ -221,7 +221,7 @@ def result_of(cause, failure, *, host):
     proven = key_verdict(steps, models, anthropic=host == HOST)
     return ProbeResult(
         request=ProbeRequest(base_url=f"https://{host}"), host=host, anthropic=host == HOST,
-        key=key_text.inspect("x", anthropic=True, bearer=False), steps=steps, models=models, key_verdict=proven,
+        key=format.inspect("x", anthropic=True, bearer=False), steps=steps, models=models, key_verdict=proven,
         not_tested=not_tested(proven, steps, models, host=host, anthropic=host == HOST),
         started_at=dt.datetime.now(dt.UTC), elapsed_ms=1.0,
     )  # fmt: skip

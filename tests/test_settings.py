@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from core.claude.addresses import AddressRefused, check
-from core.claude.networks import NEVER_CALLED
-from core.claude.surroundings import from_settings
-from core.claude.target import AllowedTarget, parse
 from core.doctor import examine
+from core.net.addresses import AddressRefused, check
+from core.net.base_url import AllowedTarget, parse
+from core.net.cidr import NEVER_CALLED
+from core.probe.policy import from_settings
 from core.settings import PREFIX, Settings, SettingsError, load, settings_table
 
 READ = [

@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from core.claude.catalogue import ModelState
+from core.models.catalogue import ModelState
 from core.paste.failure import AnsweredBy, Headline, Provider, Shape, Surface
 
 

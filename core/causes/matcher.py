@@ -15,7 +15,7 @@ import re2
 
 from core.causes.card import NOT_CONDITIONS, Card, Certainty, Match
 from core.causes.loader import load
-from core.claude.catalogue import ModelState
+from core.models.catalogue import ModelState
 from core.n8n import versions
 from core.paste.failure import Failure, Provider, Shape, Surface
 

@@ -14,7 +14,7 @@ import re2
 
 from core.causes.card import Card
 from core.causes.places import places
-from core.claude import catalogue
+from core.models import catalogue
 from core.paste.failure import FACTS, Failure
 from core.paste.formats.json_values import encodable
 

@@ -13,9 +13,9 @@ import msgspec
 from core import paste
 from core.causes.card import Certainty, KeyVerdict
 from core.causes.matcher import Circumstances, Hit, by_id, matcher
-from core.claude import catalogue
 from core.diagnosis import key_verdict, own_words
 from core.diagnosis.finding import Diagnosis, Finding, Situation, finding_for, situation_of
+from core.models import catalogue
 from core.paste.facts.prose import is_told
 from core.paste.failure import PLACE_ONLY, AnsweredBy, Failure, Reading, Shape, Surface, is_other_host
 from core.paste.formats.json_values import encodable

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 import re2
 
-from core.claude.catalogue import STABLE_VERSION, Catalogue, ModelState, Rules, Sampling, ThinkingMode, load
+from core.models.catalogue import STABLE_VERSION, Catalogue, ModelState, Rules, Sampling, ThinkingMode, load
 from core.n8n import urls
 from core.n8n.expressions import ExpressionRefusedError, to_javascript
 from core.n8n.type_versions import UnknownVersionError, for_n8n

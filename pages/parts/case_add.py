@@ -11,8 +11,8 @@ from core.cases import NotFound, StorageError, Stores, access
 from core.cases.access import AccessResult
 from core.cases.case import Status
 from core.cases.links import digest
-from core.claude import catalogue
 from core.diagnosis import Diagnosis
+from core.models import catalogue
 from core.n8n.choices import DEFAULT_MODEL, NodeChoices
 from core.n8n.generate import Kind, generate
 from core.settings import MAX_UPLOAD_MB

@@ -9,8 +9,8 @@ import streamlit as st
 from core import report, words
 from core.causes.card import Certainty, KeyVerdict
 from core.causes.places import places
-from core.claude import catalogue
 from core.diagnosis import Diagnosis, Finding
+from core.models import catalogue
 from core.n8n import versions
 from core.paste.failure import Span
 from pages.parts import case_share, credential_test, escaped, links, stuck, to_node

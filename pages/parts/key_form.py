@@ -15,12 +15,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core import key_report
-from core.claude import catalogue
-from core.claude.catalogue import ModelState
-from core.claude.request import API_VERSION, MAX_MODELS, AuthWay, ProbeRequest, complaint
-from core.claude.surroundings import Surroundings
-from core.claude.target import ANTHROPIC_BASE, Target, TargetRefused, parse
+from core.models import catalogue
+from core.models.catalogue import ModelState
 from core.n8n.choices import DEFAULT_MODEL
+from core.net.base_url import ANTHROPIC_BASE, Target, TargetRefused, parse
+from core.probe.policy import Surroundings
+from core.probe.request import API_VERSION, MAX_MODELS, AuthWay, ProbeRequest, complaint
 from pages.parts import escaped, typed
 
 ROUND: Final = "test_key_round"  # counts tests; part of the key field's name

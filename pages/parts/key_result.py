@@ -7,10 +7,10 @@ import streamlit as st
 
 from core import key_report, key_words, words
 from core.causes.card import KeyVerdict
-from core.claude.key_characters import InN8n
-from core.claude.result import Access, ModelResult, Outcome, ProbeResult, Step, StepEvent
-from core.key_test import Problem
 from core.key_words import Advice
+from core.keys.characters import InN8n
+from core.probe.live_run import Problem
+from core.probe.result import Access, ModelResult, Outcome, ProbeResult, Step, StepEvent
 from pages.parts import escaped, finding, links, shell
 
 _STATE: Final = {Outcome.OK: "complete", Outcome.SKIPPED: "complete", Outcome.FAILED: "error"}

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.claude import catalogue
-from core.claude.catalogue import ModelState, ThinkingMode
+from core.models import catalogue
+from core.models.catalogue import ModelState, ThinkingMode
 from core.n8n import choices as node_choices
 from core.n8n import versions
 from core.n8n.choices import NodeChoices, Problem, ReportTo, cautions, problems, refused_parameters

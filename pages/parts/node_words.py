@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.claude.catalogue import Access, ThinkingMode
+from core.models.catalogue import Access, ThinkingMode
 from core.n8n.choices import Auth, OnError, ReportTo
 from core.n8n.generate import Form, Kind
 from pages.parts.to_node import FALLBACK, ONE_NODE, SELF_TEST

@@ -10,8 +10,8 @@ import streamlit as st
 from core import words
 from core.cases import Ability, NotFound, StorageError, Stores, Unavailable
 from core.cases.secret import shown
-from core.claude.result import ProbeResult
-from core.key_test import observations, sent_key
+from core.probe.live_run import observations, sent_key
+from core.probe.result import ProbeResult
 from core.settings import settings
 from pages.parts import escaped, links, typed
 from pages.parts.key_form import Submission

@@ -6,7 +6,7 @@ import re2
 from core.causes.card import Card, Certainty
 from core.causes.loader import load, parse
 from core.causes.matcher import Circumstances, Matcher, _relaxed, by_id
-from core.claude.catalogue import ModelState
+from core.models.catalogue import ModelState
 from core.paste.failure import AnsweredBy, Failure, Headline, Provider, Shape, Surface
 
 HEAD = """

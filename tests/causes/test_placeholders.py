@@ -3,7 +3,7 @@
 import pytest
 
 from core.causes.placeholders import check, fill, is_harmless
-from core.claude.catalogue import load
+from core.models.catalogue import load
 from core.paste.failure import Failure
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from core.check_key import to_contract
-from core.claude.probe import probe
-from core.claude.request import ProbeRequest
-from core.claude.result import ProbeResult
-from core.claude.surroundings import Surroundings
-from core.claude.target import AllowedTarget
-from core.key_test import problems
 from core.key_words import about_key, headline
+from core.net.base_url import AllowedTarget
 from core.paste.failure import Failure
+from core.probe.live_run import problems
+from core.probe.policy import Surroundings
+from core.probe.probe import probe
+from core.probe.request import ProbeRequest
+from core.probe.result import ProbeResult
 from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer, Play, Script
 
 DEADLINE = 1.0

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from core.claude.addresses import AddressRefused, LookupFailed, check, is_public, look_up
-from core.claude.budget import CallBudget, Deadline, Fault
-from core.claude.result import ProbeResult, Step
-from core.claude.route import Route, connect
-from core.claude.target import AllowedTarget, parse
+from core.net.addresses import AddressRefused, LookupFailed, check, is_public, look_up
+from core.net.base_url import AllowedTarget, parse
+from core.net.budget import CallBudget, Deadline, Fault
+from core.net.route import Route, connect
+from core.probe.result import ProbeResult, Step
 from tests.claude.fake_server import FakeServer
 
 TARGET = parse("https://gateway.example.com")
@@ -175,7 +175,7 @@ def test_arriving_elsewhere_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_route_is_the_only_way_out(authority: object) -> None:
-    from core.claude.network import PinnedBackend, Timings
+    from core.net.network import PinnedBackend, Timings
 
     backend = PinnedBackend(Route("a.example", 443, ["8.8.8.8"]), CallBudget(Deadline(1), 1), Timings())
     with pytest.raises(Fault):

@@ -10,8 +10,8 @@ import anthropic
 import httpx2  # the library of the official SDK
 import pytest
 
-from core.claude.result import Access, ProbeResult, Step, Verdict
 from core.paste.failure import AnsweredBy, Failure
+from core.probe.result import Access, ProbeResult, Step, Verdict
 from tests.claude import fake_server as fake
 from tests.claude.conftest import by_status
 from tests.claude.fake_server import Anthropic, Authority, FakeServer

@@ -12,8 +12,8 @@ from anthropic._data.models_to_warn_with_thinking_enabled import MODELS_TO_WARN_
 from anthropic.types import Model as SdkModel
 
 from core.causes import card
-from core.claude import catalogue as module
-from core.claude.catalogue import Access, Allowed, Catalogue, ModelState, Sampling, ThinkingMode, load
+from core.models import catalogue as module
+from core.models.catalogue import Access, Allowed, Catalogue, ModelState, Sampling, ThinkingMode, load
 
 TODAY = dt.date(2026, 11, 23)
 SDK_IDS = get_args(get_args(SdkModel)[0])

@@ -10,7 +10,7 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.claude.certificate import read_certificate
+from core.net.certificate import read_certificate
 from tests.claude.fake_server import HOST, Authority
 
 

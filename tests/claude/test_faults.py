@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from core.claude.result import Access, Outcome, ProbeResult, Step, Verdict
 from core.paste.failure import AnsweredBy, Surface
+from core.probe.result import Access, Outcome, ProbeResult, Step, Verdict
 from tests.claude import fake_server as fake
 from tests.claude.conftest import DEADLINE, contract_of, first_words
 from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer, closed_port

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from core.claude.result import Access, ProbeResult, Step, Verdict
 from core.diagnosis import judge
 from core.paste.failure import Failure
+from core.probe.result import Access, ProbeResult, Step, Verdict
 from tests.claude import fake_server as fake
 from tests.claude.conftest import first_words
 from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer, closed_port

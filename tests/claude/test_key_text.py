@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.claude.key_characters import InN8n, Observation, Remark
-from core.claude.key_kinds import KeyKind, form_of
-from core.claude.key_text import KeyText, inspect, mended
+from core.keys.characters import InN8n, Observation, Remark
+from core.keys.format import KeyText, inspect, mended
+from core.keys.kinds import KeyKind, form_of
 from core.paste.failure import Provider
 from tests.claude.conftest import fake_key
 

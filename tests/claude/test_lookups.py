@@ -10,12 +10,13 @@ from typing import Final
 
 import pytest
 
-from core import key_report, key_test
-from core.claude import addresses
-from core.claude.addresses import Lane, LookupFailed, LookupProblem, look_up
-from core.claude.result import Access, ProbeResult, Step, Verdict
-from core.claude.route import Proxy
+from core import key_report
 from core.diagnosis import judge
+from core.net import addresses
+from core.net.addresses import Lane, LookupFailed, LookupProblem, look_up
+from core.net.route import Proxy
+from core.probe import live_run
+from core.probe.result import Access, ProbeResult, Step, Verdict
 from tests.claude.fake_server import HOST, FakeServer
 
 QUICK: Final = 0.5
@@ -164,7 +165,7 @@ def test_a_name_that_found_no_place_was_not_asked_and_nobody_says_it_does_not_ex
         base_url="https://gateway.example.com",
         allowed=(),
         resolver=crowded.resolver,
-        judge=key_test.cause_of,
+        judge=live_run.cause_of,
     )
     assert len(crowded.asked) == asked_before
     stopped = result.failed
@@ -175,7 +176,7 @@ def test_a_name_that_found_no_place_was_not_asked_and_nobody_says_it_does_not_ex
     assert "could not ask for gateway.example.com in time" in stopped.detail
     assert result.key_verdict is Verdict.UNKNOWN
     assert all(each.outcome is Access.NOT_TRIED for each in result.models)
-    (problem,) = key_test.problems(result)
+    (problem,) = live_run.problems(result)
     assert problem.finding.cause == "lookup_not_asked"
     told = key_report.advice(result, problem)
     assert told.title == "This portal was too busy to look up the name"

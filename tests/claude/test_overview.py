@@ -5,9 +5,9 @@ from types import ModuleType
 
 import pytest
 
-from core.claude import catalogue
-from core.claude.catalogue import ModelState
-from core.claude.overview import STATE, rows, rules_in_words
+from core.models import catalogue
+from core.models.catalogue import ModelState
+from core.text.models import STATE, rows, rules_in_words
 from tests.causes.test_words import GRADE
 
 pytestmark = pytest.mark.xdist_group("reading grade")

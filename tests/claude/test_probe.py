@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from core.claude.ask import AT_ONCE
-from core.claude.probe import Probe
-from core.claude.request import MAX_MODELS, PROMPT, AuthWay, ProbeRequest
-from core.claude.result import Access, Outcome, ProbeResult, Step, StepEvent, Verdict
-from core.claude.route import parse_proxy
-from core.claude.secret import KeyForgottenError, Secret
+from core.keys.secret import KeyForgottenError, Secret
+from core.net.route import parse_proxy
+from core.probe.ask import AT_ONCE
+from core.probe.probe import Probe
+from core.probe.request import MAX_MODELS, PROMPT, AuthWay, ProbeRequest
+from core.probe.result import Access, Outcome, ProbeResult, Step, StepEvent, Verdict
 from tests.claude import fake_server as fake
 from tests.claude.conftest import by_status, contract_of, fake_key, first_words, surroundings
 from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer

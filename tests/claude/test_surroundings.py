@@ -3,9 +3,9 @@
 import ipaddress
 from collections.abc import Callable
 
-from core.claude.addresses import is_public
-from core.claude.result import Access, ProbeResult
-from core.claude.surroundings import from_settings
+from core.net.addresses import is_public
+from core.probe.policy import from_settings
+from core.probe.result import Access, ProbeResult
 from core.settings import load
 from tests.claude.fake_server import Authority, FakeServer
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.claude.target import AllowedTarget, Problem, Target, TargetRefused, parse, parse_allowed
+from core.net.base_url import AllowedTarget, Problem, Target, TargetRefused, parse, parse_allowed
 
 LISTED = (
     AllowedTarget(scheme="https", host="gateway.internal", port=4000, network="10.20.0.0/16"),

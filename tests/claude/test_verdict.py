@@ -7,9 +7,9 @@ import pytest
 
 from core.causes.card import KeyVerdict
 from core.causes.loader import load
-from core.claude.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult, Verdict
-from core.claude.verdict import key_verdict, not_tested
 from core.paste.failure import AnsweredBy, Failure
+from core.probe.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult, Verdict
+from core.probe.summary import key_verdict, not_tested
 from tests.claude import fake_server as fake
 from tests.claude.fake_server import HOST, Anthropic, FakeServer
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from core.claude.catalogue import ModelState, Sampling, load
+from core.models.catalogue import ModelState, Sampling, load
 from tests.n8n.faults import FAULTS, Fault
 
 HANGS_FOR = 4.0

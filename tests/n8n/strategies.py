@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from core.claude.catalogue import ThinkingMode, load
+from core.models.catalogue import ThinkingMode, load
 from core.n8n.choices import EFFORTS, Auth, NodeChoices, OnError, ReportTo
 
 TEXT: Final = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.claude.catalogue import ThinkingMode
+from core.models.catalogue import ThinkingMode
 from core.n8n.choices import Auth, NodeChoices, OnError
 from core.n8n.generate import Kind, document
 from tests.n8n.fake_anthropic import FakeAnthropic

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from core.claude.catalogue import ThinkingMode
+from core.models.catalogue import ThinkingMode
 from core.n8n.choices import (
     ChoiceRefusedError,
     NodeChoices,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.claude.catalogue import ThinkingMode
+from core.models.catalogue import ThinkingMode
 from core.n8n.choices import Auth, ChoiceRefusedError, NodeChoices
 from core.n8n.generate import Form, Kind, curl, document, generate
 from core.redaction import redact

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.claude.catalogue import ModelState, load
+from core.models.catalogue import ModelState, load
 from core.n8n import versions
 from core.n8n.versions import Range, Version, credential_test, limits, parse
 

@@ -24,11 +24,12 @@ from urllib.parse import quote
 
 import pytest
 
-from core import access, key_report, key_test, ticket
+from core import access, key_report, ticket
 from core.cases import stores
 from core.cases.facts import Facts
 from core.cases.links import new_link
-from core.claude.probe import Probe
+from core.probe import live_run
+from core.probe.probe import Probe
 from core.redaction import redact
 from core.settings import settings
 from pages.parts import node_words, reading, typed
@@ -146,7 +147,7 @@ def test_a_planted_key_is_nowhere_after_a_whole_session(tmp_path, monkeypatch, l
             text, values = state_of(page)
             seen.append(text)
             result = values["test_key_result"]
-            seen += [repr(result), str(pickle.dumps(key_report.ticket(result, key_test.problems(result))))]
+            seen += [repr(result), str(pickle.dumps(key_report.ticket(result, live_run.problems(result))))]
         link = page.session_state["notebook_link"]
         table = open_page(ACCESS, id=link)
         seen.append(everything(table))

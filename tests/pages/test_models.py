@@ -5,8 +5,8 @@ from types import ModuleType
 
 import pytest
 
-from core.claude import catalogue
-from core.claude.catalogue import ModelState
+from core.models import catalogue
+from core.models.catalogue import ModelState
 from tests.causes.test_words import GRADE, TECHNICAL
 from tests.pages.seen import links, markup, texts, visit
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.claude.catalogue import ModelState, load
+from core.models.catalogue import ModelState, load
 from core.settings import settings
 from pages.parts import node_words, to_node
 from tests.reading_grade import reading_grade

@@ -7,9 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import key_report
-from core.claude.request import MAX_TOKENS
-from core.claude.result import Outcome, Step, StepEvent
-from core.claude.route import trust
+from core.net.route import trust
+from core.probe.request import MAX_TOKENS
+from core.probe.result import Outcome, Step, StepEvent
 from tests.claude import fake_server as fake
 from tests.claude.fake_server import Anthropic, FakeServer
 from tests.pages.live import (
@@ -258,10 +258,10 @@ def header_value(page):
 
 
 def test_many_tests_in_a_short_time_are_refused_in_words(wire, fake_key, monkeypatch):
-    from core import key_test
     from core.cases.limits import Scope
+    from core.probe import live_run
 
-    monkeypatch.setitem(key_test.MOST, Scope.SESSION, 1)
+    monkeypatch.setitem(live_run.MOST, Scope.SESSION, 1)
     page = press_test(open_page(TEST_KEY), fake_key())
     before = len(wire.requests)
     press_test(page, fake_key())

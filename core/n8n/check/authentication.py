@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import re2
 
-from core.claude.catalogue import STABLE_VERSION, load
+from core.models.catalogue import STABLE_VERSION, load
 from core.n8n.check.findings import Correction, Hit, Hits, Rule
 from core.n8n.check.javascript import without_comments
 from core.n8n.check.layouts import headers_in_json, text_of

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 import re2
 
-from core.claude.catalogue import Catalogue, ModelState, load
+from core.models.catalogue import Catalogue, ModelState, load
 from core.n8n.check import model_references
 from core.n8n.check.bodies import change_body
 from core.n8n.check.body_fields import with_value

@@ -9,7 +9,7 @@ from typing import Final
 
 import re2
 
-from core.claude.catalogue import Catalogue, Model, ModelState, load
+from core.models.catalogue import Catalogue, Model, ModelState, load
 from core.n8n.check.callee import Callee
 from core.n8n.check.findings import Hit, Hits, Rule
 from core.n8n.check.view import View

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from core.claude.catalogue import Allowed, Rules, Sampling, ThinkingMode, load
+from core.models.catalogue import Allowed, Rules, Sampling, ThinkingMode, load
 from core.n8n.check.bodies import change_body
 from core.n8n.check.body_fields import read_body, with_value, without
 from core.n8n.check.findings import Correction, Hit, Hits, Rule

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from core.claude.catalogue import load
+from core.models.catalogue import load
 from core.n8n.check.callee import Callee
 from core.n8n.check.findings import Hit, Hits, Rule
 from core.n8n.check.flow import Flow

@@ -8,8 +8,8 @@ about the one that the gateway holds; it proves nothing about a key of Anthropic
 from collections.abc import Sequence
 from typing import Final
 
-from core.claude.result import Access, ModelResult, Outcome, Step, StepResult, Verdict
 from core.paste.failure import AnsweredBy, Failure
+from core.probe.result import Access, ModelResult, Outcome, Step, StepResult, Verdict
 
 _REJECTING: Final = frozenset({"invalid_key", "key_expired"})
 _PROVES_GOOD: Final = frozenset(

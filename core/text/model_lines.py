@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from core.claude import catalogue
+from core.models import catalogue
 
 
 def model_lines(*, as_json: bool, today: dt.date | None = None) -> Iterator[str]:

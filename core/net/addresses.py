@@ -21,8 +21,8 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Final
 
-from core.claude.networks import NEVER_CALLED, Address, Network, unmapped
-from core.claude.target import AllowedTarget, Target
+from core.net.base_url import AllowedTarget, Target
+from core.net.cidr import NEVER_CALLED, Address, Network, unmapped
 
 Resolver = Callable[[str, int], Sequence[str]]
 """Name and port to textual addresses; raises `socket.gaierror`."""

@@ -21,7 +21,7 @@ from typing import Final
 
 import msgspec
 
-from core.claude.model_names import Spellings, canonical
+from core.models.spelling import Spellings, canonical
 
 STABLE_VERSION: Final = "2023-06-01"
 """The anthropic-version that n8n's own nodes send (n8n 2.41.1)."""

@@ -12,7 +12,7 @@ import time
 from enum import StrEnum
 from typing import Final
 
-from core.claude.certificate import Certificate
+from core.net.certificate import Certificate
 
 CANCELLED: Final = "ECANCELED"
 MAX_HEADER_BYTES: Final = 64 * 1024

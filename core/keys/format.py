@@ -12,8 +12,8 @@ from typing import Final
 import msgspec
 import re2
 
-from core.claude.key_characters import ENDS, InN8n, Observation, Remark, odd_characters, outer_space
-from core.claude.key_kinds import KeyForm, KeyKind, form_of
+from core.keys.characters import ENDS, InN8n, Observation, Remark, odd_characters, outer_space
+from core.keys.kinds import KeyForm, KeyKind, form_of
 
 MAX_KEY_CHARACTERS: Final = 4_096
 """Longest text that is looked at; the longest known key (Bedrock) has fewer than 300 characters."""

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import certifi
 import re2
 
-from core.claude.budget import MAX_HEADER_BYTES, CallBudget, Fault, Phase, system_fault
+from core.net.budget import MAX_HEADER_BYTES, CallBudget, Fault, Phase, system_fault
 
 CONNECT_SECONDS: Final = 5.0
 

@@ -25,15 +25,15 @@ import msgspec
 from core.cases.access import Observation, Outcome, Path
 from core.cases.limits import Decision, Limit, Limits, Scope
 from core.causes.card import Certainty, Family, KeyVerdict
-from core.claude import key_text
-from core.claude.probe import Probe, probe
-from core.claude.record import OnEvent
-from core.claude.request import ProbeRequest
-from core.claude.result import Access, ModelResult, ProbeResult, Step, StepEvent, StepResult
-from core.claude.surroundings import Surroundings
-from core.claude.target import ANTHROPIC_HOST
 from core.diagnosis import Finding, explain, judge, recall
+from core.keys import format
+from core.net.base_url import ANTHROPIC_HOST
 from core.paste.failure import AnsweredBy, Failure, Surface
+from core.probe.policy import Surroundings
+from core.probe.probe import Probe, probe
+from core.probe.record import OnEvent
+from core.probe.request import ProbeRequest
+from core.probe.result import Access, ModelResult, ProbeResult, Step, StepEvent, StepResult
 
 HOUR: Final = 3600
 MOST: Final = {Scope.SESSION: 30, Scope.ADDRESS: 120, Scope.TARGET: 60, Scope.GLOBAL: 600}
@@ -200,7 +200,7 @@ def got_through(result: ProbeResult) -> bool:
 
 def sent_key(asked: ProbeRequest, key: str) -> str:
     """The key as the test sends it, so that its fingerprint is the same however it was pasted."""
-    return key_text.mended(key) if asked.mend else key.strip(" \t\r\n")
+    return format.mended(key) if asked.mend else key.strip(" \t\r\n")
 
 
 def problems(result: ProbeResult, today: dt.date | None = None) -> tuple[Problem, ...]:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Final, NoReturn
 
-from core.claude.answers import clean
-from core.claude.budget import CANCELLED, Fault
-from core.claude.certificate import Certificate
-from core.claude.result import Outcome, Step, StepEvent, StepResult
-from core.claude.secret import Secret
+from core.keys.secret import Secret
+from core.net.budget import CANCELLED, Fault
+from core.net.certificate import Certificate
 from core.paste.failure import Failure
+from core.probe.answers import clean
+from core.probe.result import Outcome, Step, StepEvent, StepResult
 
 Judge = Callable[[Failure], str]
 """A failure's cause id; `core.diagnosis` judges, this package observes."""

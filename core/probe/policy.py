@@ -4,19 +4,12 @@ import ipaddress
 
 import msgspec
 
-from core.claude import addresses
-from core.claude.addresses import (
-    AddressRefused,
-    Lane,
-    LookupFailed,
-    LookupProblem,
-    Resolver,
-    system_resolver,
-)
-from core.claude.budget import Deadline
-from core.claude.networks import Network
-from core.claude.route import Proxy, Route, parse_proxy
-from core.claude.target import AllowedTarget, Target, parse_allowed
+from core.net import addresses
+from core.net.addresses import AddressRefused, Lane, LookupFailed, LookupProblem, Resolver, system_resolver
+from core.net.base_url import AllowedTarget, Target, parse_allowed
+from core.net.budget import Deadline
+from core.net.cidr import Network
+from core.net.route import Proxy, Route, parse_proxy
 from core.settings import Settings
 
 

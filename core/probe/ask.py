@@ -12,17 +12,17 @@ from typing import Any, Final
 
 import msgspec
 
-from core.claude import request
-from core.claude.answers import Asked, clean, from_answer, from_fault, header, json_of, limits_of, message_of
-from core.claude.budget import CANCELLED, Deadline, Fault
-from core.claude.client import Answer, call
-from core.claude.record import Judge, OnEvent, answer_words, fault_words
-from core.claude.request import ProbeRequest
-from core.claude.result import Access, ModelResult, Outcome, Step, StepEvent, Usage
-from core.claude.route import Route
-from core.claude.secret import KeyForgottenError, Secret
-from core.claude.target import Target
+from core.keys.secret import KeyForgottenError, Secret
+from core.net.base_url import Target
+from core.net.budget import CANCELLED, Deadline, Fault
+from core.net.client import Answer, call
+from core.net.route import Route
 from core.paste.failure import Failure
+from core.probe import request
+from core.probe.answers import Asked, clean, from_answer, from_fault, header, json_of, limits_of, message_of
+from core.probe.record import Judge, OnEvent, answer_words, fault_words
+from core.probe.request import ProbeRequest
+from core.probe.result import Access, ModelResult, Outcome, Step, StepEvent, Usage
 
 AT_ONCE: Final = 12
 LOOKUP_SECONDS: Final = 15.0

@@ -5,11 +5,11 @@ from enum import StrEnum
 
 import msgspec
 
-from core.claude.answers import Limit
-from core.claude.certificate import Certificate
-from core.claude.key_text import KeyText
-from core.claude.request import ProbeRequest
+from core.keys.format import KeyText
+from core.net.certificate import Certificate
 from core.paste.failure import Failure
+from core.probe.answers import Limit
+from core.probe.request import ProbeRequest
 
 
 class Step(StrEnum):

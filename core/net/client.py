@@ -16,10 +16,10 @@ import httpcore
 import httpx
 import msgspec
 
-from core.claude.budget import MAX_BODY_BYTES, CallBudget, Deadline, Fault, Phase, body_too_big, cancelled
-from core.claude.certificate import Certificate
-from core.claude.network import PinnedBackend, Timings
-from core.claude.route import Route
+from core.net.budget import MAX_BODY_BYTES, CallBudget, Deadline, Fault, Phase, body_too_big, cancelled
+from core.net.certificate import Certificate
+from core.net.network import PinnedBackend, Timings
+from core.net.route import Route
 
 _KNOWN_VERSIONS: Final = {"httpx": "0.28.1", "httpcore": "1.0.9"}
 _HEADERS_DONE: Final = "http11.receive_response_headers.complete"

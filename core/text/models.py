@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from core.claude.catalogue import Access, Allowed, Catalogue, Model, ModelState, Rules, Sampling, ThinkingMode
+from core.models.catalogue import Access, Allowed, Catalogue, Model, ModelState, Rules, Sampling, ThinkingMode
 
 STATE: Final = {
     ModelState.ACTIVE: "Active",

@@ -12,8 +12,8 @@ from urllib.parse import quote
 import msgspec
 import re2
 
-from core.claude.secret import Secret
-from core.claude.target import ANTHROPIC_BASE
+from core.keys.secret import Secret
+from core.net.base_url import ANTHROPIC_BASE
 from core.redaction import RedactionFailed, redact
 
 API_VERSION: Final = "2023-06-01"

@@ -3,7 +3,7 @@
 ``parse(text, allowed)`` gives a `Target` made of checked parts, or raises `TargetRefused`. No general URL parser is
 asked: they accept backslashes, glued hosts, odd dots and other spellings that two programs read differently. Only
 ``https`` to port 443 of a full host name is open by itself; everything else must stand in the operator's list
-(`AllowedTarget`). Which *addresses* a name may lead to is decided in `core.claude.addresses`, at connect time.
+(`AllowedTarget`). Which *addresses* a name may lead to is decided in `core.net.addresses`, at connect time.
 
 Errors: TargetRefused, with a `Problem`, a sentence, a suggestion where there is an obvious one, and a cause id.
 """
@@ -16,7 +16,7 @@ from typing import Final, NoReturn
 import msgspec
 import re2
 
-from core.claude.networks import Network, read_network, unmapped, why_no_gateway
+from core.net.cidr import Network, read_network, unmapped, why_no_gateway
 
 ANTHROPIC_HOST: Final = "api.anthropic.com"
 ANTHROPIC_BASE: Final = f"https://{ANTHROPIC_HOST}"

@@ -1,7 +1,7 @@
 """The pinned way to the network: one connection to a checked address, under one deadline and a cap on every byte.
 
 `PinnedBackend` is the network backend that httpcore is given for a single call. It connects only to addresses that
-`core.claude.addresses.check` passed, compares where it really arrived, times TCP and TLS, keeps what the certificate
+`core.net.addresses.check` passed, compares where it really arrived, times TCP and TLS, keeps what the certificate
 says, and counts everything that comes in: a drip, an endless ``103`` and an endless body all end at the deadline or the
 cap. Whatever goes wrong is raised as `Fault`.
 """
@@ -15,9 +15,9 @@ from typing import Any, Final
 
 import httpcore
 
-from core.claude.budget import CallBudget, Fault, Phase, cancelled, system_fault
-from core.claude.certificate import Certificate, read_certificate
-from core.claude.route import Route, reach
+from core.net.budget import CallBudget, Fault, Phase, cancelled, system_fault
+from core.net.certificate import Certificate, read_certificate
+from core.net.route import Route, reach
 
 TLS_SECONDS: Final = 8.0
 PEEK_SECONDS: Final = 2.0

@@ -2,7 +2,7 @@
 
 ``probe(request, key, judge)`` looks at the key's text and the URL, looks the host up, connects, calls once without a
 key (which tells a blocked network or region from a refused key), once with it, and then asks each chosen model
-(`core.claude.ask`). It observes only: `judge` turns each failure into a cause id, with the same cards as a paste.
+(`core.probe.ask`). It observes only: `judge` turns each failure into a cause id, with the same cards as a paste.
 
 The key lives in one `Secret`, is forgotten when the test ends however it ends, and is scrubbed from every text that
 leaves. Progress is told by `on_event`, always in the caller's thread. Nothing is raised for what goes wrong outside.
@@ -12,22 +12,24 @@ import datetime as dt
 import time
 from typing import Final
 
-from core.claude import key_text, request, target, verdict
-from core.claude.addresses import AddressRefused, LookupFailed
-from core.claude.answers import Asked, clean, from_answer, from_fault, header, ids_of, is_list, lets_in
-from core.claude.ask import Caller, ask_models, left_out
-from core.claude.budget import Deadline, Fault, Phase
-from core.claude.certificate import Certificate
-from core.claude.client import Answer, call
-from core.claude.key_text import KeyText
-from core.claude.network import Timings
-from core.claude.record import Judge, OnEvent, Record, Stopped, answer_words, certificate_words, fault_words
-from core.claude.request import AuthWay, ProbeRequest
-from core.claude.result import ModelResult, Outcome, ProbeResult, Step
-from core.claude.route import Route, trust
-from core.claude.secret import Secret
-from core.claude.surroundings import Surroundings
-from core.claude.target import Target, TargetRefused
+from core.keys import format
+from core.keys.format import KeyText
+from core.keys.secret import Secret
+from core.net import base_url
+from core.net.addresses import AddressRefused, LookupFailed
+from core.net.base_url import Target, TargetRefused
+from core.net.budget import Deadline, Fault, Phase
+from core.net.certificate import Certificate
+from core.net.client import Answer, call
+from core.net.network import Timings
+from core.net.route import Route, trust
+from core.probe import request, summary
+from core.probe.answers import Asked, clean, from_answer, from_fault, header, ids_of, is_list, lets_in
+from core.probe.ask import Caller, ask_models, left_out
+from core.probe.policy import Surroundings
+from core.probe.record import Judge, OnEvent, Record, Stopped, answer_words, certificate_words, fault_words
+from core.probe.request import AuthWay, ProbeRequest
+from core.probe.result import ModelResult, Outcome, ProbeResult, Step
 
 REACH_SECONDS: Final = 15.0
 MODELS_PATH: Final = "/v1/models"
@@ -67,7 +69,7 @@ class Probe:
         self._on_event = on_event or (lambda _: None)
         trust(self._world.ca_file)  # so that no step pays for reading the authorities
         self._deadline = Deadline(max(0.0, min(asked.seconds, request.MAX_SECONDS)))
-        sent = key_text.mended(key) if asked.mend else key.strip(" \t\r\n")
+        sent = format.mended(key) if asked.mend else key.strip(" \t\r\n")
         self._secret = Secret(sent, header_value, key)
         self._record = Record(self._secret, judge, self._on_event)
         self._judge = judge
@@ -113,10 +115,10 @@ class Probe:
 
     def _look_at_key(self, key: str) -> KeyText:
         try:
-            anthropic = target.parse(self._asked.base_url, self._world.allowed).anthropic
+            anthropic = base_url.parse(self._asked.base_url, self._world.allowed).anthropic
         except TargetRefused:
             anthropic = True
-        return key_text.inspect(key, anthropic=anthropic, bearer=self._asked.auth is AuthWay.BEARER)
+        return format.inspect(key, anthropic=anthropic, bearer=self._asked.auth is AuthWay.BEARER)
 
     def _check_key(self) -> None:
         self._record.begin(Step.KEY_FORMAT)
@@ -136,7 +138,7 @@ class Probe:
     def _check_url(self) -> Target:
         self._record.begin(Step.URL)
         try:
-            found = target.parse(self._asked.base_url, self._world.allowed)
+            found = base_url.parse(self._asked.base_url, self._world.allowed)
         except TargetRefused as refused:
             hint = f" Try {refused.suggestion}" if refused.suggestion else ""
             self._record.fail(Step.URL, refused.sentence + hint, cause=refused.cause)
@@ -272,7 +274,7 @@ class Probe:
         self._models = ask_models(caller, models[:most], self._on_event)
         self._models += left_out(models[most:], f"one test takes at most {most} models")
         for step in (Step.MODEL, Step.MESSAGE):
-            self._record.sum_up(verdict.summed_up(step, self._models))
+            self._record.sum_up(summary.summed_up(step, self._models))
 
     @property
     def _sent_key(self) -> str:
@@ -292,7 +294,7 @@ class Probe:
         steps = self._record.all()
         host = None if self._target is None else self._target.host
         anthropic = self._target is not None and self._target.anthropic
-        proven = verdict.key_verdict(steps, self._models, anthropic=anthropic)
+        proven = summary.key_verdict(steps, self._models, anthropic=anthropic)
         return ProbeResult(
             request=self._asked,
             host=host,
@@ -301,7 +303,7 @@ class Probe:
             steps=steps,
             models=self._models,
             key_verdict=proven,
-            not_tested=verdict.not_tested(proven, steps, self._models, host=host, anthropic=anthropic),
+            not_tested=summary.not_tested(proven, steps, self._models, host=host, anthropic=anthropic),
             started_at=started_at,
             elapsed_ms=_ms(began),
             visible_models=self._visible,

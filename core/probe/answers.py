@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import msgspec
 
-from core.claude.budget import Fault
-from core.claude.client import Answer
-from core.claude.secret import Secret
-from core.claude.target import Target
+from core.keys.secret import Secret
+from core.net.base_url import Target
+from core.net.budget import Fault
+from core.net.client import Answer
 from core.paste.draft import Draft
 from core.paste.facts.bodies import answered_by, is_message
 from core.paste.facts.wording import is_html, learn_object, learn_page, learn_text

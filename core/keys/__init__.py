@@ -1,0 +1,1 @@
+"""What the text of a key says about it, before anybody is asked."""

@@ -1,0 +1,1 @@
+"""Claude's models: the catalogue and the spelling of their ids."""

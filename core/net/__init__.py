@@ -1,0 +1,1 @@
+"""The guarded way out to the network, neutral of any provider."""

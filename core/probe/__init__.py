@@ -1,0 +1,1 @@
+"""The live test of a key: it observes, and core.diagnosis judges."""

@@ -1,0 +1,1 @@
+"""Every word that leaves: for pages, JSON, tickets and files."""
