@@ -21,9 +21,9 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from core import api, logs, visitors
-from core.cases import retention, stores
 from core.causes import search
 from core.settings import SettingsError, settings
+from core.storage import retention, stores
 from pages.parts import shell
 
 ROOT = Path(__file__).resolve().parent

@@ -1,6 +1,6 @@
 """The model access table as a page shows it: who can use what now, what changed, what happened before.
 
-Everything is made of the results of one notebook (`core.cases.access`), as pandas frames, sentences and CSV. An
+Everything is made of the results of one notebook (`core.storage.access_results`), as pandas frames, sentences and CSV. An
 outcome is always a word, with a sign before it; colour only repeats it.
 """
 
@@ -12,8 +12,8 @@ import msgspec
 import pandas as pd
 
 from core import key_words, tables, words
-from core.cases.access import AccessResult, Change, ChangeKind, Matrix, Outcome, Path, in_order
 from core.causes.loader import load
+from core.storage.access_results import AccessResult, Change, ChangeKind, Matrix, Outcome, Path, in_order
 
 SIGN: Final = {Outcome.OK: "✓", Outcome.FAILED: "✗", Outcome.NOT_TRIED: "–"}
 WORD: Final = {Outcome.OK: "answers", Outcome.FAILED: "fails", Outcome.NOT_TRIED: "not tried"}

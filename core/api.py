@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core import cases, intake
+from core import intake, storage
 from core.causes import loader
 from core.diagnosis import Diagnosis, diagnose
 from core.paste import PasteError
@@ -105,7 +105,7 @@ class Health(msgspec.Struct, frozen=True):
 
     status: str
     cards: int
-    database: cases.State
+    database: storage.State
 
 
 async def health(_request: Request) -> Response:
@@ -119,12 +119,12 @@ def check_health(chosen: Settings) -> Health:
     try:
         cards = len(loader.load())
     except loader.CardError:
-        return Health(status="down", cards=0, database=cases.health(chosen).state)
-    database = cases.health(chosen)
-    if database.state is not cases.State.REACHABLE:
+        return Health(status="down", cards=0, database=storage.health(chosen).state)
+    database = storage.health(chosen)
+    if database.state is not storage.State.REACHABLE:
         _log.warning("Database: %s", database.sentence)
     return Health(
-        status="ok" if database.state is cases.State.REACHABLE else "degraded", cards=cards, database=database.state
+        status="ok" if database.state is storage.State.REACHABLE else "degraded", cards=cards, database=database.state
     )
 
 

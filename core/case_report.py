@@ -1,6 +1,6 @@
 """A case in words: its parts for a page, and the text for a ticket. Only facts go in and nothing here holds a key.
 
-A finding is kept as facts (`core.cases.facts`) and drawn again from its card. Ticket text starts with a paragraph for
+A finding is kept as facts (`core.storage.kept_facts`) and drawn again from its card. Ticket text starts with a paragraph for
 the customer and goes on with facts for the engineer; it carries the view link alone.
 """
 
@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from core import words
-from core.cases.access import AccessResult, Outcome, Path
-from core.cases.case import Case, ChecklistItem, Right, Status, Step
-from core.cases.facts import Facts, facts_of, from_text
-from core.cases.facts import to_text as facts_to_text
-from core.cases.text import Cleaner
 from core.causes.card import Certainty, KeyVerdict
 from core.diagnosis import Finding, recall
 from core.markdown import code, one_line, prose
 from core.models import catalogue
 from core.models.catalogue import ModelState
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
+from core.storage.access_results import AccessResult, Outcome, Path
+from core.storage.cases.case import Case, ChecklistItem, Right, Status, Step
+from core.storage.clean_text import Cleaner
+from core.storage.kept_facts import Facts, facts_of, from_text
+from core.storage.kept_facts import to_text as facts_to_text
 
 EXCERPT_CHARS: Final = 10_000
 _BEFORE_EVIDENCE: Final = 3_000

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from core import cases
+from core import storage
 from core.causes import loader
 from core.models import catalogue
 from core.net.addresses import ANTHROPIC, LOOKUP_SECONDS, LookupFailed, look_up
@@ -94,8 +94,8 @@ def _redaction() -> Check:
 
 
 def _database(chosen: Settings) -> Check:
-    state, sentence = cases.health(chosen)
-    return Check("database", passed=state is cases.State.REACHABLE, sentence=sentence)
+    state, sentence = storage.health(chosen)
+    return Check("database", passed=state is storage.State.REACHABLE, sentence=sentence)
 
 
 def _replicas(chosen: Settings, environ: Mapping[str, str]) -> Check:

@@ -4,7 +4,7 @@ The generated error workflow sends one report a failed run, with the portal's to
 ``Authorization: Bearer <token>`` (an n8n Header Auth credential). Without ``RECONNECT_INTAKE_TOKEN`` there is no
 intake: the answer is that of an address that does not exist.
 
-What is kept for 24 hours is an allow-list of facts, counted by workflow and cause (`core.cases.intake`), never a text.
+What is kept for 24 hours is an allow-list of facts, counted by workflow and cause (`core.storage.reports`), never a text.
 Without a database the diagnosis is given all the same, and the answer says that nothing was kept.
 """
 
@@ -20,13 +20,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from core import cases, report, words
-from core.cases.facts import facts_of
-from core.cases.limits import Limit, Scope
+from core import report, storage, words
 from core.diagnosis import Diagnosis, Finding, diagnose
 from core.paste import PasteError, Shape
 from core.redaction import RedactionFailed, scrub_known
 from core.settings import Settings, settings
+from core.storage.kept_facts import facts_of
+from core.storage.limits import Limit, Scope
 from core.web import as_json, problem, read_body
 from core.workers import NOT_REDACTED
 
@@ -139,7 +139,7 @@ def _count(chosen: Settings, address: str, now: dt.datetime) -> None:
         )
         for scope, most in MOST_A_MINUTE.items()
     ]
-    decision = cases.stores(chosen).limits.take(limits, now)
+    decision = storage.stores(chosen).limits.take(limits, now)
     if not decision.allowed:
         wait = (decision.retry_at - now).total_seconds() if decision.retry_at else 60
         raise TooMany(max(1, round(wait)))
@@ -155,8 +155,8 @@ def _keep(body: bytes, finding: Finding, chosen: Settings, now: dt.datetime) -> 
         as_of=now.date(),
     )
     try:
-        reports = cases.stores(chosen).intake.report(_workflow_id(body), facts, now).reports
-    except cases.StorageError as error:
+        reports = storage.stores(chosen).intake.report(_workflow_id(body), facts, now).reports
+    except storage.StorageError as error:
         return None, f"Not kept. {error}"
     times = "once" if reports == 1 else f"{reports} times"
     return reports, f"Kept as facts without any text until 24 hours pass without another: seen {times}."

@@ -15,9 +15,10 @@ import msgspec
 import re2
 from msgspec import Meta
 
-from core.cases import Stores, whole
-from core.cases.access import MAX_LATENCY_MS, MAX_STATUS, AccessResult, Outcome, Path
-from core.cases.case import (
+from core.storage import Stores
+from core.storage.access_results import MAX_LATENCY_MS, MAX_STATUS, AccessResult, Outcome, Path
+from core.storage.cases import restore as cases_restore
+from core.storage.cases.case import (
     LIFETIME,
     LONGEST_EXCERPT,
     LONGEST_NODE,
@@ -34,9 +35,9 @@ from core.cases.case import (
     Step,
     Tick,
 )
-from core.cases.facts import Facts
-from core.cases.secret import SHOWN_DIGITS
-from core.cases.tables import FINGERPRINT_CHARS, LABEL_CHARS
+from core.storage.deployment_secret import SHOWN_DIGITS
+from core.storage.kept_facts import Facts
+from core.storage.tables import FINGERPRINT_CHARS, LABEL_CHARS
 
 FORMAT: Final = "reconnect-case"
 VERSION: Final = 1
@@ -200,12 +201,12 @@ def parse(data: bytes) -> Bundle:
 
 
 def restore(given: Bundle, kept: Stores, now: dt.datetime, *, lifetime: dt.timedelta = LIFETIME) -> CaseLinks:
-    """Make a new case of a bundle, all of it or none; raises `core.cases.StorageError`."""
-    return whole.create(kept.storage, _contents(given, now), now, lifetime=lifetime)
+    """Make a new case of a bundle, all of it or none; raises `core.storage.StorageError`."""
+    return cases_restore.create(kept.storage, _contents(given, now), now, lifetime=lifetime)
 
 
-def _contents(given: Bundle, now: dt.datetime) -> whole.Contents:
-    return whole.Contents(
+def _contents(given: Bundle, now: dt.datetime) -> cases_restore.Contents:
+    return cases_restore.Contents(
         title=given.title,
         status=given.status,
         diagnoses=[

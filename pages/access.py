@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from core import access, words
-from core.cases import NotFound, StorageError, Stores, stores
-from core.cases.access import AccessResult, changes, matrix
-from core.cases.notebooks import Notebook
 from core.settings import settings
+from core.storage import NotFound, StorageError, Stores, stores
+from core.storage.access_results import AccessResult, changes, matrix
+from core.storage.notebooks import Notebook
 from pages.parts import access_table, escaped, links, notebook
 
 GONE: Final = "access_gone"  # a notebook was deleted in the last run

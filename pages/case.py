@@ -4,8 +4,8 @@ from typing import Final
 
 import streamlit as st
 
-from core.cases import NotFound, Unavailable
-from core.cases.case import Right
+from core.storage import NotFound, Unavailable
+from core.storage.cases.case import Right
 from pages.parts import (
     case_add,
     case_checklist,

@@ -6,9 +6,9 @@ from typing import Final
 import streamlit as st
 
 from core import ticket
-from core.cases import NotFound, StorageError, Unavailable
-from core.cases.case import Case, CaseLinks, Right
-from core.cases.limits import Limit, Scope
+from core.storage import NotFound, StorageError, Unavailable
+from core.storage.cases.case import Case, CaseLinks, Right
+from core.storage.limits import Limit, Scope
 from core.ticket import Bundle, BundleError
 from pages.parts import case_links, case_preview, case_session, case_share, escaped, links, typed
 from pages.parts.case_share import Shared

@@ -7,8 +7,6 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.cases import Stores, stores
-from core.cases.limits import Decision, Scope
 from core.n8n.choices import NodeChoices
 from core.n8n.generate import Kind, generate
 from core.probe import live_run
@@ -16,6 +14,8 @@ from core.probe.live_run import LiveTest, Visitor
 from core.probe.policy import from_settings
 from core.probe.result import ProbeResult
 from core.settings import settings
+from core.storage import Stores, stores
+from core.storage.limits import Decision, Scope
 from pages.parts import escaped, key_form, key_result, links, notebook
 from pages.parts.key_form import Submission
 

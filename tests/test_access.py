@@ -9,7 +9,7 @@ import pytest
 
 from core import access
 from core.access import Filters
-from core.cases.access import AccessResult, Outcome, Path, changes, matrix
+from core.storage.access_results import AccessResult, Outcome, Path, changes, matrix
 
 NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)  # a Monday
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -6,15 +6,15 @@ import msgspec
 import pytest
 
 from core import case_report
-from core.cases import Stores
-from core.cases.access import AccessResult, Outcome, Path
-from core.cases.case import Case, ChecklistItem, KeptDiagnosis, Note, Right, Status, Step, Tick
-from core.cases.facts import Facts
 from core.causes.card import Certainty, KeyVerdict
 from core.causes.loader import load
 from core.diagnosis import diagnose, explain
 from core.markdown import prose
 from core.paste.failure import Failure
+from core.storage import Stores
+from core.storage.access_results import AccessResult, Outcome, Path
+from core.storage.cases.case import Case, ChecklistItem, KeptDiagnosis, Note, Right, Status, Step, Tick
+from core.storage.kept_facts import Facts
 from tests.cases.samples import settings_for
 
 NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)

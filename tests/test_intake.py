@@ -12,7 +12,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from core import api, cases, intake
+from core import api, intake, storage
 from core.n8n.choices import NodeChoices
 from core.n8n.generate import Kind, document
 from core.settings import load, settings
@@ -36,7 +36,7 @@ def portal(monkeypatch, tmp_path):
 
     yield start
     settings.cache_clear()
-    cases.stores.cache_clear()
+    storage.stores.cache_clear()
 
 
 def post(content, token=TOKEN, path="/api/intake"):
@@ -79,7 +79,7 @@ def test_the_error_workflows_report_is_diagnosed_kept_and_linked(portal, run, ca
     assert (said["findings"][0]["cause"], said["findings"][0]["key_verdict"]) == (cause, verdict)
     assert said["link"] == f"http://portal.example/errors?cause={cause}"
     assert (said["kept"], said["reports"]) == (True, 1)
-    (group,) = cases.stores(chosen).intake.recent(dt.datetime.now(dt.UTC))
+    (group,) = storage.stores(chosen).intake.recent(dt.datetime.now(dt.UTC))
     assert (group.workflow, group.cause) == (trigger(run)["workflow"]["id"], cause)
 
 
@@ -96,7 +96,7 @@ def test_reports_are_grouped_by_workflow_and_cause(portal):
         said = post(json.dumps(data)).json()
     assert said["reports"] == 3
     post(json.dumps(data | {"workflow": {"id": "anotherOne", "name": "Another"}}))
-    groups = cases.stores(chosen).intake.recent(dt.datetime.now(dt.UTC))
+    groups = storage.stores(chosen).intake.recent(dt.datetime.now(dt.UTC))
     assert sorted(group.reports for group in groups) == [1, 3]
 
 
@@ -133,7 +133,7 @@ def test_a_wrong_token_is_told_what_the_credential_needs(portal, token):
     answer = post(json.dumps(trigger("prod_chain_credit")), token)
     assert answer.status_code == 401
     assert "Authorization" in answer.json()["error"]
-    assert cases.stores(chosen).intake.recent(dt.datetime.now(dt.UTC)) == ()
+    assert storage.stores(chosen).intake.recent(dt.datetime.now(dt.UTC)) == ()
 
 
 def test_the_token_needs_its_word_before_it(portal):
@@ -156,7 +156,7 @@ def test_what_is_no_report_is_refused_in_a_sentence(portal, content):
     answer = post(content)
     assert answer.status_code == 422
     assert answer.json()["error"].endswith(".")
-    assert cases.stores(chosen).intake.recent(dt.datetime.now(dt.UTC)) == ()
+    assert storage.stores(chosen).intake.recent(dt.datetime.now(dt.UTC)) == ()
 
 
 def test_a_large_report_is_refused(portal):

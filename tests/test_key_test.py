@@ -7,9 +7,6 @@ import msgspec
 import pytest
 
 from core import access, key_report, key_words
-from core.cases import Stores
-from core.cases.access import AccessResult, Outcome, Path
-from core.cases.limits import Scope
 from core.causes.card import KeyVerdict
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
 from core.probe import live_run
@@ -19,6 +16,9 @@ from core.probe.probe import Probe
 from core.probe.request import ProbeRequest
 from core.probe.result import Step
 from core.settings import load
+from core.storage import Stores
+from core.storage.access_results import AccessResult, Outcome, Path
+from core.storage.limits import Scope
 from tests.claude import fake_server as fake
 from tests.claude.fake_server import HOST, Anthropic
 from tests.wire import wire

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from core.cases import Stores
-from core.cases.tables import cases
 from core.settings import Settings
+from core.storage import Stores
+from core.storage.tables import cases
 from tests.balancer import Balancer
 from tests.cases.conftest import Server as Postgres
 from tests.cases.conftest import postgres  # noqa: F401 - a fixture

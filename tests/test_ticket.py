@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, event, func, select
 
 from core import ticket
-from core.cases import Refused, Stores
-from core.cases.case import Status, Step
-from core.cases.facts import Facts
-from core.cases.tables import cases
+from core.storage import Refused, Stores
+from core.storage.cases.case import Status, Step
+from core.storage.kept_facts import Facts
+from core.storage.tables import cases
 from tests.cases.conftest import postgres  # noqa: F401 - a fixture
 from tests.cases.samples import NOW, SECRET, observation, settings_for
 from tests.e2e.conftest import ROOT
@@ -198,7 +198,7 @@ import datetime, os, sys
 from pathlib import Path
 from sqlalchemy import Engine, event
 from core import ticket
-from core.cases import Stores
+from core.storage import Stores
 from core.settings import load
 
 @event.listens_for(Engine, "before_cursor_execute")

@@ -1,6 +1,6 @@
 """One live test of a key as a page runs it: may it be run, run it, judge it, keep what it showed.
 
-`core.claude` observes, `core.diagnosis` judges, `core.cases` counts and keeps; this module joins the three.
+`core.claude` observes, `core.diagnosis` judges, `core.storage` counts and keeps; this module joins the three.
 
     decision = take_turn(kept.limits, asked, visitor, now)
     live = start(asked, key, around)          # in a thread of its own; `live` never leads to the key
@@ -22,8 +22,6 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from core.cases.access import Observation, Outcome, Path
-from core.cases.limits import Decision, Limit, Limits, Scope
 from core.causes.card import Certainty, Family, KeyVerdict
 from core.diagnosis import Finding, explain, judge, recall
 from core.keys import format
@@ -34,6 +32,8 @@ from core.probe.probe import Probe, probe
 from core.probe.record import OnEvent
 from core.probe.request import ProbeRequest
 from core.probe.result import Access, ModelResult, ProbeResult, Step, StepEvent, StepResult
+from core.storage.access_results import Observation, Outcome, Path
+from core.storage.limits import Decision, Limit, Limits, Scope
 
 HOUR: Final = 3600
 MOST: Final = {Scope.SESSION: 30, Scope.ADDRESS: 120, Scope.TARGET: 60, Scope.GLOBAL: 600}

@@ -11,8 +11,8 @@ import streamlit as st
 
 from core import access, words
 from core.access import Filters
-from core.cases import StorageError, Stores
-from core.cases.access import AccessResult, Matrix, Outcome
+from core.storage import StorageError, Stores
+from core.storage.access_results import AccessResult, Matrix, Outcome
 from pages.parts import escaped, links, notebook
 
 HISTORY: Final = "access_history"

@@ -7,15 +7,15 @@ from urllib.parse import parse_qs, urlsplit
 import streamlit as st
 
 from core import case_report
-from core.cases import NotFound, StorageError, Stores, access
-from core.cases.access import AccessResult
-from core.cases.case import Status
-from core.cases.links import digest
 from core.diagnosis import Diagnosis
 from core.models import catalogue
 from core.n8n.choices import DEFAULT_MODEL, NodeChoices
 from core.n8n.generate import Kind, generate
 from core.settings import MAX_UPLOAD_MB
+from core.storage import NotFound, StorageError, Stores, access_results
+from core.storage.access_results import AccessResult
+from core.storage.cases.case import Status
+from core.storage.links import digest
 from pages.parts import case_preview, case_session, escaped, finding, links, notebook, reading, session, typed
 from pages.parts.case_session import Opened
 from pages.parts.reading import Origin, Outcome, Request
@@ -227,7 +227,7 @@ def _latest(kept: Stores, given: str) -> list[AccessResult]:
     text = given.strip()
     named = parse_qs(urlsplit(text).query).get(links.ID, [text])[0]
     opened = kept.notebooks.open(named, case_session.now())
-    cells = [cell for row in access.matrix(opened.results).rows for cell in row.cells if cell is not None]
+    cells = [cell for row in access_results.matrix(opened.results).rows for cell in row.cells if cell is not None]
     return sorted(cells, key=lambda cell: cell.tested_at, reverse=True)[:MOST_SHOWN]
 
 

@@ -6,8 +6,8 @@ from typing import Final
 import streamlit as st
 
 from core import case_report
-from core.cases import Stores
-from core.cases.case import ChecklistItem, Step
+from core.storage import Stores
+from core.storage.cases.case import ChecklistItem, Step
 from pages.parts import case_session, escaped, links, typed
 from pages.parts.case_session import Opened
 

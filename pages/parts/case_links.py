@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from core import case_report, ticket
-from core.cases.case import Case, CaseLinks, Right
 from core.settings import settings
+from core.storage.cases.case import Case, CaseLinks, Right
 from pages.parts import case_session, escaped, links
 
 SHOWN: Final = {

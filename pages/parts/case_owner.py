@@ -5,8 +5,8 @@ from typing import Final
 
 import streamlit as st
 
-from core.cases import Stores
-from core.cases.case import Right
+from core.storage import Stores
+from core.storage.cases.case import Right
 from pages.parts import case_links, case_session, case_view, escaped
 from pages.parts.case_session import Opened
 

@@ -5,8 +5,8 @@ from typing import Final
 import streamlit as st
 
 from core import case_report
-from core.cases import Stores
 from core.diagnosis import Diagnosis, Finding
+from core.storage import Stores
 from pages.parts import escaped
 from pages.parts.case_session import now
 
@@ -50,7 +50,7 @@ def excerpts(findings: tuple[Finding, ...]) -> list[str]:
 def keep(kept: Stores, link: str, diagnosis: Diagnosis, findings: tuple[Finding, ...], *, with_text: bool) -> None:
     """Put findings into a case, the last one first, so that the page shows the first one on top.
 
-    Raises `core.cases.StorageError`.
+    Raises `core.storage.StorageError`.
     """
     pairs = list(zip(findings, excerpts(findings), strict=True))
     for found, text in reversed(pairs):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import case_report, words
-from core.cases.case import KeptDiagnosis
+from core.storage.cases.case import KeptDiagnosis
 from pages.parts import case_checklist, case_session, case_view, escaped, links
 from pages.parts.case_session import Opened
 

@@ -1,6 +1,6 @@
 """What a session knows of the case that it has open: its link, its last state, and what went wrong with a change.
 
-Rights are never decided here. Every change goes through `core.cases` with the link of the address, and is refused
+Rights are never decided here. Every change goes through `core.storage` with the link of the address, and is refused
 there if the link does not allow it, whatever this session believes.
 """
 
@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from core.cases import NotFound, StorageError, Stores, Unavailable, stores
-from core.cases.case import Case, Right
-from core.cases.links import digest
 from core.settings import settings
+from core.storage import NotFound, StorageError, Stores, Unavailable, stores
+from core.storage.cases.case import Case, Right
+from core.storage.links import digest
 from pages.parts import links
 
 NAME: Final = "case_name"  # what a person calls themselves

@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from core import case_report, words
-from core.cases.case import Case, KeptDiagnosis, KeptNode, Note, Right, Status
+from core.storage.cases.case import Case, KeptDiagnosis, KeptNode, Note, Right, Status
 from pages.parts import case_session, escaped, finding, links
 from pages.parts.case_session import Opened
 

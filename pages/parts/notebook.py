@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from core import words
-from core.cases import Ability, NotFound, StorageError, Stores, Unavailable
-from core.cases.secret import shown
 from core.probe.live_run import observations, sent_key
 from core.probe.result import ProbeResult
 from core.settings import settings
+from core.storage import Ability, NotFound, StorageError, Stores, Unavailable
+from core.storage.deployment_secret import shown
 from pages.parts import escaped, links, typed
 from pages.parts.key_form import Submission
 

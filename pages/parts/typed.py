@@ -13,8 +13,8 @@ from typing import Any, Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.cases.links import is_link
 from core.redaction import RedactionFailed, redact
+from core.storage.links import is_link
 from pages.parts import escaped, links, session
 
 FOR_SECRETS: Final = (

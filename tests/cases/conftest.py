@@ -13,9 +13,9 @@ import psutil
 import psycopg
 import pytest
 
-from core.cases import Stores
-from core.cases.tables import metadata
 from core.settings import Settings
+from core.storage import Stores
+from core.storage.tables import metadata
 from tests.cases.samples import settings_for
 
 MADE_OF = """

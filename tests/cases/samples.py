@@ -3,9 +3,9 @@
 import datetime as dt
 from pathlib import Path
 
-from core.cases.access import Observation, Outcome
-from core.cases.access import Path as CallPath
 from core.settings import Settings, load
+from core.storage.access_results import Observation, Outcome
+from core.storage.access_results import Path as CallPath
 
 NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from core.cases.access import AccessResult, ChangeKind, Outcome, changes, history, matrix
-from core.cases.access import Path as CallPath
+from core.storage.access_results import AccessResult, ChangeKind, Outcome, changes, history, matrix
+from core.storage.access_results import Path as CallPath
 from tests.cases.samples import NOW
 
 HOUR = dt.timedelta(hours=1)

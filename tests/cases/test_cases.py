@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
-from core.cases import Conflict, NotAllowed, NotFound, Refused, Stores
-from core.cases.case import Right, Status, Step
-from core.cases.facts import facts_of
-from core.cases.tables import case_links
 from core.paste.failure import AnsweredBy, Failure, Surface
+from core.storage import Conflict, NotAllowed, NotFound, Refused, Stores
+from core.storage.cases.case import Right, Status, Step
+from core.storage.kept_facts import facts_of
+from core.storage.tables import case_links
 from tests.cases.samples import DAY, NOW, observation
 
 HOUR = dt.timedelta(hours=1)

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from core.cases import Stores, engine
-from core.cases.case import Step
-from core.cases.facts import facts_of
-from core.cases.retention import sweep
-from core.cases.tables import metadata
 from core.settings import Settings
+from core.storage import Stores, engine
+from core.storage.cases.case import Step
+from core.storage.kept_facts import facts_of
+from core.storage.retention import sweep
+from core.storage.tables import metadata
 from tests.cases.conftest import Server
 from tests.cases.samples import DAY, NOW, observation
 

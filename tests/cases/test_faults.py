@@ -18,8 +18,9 @@ import psycopg
 import pytest
 from sqlalchemy import event, text
 
-from core.cases import NotFound, State, Stores, engine, health
-from core.cases.errors import (
+from core.settings import Settings
+from core.storage import NotFound, State, Stores, engine, health
+from core.storage.errors import (
     BAD_ADDRESS,
     NO_DATABASE,
     NO_DRIVER,
@@ -35,8 +36,7 @@ from core.cases.errors import (
     Unavailable,
     Unreachable,
 )
-from core.cases.retention import sweep
-from core.settings import Settings
+from core.storage.retention import sweep
 from tests.cases.conftest import Server
 from tests.cases.samples import DAY, NOW, SECRET, settings_for
 
@@ -133,7 +133,7 @@ class TestGone:
     def test_the_driver_is_not_installed(self, tmp_path: Path):
         script = (
             "import sys; sys.modules['psycopg'] = None\n"
-            "from core.cases import Stores; from core.settings import settings\n"
+            "from core.storage import Stores; from core.settings import settings\n"
             "print(Stores(settings()).storage.ability().sentence)"
         )
         chosen = {"RECONNECT_DATABASE_URL": "postgresql://host/name", "RECONNECT_DATA_DIR": str(tmp_path)}
@@ -268,7 +268,7 @@ class TestDiskFull:
         links = kept.cases.create("Kept before", NOW)
         kept.storage.close()
         script = (
-            "from core.cases import Stores; from core.settings import settings\n"
+            "from core.storage import Stores; from core.settings import settings\n"
             "from tests.cases.test_faults import fill\n"
             "import resource, sys\n"
             "kept = Stores(settings()); kept.storage.ability()\n"
@@ -422,7 +422,7 @@ class TestClock:
             kept.cases.create("Ticket", NOW)
         chosen = {"RECONNECT_DATA_DIR": str(on_sqlite.data_dir), "RECONNECT_SECRET": SECRET}
         done = subprocess.run(
-            [sys.executable, "-m", "core.cases", "accept-clock"],
+            [sys.executable, "-m", "core.storage", "accept-clock"],
             cwd=ROOT,
             env={**os.environ, **chosen},
             capture_output=True,

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from core.cases import State, Stores, engine, health, migrate, stores
-from core.cases.health import MOST_APART
 from core.settings import Settings
+from core.storage import State, Stores, engine, health, migrate, stores
+from core.storage.health import MOST_APART
 from tests.cases.samples import DAY, settings_for
 
 

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from core.cases import NotFound, Stores
-from core.cases.facts import Facts
+from core.storage import NotFound, Stores
+from core.storage.kept_facts import Facts
 from tests.cases.samples import NOW
 
 HOUR = dt.timedelta(hours=1)

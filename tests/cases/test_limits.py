@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.cases import Stores
-from core.cases.limits import Decision, Limit, Scope
-from core.cases.tables import rate_counts
+from core.storage import Stores
+from core.storage.limits import Decision, Limit, Scope
+from core.storage.tables import rate_counts
 from tests.cases.samples import NOW, settings_for
 
 

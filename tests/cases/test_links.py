@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.cases.links import digest, is_link, new_link
+from core.storage.links import digest, is_link, new_link
 
 
 def test_every_new_link_is_one_and_unlike_any_other():

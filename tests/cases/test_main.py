@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from core import settings as settings_module
-from core.cases.__main__ import main
-from core.cases.errors import NO_FOLDER
 from core.settings import Settings
+from core.storage.__main__ import main
+from core.storage.errors import NO_FOLDER
 from tests.cases.samples import DAY, NOW, SECRET
 
 

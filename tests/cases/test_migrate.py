@@ -7,11 +7,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
-from core.cases import Stores, engine, migrate
-from core.cases.links import digest
-from core.cases.migrate import Schema
-from core.cases.tables import metadata
 from core.settings import Settings
+from core.storage import Stores, engine, migrate
+from core.storage.links import digest
+from core.storage.migrate import Schema
+from core.storage.tables import metadata
 from tests.cases.samples import NOW, observation
 
 

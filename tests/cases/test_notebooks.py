@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from core.cases import NotFound, Refused, Stores
-from core.cases.access import Outcome
-from core.cases.notebooks import MOST_RESULTS, UNUSED
-from core.cases.secret import shown
+from core.storage import NotFound, Refused, Stores
+from core.storage.access_results import Outcome
+from core.storage.deployment_secret import shown
+from core.storage.notebooks import MOST_RESULTS, UNUSED
 from tests.cases.samples import DAY, NOW, observation
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from core.cases import Stores
-from core.cases.tables import rate_counts
 from core.settings import Settings
+from core.storage import Stores
+from core.storage.tables import rate_counts
 from tests.cases.conftest import Server, migrate
 from tests.cases.samples import NOW, SECRET, settings_for
 

@@ -5,11 +5,11 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
-from core.cases import NotFound, Stores, Unavailable, clock
-from core.cases.case import Step
-from core.cases.limits import Limit, Scope
-from core.cases.retention import Swept, keep_sweeping, sweep
-from core.cases.tables import meta, metadata
+from core.storage import NotFound, Stores, Unavailable, clock
+from core.storage.cases.case import Step
+from core.storage.limits import Limit, Scope
+from core.storage.retention import Swept, keep_sweeping, sweep
+from core.storage.tables import meta, metadata
 from tests.cases.samples import DAY, NOW, observation
 from tests.cases.test_cases import FACTS
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from core.cases import State, Stores, health
-from core.cases.errors import Damaged, Unavailable
-from core.cases.secret import DeploymentSecret
 from core.settings import Settings, load
+from core.storage import State, Stores, health
+from core.storage.deployment_secret import DeploymentSecret
+from core.storage.errors import Damaged, Unavailable
 from tests.cases.samples import settings_for
 
 

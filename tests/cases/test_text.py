@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.cases.errors import Refused
-from core.cases.text import Cleaner
+from core.storage.clean_text import Cleaner
+from core.storage.errors import Refused
 
 CLEANER = Cleaner(b"salt" * 8)
 

@@ -7,9 +7,9 @@ import datetime as dt
 import sys
 import time
 
-from core.cases import Stores, Unavailable
-from core.cases.limits import Limit, Scope
 from core.settings import settings
+from core.storage import Stores, Unavailable
+from core.storage.limits import Limit, Scope
 from tests.cases.samples import NOW, observation
 
 

@@ -9,10 +9,10 @@ import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.cases import NotFound, Stores
-from core.cases.case import Right, Step
-from core.cases.facts import Facts
 from core.settings import Settings
+from core.storage import NotFound, Stores
+from core.storage.cases.case import Right, Step
+from core.storage.kept_facts import Facts
 from tests.balancer import Balancer
 from tests.cases.conftest import postgres  # noqa: F401 - a fixture
 from tests.cases.samples import SECRET, settings_for

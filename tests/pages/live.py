@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.cases import stores
 from core.settings import settings
+from core.storage import stores
 from tests.wire import Wire, wire
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,9 +6,9 @@ import stat
 
 import pytest
 
-from core.cases import stores
-from core.cases.access import Observation, Outcome, Path
 from core.settings import settings
+from core.storage import stores
+from core.storage.access_results import Observation, Outcome, Path
 from tests.claude import fake_server as fake
 from tests.claude.fake_server import Anthropic
 from tests.pages.live import ACCESS, HAIKU, SONNET, TEST_KEY, button, open_page, portal, press_test, shown
@@ -169,7 +169,7 @@ def test_an_empty_notebook_says_what_to_do(notebooks):
 def test_a_database_that_can_only_be_read_is_shown_and_changes_nothing(link, tmp_path, monkeypatch):
     stores(settings()).storage.close()
     stores.cache_clear()
-    monkeypatch.setattr("core.cases.engine.writable_file", lambda _: False)  # root may write to any file
+    monkeypatch.setattr("core.storage.engine.writable_file", lambda _: False)  # root may write to any file
     file = tmp_path / "data" / "reconnect.db"
     file.chmod(stat.S_IRUSR)
     page = open_page(ACCESS, id=link)

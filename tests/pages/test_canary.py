@@ -25,13 +25,13 @@ from urllib.parse import quote
 import pytest
 
 from core import access, key_report, ticket
-from core.cases import stores
-from core.cases.facts import Facts
-from core.cases.links import new_link
 from core.probe import live_run
 from core.probe.probe import Probe
 from core.redaction import redact
 from core.settings import settings
+from core.storage import stores
+from core.storage.kept_facts import Facts
+from core.storage.links import new_link
 from pages.parts import node_words, reading, typed
 from tests.cases.samples import observation
 from tests.claude import fake_server as fake

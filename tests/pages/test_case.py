@@ -14,12 +14,12 @@ from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
 from core import ticket
-from core.cases import Stores, clock, engine, stores
-from core.cases.case import Case, CaseLinks, Right, Status, Step
-from core.cases.errors import Damaged, DiskFull, Locked, NotAllowed, NotFound, ReadOnly
-from core.cases.facts import Facts
 from core.n8n.choices import DEFAULT_MODEL
 from core.settings import settings
+from core.storage import Stores, clock, engine, stores
+from core.storage.cases.case import Case, CaseLinks, Right, Status, Step
+from core.storage.errors import Damaged, DiskFull, Locked, NotAllowed, NotFound, ReadOnly
+from core.storage.kept_facts import Facts
 from tests.cases.samples import observation
 from tests.cases.test_faults import only_readable
 from tests.pages.seen import links, markup, texts, visit

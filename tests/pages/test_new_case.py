@@ -8,11 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import ticket
-from core.cases import Stores, stores
-from core.cases.case import CaseLinks
-from core.cases.errors import Damaged
-from core.cases.limits import Limit, Scope
 from core.settings import settings
+from core.storage import Stores, stores
+from core.storage.cases.case import CaseLinks
+from core.storage.errors import Damaged
+from core.storage.limits import Limit, Scope
 from pages.parts import case_session
 from tests.pages.live import open_page
 from tests.pages.seen import links, markup, texts, visit

@@ -258,8 +258,8 @@ def header_value(page):
 
 
 def test_many_tests_in_a_short_time_are_refused_in_words(wire, fake_key, monkeypatch):
-    from core.cases.limits import Scope
     from core.probe import live_run
+    from core.storage.limits import Scope
 
     monkeypatch.setitem(live_run.MOST, Scope.SESSION, 1)
     page = press_test(open_page(TEST_KEY), fake_key())

@@ -11,13 +11,13 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from core.cases import reading
-from core.cases.case import LIFETIME, LONGEST_LIFETIME, SHORTEST_LIFETIME, Case, CaseLinks, Right, Status
-from core.cases.errors import Conflict, NotAllowed, NotFound, Refused, Unavailable
-from core.cases.links import digest, new_link
-from core.cases.storage import Storage
-from core.cases.tables import case_links, case_log, cases, insert_into
-from core.cases.text import Cleaner
+from core.storage.cases import rows
+from core.storage.cases.case import LIFETIME, LONGEST_LIFETIME, SHORTEST_LIFETIME, Case, CaseLinks, Right, Status
+from core.storage.clean_text import Cleaner
+from core.storage.database import Storage
+from core.storage.errors import Conflict, NotAllowed, NotFound, Refused, Unavailable
+from core.storage.links import digest, new_link
+from core.storage.tables import case_links, case_log, cases, insert_into
 
 OPENED: Final = "opened"
 
@@ -50,13 +50,13 @@ class Cases:
         logged = self._log_opening(link, now)
         with self._storage.read() as connection:
             found = find(connection, link, now)
-            return reading.read_case(connection, found.number, found.right, logged=logged)
+            return rows.read_case(connection, found.number, found.right, logged=logged)
 
     def look(self, link: str, now: dt.datetime) -> Case:
         """The same for a page that refreshes itself: nothing is written, not even to the log."""
         with self._storage.read() as connection:
             found = find(connection, link, now)
-            return reading.read_case(connection, found.number, found.right)
+            return rows.read_case(connection, found.number, found.right)
 
     def revision(self, link: str, now: dt.datetime) -> int:
         """A number that grows with every change; cheap, and never logged."""

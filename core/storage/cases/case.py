@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
-from core.cases.access import AccessResult
-from core.cases.facts import Facts
+from core.storage.access_results import AccessResult
+from core.storage.kept_facts import Facts
 
 LIFETIME: Final = dt.timedelta(days=30)
 LONGEST_LIFETIME: Final = dt.timedelta(days=365)

@@ -13,10 +13,10 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, delete
 
-from core.cases.errors import Unavailable
-from core.cases.links import digest
-from core.cases.storage import Storage
-from core.cases.tables import insert_into, rate_counts
+from core.storage.database import Storage
+from core.storage.errors import Unavailable
+from core.storage.links import digest
+from core.storage.tables import insert_into, rate_counts
 
 EVERYBODY: Final = "everybody"
 _MOST_IN_MEMORY: Final = 50_000

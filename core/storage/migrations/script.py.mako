@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from core.cases.tables import RowId, UtcTime
+from core.storage.tables import RowId, UtcTime
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -10,8 +10,8 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
-from core.cases.errors import ClockSkew, Damaged
-from core.cases.tables import insert_into, meta
+from core.storage.errors import ClockSkew, Damaged
+from core.storage.tables import insert_into, meta
 
 TOLERANCE: Final = dt.timedelta(minutes=10)
 """How far the clocks of two replicas may be apart."""
@@ -36,7 +36,7 @@ def check(connection: Connection, now: dt.datetime) -> None:
         raise ClockSkew(
             f"This machine's clock shows {now.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC, but the database was last "
             f"written at {seen:%Y-%m-%d %H:%M} UTC. Nothing was changed. Set the clock right. If it is right now and "
-            "was wrong before, run: python -m core.cases accept-clock"
+            "was wrong before, run: python -m core.storage accept-clock"
         )
 
 
@@ -73,6 +73,6 @@ def _moment(value: str) -> dt.datetime:
     if moment is None or moment.tzinfo is None:
         raise Damaged(
             "The database's note of the time is damaged. Nothing was changed. Set this machine's clock right, then "
-            "run: python -m core.cases accept-clock"
+            "run: python -m core.storage accept-clock"
         )
     return moment

@@ -10,14 +10,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, insert
 
-from core.cases.access import AccessResult
-from core.cases.case import LIFETIME, CaseLinks, ChecklistItem, KeptDiagnosis, KeptNode, Note, Status, Tick
-from core.cases.cases import insert_case
-from core.cases.checklist import place_row
-from core.cases.contributions import Row, diagnosis_row, node_row, note_row, result_row
-from core.cases.storage import Storage
-from core.cases.tables import case_diagnoses, case_nodes, case_notes, case_results, checklist_items, checklist_ticks
-from core.cases.text import Cleaner
+from core.storage.access_results import AccessResult
+from core.storage.cases.case import LIFETIME, CaseLinks, ChecklistItem, KeptDiagnosis, KeptNode, Note, Status, Tick
+from core.storage.cases.cases import insert_case
+from core.storage.cases.checklist import place_row
+from core.storage.cases.contributions import Row, diagnosis_row, node_row, note_row, result_row
+from core.storage.clean_text import Cleaner
+from core.storage.database import Storage
+from core.storage.tables import case_diagnoses, case_nodes, case_notes, case_results, checklist_items, checklist_ticks
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +33,7 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def create(storage: Storage, contents: Contents, now: dt.datetime, *, lifetime: dt.timedelta = LIFETIME) -> CaseLinks:
-    """Make a case with contents; raises `core.cases.StorageError`, and then nothing of it is kept."""
+    """Make a case with contents; raises `core.storage.StorageError`, and then nothing of it is kept."""
     cleaner = Cleaner(storage.secret.salt)
     title = cleaner.line(contents.title, "title")
     rows = _rows(contents, now, cleaner)

@@ -25,8 +25,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
-from core.cases.errors import BAD_ADDRESS, Unreachable
 from core.settings import Settings
+from core.storage.errors import BAD_ADDRESS, Unreachable
 
 WAIT_SECONDS: Final = 5.0
 """How long a statement waits for another writer before it gives up as `Locked`."""

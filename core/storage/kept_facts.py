@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import msgspec
 
-from core.cases.text import Cleaner
 from core.paste.failure import Failure
+from core.storage.clean_text import Cleaner
 
 _FROM_FAILURE: Final = (
     "error_type",

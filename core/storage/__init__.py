@@ -7,28 +7,21 @@
     kept.contributions.add_note(links.contribute, "The new key works.", now, author="Support")
 
 Whatever returned is on the disk. Every text passes redaction before it is stored; keys and pastes never come here.
-Errors are one tree with plain sentences (`core.cases.errors`); `kept.storage.ability()` says beforehand what works.
+Errors are one tree with plain sentences (`core.storage.errors`); `kept.storage.ability()` says beforehand what works.
 """
 
 from functools import cache
 
-from core.cases.cases import Cases
-from core.cases.checklist import Checklist
-from core.cases.contributions import Contributions
-from core.cases.errors import (
-    Conflict,
-    NotAllowed,
-    NotFound,
-    Refused,
-    StorageError,
-    Unavailable,
-)
-from core.cases.health import Health, State, health
-from core.cases.intake import Intake
-from core.cases.limits import Limits
-from core.cases.notebooks import Notebooks
-from core.cases.storage import Ability, Storage
 from core.settings import Settings
+from core.storage.cases.cases import Cases
+from core.storage.cases.checklist import Checklist
+from core.storage.cases.contributions import Contributions
+from core.storage.database import Ability, Storage
+from core.storage.errors import Conflict, NotAllowed, NotFound, Refused, StorageError, Unavailable
+from core.storage.health import Health, State, health
+from core.storage.limits import Limits
+from core.storage.notebooks import Notebooks
+from core.storage.reports import Intake
 
 __all__ = [
     "Ability",

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, select
 
-from core.cases.case import MOST_OF_A_KIND, Right, Step
-from core.cases.cases import Cases, Found
-from core.cases.contributions import Row, make_room
-from core.cases.errors import Conflict, NotFound, Refused
-from core.cases.storage import Storage
-from core.cases.tables import checklist_items, checklist_ticks, insert_new
-from core.cases.text import Cleaner
+from core.storage.cases.case import MOST_OF_A_KIND, Right, Step
+from core.storage.cases.cases import Cases, Found
+from core.storage.cases.contributions import Row, make_room
+from core.storage.clean_text import Cleaner
+from core.storage.database import Storage
+from core.storage.errors import Conflict, NotFound, Refused
+from core.storage.tables import checklist_items, checklist_ticks, insert_new
 
 
 class Checklist:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from core.cases.tables import metadata
+from core.storage.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 context.run_migrations()

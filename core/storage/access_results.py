@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import msgspec
 
-from core.cases.secret import shown
-from core.cases.text import Cleaner
+from core.storage.clean_text import Cleaner
+from core.storage.deployment_secret import shown
 
 MAX_STATUS: Final = 999
 MAX_LATENCY_MS: Final = 3_600_000
@@ -121,7 +121,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 def to_row(observation: Observation, cleaner: Cleaner) -> dict[str, Any]:
     """The columns of a result, made safe to store.
 
-    A fact that does not look like one is left out; a label that is too long raises `core.cases.errors.Refused`.
+    A fact that does not look like one is left out; a label that is too long raises `core.storage.errors.Refused`.
     """
     model, host = cleaner.token(observation.model), cleaner.token(observation.host)
     return {

@@ -10,13 +10,13 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from core.cases import access
-from core.cases.access import AccessResult, Observation
-from core.cases.errors import NotFound, Refused, Unavailable
-from core.cases.links import digest, new_link
-from core.cases.storage import Storage
-from core.cases.tables import access_results, notebooks
-from core.cases.text import Cleaner
+from core.storage import access_results as storage_access_results
+from core.storage.access_results import AccessResult, Observation
+from core.storage.clean_text import Cleaner
+from core.storage.database import Storage
+from core.storage.errors import NotFound, Refused, Unavailable
+from core.storage.links import digest, new_link
+from core.storage.tables import access_results, notebooks
 
 UNUSED: Final = dt.timedelta(days=180)
 MOST_RESULTS: Final = 5_000
@@ -50,7 +50,7 @@ class Notebooks:
         Raises `Refused` when the notebook is full or a label is too long.
         """
         cleaner = Cleaner(self._storage.secret.salt)
-        rows = [access.to_row(each, cleaner) for each in observations]
+        rows = [storage_access_results.to_row(each, cleaner) for each in observations]
         with self._storage.write(now) as connection:
             number = _number(connection, link, now)
             connection.execute(update(notebooks).where(notebooks.c.id == number).values(used_at=now))
@@ -60,7 +60,7 @@ class Notebooks:
             kept = []
             for row in rows:
                 added = insert(access_results).values(notebook_id=number, **row).returning(access_results.c.id)
-                kept.append(access.from_row({**row, "id": connection.execute(added).scalar_one()}))
+                kept.append(storage_access_results.from_row({**row, "id": connection.execute(added).scalar_one()}))
         return tuple(kept)
 
     def open(self, link: str, now: dt.datetime) -> Notebook:
@@ -75,7 +75,7 @@ class Notebooks:
                 .where(access_results.c.notebook_id == number)
                 .order_by(access_results.c.tested_at, access_results.c.id)
             )
-            results = tuple(access.from_row(row) for row in rows.mappings())
+            results = tuple(storage_access_results.from_row(row) for row in rows.mappings())
         used_at = self._touch(number, times.used_at, now)
         return Notebook(created_at=times.created_at, kept_until=used_at + UNUSED, results=results)
 

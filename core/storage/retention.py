@@ -7,9 +7,10 @@ from typing import Final
 
 import msgspec
 
-from core.cases import cases, clock, intake, limits, notebooks
-from core.cases.errors import Unavailable
-from core.cases.storage import Storage
+from core.storage import clock, limits, notebooks, reports
+from core.storage.cases import cases
+from core.storage.database import Storage
+from core.storage.errors import Unavailable
 
 EVERY_SECONDS: Final = 600.0
 _log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ def sweep(storage: Storage, now: dt.datetime) -> Swept:
         swept = Swept(
             cases=cases.drop_expired(connection, now),
             notebooks=notebooks.drop_unused(connection, now),
-            intake_groups=intake.drop_old(connection, now),
+            intake_groups=reports.drop_old(connection, now),
             counters=limits.drop_ended(connection, now),
         )
     storage.forget_deleted()

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from core.cases.tables import RowId, UtcTime
+from core.storage.tables import RowId, UtcTime
 
 revision = "0002"
 down_revision = "0001"

@@ -13,8 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from core.cases.errors import Damaged, Unavailable
 from core.settings import Settings
+from core.storage.errors import Damaged, Unavailable
 
 FILE: Final = "secret"
 _BYTES: Final = 32

@@ -1,18 +1,18 @@
-"""The operator's commands: ``python -m core.cases sweep`` and ``python -m core.cases accept-clock``."""
+"""The operator's commands: ``python -m core.storage sweep`` and ``python -m core.storage accept-clock``."""
 
 import argparse
 import datetime as dt
 import sys
 
-from core.cases import StorageError, Stores, clock
-from core.cases.retention import sweep
-from core.cases.storage import Storage
 from core.settings import SettingsError, settings
+from core.storage import StorageError, Stores, clock
+from core.storage.database import Storage
+from core.storage.retention import sweep
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns 0, or 1 after one plain sentence on standard error."""
-    parser = argparse.ArgumentParser(prog="python -m core.cases", description="Look after the database.")
+    parser = argparse.ArgumentParser(prog="python -m core.storage", description="Look after the database.")
     parser.add_argument(
         "command",
         choices=("sweep", "accept-clock"),

@@ -5,9 +5,9 @@ from typing import Final
 
 import re2
 
-from core.cases.errors import Refused
-from core.cases.tables import LABEL_CHARS, TOKEN_CHARS
 from core.redaction import RedactionFailed, Redactor
+from core.storage.errors import Refused
+from core.storage.tables import LABEL_CHARS, TOKEN_CHARS
 
 LONGEST_BLOCK: Final = 200_000
 _TOKEN: Final = re2.compile(r"^[A-Za-z0-9@_][A-Za-z0-9._:/@+-]{0,199}$")

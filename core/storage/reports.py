@@ -13,13 +13,13 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, delete, select, update
 
-from core.cases import facts as kept_facts
-from core.cases.errors import NotFound, Refused
-from core.cases.facts import Facts
-from core.cases.links import digest
-from core.cases.storage import Storage
-from core.cases.tables import insert_new, intake_groups
-from core.cases.text import Cleaner
+from core.storage import kept_facts
+from core.storage.clean_text import Cleaner
+from core.storage.database import Storage
+from core.storage.errors import NotFound, Refused
+from core.storage.kept_facts import Facts
+from core.storage.links import digest
+from core.storage.tables import insert_new, intake_groups
 
 KEPT: Final = dt.timedelta(hours=24)
 MOST_GROUPS: Final = 10_000

@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-from core.cases.errors import Damaged, NewerSchema
+from core.storage.errors import Damaged, NewerSchema
 
 _FOLDER: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 0x5EC0_77EC

@@ -8,8 +8,11 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, func, select
 
-from core.cases import clock, engine, migrate
-from core.cases.errors import (
+from core.settings import Settings
+from core.storage import clock, engine, migrate
+from core.storage.database import SECRET_CHECK, in_read_only_mode
+from core.storage.deployment_secret import DeploymentSecret
+from core.storage.errors import (
     NO_FOLDER,
     ClockSkew,
     Damaged,
@@ -22,10 +25,7 @@ from core.cases.errors import (
     Unavailable,
     translated,
 )
-from core.cases.secret import DeploymentSecret
-from core.cases.storage import SECRET_CHECK, in_read_only_mode
-from core.cases.tables import meta
-from core.settings import Settings
+from core.storage.tables import meta
 
 LITTLE_ROOM: Final = 20_000_000
 """Bytes left on SQLite's disk below which it counts as full: room for the write-ahead log and a day's work."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, select
 
-from core.cases import access, facts
-from core.cases.case import (
+from core.storage import access_results, kept_facts
+from core.storage.cases.case import (
     Case,
     ChecklistItem,
     KeptDiagnosis,
@@ -18,8 +18,8 @@ from core.cases.case import (
     Step,
     Tick,
 )
-from core.cases.errors import NotFound
-from core.cases.tables import (
+from core.storage.errors import NotFound
+from core.storage.tables import (
     case_diagnoses,
     case_log,
     case_nodes,
@@ -45,7 +45,7 @@ def read_case(connection: Connection, number: int, right: Right, *, logged: bool
         changed_at=row.changed_at,
         expires_at=row.expires_at,
         diagnoses=tuple(_diagnosis(each) for each in _parts(connection, case_diagnoses, number)),
-        results=tuple(access.from_row(each) for each in _parts(connection, case_results, number)),
+        results=tuple(access_results.from_row(each) for each in _parts(connection, case_results, number)),
         nodes=tuple(_node(each) for each in _parts(connection, case_nodes, number)),
         checklist=_checklist(connection, number),
         notes=tuple(_note(each) for each in _parts(connection, case_notes, number)),
@@ -60,7 +60,7 @@ def _parts(connection: Connection, table: Table, number: int) -> Sequence[RowMap
 
 def _diagnosis(row: RowMapping) -> KeptDiagnosis:
     return KeptDiagnosis(
-        id=row["id"], added_at=row["added_at"], facts=facts.from_text(row["facts"]), excerpt=row["excerpt"]
+        id=row["id"], added_at=row["added_at"], facts=kept_facts.from_text(row["facts"]), excerpt=row["excerpt"]
     )
 
 

@@ -1,7 +1,7 @@
 """The database as the stores see it: transactions that commit before they return, or a plain reason why not.
 
 It opens at the first use, brings the tables up to date, and opens again after a fault. A page asks `ability` what it
-can offer; everything else raises errors of `core.cases.errors`.
+can offer; everything else raises errors of `core.storage.errors`.
 """
 
 import datetime as dt
@@ -15,11 +15,11 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, Engine, text
 
-from core.cases import clock, engine, migrate
-from core.cases.errors import NewerSchema, OldSchema, ReadOnly, Unavailable, Unreachable, translated
-from core.cases.secret import DeploymentSecret
-from core.cases.tables import insert_new, meta
 from core.settings import Settings
+from core.storage import clock, engine, migrate
+from core.storage.deployment_secret import DeploymentSecret
+from core.storage.errors import NewerSchema, OldSchema, ReadOnly, Unavailable, Unreachable, translated
+from core.storage.tables import insert_new, meta
 
 RETRY_SECONDS: Final = 3.0
 """After a failed opening, how long the same answer is given without trying again, so that pages stay quick."""

@@ -10,15 +10,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
-from core.cases import access, facts
-from core.cases.access import AccessResult
-from core.cases.case import LONGEST_EXCERPT, LONGEST_NODE, LONGEST_NOTE, MOST_OF_A_KIND, MOST_RESULTS, Right
-from core.cases.cases import Cases
-from core.cases.errors import NotFound, Refused
-from core.cases.facts import Facts
-from core.cases.storage import Storage
-from core.cases.tables import case_diagnoses, case_nodes, case_notes, case_results
-from core.cases.text import Cleaner
+from core.storage import access_results, kept_facts
+from core.storage.access_results import AccessResult
+from core.storage.cases.case import LONGEST_EXCERPT, LONGEST_NODE, LONGEST_NOTE, MOST_OF_A_KIND, MOST_RESULTS, Right
+from core.storage.cases.cases import Cases
+from core.storage.clean_text import Cleaner
+from core.storage.database import Storage
+from core.storage.errors import NotFound, Refused
+from core.storage.kept_facts import Facts
+from core.storage.tables import case_diagnoses, case_nodes, case_notes, case_results
 
 Row = dict[str, Any]
 """The columns of a row, but for the number of the case."""
@@ -92,12 +92,12 @@ class Contributions:
 def diagnosis_row(kept: Facts, excerpt: str | None, now: dt.datetime, cleaner: Cleaner) -> Row:
     """The columns of a diagnosis, made safe to store; raises `Refused`, as the other three do."""
     safe = cleaner.block(excerpt, "excerpt", longest=LONGEST_EXCERPT) if excerpt else None
-    return {"added_at": now, "facts": facts.to_text(kept, cleaner), "excerpt": safe}
+    return {"added_at": now, "facts": kept_facts.to_text(kept, cleaner), "excerpt": safe}
 
 
 def result_row(result: AccessResult, now: dt.datetime, cleaner: Cleaner) -> Row:
     """The columns of an access result."""
-    return {"added_at": now, **access.to_row(result, cleaner)}
+    return {"added_at": now, **access_results.to_row(result, cleaner)}
 
 
 def node_row(kind: str, content: str, model: str | None, now: dt.datetime, cleaner: Cleaner) -> Row:

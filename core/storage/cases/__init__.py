@@ -1,0 +1,1 @@
+"""Cases: what one ticket shares, its additions, its checklist."""
