@@ -25,7 +25,7 @@ from core.paste.formats.decode import GZIP
 from core.redaction import RedactionFailed, redact
 from core.report import to_json
 from core.settings import IN_PROCESS_BYTES, Settings, settings
-from core.web import as_json, problem, read_body
+from core.web.http import as_json, problem, read_body
 from core.workers import AT_ONCE, NOT_REDACTED, TooBusy, WorkerError, diagnose_apart
 
 MAX_BODY_BYTES: Final = 10_000_000

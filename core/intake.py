@@ -27,7 +27,7 @@ from core.redaction import RedactionFailed, scrub_known
 from core.settings import Settings, settings
 from core.storage.kept_facts import facts_of
 from core.storage.limits import Limit, Scope
-from core.web import as_json, problem, read_body
+from core.web.http import as_json, problem, read_body
 from core.workers import NOT_REDACTED
 
 MAX_REPORT_BYTES: Final = 64_000
