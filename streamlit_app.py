@@ -20,10 +20,11 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
-from core import api, logs, visitors
+from core import logs
 from core.causes import search
 from core.settings import SettingsError, settings
 from core.storage import retention, stores
+from core.web import routes, visitors
 from pages.parts import shell
 
 ROOT = Path(__file__).resolve().parent
@@ -72,7 +73,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """
     for module in ("pandas", "altair", "pyarrow", "pages.parts.finding"):
         importlib.import_module(module)
-    api.check_health(settings())  # loads the cards and compiles their patterns
+    routes.check_health(settings())  # loads the cards and compiles their patterns
     search.by_status(401)  # reads the cards' examples, so that the first search is as quick as any
     gc.collect()
     gc.freeze()
@@ -92,8 +93,8 @@ if __name__ == "__main__":
 else:
     app = st.App(
         __file__,
-        routes=[Mount("/api", routes=api.ROUTES)],
-        middleware=[Middleware(api.SecurityHeaders), Middleware(visitors.OwnSessions)],
+        routes=[Mount("/api", routes=routes.ROUTES)],
+        middleware=[Middleware(routes.SecurityHeaders), Middleware(visitors.OwnSessions)],
         lifespan=lifespan,
         on_script_error=shell.report_script_error,
     )

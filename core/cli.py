@@ -110,17 +110,17 @@ def _add_check_key(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
 
 def _diagnose(given: argparse.Namespace) -> int:
-    from core import report
     from core.diagnosis import diagnose
     from core.redaction import session_salt
+    from core.text import diagnosis as diagnosis_text
 
     salt = session_salt()
 
     def one(source: str, data: bytes) -> str:
         diagnosis = diagnose(data, salt=salt)
         if given.json:
-            return report.to_json(diagnosis, source=source).decode()
-        return report.to_text(diagnosis, source=source).rstrip("\n") + "\n"
+            return diagnosis_text.to_json(diagnosis, source=source).decode()
+        return diagnosis_text.to_text(diagnosis, source=source).rstrip("\n") + "\n"
 
     return _for_each(given.files, one)
 
@@ -147,10 +147,10 @@ def _redact(given: argparse.Namespace) -> int:
 
 
 def _node(given: argparse.Namespace) -> int:
-    from core.intake import KEPT_OUT, holds_token
     from core.n8n.choices import ChoiceRefusedError
     from core.n8n.commands import node_cautions, node_command
     from core.settings import SettingsError, load
+    from core.web.intake import KEPT_OUT, holds_token
 
     names = ("model", "auth", "base_url", "anthropic_version", "max_tokens", "n8n_version", "form")
     try:
@@ -189,11 +189,11 @@ def _models(given: argparse.Namespace) -> int:
 
 def _check_key(given: argparse.Namespace) -> int:
     """Exit 0 whatever the test found, but 1 when no connection came about; the result says where it stopped."""
-    from core.check_key import result_lines
     from core.probe import live_run
     from core.probe.policy import from_settings
     from core.probe.request import MAX_SECONDS, AuthWay, ProbeRequest, complaint
     from core.settings import SettingsError, load
+    from core.text.key_lines import result_lines
 
     chosen = {
         "base_url": given.base_url,

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from core import access, words
 from core.settings import settings
 from core.storage import NotFound, StorageError, Stores, stores
 from core.storage.access_results import AccessResult, changes, matrix
 from core.storage.notebooks import Notebook
+from core.text import access_table, vocabulary
 from pages.parts import access_table, escaped, links, notebook
 
 GONE: Final = "access_gone"  # a notebook was deleted in the last run
@@ -84,7 +84,11 @@ def _notebook(kept: Stores, link: str, opened: Notebook, now: dt.datetime) -> No
 def _about(opened: Notebook, zone: dt.tzinfo) -> None:
     keys = len({each.key_fingerprint for each in opened.results})
     models = len({each.model for each in opened.results})
-    counted = (words.count(len(opened.results), "result"), words.count(keys, "key"), words.count(models, "model"))
+    counted = (
+        vocabulary.count(len(opened.results), "result"),
+        vocabulary.count(keys, "key"),
+        vocabulary.count(models, "model"),
+    )
     until = opened.kept_until.astimezone(zone)
     escaped.announcement(
         f"{', '.join(counted)}. Whoever has the link to this page can read, add and delete them. "
@@ -94,13 +98,13 @@ def _about(opened: Notebook, zone: dt.tzinfo) -> None:
 
 
 def _changes(results: tuple[AccessResult, ...], now: dt.datetime, zone: dt.tzinfo) -> None:
-    found = [access.change_words(each, now, zone) for each in changes(results)]
+    found = [access_table.change_words(each, now, zone) for each in changes(results)]
     if not found:
         return
     escaped.heading("What changed", level=2)
     escaped.bullets(found[:SHOWN_CHANGES])
     if found[SHOWN_CHANGES:]:
-        with st.expander(words.count(len(found) - SHOWN_CHANGES, "earlier change")):
+        with st.expander(vocabulary.count(len(found) - SHOWN_CHANGES, "earlier change")):
             escaped.bullets(found[SHOWN_CHANGES:])
 
 

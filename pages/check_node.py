@@ -7,7 +7,8 @@ from typing import Final
 import re2
 import streamlit as st
 
-from core import paste, words
+from core import paste
+from core.diagnosis.worker import NOT_REDACTED
 from core.n8n.check import (
     WHOLE,
     DamagedJsonError,
@@ -22,7 +23,7 @@ from core.n8n.check import (
 from core.redaction import RedactionFailed, Redactor
 from core.redaction.kinds import mask_pattern
 from core.settings import MAX_PASTE_CHARS
-from core.workers import NOT_REDACTED
+from core.text import vocabulary
 from pages.parts import corrected_copy, escaped, links, session, to_node
 
 BOX: Final = "check_node_box"
@@ -224,20 +225,20 @@ def _hidden(checked: NodeCheck) -> None:
     if not checked.hidden:
         return
     total = sum(each.count for each in checked.hidden)
-    with st.expander(f"{words.count(total, 'secret')} hidden on this page", icon=":material/visibility_off:"):
+    with st.expander(f"{vocabulary.count(total, 'secret')} hidden on this page", icon=":material/visibility_off:"):
         rows = [(each.kind.value, str(each.count), f"#{each.fingerprint}") for each in checked.hidden]
         escaped.table("The same mark means the same secret", ("Kind", "Times", "Mark"), rows)
 
 
 def _summary(checked: NodeCheck) -> str:
-    read = words.count(checked.nodes, "node")
+    read = vocabulary.count(checked.nodes, "node")
     if not checked.checked:
         return f"{read}. None of them calls Claude, so there is nothing to check."
     verb = "calls" if checked.checked == 1 else "call"
     calls = "it calls Claude" if checked.nodes == 1 else f"{checked.checked} of them {verb} Claude"
     if not checked.findings:
         return f"{read}, {calls}. Nothing is wrong with what we can see."
-    return f"{read}, {calls}. We found {words.count(len(checked.findings), 'thing')} to look at."
+    return f"{read}, {calls}. We found {vocabulary.count(len(checked.findings), 'thing')} to look at."
 
 
 def _clean() -> None:

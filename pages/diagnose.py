@@ -4,11 +4,12 @@ from typing import Final
 
 import streamlit as st
 
-from core import report, words
 from core.diagnosis import Diagnosis, Finding, again
 from core.n8n import versions
 from core.redaction import KEYS
 from core.settings import MAX_PASTE_CHARS, MAX_UPLOAD_MB
+from core.text import diagnosis as diagnosis_text
+from core.text import vocabulary
 from pages.parts import escaped, finding, reading, session, typed
 from pages.parts.reading import Origin, Outcome, Request
 
@@ -206,7 +207,7 @@ def _result(outcome: Outcome, diagnosis: Diagnosis) -> None:
     first, *others = diagnosis.findings
     finding.draw(first, diagnosis, key="0", first=True, version=_version_of(first, diagnosis))
     if others:
-        escaped.paragraph(f"{words.count(len(others), 'more problem')} in the same paste, below.")
+        escaped.paragraph(f"{vocabulary.count(len(others), 'more problem')} in the same paste, below.")
     for number, other in enumerate(others, start=1):
         finding.draw(other, diagnosis, key=str(number), first=False, version=_version_of(other, diagnosis))
 
@@ -214,13 +215,15 @@ def _result(outcome: Outcome, diagnosis: Diagnosis) -> None:
 def _understood(outcome: Outcome, diagnosis: Diagnosis) -> None:
     origin = {Origin.SAMPLE: "A sample. ", Origin.FILE: f"{outcome.name}. "}.get(outcome.origin, "")
     escaped.announcement(
-        f"{origin}{_sentence(report.understood(diagnosis))}",
+        f"{origin}{_sentence(diagnosis_text.understood(diagnosis))}",
         lead="What we read:",
         unseen=f"The answer: {diagnosis.findings[0].title}.",
     )
     if diagnosis.hidden:
         total = sum(each.count for each in diagnosis.hidden)
-        with st.expander(f"We hid {words.count(total, 'secret')} before reading", icon=":material/visibility_off:"):
+        with st.expander(
+            f"We hid {vocabulary.count(total, 'secret')} before reading", icon=":material/visibility_off:"
+        ):
             rows = [(each.kind.value, str(each.count), f"#{each.fingerprint}") for each in diagnosis.hidden]
             escaped.table("The same mark stands for the same secret", ("Kind", "Times", "Mark"), rows)
             if any(each.kind in KEYS for each in diagnosis.hidden):

@@ -5,13 +5,13 @@ from typing import Final
 
 import streamlit as st
 
-from core import words
 from core.causes import placeholders, search
 from core.causes.card import Card, Family, KeyVerdict, WhoFixes
 from core.causes.loader import load
 from core.diagnosis import explain
 from core.paste.failure import Surface
 from core.redaction import redact
+from core.text import vocabulary
 from pages.parts import escaped, finding, links, n8n_version, typed
 
 SEARCH: Final = "errors_search"
@@ -34,7 +34,7 @@ FIXERS: Final = {
     "Support": WhoFixes.SUPPORT,
     "Nobody: all is well": WhoFixes.NOBODY,
 }
-FAMILIES: Final = {text: family for family, text in words.FAMILY.items()}
+FAMILIES: Final = {text: family for family, text in vocabulary.FAMILY.items()}
 
 
 def main() -> None:
@@ -69,14 +69,14 @@ def _surface(card: Card) -> Surface | None:
     known = [surface for surface in Surface if any(surface in variant.when.surface for variant in card.variant)]
     if not known:
         return None
-    named = {"Anywhere": None, **{words.SURFACE[surface]: surface for surface in known}}
+    named = {"Anywhere": None, **{vocabulary.SURFACE[surface]: surface for surface in known}}
     return named[st.selectbox("Where it failed", list(named), key="where", bind="query-params", width=260)]
 
 
 def _examples(card: Card) -> None:
     if not card.example:
         return
-    with st.expander(f"What it looks like ({words.count(len(card.example), 'example')})"):
+    with st.expander(f"What it looks like ({vocabulary.count(len(card.example), 'example')})"):
         if any(match.invented for match in card.match):
             escaped.paragraph(
                 "Part of the wording is a guess: nobody has published it. So we call it possible at most."
@@ -125,7 +125,7 @@ def _list() -> None:
         _nothing()
     elif query.strip() and not found.sign:
         asked = f" for “{found.meant}”" if found.meant else ""
-        escaped.announcement(f"{words.count(len(cards), 'error')}{asked}, the best match first.")
+        escaped.announcement(f"{vocabulary.count(len(cards), 'error')}{asked}, the best match first.")
         _rows(cards)
     else:
         _groups(cards)
@@ -166,7 +166,7 @@ def _groups(cards: list[Card]) -> None:
     for family in Family:
         members = [card for card in cards if card.family is family]
         if members:
-            escaped.heading(words.FAMILY[family], level=2)
+            escaped.heading(vocabulary.FAMILY[family], level=2)
             _rows(members)
 
 

@@ -4,8 +4,8 @@ from typing import Final
 
 import streamlit as st
 
-from core.guide import Form, Guide, Page, Section, Statement, guide
 from core.n8n.versions import parse
+from core.text.guide import Form, Guide, Page, Section, Statement, guide
 from pages.parts import credential_test, escaped, links, n8n_version, to_node
 
 SECTION: Final = "section"  # the query parameter of a section's address

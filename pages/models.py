@@ -9,7 +9,7 @@ import streamlit as st
 from core.models import catalogue
 from core.models.catalogue import ModelState
 from core.redaction import redact
-from core.tables import to_csv
+from core.text.csv import to_csv
 from core.text.models import STATE, Row, rows, rules_in_words
 from pages.parts import escaped, links, typed
 

@@ -5,11 +5,11 @@ from typing import Final
 
 import streamlit as st
 
-from core import ticket
 from core.storage import NotFound, StorageError, Unavailable
 from core.storage.cases.case import Case, CaseLinks, Right
 from core.storage.limits import Limit, Scope
-from core.ticket import Bundle, BundleError
+from core.text import case_file
+from core.text.case_file import Bundle, BundleError
 from pages.parts import case_links, case_preview, case_session, case_share, escaped, links, typed
 from pages.parts.case_share import Shared
 
@@ -163,7 +163,7 @@ def _from_file(*, able: bool) -> None:
         escaped.paragraph("The file that “Download the case” gave you, on this portal or on another one.")
         key = f"new_case_upload_{st.session_state.setdefault(UPLOADS, 0)}"
         st.file_uploader(
-            "A saved case", key=key, on_change=_take_file, args=(key,), max_upload_size=ticket.MOST_BYTES // 1_000_000,
+            "A saved case", key=key, on_change=_take_file, args=(key,), max_upload_size=case_file.MOST_BYTES // 1_000_000,
             disabled=not able,
         )  # fmt: skip
 
@@ -175,11 +175,11 @@ def _take_file(key: str) -> None:
     st.session_state[UPLOADS] += 1
     kept, now = case_session.kept(), case_session.now()
     try:
-        given: Bundle = ticket.parse(file.getvalue())
+        given: Bundle = case_file.parse(file.getvalue())
         if not _allowed(now):
             st.session_state[PROBLEM] = LIMITED
             return
-        _done(ticket.restore(given, kept, now, lifetime=_lifetime()), None)
+        _done(case_file.restore(given, kept, now, lifetime=_lifetime()), None)
     except (BundleError, StorageError) as error:
         st.session_state[PROBLEM] = str(error)
 

@@ -5,10 +5,10 @@ from typing import Final
 import re2
 import streamlit as st
 
-from core.intake import KEPT_OUT, holds_token
 from core.n8n.choices import ChoiceRefusedError
 from core.n8n.generate import Form, Kind, generate
 from core.settings import settings
+from core.web.intake import KEPT_OUT, holds_token
 from pages.parts import escaped, node_form, node_help, node_words, to_node
 from pages.parts.node_form import Chosen
 

@@ -15,14 +15,15 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
-from core import api, workers
+from core.diagnosis import worker
 from core.paste.formats.decode import GZIP
 from core.settings import load
+from core.web import routes
 
 SAMPLE = (Path(__file__).resolve().parents[1] / "pages/samples/bad_request.json").read_bytes()
 BIG = SAMPLE + b" " * 1_100_000
 
-APP = Starlette(routes=[Mount("/api", routes=api.ROUTES)], middleware=[Middleware(api.SecurityHeaders)])
+APP = Starlette(routes=[Mount("/api", routes=routes.ROUTES)], middleware=[Middleware(routes.SecurityHeaders)])
 
 
 def ask(method, path, **kwargs):
@@ -50,7 +51,7 @@ def test_no_key_comes_back(fake_key):
 
 
 def test_a_body_over_the_limit_is_refused_in_a_sentence_while_it_arrives():
-    answer = ask("POST", "/api/diagnose", content=b"x" * (api.MAX_BODY_BYTES + 1))
+    answer = ask("POST", "/api/diagnose", content=b"x" * (routes.MAX_BODY_BYTES + 1))
     assert answer.status_code == 413
     assert answer.json()["error"].endswith(".")
 
@@ -85,7 +86,7 @@ def test_health_says_what_works():
     "address", ["sqlite:////no/such/folder/reconnect.db", "postgresql://nobody@127.0.0.1:1/none?connect_timeout=1"]
 )
 def test_without_its_database_the_portal_is_degraded_and_still_ready(address):
-    state = api.check_health(load({"RECONNECT_DATABASE_URL": address}))
+    state = routes.check_health(load({"RECONNECT_DATABASE_URL": address}))
     assert (state.status, state.database) == ("degraded", "unreachable")
 
 
@@ -117,8 +118,8 @@ def test_a_long_name_is_cut_behind_the_key_and_not_inside_it(fake_key):
 @pytest.mark.parametrize("path", ["/api/health", "/api/nothing", "/"])
 def test_every_answer_carries_the_headers(path):
     headers = ask("GET", path).headers
-    assert headers["content-security-policy"] == api.POLICY
-    assert "'unsafe-eval'" not in api.POLICY
+    assert headers["content-security-policy"] == routes.POLICY
+    assert "'unsafe-eval'" not in routes.POLICY
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
 
@@ -155,13 +156,13 @@ def portal():
 def all_workers_taken():
     """No worker is free; those who ask for one wait for it."""
     with ExitStack() as taken:
-        for _ in range(workers.AT_ONCE):
-            taken.enter_context(workers._slots)
+        for _ in range(worker.AT_ONCE):
+            taken.enter_context(worker._slots)
         yield
 
 
 def test_uploads_that_wait_hold_nobody_else_up_and_those_too_many_are_told_so_at_once(portal):
-    uploads, may_wait = 45, 2 * workers.AT_ONCE
+    uploads, may_wait = 45, 2 * worker.AT_ONCE
     with ThreadPoolExecutor(uploads) as senders:
         with all_workers_taken():
             sent = [

@@ -14,8 +14,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 import streamlit_app
-from core import api
 from core.settings import MAX_UPLOAD_MB
+from core.web import routes
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())
@@ -34,7 +34,7 @@ def test_the_app_serves_page_routes_and_headers_together():
 
     page = asyncio.run(ask("/"))
     assert page.status_code == 200
-    assert page.headers["content-security-policy"] == api.POLICY
+    assert page.headers["content-security-policy"] == routes.POLICY
     assert asyncio.run(ask("/api/health")).json()["status"] == "ok"
     assert asyncio.run(ask("/api/diagnose")).status_code == 405
 

@@ -14,7 +14,7 @@ TOP_LEVEL = {
 LEFT_BY_TOOLS = {".git", ".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", "__pycache__", "build",
                  "dist", "reconnect.egg-info", ".coverage", ".github", ".gitlab-ci.yml"}  # fmt: skip
 
-LAYERS = ("core.redaction", "core.paste", "core.causes", "core.diagnosis", "core.report")
+LAYERS = ("core.redaction", "core.paste", "core.causes", "core.diagnosis", "core.text.diagnosis")
 """Each may import those before it, never those after it."""
 
 PAGES = sorted([*(ROOT / "pages").rglob("*.py"), ROOT / "streamlit_app.py"])
@@ -76,7 +76,7 @@ def test_imports_run_downward(file):
 @by_path([file for file in CORE if module_name(file).split(".")[:2] in (["core", "n8n"], ["core", "cases"])])
 def test_the_packages_beside_the_chain_know_nothing_of_each_other(file):
     own = ".".join(module_name(file).split(".")[:2])
-    others = {"core.claude", "core.n8n", "core.storage", "core.diagnosis", "core.report"} - {own}
+    others = {"core.claude", "core.n8n", "core.storage", "core.diagnosis", "core.text.diagnosis"} - {own}
     found = [name for name in imports(file) if any(is_in(name, other) for other in others)]
     assert not [name for name in found if name != "core.claude" and not is_in(name, "core.models.catalogue")]
 

@@ -5,16 +5,16 @@ import datetime as dt
 import msgspec
 import pytest
 
-from core import case_report
 from core.causes.card import Certainty, KeyVerdict
 from core.causes.loader import load
 from core.diagnosis import diagnose, explain
-from core.markdown import prose
 from core.paste.failure import Failure
 from core.storage import Stores
 from core.storage.access_results import AccessResult, Outcome, Path
 from core.storage.cases.case import Case, ChecklistItem, KeptDiagnosis, Note, Right, Status, Step, Tick
 from core.storage.kept_facts import Facts
+from core.text import case as case_text
+from core.text.markdown import prose
 from tests.cases.samples import settings_for
 
 NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
@@ -67,7 +67,7 @@ def result(**changes: object) -> AccessResult:
 def test_a_finding_comes_back_from_its_facts_as_it_was():
     diagnosis = diagnose(REFUSED)
     found = diagnosis.findings[0]
-    again = case_report.finding_of(case_report.kept_facts(found, diagnosis.as_of))
+    again = case_text.finding_of(case_text.kept_facts(found, diagnosis.as_of))
     assert (again.cause, again.title, again.certainty, again.key_verdict, again.steps) == (
         found.cause,
         found.title,
@@ -84,7 +84,7 @@ def test_the_preview_of_the_facts_is_what_a_case_keeps(tmp_path, fake_key):
     """A fact that storage would leave out is not promised."""
     failure = Failure(model=fake_key(), host="api.anthropic.com", started_at="11/23/2026, 4:25:30 AM")
     found = msgspec.structs.replace(explain("retired_model"), failure=failure)
-    promised = case_report.kept_facts(found, NOW.date())
+    promised = case_text.kept_facts(found, NOW.date())
     assert (promised.model, promised.host, promised.started_at) == (None, "api.anthropic.com", None)
     stores = Stores(settings_for(tmp_path))
     links = stores.cases.create("Ticket", NOW)
@@ -95,7 +95,7 @@ def test_the_preview_of_the_facts_is_what_a_case_keeps(tmp_path, fake_key):
 
 @pytest.mark.parametrize("cause", sorted(load()))
 def test_every_cause_can_be_kept(cause):
-    again = case_report.finding_of(Facts(cause=cause, certainty="likely", key_verdict="unknown"))
+    again = case_text.finding_of(Facts(cause=cause, certainty="likely", key_verdict="unknown"))
     assert (again.cause, again.certainty) == (cause, Certainty.LIKELY)
 
 
@@ -111,31 +111,31 @@ def test_every_cause_can_be_kept(cause):
     ],
 )
 def test_facts_that_claim_too_much_reject_no_key(facts):
-    assert case_report.finding_of(facts).key_verdict is not KeyVerdict.REJECTED
+    assert case_text.finding_of(facts).key_verdict is not KeyVerdict.REJECTED
 
 
 def test_a_cause_of_another_release_is_unknown_here_and_named():
     facts = Facts(cause="cause_of_2028", certainty="certain", key_verdict="good", status=418)
-    assert case_report.finding_of(facts).cause == "unknown"
-    assert ("Cause", "cause_of_2028") in case_report.fact_rows(facts)
+    assert case_text.finding_of(facts).cause == "unknown"
+    assert ("Cause", "cause_of_2028") in case_text.fact_rows(facts)
 
 
 def test_the_excerpt_is_cut_around_the_evidence():
     long = diagnose("filler line\n" * 3_000 + REFUSED + "\nfiller line" * 3_000)
-    excerpt = case_report.excerpt_of(long.findings[0])
-    assert len(long.findings[0].excerpt) > case_report.EXCERPT_CHARS >= len(excerpt)
+    excerpt = case_text.excerpt_of(long.findings[0])
+    assert len(long.findings[0].excerpt) > case_text.EXCERPT_CHARS >= len(excerpt)
     assert "invalid x-api-key" in excerpt
 
 
 def test_the_ticket_begins_with_words_for_the_customer_and_goes_on_for_the_engineer():
-    facts = case_report.kept_facts(diagnose(REFUSED).findings[0], NOW.date())
+    facts = case_text.kept_facts(diagnose(REFUSED).findings[0], NOW.date())
     filled = case(
         diagnoses=(kept(facts),),
         results=(result(),),
         checklist=(item("staging", Step.UPDATED), item("production")),
         notes=(Note(id=1, written_at=NOW, author="Maria", words="Tried a\nnew key."),),
     )
-    text = case_report.to_text(filled, address=ADDRESS, now=NOW)
+    text = case_text.to_text(filled, address=ADDRESS, now=NOW)
     customer, engineer = text.split("Facts for the engineer")
     assert customer.startswith("Anthropic does not accept this key\n")
     assert "Anthropic itself refused the key." in customer
@@ -158,7 +158,7 @@ def test_the_ticket_begins_with_words_for_the_customer_and_goes_on_for_the_engin
 
 
 def test_an_empty_case_has_a_ticket_too():
-    text = case_report.to_text(case(), address=None, now=NOW)
+    text = case_text.to_text(case(), address=None, now=NOW)
     assert text.startswith("Nothing is diagnosed in this case yet.\n")
     assert "http" not in text
 
@@ -170,7 +170,7 @@ def test_markdown_quotes_what_strangers_wrote():
         checklist=(item(hostile),),
         notes=(Note(id=1, written_at=NOW, author=hostile, words=hostile),),
     )
-    text = case_report.to_markdown(filled, address=ADDRESS, now=NOW)
+    text = case_text.to_markdown(filled, address=ADDRESS, now=NOW)
     outside = "".join(text.split("``")[::2])  # the code spans of values with backticks use two
     assert "![x](" not in outside
     assert prose(hostile) in text
@@ -179,15 +179,15 @@ def test_markdown_quotes_what_strangers_wrote():
 
 def test_models_that_end_are_named_with_their_dates():
     filled = case(results=(result(model="claude-3-haiku-20240307"), result(id=2)))
-    (sentence,) = case_report.model_dates(filled, NOW.date())
+    (sentence,) = case_text.model_dates(filled, NOW.date())
     assert sentence.startswith("claude-3-haiku-20240307: retired on ")
 
 
 def test_the_old_key_may_go_only_when_every_step_is_done():
     half = case(checklist=(item("staging", *Step), item("production", Step.UPDATED)))
     done = case(checklist=(item("staging", *Step), item("production", *Step)))
-    assert case_report.progress(half) == "2 steps left. Keep the old key until every step is done."
-    assert "It can be disabled now." in case_report.progress(done)
+    assert case_text.progress(half) == "2 steps left. Keep the old key until every step is done."
+    assert "It can be disabled now." in case_text.progress(done)
 
 
 @pytest.mark.parametrize(
@@ -200,4 +200,4 @@ def test_the_old_key_may_go_only_when_every_step_is_done():
     ],
 )
 def test_the_log_speaks_in_the_words_of_the_page(logged, said):
-    assert case_report.action(logged) == said
+    assert case_text.action(logged) == said

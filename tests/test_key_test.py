@@ -6,7 +6,6 @@ import gc
 import msgspec
 import pytest
 
-from core import access, key_report, key_words
 from core.causes.card import KeyVerdict
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
 from core.probe import live_run
@@ -19,6 +18,7 @@ from core.settings import load
 from core.storage import Stores
 from core.storage.access_results import AccessResult, Outcome, Path
 from core.storage.limits import Scope
+from core.text import access_table, key_report, key_result
 from tests.claude import fake_server as fake
 from tests.claude.fake_server import HOST, Anthropic
 from tests.wire import wire
@@ -97,7 +97,7 @@ def test_the_portals_own_network_is_never_blamed_on_n8n(run, out):
     result = run()
     assert result.failed.step is Step.TCP
     (problem,) = problems(result)
-    told = key_words.advice(result, problem)
+    told = key_result.advice(result, problem)
     assert told.who_fixes == "This portal's admin"
     assert "n8n" not in told.title
     assert not live_run.got_through(result)
@@ -210,9 +210,9 @@ def test_a_row_of_a_gateway_or_of_somebody_in_between_claims_nothing_about_the_k
     imitated = fake.json_reply(401, {"error": {"message": "invalid x-api-key", "type": "authentication_error"}})
     (row,) = keep(run(script=Anthropic(models=imitated)))
     assert (row.outcome, row.cause) == (Outcome.FAILED, "unexpected_response")
-    assert access.cause_title(AccessResult(**msgspec.structs.asdict(row), id=1)) == (
+    assert access_table.cause_title(AccessResult(**msgspec.structs.asdict(row), id=1)) == (
         "The answer did not come from Claude's API"
     )
     through = msgspec.structs.replace(row, path=Path.GATEWAY, host="gateway.test", cause="invalid_key")
-    told = access.cause_title(AccessResult(**msgspec.structs.asdict(through), id=1))
+    told = access_table.cause_title(AccessResult(**msgspec.structs.asdict(through), id=1))
     assert told == "gateway.test did not accept this key"

@@ -11,10 +11,7 @@ import re2
 
 from core.causes.card import Certainty, Family, KeyVerdict
 from core.causes.loader import load
-from core.check_key import result_lines
 from core.diagnosis import recall
-from core.key_report import ticket, where_from
-from core.key_words import about_key, advice, headline, title_of
 from core.keys import format
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
 from core.probe import live_run
@@ -22,6 +19,9 @@ from core.probe.live_run import Problem, problems
 from core.probe.request import ProbeRequest
 from core.probe.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult, Verdict
 from core.probe.summary import key_verdict, not_tested
+from core.text.key_lines import result_lines
+from core.text.key_report import ticket, where_from
+from core.text.key_result import about_key, advice, headline, title_of
 from tests.claude import fake_server as fake
 from tests.claude.conftest import surroundings
 from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer, closed_port

@@ -6,11 +6,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from core import report, words
 from core.causes.card import Certainty, Family, KeyVerdict, WhoFixes
 from core.causes.loader import load
 from core.diagnosis import diagnose, explain
 from core.paste.failure import FACTS, AnsweredBy, Shape, Surface
+from core.text import diagnosis as diagnosis_text
+from core.text import vocabulary
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -27,7 +28,7 @@ def credit():
 
 
 def test_the_json_is_the_terminal_contract(credit):
-    line = report.to_json(credit, source="bad_request.json")
+    line = diagnosis_text.to_json(credit, source="bad_request.json")
     read = msgspec.json.decode(line)
     assert b"\n" not in line
     assert set(read) == CONTRACT
@@ -51,16 +52,16 @@ def test_the_offsets_of_the_evidence_point_at_its_text(credit):
 
 def test_hidden_secrets_are_counted_by_their_masks(fake_key):
     diagnosis = diagnose(f"x-api-key: {fake_key()}\nagain {fake_key()}\nother {fake_key(seed=2)}")
-    assert msgspec.json.decode(report.to_json(diagnosis, source="-"))["hidden_secrets"] == 3
+    assert msgspec.json.decode(diagnosis_text.to_json(diagnosis, source="-"))["hidden_secrets"] == 3
 
 
 def test_a_paste_that_says_nothing_gives_one_finding():
-    read = msgspec.json.decode(report.to_json(diagnose("hello"), source="-"))
+    read = msgspec.json.decode(diagnosis_text.to_json(diagnose("hello"), source="-"))
     assert [finding["cause"] for finding in read["findings"]] == ["unknown"]
 
 
 def test_the_ticket_starts_with_words_for_the_customer_and_goes_on_with_facts(credit):
-    ticket = report.ticket_text(credit.findings[0], credit)
+    ticket = diagnosis_text.ticket_text(credit.findings[0], credit)
     customer, engineer = ticket.split("Facts for the engineer")
     assert customer.startswith("The Anthropic account has run out of credit")
     assert "Your key is valid: Anthropic knows it." in customer
@@ -80,7 +81,7 @@ def test_no_text_of_a_paste_is_markup_in_a_markdown_ticket():
         {"errorMessage": "Authorization failed", "errorDescription": HOSTILE, "n8nDetails": {"nodeName": HOSTILE}}
     )
     diagnosis = diagnose(paste)
-    ticket = report.ticket_markdown(diagnosis.findings[0], diagnosis)
+    ticket = diagnosis_text.ticket_markdown(diagnosis.findings[0], diagnosis)
     assert "\n# heading" not in ticket
     for line in ticket.splitlines():
         if "evil.example" in line:
@@ -93,7 +94,7 @@ def test_no_text_of_a_paste_is_markup_in_a_markdown_ticket():
 
 
 def test_the_terminal_text_names_the_source_the_key_and_the_steps(credit):
-    text = report.to_text(credit, source="run.json")
+    text = diagnosis_text.to_text(credit, source="run.json")
     assert text.startswith("run.json: error details copied from n8n, 1 failed call (Basic LLM Chain)\n")
     assert "Key: valid. Certainty: certain." in text
     assert "  1. " in text
@@ -101,22 +102,22 @@ def test_the_terminal_text_names_the_source_the_key_and_the_steps(credit):
 
 
 def test_a_text_without_an_error_counts_no_failed_call():
-    assert report.understood(diagnose("It does not work, please help.")) == "plain text, no error found in it"
+    assert diagnosis_text.understood(diagnose("It does not work, please help.")) == "plain text, no error found in it"
 
 
 def test_the_time_of_a_run_is_told_as_a_time():
-    assert words.value("started_at", "1795407865023") == "2026-11-23 04:24:25 UTC"
-    assert words.value("started_at", "²" * 13) == "²" * 13
-    assert words.value("started_at", "11/23/2026, 4:24:10 AM") == "11/23/2026, 4:24:10 AM"
+    assert vocabulary.value("started_at", "1795407865023") == "2026-11-23 04:24:25 UTC"
+    assert vocabulary.value("started_at", "²" * 13) == "²" * 13
+    assert vocabulary.value("started_at", "11/23/2026, 4:24:10 AM") == "11/23/2026, 4:24:10 AM"
 
 
 def test_text_outside_ascii_survives_the_escaping():
     diagnosis = diagnose('{"errorMessage": "Größe → 漢字", "n8nDetails": {"nodeName": "Köln → 東京"}}')
-    assert "Köln → 東京" in report.ticket_markdown(diagnosis.findings[0], diagnosis)
+    assert "Köln → 東京" in diagnosis_text.ticket_markdown(diagnosis.findings[0], diagnosis)
 
 
 def test_a_prompt_for_an_assistant_holds_the_facts_and_asks_for_no_key(credit):
-    prompts = report.assistant_prompts(credit.findings[0])
+    prompts = diagnosis_text.assistant_prompts(credit.findings[0])
     assert prompts
     for prompt in prompts:
         assert "Request id: req_011C5Ngy0fJAPZfefppPUoQc" in prompt
@@ -128,13 +129,13 @@ def test_a_prompt_for_an_assistant_holds_the_facts_and_asks_for_no_key(credit):
 
 def test_every_cause_has_a_prompt_even_where_its_card_has_none():
     for cause, card in load().items():
-        prompts = report.assistant_prompts(explain(cause))
+        prompts = diagnosis_text.assistant_prompts(explain(cause))
         assert len(prompts) == max(1, len(card.assistant_prompts))
         assert all("{" not in prompt or "{{" in prompt for prompt in prompts)
 
 
 def test_the_message_to_support_starts_with_the_request_id(credit):
-    message = report.support_message(credit.findings[0])
+    message = diagnosis_text.support_message(credit.findings[0])
     assert "\n\nRequest id: req_011C5Ngy0fJAPZfefppPUoQc\n" in message
     assert message.count("req_011C5Ngy0fJAPZfefppPUoQc") == 1
     assert "Status: 400" in message.replace("HTTP status", "Status")
@@ -143,13 +144,13 @@ def test_the_message_to_support_starts_with_the_request_id(credit):
 
 
 def test_a_missing_request_id_is_said():
-    message = report.support_message(diagnose("Bad request - please check your parameters").findings[0])
+    message = diagnosis_text.support_message(diagnose("Bad request - please check your parameters").findings[0])
     assert "Request id: not in what I have" in message
 
 
 def test_texts_for_others_hold_no_key(fake_key):
     finding = diagnose(f"401 invalid x-api-key\nx-api-key: {fake_key()}").findings[0]
-    texts = "".join((report.support_message(finding), *report.assistant_prompts(finding)))
+    texts = "".join((diagnosis_text.support_message(finding), *diagnosis_text.assistant_prompts(finding)))
     assert fake_key()[14:40] not in texts
 
 
@@ -163,21 +164,21 @@ def test_texts_for_others_hold_no_key(fake_key):
     ],
 )
 def test_a_range_of_versions_is_said_in_words(written, said):
-    assert words.version_range(written) == said
+    assert vocabulary.version_range(written) == said
 
 
 @pytest.mark.parametrize(
     ("table", "names"),
     [
-        (words.CERTAINTY, Certainty),
-        (words.KEY_VERDICT, KeyVerdict),
-        (words.KEY_PROOF, KeyVerdict),
-        (words.WHO_FIXES, WhoFixes),
-        (words.FAMILY, Family),
-        (words.SHAPE, Shape),
-        (words.SURFACE, Surface),
-        (words.ANSWERED_BY, AnsweredBy),
-        (words.FACT, FACTS),
+        (vocabulary.CERTAINTY, Certainty),
+        (vocabulary.KEY_VERDICT, KeyVerdict),
+        (vocabulary.KEY_PROOF, KeyVerdict),
+        (vocabulary.WHO_FIXES, WhoFixes),
+        (vocabulary.FAMILY, Family),
+        (vocabulary.SHAPE, Shape),
+        (vocabulary.SURFACE, Surface),
+        (vocabulary.ANSWERED_BY, AnsweredBy),
+        (vocabulary.FACT, FACTS),
     ],
 )
 def test_everything_that_a_person_reads_has_words(table, names):
@@ -188,8 +189,8 @@ def test_everything_that_a_person_reads_has_words(table, names):
 def test_a_sentence_that_no_card_knows_is_a_failed_call_and_shown():
     body = {"type": "error", "error": {"type": "invalid_request_error", "message": "flux: the capacitor is unplugged"}}
     diagnosis = diagnose(f"400 {json.dumps(body)}")
-    text = report.to_text(diagnosis, source="x")
-    assert report.understood(diagnosis) == "plain text, 1 failed call"
+    text = diagnosis_text.to_text(diagnosis, source="x")
+    assert diagnosis_text.understood(diagnosis) == "plain text, 1 failed call"
     assert "Reconnect does not know this answer yet" in text
     assert "flux: the capacitor is unplugged" in text
     assert "copy" not in text.split("How to check")[0].lower(), "a better copy would hold no more"

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event, func, select
 
-from core import ticket
 from core.storage import Refused, Stores
 from core.storage.cases.case import Status, Step
 from core.storage.kept_facts import Facts
 from core.storage.tables import cases
+from core.text import case_file
 from tests.cases.conftest import postgres  # noqa: F401 - a fixture
 from tests.cases.samples import NOW, SECRET, observation, settings_for
 from tests.e2e.conftest import ROOT
@@ -50,7 +50,7 @@ def filled(kept: Stores) -> str:
 
 
 def bundle(kept: Stores) -> bytes:
-    return ticket.bundle(kept.cases.look(filled(kept), NOW), NOW)
+    return case_file.bundle(kept.cases.look(filled(kept), NOW), NOW)
 
 
 def changed(data: bytes, change) -> bytes:
@@ -60,7 +60,7 @@ def changed(data: bytes, change) -> bytes:
 
 
 def test_a_case_goes_out_and_comes_in_whole(kept):
-    links = ticket.restore(ticket.parse(bundle(kept)), kept, NOW)
+    links = case_file.restore(case_file.parse(bundle(kept)), kept, NOW)
     case = kept.cases.open(links.view, NOW)
     assert (case.title, case.status) == ("Ticket 4711", Status.NEEDS_ANTHROPIC)
     assert [(each.facts, each.excerpt) for each in case.diagnoses] == [(FACTS, "404 model: claude-2.1")]
@@ -76,14 +76,14 @@ def test_a_case_goes_out_and_comes_in_whole(kept):
 
 def test_the_bundle_tells_no_link_no_log_and_no_whole_fingerprint(kept):
     own = filled(kept)
-    data = ticket.bundle(kept.cases.look(own, NOW), NOW).decode()
+    data = case_file.bundle(kept.cases.look(own, NOW), NOW).decode()
     assert own not in data
     assert "0f" * 16 not in data
     assert "log" not in json.loads(data)
 
 
 def test_a_mark_from_elsewhere_matches_no_key_of_this_portal(kept):
-    links = ticket.restore(ticket.parse(bundle(kept)), kept, NOW)
+    links = case_file.restore(case_file.parse(bundle(kept)), kept, NOW)
     assert kept.cases.look(links.own, NOW).results[0].key_fingerprint == "0f0f0f" + "0" * 26
 
 
@@ -93,7 +93,7 @@ def test_a_secret_in_a_bundle_is_masked_before_it_is_stored(kept, fake_key):
         read["diagnoses"][0]["excerpt"] = f"x-api-key: {fake_key()}"
         read["title"] = fake_key()
 
-    links = ticket.restore(ticket.parse(changed(bundle(kept), plant)), kept, NOW)
+    links = case_file.restore(case_file.parse(changed(bundle(kept), plant)), kept, NOW)
     assert fake_key()[14:40] not in repr(kept.cases.look(links.own, NOW))
 
 
@@ -111,18 +111,18 @@ def test_a_secret_in_a_bundle_is_masked_before_it_is_stored(kept, fake_key):
     ],
 )
 def test_what_is_no_bundle_is_refused_in_a_sentence(data):
-    with pytest.raises(ticket.BundleError, match="not a case of Reconnect"):
-        ticket.parse(data)
+    with pytest.raises(case_file.BundleError, match="not a case of Reconnect"):
+        case_file.parse(data)
 
 
 def test_a_newer_version_is_named(kept):
-    with pytest.raises(ticket.BundleError, match=r"version 2 .* reads version 1"):
-        ticket.parse(changed(bundle(kept), lambda read: read.update(version=2)))
+    with pytest.raises(case_file.BundleError, match=r"version 2 .* reads version 1"):
+        case_file.parse(changed(bundle(kept), lambda read: read.update(version=2)))
 
 
 def test_a_file_over_the_limit_is_not_read():
-    with pytest.raises(ticket.BundleError, match="larger than 20 MB"):
-        ticket.parse(b" " * (ticket.MOST_BYTES + 1))
+    with pytest.raises(case_file.BundleError, match="larger than 20 MB"):
+        case_file.parse(b" " * (case_file.MOST_BYTES + 1))
 
 
 def _set(*path, value):
@@ -150,22 +150,22 @@ def _set(*path, value):
     ],
 )
 def test_a_damaged_bundle_says_where(kept, change, where):
-    with pytest.raises(ticket.BundleError) as refused:
-        ticket.parse(changed(bundle(kept), change))
+    with pytest.raises(case_file.BundleError) as refused:
+        case_file.parse(changed(bundle(kept), change))
     assert str(refused.value).startswith(f"This case is damaged at {where}, so nothing of it was taken.")
 
 
 def test_a_field_that_nobody_knows_is_refused_and_not_repeated(kept):
     data = changed(bundle(kept), _set("notes", 0, "![x](https://evil.example)", value=1))
-    with pytest.raises(ticket.BundleError) as refused:
-        ticket.parse(data)
+    with pytest.raises(case_file.BundleError) as refused:
+        case_file.parse(data)
     assert "evil" not in str(refused.value)
 
 
 def test_a_case_that_cannot_be_kept_whole_is_not_kept_at_all(kept):
     data = changed(bundle(kept), _set("notes", 0, "words", value="\u200b"))  # nothing is left of it
     with pytest.raises(Refused):
-        ticket.restore(ticket.parse(data), kept, NOW)
+        case_file.restore(case_file.parse(data), kept, NOW)
     with kept.storage.read() as connection:
         assert connection.execute(select(func.count()).select_from(cases)).scalar_one() == 1  # the one it was made of
 
@@ -175,7 +175,7 @@ def test_rows_that_become_the_same_are_kept_once(kept):
         read["checklist"].append({"environment": " production", "credential": "Anthropic  account"})
         read["checklist"][0]["ticks"] *= 2
 
-    case = kept.cases.look(ticket.restore(ticket.parse(changed(bundle(kept), double)), kept, NOW).own, NOW)
+    case = kept.cases.look(case_file.restore(case_file.parse(changed(bundle(kept), double)), kept, NOW).own, NOW)
     assert [(item.environment, len(item.ticks)) for item in case.checklist] == [("production", 1)]
 
 
@@ -183,8 +183,8 @@ def test_rows_that_become_the_same_are_kept_once(kept):
 def test_any_json_is_a_bundle_or_refused(value):
     head = {"format": "reconnect-case", "version": 1, "made_at": dt.datetime.now(dt.UTC).isoformat(), "notes": value}
     for data in (json.dumps(value).encode(), json.dumps(head).encode()):
-        with pytest.raises(ticket.BundleError):
-            ticket.parse(data)
+        with pytest.raises(case_file.BundleError):
+            case_file.parse(data)
 
 
 def test_the_bundle_is_indented_json_that_names_its_format_and_version(kept):
@@ -228,9 +228,9 @@ def test_a_long_case_is_restored_in_one_transaction_and_never_read(kept):
         (row,) = read["checklist"]
         read["checklist"] = [{**row, "credential": f"Key {number}"} for number in range(200)]
 
-    given = ticket.parse(changed(bundle(kept), lengthen))
+    given = case_file.parse(changed(bundle(kept), lengthen))
     with counted() as (statements, commits):
-        links = ticket.restore(given, kept, NOW)
+        links = case_file.restore(given, kept, NOW)
     assert len(commits) == 1
     assert not [each for each in statements if "FROM case_" in each]
     case = kept.cases.look(links.own, NOW)
@@ -261,7 +261,7 @@ def counted():
 @pytest.mark.postgres
 def test_a_bundle_goes_into_postgres_too(postgres, tmp_path):  # noqa: F811
     stores = Stores(settings_for(tmp_path, postgres.address(postgres.create())))
-    case = stores.cases.look(ticket.restore(ticket.parse(bundle(stores)), stores, NOW).own, NOW)
+    case = stores.cases.look(case_file.restore(case_file.parse(bundle(stores)), stores, NOW).own, NOW)
     assert (len(case.diagnoses), len(case.results), len(case.nodes), len(case.notes)) == (1, 1, 1, 1)
     assert (case.status, case.checklist[0].tick(Step.TESTED).done_by) == (Status.NEEDS_ANTHROPIC, "Jo, 2026-11-23")
     stores.storage.close()

@@ -10,8 +10,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
 
-from core import visitors
-from core.visitors import COOKIE, OwnSessions, may_resume, may_upload, own
+from core.web import visitors
+from core.web.visitors import COOKIE, OwnSessions, may_resume, may_upload, own
 
 SESSION = "3f2b8c1a-0000-4000-8000-000000000001"
 

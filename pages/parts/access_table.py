@@ -9,10 +9,10 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from core import access, words
-from core.access import Filters
 from core.storage import StorageError, Stores
 from core.storage.access_results import AccessResult, Matrix, Outcome
+from core.text import access_table, vocabulary
+from core.text.access_table import Filters
 from pages.parts import escaped, links, notebook
 
 HISTORY: Final = "access_history"
@@ -20,22 +20,22 @@ _FILTERS: Final = ("key", "env", "models", "result", "path")  # also their names
 _CHART_FROM: Final = 3  # results; fewer are read faster in the table
 _CHART_CELLS: Final = 4  # more lines than this tell nothing
 _PLAIN_ROWS: Final = 50  # more would make the page slow; the CSV holds all
-_PLAIN_COLUMNS: Final = (access.RESULT, access.MODEL, access.KEY, access.CAUSE)
+_PLAIN_COLUMNS: Final = (access_table.RESULT, access_table.MODEL, access_table.KEY, access_table.CAUSE)
 _CAUSE_WIDTH: Final = 300  # pixels
 _CAUSE_CHARS: Final = 44  # that fit in it; the table itself cuts a longer title without a sign
 _WHOLE_TIME: Final = "%-d %b %Y, %H:%M"  # as the table has it, so that the same moment reads the same
 _AXIS_TIME: Final = "%-d %b, %H:%M"
-_COLOURS: Final = {access.WORD[Outcome.OK]: "#2a8a57", access.WORD[Outcome.FAILED]: "#d0503f"}
+_COLOURS: Final = {access_table.WORD[Outcome.OK]: "#2a8a57", access_table.WORD[Outcome.FAILED]: "#d0503f"}
 
 
 def filtered(results: Sequence[AccessResult]) -> tuple[AccessResult, ...]:
     """Draw the filters, which stand in the address, and return what they let through."""
     options = (
-        ("Key", sorted({access.key_name(each) for each in results})),
+        ("Key", sorted({access_table.key_name(each) for each in results})),
         ("Environment", sorted({each.environment for each in results})),
         ("Model", sorted({each.model for each in results})),
-        ("Result", [word for outcome, word in access.WORD.items() if any(e.outcome is outcome for e in results)]),
-        ("Path", sorted({access.path_name(each) for each in results})),
+        ("Result", [word for outcome, word in access_table.WORD.items() if any(e.outcome is outcome for e in results)]),
+        ("Path", sorted({access_table.path_name(each) for each in results})),
     )
     in_address = any(name in st.query_params for name in _FILTERS)
     with st.expander("Filter", icon=":material/filter_alt:", expanded=in_address):
@@ -51,32 +51,32 @@ def filtered(results: Sequence[AccessResult]) -> tuple[AccessResult, ...]:
 
 def now(latest: Matrix) -> None:
     """Draw the latest state: models down, keys across."""
-    said, colours = access.matrix_frame(latest)
+    said, colours = access_table.matrix_frame(latest)
     escaped.heading("Now", level=2)
     st.dataframe(
         said.style.apply(lambda _: colours, axis=None),
-        alt=f"The latest result of {words.count(len(latest.models), 'model')} with each key, as in the table below.",
+        alt=f"The latest result of {vocabulary.count(len(latest.models), 'model')} with each key, as in the table below.",
     )
     with st.expander("The same as a plain table"):
         rows = [(model, *said.loc[model]) for model in said.index]
-        escaped.table("The latest result of each model with each key", (access.MODEL, *said.columns), rows)
+        escaped.table("The latest result of each model with each key", (access_table.MODEL, *said.columns), rows)
 
 
 def history(kept: Stores, link: str, results: Sequence[AccessResult], zone: dt.tzinfo, *, writable: bool) -> None:
     """Draw every result, newest first, with what can be done to the chosen ones."""
-    frame = access.history_frame(results, zone)
+    frame = access_table.history_frame(results, zone)
     escaped.heading("Every result", level=2)
     event = st.dataframe(
-        frame.assign(**{access.CAUSE: frame[access.CAUSE].map(_shortened)}),
+        frame.assign(**{access_table.CAUSE: frame[access_table.CAUSE].map(_shortened)}),
         hide_index=True,
         key=f"{HISTORY}_{link}_{len(frame)}",  # a changed table starts without a selection
         on_select="rerun",
         selection_mode="multi-row",
         column_config={
-            access.WHEN: st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
-            access.CAUSE: st.column_config.TextColumn(width=_CAUSE_WIDTH),
+            access_table.WHEN: st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            access_table.CAUSE: st.column_config.TextColumn(width=_CAUSE_WIDTH),
         },
-        alt=f"{words.count(len(frame), 'result')}, newest first, as in the table below and in the CSV.",
+        alt=f"{vocabulary.count(len(frame), 'result')}, newest first, as in the table below and in the CSV.",
     )
     _plainly(frame)
     rows = [row for row in event.selection.rows if row < len(frame)]
@@ -84,13 +84,15 @@ def history(kept: Stores, link: str, results: Sequence[AccessResult], zone: dt.t
     by_id = {each.id: each for each in results}
     chosen = tuple(by_id[int(each)] for each in ids)
     which = (
-        f"{words.count(len(rows), 'selected result')}" if rows else f"all {words.count(len(chosen), 'result')} shown"
+        f"{vocabulary.count(len(rows), 'selected result')}"
+        if rows
+        else f"all {vocabulary.count(len(chosen), 'result')} shown"
     )
     with st.container(horizontal=True, gap="small"):
         _retest(link, chosen, which)
         st.download_button(
             "CSV",
-            access.to_csv(chosen),
+            access_table.to_csv(chosen),
             file_name="reconnect-model-access.csv",
             mime="text/csv",
             icon=":material/download:",
@@ -111,10 +113,10 @@ def _plainly(frame: pd.DataFrame) -> None:
         "The same as a plain table" + ("" if len(newest) == len(frame) else f", the newest {len(newest)}")
     ):
         rows = [
-            (f"{row[access.WHEN]:%Y-%m-%d %H:%M}", *(str(row[name]) for name in _PLAIN_COLUMNS))
+            (f"{row[access_table.WHEN]:%Y-%m-%d %H:%M}", *(str(row[name]) for name in _PLAIN_COLUMNS))
             for row in newest.to_dict("records")
         ]
-        escaped.table("Results, newest first", (access.WHEN, *_PLAIN_COLUMNS), rows)
+        escaped.table("Results, newest first", (access_table.WHEN, *_PLAIN_COLUMNS), rows)
 
 
 def _retest(link: str, chosen: Sequence[AccessResult], which: str) -> None:
@@ -151,24 +153,30 @@ def _delete(kept: Stores, link: str, chosen: Sequence[AccessResult], which: str,
 def chart(results: Sequence[AccessResult], zone: dt.tzinfo) -> None:
     """Draw the time to answer where it answers a question: did it get slower, and when did it fail?"""
     cells = {each.cell for each in results}
-    frame = access.chart_frame(results, zone)
+    frame = access_table.chart_frame(results, zone)
     if len(frame) < _CHART_FROM or len(results) == len(cells):
         return
     escaped.heading("Did it get slower, and when did it fail?", level=2)
     if len(cells) > _CHART_CELLS:
         escaped.paragraph("Filter by key or model above to see this for a few of them.", small=True)
         return
-    answered = frame[frame[access.RESULT] == access.WORD[Outcome.OK]]
-    when = alt.X(access.WHEN, type="temporal", title=None, axis=alt.Axis(format=_AXIS_TIME, tickCount=6))
-    took = alt.Y(access.TIME, type="quantitative", scale=alt.Scale(zero=True))
+    answered = frame[frame[access_table.RESULT] == access_table.WORD[Outcome.OK]]
+    when = alt.X(access_table.WHEN, type="temporal", title=None, axis=alt.Axis(format=_AXIS_TIME, tickCount=6))
+    took = alt.Y(access_table.TIME, type="quantitative", scale=alt.Scale(zero=True))
     lines = alt.Chart(answered).mark_line(color="#8a9a98", strokeWidth=1.5)
     points = alt.Chart(frame).mark_point(filled=True, size=90, opacity=1)
     names = list(_COLOURS)
-    shown = lines.encode(x=when, y=took, detail=[access.MODEL, access.KEY]) + points.encode(
+    shown = lines.encode(x=when, y=took, detail=[access_table.MODEL, access_table.KEY]) + points.encode(
         x=when,
         y=took,
-        color=alt.Color(access.RESULT, scale=alt.Scale(domain=names, range=list(_COLOURS.values())), title=None),
-        shape=alt.Shape(access.RESULT, scale=alt.Scale(domain=names, range=["circle", "cross"]), title=None),
-        tooltip=[alt.Tooltip(access.WHEN, format=_WHOLE_TIME), access.MODEL, access.KEY, access.RESULT, access.TIME],
+        color=alt.Color(access_table.RESULT, scale=alt.Scale(domain=names, range=list(_COLOURS.values())), title=None),
+        shape=alt.Shape(access_table.RESULT, scale=alt.Scale(domain=names, range=["circle", "cross"]), title=None),
+        tooltip=[
+            alt.Tooltip(access_table.WHEN, format=_WHOLE_TIME),
+            access_table.MODEL,
+            access_table.KEY,
+            access_table.RESULT,
+            access_table.TIME,
+        ],
     )
-    st.altair_chart(shown.configure_legend(orient="top"), alt=access.chart_words(results))
+    st.altair_chart(shown.configure_legend(orient="top"), alt=access_table.chart_words(results))

@@ -6,7 +6,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
-from core import case_report
 from core.diagnosis import Diagnosis
 from core.models import catalogue
 from core.n8n.choices import DEFAULT_MODEL, NodeChoices
@@ -16,6 +15,7 @@ from core.storage import NotFound, StorageError, Stores, access_results
 from core.storage.access_results import AccessResult
 from core.storage.cases.case import Status
 from core.storage.links import digest
+from core.text import case
 from pages.parts import case_preview, case_session, escaped, finding, links, notebook, reading, session, typed
 from pages.parts.case_session import Opened
 from pages.parts.reading import Origin, Outcome, Request
@@ -186,7 +186,7 @@ def status_form(opened: Opened) -> None:
         "Status of the case",
         list(Status),
         index=list(Status).index(current),
-        format_func=lambda status: case_report.STATUS[status],
+        format_func=lambda status: case.STATUS[status],
         key=(key := opened.key(f"status_{current.value}_{case_session.refusals()}")),
         on_change=_set_status,
         args=(key, current),
@@ -235,8 +235,8 @@ def _choose(rows: list[AccessResult], opened: Opened) -> None:
     if not rows:
         escaped.paragraph("This notebook is empty.")
         return
-    cells = [(str(number), *case_report.result_row(row)) for number, row in enumerate(rows, start=1)]
-    escaped.table("The newest results of the notebook", ("Row", *case_report.RESULT_HEADERS), cells)
+    cells = [(str(number), *case.result_row(row)) for number, row in enumerate(rows, start=1)]
+    escaped.table("The newest results of the notebook", ("Row", *case.RESULT_HEADERS), cells)
     numbers = list(range(1, len(rows) + 1))
     chosen = st.multiselect("Rows to put in", numbers, default=numbers, key=opened.key("rows"))
     st.button(

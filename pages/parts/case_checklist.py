@@ -5,9 +5,9 @@ from typing import Final
 
 import streamlit as st
 
-from core import case_report
 from core.storage import Stores
 from core.storage.cases.case import ChecklistItem, Step
+from core.text import case as case_text
 from pages.parts import case_session, escaped, links, typed
 from pages.parts.case_session import Opened
 
@@ -26,25 +26,25 @@ def draw(opened: Opened) -> None:
     if not case.checklist:
         return
     escaped.heading("Change of the key", level=2)
-    escaped.announcement(case_report.progress(case))
+    escaped.announcement(case_text.progress(case))
     escaped.bullets(_warnings(opened))
     if not opened.contributes:
         _done_table(opened)
     else:
         for number, item in enumerate(case.checklist, start=1):
             _row(number, item, opened)
-    links.to_key_test(case_report.models(case), "Test the new key")
+    links.to_key_test(case_text.models(case), "Test the new key")
 
 
 def _warnings(opened: Opened) -> list[str]:
-    return [*_WARNINGS, *case_report.model_dates(opened.case, case_session.now().date())]
+    return [*_WARNINGS, *case_text.model_dates(opened.case, case_session.now().date())]
 
 
 def draw_table(opened: Opened) -> None:
     """Draw the same to be read only."""
     if opened.case.checklist:
         escaped.heading("Change of the key", level=2)
-        escaped.paragraph(case_report.progress(opened.case))
+        escaped.paragraph(case_text.progress(opened.case))
         _done_table(opened)
 
 
@@ -53,7 +53,7 @@ def _done_table(opened: Opened) -> None:
         (f"{item.environment}, {item.credential}", *(_done(item, step) or "–" for step in Step))
         for item in opened.case.checklist
     ]
-    escaped.table("Who did what, and when", ("Where", *(case_report.STEP[step] for step in Step)), rows)
+    escaped.table("Who did what, and when", ("Where", *(case_text.STEP[step] for step in Step)), rows)
 
 
 def _row(number: int, item: ChecklistItem, opened: Opened) -> None:
@@ -78,7 +78,7 @@ def _box(number: int, item: ChecklistItem, step: Step, opened: Opened) -> None:
     done = item.tick(step) is not None
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.checkbox(
-            f"{case_report.STEP[step]} (row {number})",
+            f"{case_text.STEP[step]} (row {number})",
             value=done,
             key=f"case-tick-{item.id}-{step.value}-{done}-{case_session.refusals()}",
             on_change=_toggle,

@@ -5,9 +5,10 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from core import case_report, ticket
 from core.settings import settings
 from core.storage.cases.case import Case, CaseLinks, Right
+from core.text import case as case_text
+from core.text import case_file
 from pages.parts import case_session, escaped, links
 
 SHOWN: Final = {
@@ -65,7 +66,7 @@ def take_away(case: Case, link: str) -> None:
             _ticket(case, view)
         st.download_button(
             "Download the case",
-            lambda: ticket.bundle(case, case_session.now()),
+            lambda: case_file.bundle(case, case_session.now()),
             file_name="reconnect-case.json",
             mime="application/json",
             icon=":material/download:",
@@ -85,6 +86,6 @@ def _ticket(case: Case, view: str | None) -> None:
             small=True,
         )
     style = st.radio("Form", ["Plain text", "Markdown"], horizontal=True, key="case_ticket_form")
-    text = case_report.to_markdown if style == "Markdown" else case_report.to_text
+    text = case_text.to_markdown if style == "Markdown" else case_text.to_text
     whole = None if view is None else address(view)
     st.code(text(case, address=whole, now=case_session.now()), language=None, wrap_lines=True, height=320)

@@ -4,9 +4,9 @@ from typing import Final
 
 import streamlit as st
 
-from core import case_report
 from core.diagnosis import Diagnosis, Finding
 from core.storage import Stores
+from core.text import case
 from pages.parts import escaped
 from pages.parts.case_session import now
 
@@ -18,7 +18,7 @@ NOT_HIDDEN: Final = (
 
 def draw(diagnosis: Diagnosis, findings: tuple[Finding, ...], *, agreed: str) -> None:
     """Draw the facts that are kept of `findings`, and ask for the text under the widget key `agreed`."""
-    kept_of_each = [case_report.kept_facts(found, diagnosis.as_of) for found in findings]
+    kept_of_each = [case.kept_facts(found, diagnosis.as_of) for found in findings]
     with_host = " The host that was called is among them." if any(each.host for each in kept_of_each) else ""
     escaped.paragraph(
         f"These facts. No names of nodes or workflows, no messages.{with_host}",
@@ -26,7 +26,7 @@ def draw(diagnosis: Diagnosis, findings: tuple[Finding, ...], *, agreed: str) ->
     )
     for found, facts in zip(findings, kept_of_each, strict=True):
         caption = found.title if len(findings) > 1 else "Facts"
-        escaped.table(caption, ("Fact", "Value"), case_report.fact_rows(facts))
+        escaped.table(caption, ("Fact", "Value"), case.fact_rows(facts))
     texts = excerpts(findings)
     if any(texts):
         with st.expander("The text itself, if you agree"):
@@ -41,7 +41,7 @@ def excerpts(findings: tuple[Finding, ...]) -> list[str]:
     seen: set[str] = set()
     texts = []
     for found in findings:
-        text = case_report.excerpt_of(found)
+        text = case.excerpt_of(found)
         texts.append("" if text in seen else text)
         seen.add(text)
     return texts
@@ -54,5 +54,5 @@ def keep(kept: Stores, link: str, diagnosis: Diagnosis, findings: tuple[Finding,
     """
     pairs = list(zip(findings, excerpts(findings), strict=True))
     for found, text in reversed(pairs):
-        facts = case_report.kept_facts(found, diagnosis.as_of)
+        facts = case.kept_facts(found, diagnosis.as_of)
         kept.contributions.add_diagnosis(link, facts, now(), excerpt=text if with_text and text else None)

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from core import case_report, words
 from core.storage.cases.case import KeptDiagnosis
+from core.text import case as case_text
+from core.text import vocabulary
 from pages.parts import case_checklist, case_session, case_view, escaped, links
 from pages.parts.case_session import Opened
 
@@ -19,7 +20,7 @@ def draw(opened: Opened) -> None:
     st.title("Case", anchor=False)
     escaped.heading(case.title or case_view.UNNAMED, level=2)
     escaped.paragraph(
-        f"{case_report.STATUS[case.status]}. Made {case_session.local(case.created_at)}, "
+        f"{case_text.STATUS[case.status]}. Made {case_session.local(case.created_at)}, "
         f"as of {case_session.local(case_session.now())}."
     )
     for kept in reversed(case.diagnoses):
@@ -33,20 +34,20 @@ def draw(opened: Opened) -> None:
 
 
 def _diagnosis(kept: KeptDiagnosis) -> None:
-    found = case_report.finding_of(kept.facts)
+    found = case_text.finding_of(kept.facts)
     escaped.heading(found.title, level=2)
-    escaped.paragraph(f"{found.what_happened} {words.KEY_PROOF[found.key_verdict]}")
-    escaped.paragraph(f"{words.WHO_FIXES[found.card.who_fixes]}.", lead="Who fixes it:")
+    escaped.paragraph(f"{found.what_happened} {vocabulary.KEY_PROOF[found.key_verdict]}")
+    escaped.paragraph(f"{vocabulary.WHO_FIXES[found.card.who_fixes]}.", lead="Who fixes it:")
     escaped.steps(found.steps)
     escaped.paragraph(found.how_to_check, lead="How to check:")
-    escaped.table("Facts for the engineer", ("Fact", "Value"), case_report.fact_rows(kept.facts))
+    escaped.table("Facts for the engineer", ("Fact", "Value"), case_text.fact_rows(kept.facts))
     if found.not_tested:
         escaped.paragraph("", lead="Not tested:")
         escaped.bullets(found.not_tested)
 
 
 def _dates(opened: Opened) -> None:
-    dates = case_report.model_dates(opened.case, case_session.now().date())
+    dates = case_text.model_dates(opened.case, case_session.now().date())
     if dates:
         escaped.heading("Model dates", level=2)
         escaped.bullets(dates)

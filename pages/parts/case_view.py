@@ -4,8 +4,9 @@ from typing import Final
 
 import streamlit as st
 
-from core import case_report, words
 from core.storage.cases.case import Case, KeptDiagnosis, KeptNode, Note, Right, Status
+from core.text import case as case_text
+from core.text import vocabulary
 from pages.parts import case_session, escaped, finding, links
 from pages.parts.case_session import Opened
 
@@ -27,9 +28,9 @@ def head(opened: Opened) -> None:
     case = opened.case
     escaped.heading(case.title or UNNAMED, level=2)
     icon, color = _STATUS_BADGE[case.status]
-    st.badge(case_report.STATUS[case.status], icon=icon, color=color)
+    st.badge(case_text.STATUS[case.status], icon=icon, color=color)
     escaped.paragraph(
-        f"{case_report.RIGHT[case.right]} It is kept until {case_session.local(case.expires_at)}, then deleted. "
+        f"{case_text.RIGHT[case.right]} It is kept until {case_session.local(case.expires_at)}, then deleted. "
         "No key is ever kept in it.",
         small=True,
     )
@@ -51,23 +52,21 @@ def diagnoses(opened: Opened) -> None:
 
 
 def _diagnosis(kept: KeptDiagnosis, opened: Opened, *, newest: bool) -> None:
-    found = case_report.finding_of(kept.facts)
+    found = case_text.finding_of(kept.facts)
     escaped.heading(found.title, level=3)
     escaped.paragraph(found.what_happened)
     with st.container(horizontal=True, gap="small"):
         finding.key_badge(found.key_verdict)
-    escaped.paragraph(words.KEY_PROOF[found.key_verdict])
+    escaped.paragraph(vocabulary.KEY_PROOF[found.key_verdict])
     escaped.paragraph(
-        f"{words.WHO_FIXES[found.card.who_fixes]}. The cause is {words.CERTAINTY[found.certainty]}.",
+        f"{vocabulary.WHO_FIXES[found.card.who_fixes]}. The cause is {vocabulary.CERTAINTY[found.certainty]}.",
         lead="Who fixes it:",
     )
     with st.expander("What to do", expanded=newest):
         escaped.steps(found.steps, links=links.outside())
         escaped.paragraph(found.how_to_check, lead="How to check:", links=links.outside())
     with st.expander("Facts for the engineer"):
-        escaped.table(
-            f"Added {case_session.local(kept.added_at)}", ("Fact", "Value"), case_report.fact_rows(kept.facts)
-        )
+        escaped.table(f"Added {case_session.local(kept.added_at)}", ("Fact", "Value"), case_text.fact_rows(kept.facts))
         escaped.paragraph("", lead="Not tested:")
         escaped.bullets(found.not_tested)
     if kept.excerpt:
@@ -95,10 +94,10 @@ def results(case: Case) -> None:
     escaped.heading("What was tested", level=2)
     escaped.table(
         "The same six digits stand for the same key",
-        case_report.RESULT_HEADERS,
-        [case_report.result_row(each) for each in case.results],
+        case_text.RESULT_HEADERS,
+        [case_text.result_row(each) for each in case.results],
     )
-    ids = case_report.request_ids(case)
+    ids = case_text.request_ids(case)
     if ids:
         escaped.table("Request ids, by which Anthropic finds a call", ("Call (UTC)", "Request id"), ids)
 
@@ -148,7 +147,7 @@ def _note(note: Note, opened: Opened) -> None:
 def log(opened: Opened) -> None:
     """Draw who used which kind of link for what."""
     rows = [
-        (case_session.local(each.first_at), _who(each.right), case_report.action(each.action), str(each.times))
+        (case_session.local(each.first_at), _who(each.right), case_text.action(each.action), str(each.times))
         for each in opened.case.log or ()
     ]
     escaped.table("What was done with each link, an hour a row", ("First", "Link", "What", "Times"), rows)

@@ -8,8 +8,8 @@ from typing import Final
 
 import streamlit as st
 
-from core import words
 from core.n8n.check import NodeCheck, SecretPlace
+from core.text import vocabulary
 from pages.parts import escaped
 
 CHOICE: Final = "check_node_secrets"
@@ -61,14 +61,14 @@ def _with_secrets(checked: NodeCheck, copy: str) -> None:
 def _places(places: tuple[SecretPlace, ...]) -> None:
     if not places:  # what was hidden spans several fields
         return
-    with st.expander(f"Where they are: {words.count(len(places), 'field')}", icon=":material/key:"):
+    with st.expander(f"Where they are: {vocabulary.count(len(places), 'field')}", icon=":material/key:"):
         rows = [(_node(place), place.field, ", ".join(place.kinds)) for place in places[:MOST_PLACES]]
         escaped.table("Fields that hold what looks like a secret", ("Node", "Field", "Kind"), rows)
 
 
 def _replaced(places: tuple[SecretPlace, ...]) -> None:
     with st.expander(
-        f"What was replaced: {words.count(len(places), 'field')}", icon=":material/key_off:", expanded=True
+        f"What was replaced: {vocabulary.count(len(places), 'field')}", icon=":material/key_off:", expanded=True
     ):
         rows = [(_node(place), place.field, ", ".join(place.placeholders)) for place in places[:MOST_PLACES]]
         escaped.table("Put your own values back, or use a credential", ("Node", "Field", "Placeholder"), rows)

@@ -1,10 +1,10 @@
 """What a green or a red test of a credential means: it depends on the n8n version."""
 
-from core import words
 from core.causes.places import places
 from core.diagnosis import Finding
 from core.n8n import versions
 from core.paste.failure import Surface
+from core.text import vocabulary
 from pages.parts import escaped
 
 _ABOUT_THE_TEST = ("n8n_test_model_retired", "n8n_credential_test_bug")
@@ -33,7 +33,7 @@ def draw(version: versions.Version | None) -> None:
 def table() -> None:
     """Draw what the test does and proves in every range of versions."""
     rows = [
-        (words.version_range(fact.n8n), fact.what, fact.green_proves, fact.red_proves)
+        (vocabulary.version_range(fact.n8n), fact.what, fact.green_proves, fact.red_proves)
         for fact in reversed(versions.credential_tests())
     ]
     escaped.table(

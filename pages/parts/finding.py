@@ -6,13 +6,14 @@ from typing import Final
 
 import streamlit as st
 
-from core import report, words
 from core.causes.card import Certainty, KeyVerdict
 from core.causes.places import places
 from core.diagnosis import Diagnosis, Finding
 from core.models import catalogue
 from core.n8n import versions
 from core.paste.failure import Span
+from core.text import diagnosis as diagnosis_text
+from core.text import vocabulary
 from pages.parts import case_share, credential_test, escaped, links, stuck, to_node
 
 Part = tuple[str, Callable[[], None], bool]
@@ -49,7 +50,7 @@ def draw(
     parts = (
         ("Why this happens", lambda: _why(finding), bool(finding.why)),
         (
-            f"What we saw ({words.count(len(finding.evidence), 'fact')})",
+            f"What we saw ({vocabulary.count(len(finding.evidence), 'fact')})",
             lambda: _evidence(finding),
             bool(finding.evidence),
         ),
@@ -100,14 +101,14 @@ def _head(finding: Finding, *, looked_up: bool = False) -> None:
         key_badge(finding.key_verdict)
         if not looked_up and finding.cause not in _NO_CAUSE:  # "certain" beside it would read as if something were
             _badge(*_CERTAINTY_BADGE[finding.certainty])
-    escaped.paragraph(words.KEY_PROOF[finding.key_verdict], lead="If this is your error:" if looked_up else "")
-    escaped.paragraph(f"{words.WHO_FIXES[finding.card.who_fixes]}.", lead="Who fixes it:")
+    escaped.paragraph(vocabulary.KEY_PROOF[finding.key_verdict], lead="If this is your error:" if looked_up else "")
+    escaped.paragraph(f"{vocabulary.WHO_FIXES[finding.card.who_fixes]}.", lead="Who fixes it:")
 
 
 def key_badge(verdict: KeyVerdict) -> None:
     """The verdict on the key as a word with an icon."""
     icon, color = _KEY_BADGE[verdict]
-    _badge(f"Key: {words.KEY_VERDICT[verdict]}", icon, color)
+    _badge(f"Key: {vocabulary.KEY_VERDICT[verdict]}", icon, color)
 
 
 def _badge(label: str, icon: str, color: str) -> None:
@@ -130,11 +131,11 @@ def _action(finding: Finding, diagnosis: Diagnosis, *, key: str, share: bool) ->
         with st.popover("Copy for a ticket", icon=":material/content_copy:"):
             escaped.paragraph("Use the copy button in the corner of the text. Secrets are hidden in it.")
             style = st.radio("Form", ["Plain text", "Markdown"], horizontal=True, key=f"form-{key}")
-            text = report.ticket_markdown if style == "Markdown" else report.ticket_text
+            text = diagnosis_text.ticket_markdown if style == "Markdown" else diagnosis_text.ticket_text
             st.code(text(finding, diagnosis), language=None, wrap_lines=True, height=320)
         st.download_button(
             "Download JSON",
-            report.to_json(diagnosis, source="paste"),
+            diagnosis_text.to_json(diagnosis, source="paste"),
             file_name=f"reconnect-{finding.cause}.json",
             mime="application/json",
             icon=":material/download:",
@@ -181,7 +182,7 @@ def _why(finding: Finding) -> None:
 
 
 def _evidence(finding: Finding) -> None:
-    rows = [(words.fact(each.fact), words.value(each.fact, each.value)) for each in finding.evidence]
+    rows = [(vocabulary.fact(each.fact), vocabulary.value(each.fact, each.value)) for each in finding.evidence]
     escaped.table("Facts read from your paste", ("Fact", "What it says"), rows)
     spans = [Span(each.start, each.end) for each in finding.evidence if each.start is not None and each.end is not None]
     if finding.excerpt:

@@ -14,13 +14,13 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import key_report
 from core.models import catalogue
 from core.models.catalogue import ModelState
 from core.n8n.choices import DEFAULT_MODEL
 from core.net.base_url import ANTHROPIC_BASE, Target, TargetRefused, parse
 from core.probe.policy import Surroundings
 from core.probe.request import API_VERSION, MAX_MODELS, AuthWay, ProbeRequest, complaint
+from core.text import key_report
 from pages.parts import escaped, typed
 
 ROUND: Final = "test_key_round"  # counts tests; part of the key field's name

@@ -5,12 +5,12 @@ from typing import Final
 
 import streamlit as st
 
-from core import key_report, key_words, words
 from core.causes.card import KeyVerdict
-from core.key_words import Advice
 from core.keys.characters import InN8n
 from core.probe.live_run import Problem
 from core.probe.result import Access, ModelResult, Outcome, ProbeResult, Step, StepEvent
+from core.text import key_report, key_result, vocabulary
+from core.text.key_result import Advice
 from pages.parts import escaped, finding, links, shell
 
 _STATE: Final = {Outcome.OK: "complete", Outcome.SKIPPED: "complete", Outcome.FAILED: "error"}
@@ -46,7 +46,7 @@ def timeline(events: Iterable[StepEvent], chosen: int) -> None:
             step_of(event)
     if begun[Step.MODEL] and chosen != 1:
         done = len(_done(told))
-        st.text(f"{f'{done} of {chosen} models' if chosen else words.count(done, 'model')} done so far")
+        st.text(f"{f'{done} of {chosen} models' if chosen else vocabulary.count(done, 'model')} done so far")
 
 
 def _done(events: Iterable[StepEvent]) -> set[str]:
@@ -74,10 +74,10 @@ def step_of(event: StepEvent) -> None:
 
 def draw(result: ProbeResult, found: tuple[Problem, ...]) -> None:
     """Draw a finished test."""
-    advice = [key_words.advice(result, problem) for problem in found]
-    title = key_words.headline(result, found)
+    advice = [key_result.advice(result, problem) for problem in found]
+    title = key_result.headline(result, found)
     with st.container(border=True, key="test_key_result", gap="small"):
-        _verdict(result, title, key_words.about_key(result, found), _headed(advice, title))
+        _verdict(result, title, key_result.about_key(result, found), _headed(advice, title))
         if any(each.outcome is not Access.NOT_TRIED for each in result.models):
             _models(result, advice)
         for number, told in enumerate(advice):

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from core import words
 from core.probe.live_run import observations, sent_key
 from core.probe.result import ProbeResult
 from core.settings import settings
 from core.storage import Ability, NotFound, StorageError, Stores, Unavailable
 from core.storage.deployment_secret import shown
+from core.text import vocabulary
 from pages.parts import escaped, links, typed
 from pages.parts.key_form import Submission
 
@@ -136,7 +136,7 @@ def draw_kept(done: Kept, wished: Wish) -> None:
         st.warning(done.problem)
         return
     escaped.announcement(
-        f"{words.count(done.rows, 'result')} of the key “{wished.name or 'unnamed'}” (#{shown(wished.fingerprint)}).",
+        f"{vocabulary.count(done.rows, 'result')} of the key “{wished.name or 'unnamed'}” (#{shown(wished.fingerprint)}).",
         lead="Kept:",
     )
     if done.new_link:

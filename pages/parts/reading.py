@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from core.diagnosis import Diagnosis, diagnose
+from core.diagnosis.worker import NOT_REDACTED, WorkerError, diagnose_apart
 from core.paste import PasteError
 from core.redaction import RedactionFailed, redact
 from core.settings import IN_PROCESS_BYTES, MAX_PASTE_CHARS, MAX_UPLOAD_MB
-from core.workers import NOT_REDACTED, WorkerError, diagnose_apart
 
 _GZIP: Final = b"\x1f\x8b"
 SAMPLES: Final = Path(__file__).resolve().parents[1] / "samples"

@@ -5,14 +5,14 @@ from typing import Final
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core import visitors
 from core.redaction import session_salt
+from core.web import visitors
 
 SALT: Final = "session_salt"
 
 
 def note_browser() -> None:
-    """Note that this visit belongs to the browser that it began in (`core.visitors`)."""
+    """Note that this visit belongs to the browser that it began in (`core.web.visitors`)."""
     context = get_script_run_ctx()
     if context is not None:
         visitors.own(context.session_id, dict(st.context.cookies))

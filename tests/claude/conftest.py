@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from core.check_key import to_contract
-from core.key_words import about_key, headline
 from core.net.base_url import AllowedTarget
 from core.paste.failure import Failure
 from core.probe.live_run import problems
@@ -17,6 +15,8 @@ from core.probe.policy import Surroundings
 from core.probe.probe import probe
 from core.probe.request import ProbeRequest
 from core.probe.result import ProbeResult
+from core.text.key_lines import to_contract
+from core.text.key_result import about_key, headline
 from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer, Play, Script
 
 DEADLINE = 1.0

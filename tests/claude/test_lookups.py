@@ -10,13 +10,13 @@ from typing import Final
 
 import pytest
 
-from core import key_report
 from core.diagnosis import judge
 from core.net import addresses
 from core.net.addresses import Lane, LookupFailed, LookupProblem, look_up
 from core.net.route import Proxy
 from core.probe import live_run
 from core.probe.result import Access, ProbeResult, Step, Verdict
+from core.text import key_report
 from tests.claude.fake_server import HOST, FakeServer
 
 QUICK: Final = 0.5

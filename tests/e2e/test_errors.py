@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.guide import guide
+from core.text.guide import guide
 from tests.e2e.conftest import settled
 from tests.e2e.test_diagnose import width_of
 

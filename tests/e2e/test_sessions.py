@@ -8,7 +8,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-from core.visitors import COOKIE
+from core.web.visitors import COOKIE
 from tests.e2e.conftest import settled
 
 

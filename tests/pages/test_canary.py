@@ -24,7 +24,6 @@ from urllib.parse import quote
 
 import pytest
 
-from core import access, key_report, ticket
 from core.probe import live_run
 from core.probe.probe import Probe
 from core.redaction import redact
@@ -32,6 +31,7 @@ from core.settings import settings
 from core.storage import stores
 from core.storage.kept_facts import Facts
 from core.storage.links import new_link
+from core.text import access_table, case_file, key_report
 from pages.parts import node_words, reading, typed
 from tests.cases.samples import observation
 from tests.claude import fake_server as fake
@@ -154,7 +154,7 @@ def test_a_planted_key_is_nowhere_after_a_whole_session(tmp_path, monkeypatch, l
         results = stores(settings()).notebooks.open(link, result.started_at).results
         assert results
         seen += [frame.value.to_string() for frame in table.dataframe]
-        seen.append(access.to_csv(results).decode("utf-8-sig"))
+        seen.append(access_table.to_csv(results).decode("utf-8-sig"))
         seen.append(fault_of_ours(page, monkeypatch, key))
         stores(settings()).storage.close()
         seen += [file.read_bytes().decode("latin-1") for file in (tmp_path / "data").rglob("*") if file.is_file()]
@@ -394,7 +394,7 @@ def test_what_leaves_a_case_or_a_notebook_holds_no_secret(tmp_path, monkeypatch,
         kept.contributions.add_diagnosis(case.own, facts, now, excerpt=f"x-api-key: {secret}")
         kept.checklist.add(case.own, [(f"live {secret}", f"credential {secret}")], now)
         opened = kept.cases.look(case.own, now)
-        left = [ticket.bundle(opened, now).decode(), access.to_csv(results).decode("utf-8-sig"), repr(opened)]
+        left = [case_file.bundle(opened, now).decode(), access_table.to_csv(results).decode("utf-8-sig"), repr(opened)]
         for query in ({}, {"form": "print"}):
             page = open_page("pages/case.py", id=case.own, **query)
             assert "Ticket" in everything(page)

@@ -13,13 +13,13 @@ import pytest
 from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
-from core import ticket
 from core.n8n.choices import DEFAULT_MODEL
 from core.settings import settings
 from core.storage import Stores, clock, engine, stores
 from core.storage.cases.case import Case, CaseLinks, Right, Status, Step
 from core.storage.errors import Damaged, DiskFull, Locked, NotAllowed, NotFound, ReadOnly
 from core.storage.kept_facts import Facts
+from core.text import case_file
 from tests.cases.samples import observation
 from tests.cases.test_faults import only_readable
 from tests.pages.seen import links, markup, texts, visit
@@ -465,7 +465,7 @@ class TestTakeAway:
         assert list(links(page)) == ["Back to the case"]
 
     def test_a_saved_case_is_the_case(self, kept: Stores, full: CaseLinks):
-        assert ticket.parse(ticket.bundle(state(kept, full), now())).title == "Ticket 4711"
+        assert case_file.parse(case_file.bundle(state(kept, full), now())).title == "Ticket 4711"
 
 
 class TestStrangersText:

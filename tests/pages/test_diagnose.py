@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import words
 from core.settings import MAX_PASTE_CHARS, Settings
+from core.text import vocabulary
 from pages.parts import reading, shell
 from tests.reading_grade import reading_grade
 
@@ -178,7 +178,7 @@ def test_the_footer_says_how_old_the_facts_are(page):
 
 def test_the_pages_own_sentences_are_easy_to_read(page):
     privacy = shown(page).split('<p class="rc-small">')[1].split("</p>")[0]
-    sentences = [*(each.value for each in page.markdown), privacy, *words.KEY_PROOF.values()]
+    sentences = [*(each.value for each in page.markdown), privacy, *vocabulary.KEY_PROOF.values()]
     assert reading_grade(" ".join(sentences)) <= 8
 
 

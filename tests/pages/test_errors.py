@@ -6,7 +6,7 @@ import pytest
 
 from core.causes.card import Family, KeyVerdict, WhoFixes
 from core.causes.loader import load
-from core.words import FAMILY, SURFACE
+from core.text.vocabulary import FAMILY, SURFACE
 from tests.causes.test_words import GRADE, TECHNICAL
 from tests.pages.seen import links, markup, texts, visit
 

@@ -4,7 +4,7 @@ from types import ModuleType
 
 import pytest
 
-from core.guide import guide
+from core.text.guide import guide
 from tests.causes.test_words import GRADE, TECHNICAL
 from tests.pages.seen import links, markup, texts, visit
 

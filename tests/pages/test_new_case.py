@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import ticket
 from core.settings import settings
 from core.storage import Stores, stores
 from core.storage.cases.case import CaseLinks
 from core.storage.errors import Damaged
 from core.storage.limits import Limit, Scope
+from core.text import case_file
 from pages.parts import case_session
 from tests.pages.live import open_page
 from tests.pages.seen import links, markup, texts, visit
@@ -145,7 +145,7 @@ class TestSavedCases:
     def test_a_saved_case_becomes_a_new_one(self, kept: Stores):
         old = kept.cases.create("Ticket 4711", now())
         kept.contributions.add_note(old.own, "I set the new key.", now(), author="Maria")
-        saved = ticket.bundle(kept.cases.look(old.own, now()), now())
+        saved = case_file.bundle(kept.cases.look(old.own, now()), now())
         page = open_page(NEW_CASE)
         page.file_uploader[0].upload("reconnect-case.json", saved).run()
         case = kept.cases.look(made_links(page).view, now())

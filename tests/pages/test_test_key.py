@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import key_report
 from core.net.route import trust
 from core.probe.request import MAX_TOKENS
 from core.probe.result import Outcome, Step, StepEvent
+from core.text import key_report
 from tests.claude import fake_server as fake
 from tests.claude.fake_server import Anthropic, FakeServer
 from tests.pages.live import (

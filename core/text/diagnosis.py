@@ -10,11 +10,11 @@ from typing import Final
 
 import msgspec
 
-from core import words
 from core.causes import placeholders
 from core.diagnosis import Diagnosis, Finding
-from core.markdown import code, one_line, prose
 from core.paste.failure import Failure
+from core.text import vocabulary
+from core.text.markdown import code, one_line, prose
 
 _ENGINEER_FACTS: Final = (
     "status",
@@ -119,18 +119,18 @@ def _row(finding: Finding) -> FindingRow:
 def understood(diagnosis: Diagnosis) -> str:
     """What was read, in one sentence: the shape, the size of the run and the calls that failed or worked."""
     reading = diagnosis.reading
-    parts = [words.SHAPE[reading.shape]]
+    parts = [vocabulary.SHAPE[reading.shape]]
     if reading.nodes:
-        parts.append(words.count(reading.nodes, "node"))
+        parts.append(vocabulary.count(reading.nodes, "node"))
     failed = len(reading.failures)
     first = diagnosis.findings[0]
     if first.cause == "unknown" and (first.failure is None or first.failure.answered_by is None):
         # what was taken for a call says nothing of a failure
         parts.append("no error found in it")
     elif failed:
-        parts.append(words.count(failed, "failed call") + _named([each.node for each in reading.failures]))
+        parts.append(vocabulary.count(failed, "failed call") + _named([each.node for each in reading.failures]))
     if reading.successes:
-        parts.append(words.count(len(reading.successes), "Claude call") + " that worked")
+        parts.append(vocabulary.count(len(reading.successes), "Claude call") + " that worked")
     return ", ".join(parts)
 
 
@@ -147,7 +147,7 @@ def to_text(diagnosis: Diagnosis, *, source: str) -> str:
     lines = [f"{source}: {understood(diagnosis)}"]
     hidden = sum(each.count for each in diagnosis.hidden)
     if hidden:
-        lines.append(f"Hidden before reading: {words.count(hidden, 'secret')}.")
+        lines.append(f"Hidden before reading: {vocabulary.count(hidden, 'secret')}.")
     for finding in diagnosis.findings:
         lines += ["", *_text_lines(finding)]
     return "\n".join(lines) + "\n"
@@ -157,12 +157,12 @@ def _text_lines(finding: Finding) -> list[str]:
     lines = [
         finding.title,
         finding.what_happened,
-        f"  Key: {words.KEY_VERDICT[finding.key_verdict]}. Certainty: {words.CERTAINTY[finding.certainty]}. "
-        f"Who fixes it: {words.WHO_FIXES[finding.card.who_fixes]}.",
+        f"  Key: {vocabulary.KEY_VERDICT[finding.key_verdict]}. Certainty: {vocabulary.CERTAINTY[finding.certainty]}. "
+        f"Who fixes it: {vocabulary.WHO_FIXES[finding.card.who_fixes]}.",
     ]
     lines += [f"  {number}. {step}" for number, step in enumerate(finding.steps, start=1)]
     lines.append(f"  How to check: {finding.how_to_check}")
-    lines += [f"  Saw: {words.fact(each.fact)}: {one_line(each.value)}" for each in finding.evidence]
+    lines += [f"  Saw: {vocabulary.fact(each.fact)}: {one_line(each.value)}" for each in finding.evidence]
     lines += [f"  Not tested: {each}" for each in finding.not_tested]
     lines += [f"  Could also be: {each.title}. To decide: {each.check}" for each in finding.alternatives]
     if finding.still_unknown:
@@ -177,7 +177,7 @@ def ticket_markdown(finding: Finding, diagnosis: Diagnosis) -> str:
     lines = [
         f"**{prose(finding.title)}**",
         "",
-        prose(f"{finding.what_happened} {words.KEY_PROOF[finding.key_verdict]}"),
+        prose(f"{finding.what_happened} {vocabulary.KEY_PROOF[finding.key_verdict]}"),
         "",
         *(f"{number}. {prose(step)}" for number, step in enumerate(finding.steps, start=1)),
         "",
@@ -196,7 +196,7 @@ def ticket_text(finding: Finding, diagnosis: Diagnosis) -> str:
     lines = [
         finding.title,
         "",
-        f"{finding.what_happened} {words.KEY_PROOF[finding.key_verdict]}",
+        f"{finding.what_happened} {vocabulary.KEY_PROOF[finding.key_verdict]}",
         "",
         *(f"{number}. {step}" for number, step in enumerate(finding.steps, start=1)),
         "",
@@ -213,10 +213,10 @@ def assistant_prompts(finding: Finding) -> tuple[str, ...]:
     """Prompts to paste into an AI assistant: the card's questions with the facts of the paste, secrets hidden."""
     facts = [f"- {name}: {value}" for name, value in _call_facts(finding)]
     looked_up = "It looks like this error"  # without a failure nobody has found anything yet
-    found = f"What Reconnect found ({words.CERTAINTY[finding.certainty]})" if finding.failure else looked_up
+    found = f"What Reconnect found ({vocabulary.CERTAINTY[finding.certainty]})" if finding.failure else looked_up
     known = [
         f"{found}: {finding.title}.",
-        f"Key: {words.KEY_VERDICT[finding.key_verdict]}.",
+        f"Key: {vocabulary.KEY_VERDICT[finding.key_verdict]}.",
         *(["Facts from the error:", *facts] if facts else []),
         "Do not ask me for my API key. Do not tell me to replace it unless Anthropic's own answer says it is wrong.",
     ]
@@ -237,8 +237,8 @@ def support_message(finding: Finding) -> str:
         f"Request id: {request}",
         *(f"{name}: {value}" for name, value in facts),
         "",
-        f"Reconnect says: {finding.title} (cause {finding.cause}, {words.CERTAINTY[finding.certainty]}).",
-        f"Key: {words.KEY_VERDICT[finding.key_verdict]}.",
+        f"Reconnect says: {finding.title} (cause {finding.cause}, {vocabulary.CERTAINTY[finding.certainty]}).",
+        f"Key: {vocabulary.KEY_VERDICT[finding.key_verdict]}.",
         *(f"Not tested: {each}." for each in finding.not_tested),
         "",
         "What I have tried: ",
@@ -251,14 +251,18 @@ def support_message(finding: Finding) -> str:
 def _call_facts(finding: Finding) -> list[tuple[str, str]]:
     """The facts of the failing call that an engineer asks for, each on one line."""
     values = [(name, getattr(finding.failure or Failure(), name)) for name in _ENGINEER_FACTS]
-    return [(words.fact(name), one_line(words.value(name, str(value)))) for name, value in values if value is not None]
+    return [
+        (vocabulary.fact(name), one_line(vocabulary.value(name, str(value))))
+        for name, value in values
+        if value is not None
+    ]
 
 
 def _engineer_facts(finding: Finding, diagnosis: Diagnosis) -> list[tuple[str, str]]:
     facts = [
-        ("Cause", f"{finding.cause} ({words.CERTAINTY[finding.certainty]})"),
-        ("Key", words.KEY_VERDICT[finding.key_verdict]),
-        ("Who fixes it", words.WHO_FIXES[finding.card.who_fixes]),
+        ("Cause", f"{finding.cause} ({vocabulary.CERTAINTY[finding.certainty]})"),
+        ("Key", vocabulary.KEY_VERDICT[finding.key_verdict]),
+        ("Who fixes it", vocabulary.WHO_FIXES[finding.card.who_fixes]),
         ("Read from", understood(diagnosis)),
     ]
     failure = finding.failure or Failure(n8n_version=diagnosis.reading.n8n_version)

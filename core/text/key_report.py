@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
-from core import words
 from core.causes.card import KeyVerdict
-from core.key_words import about_key, advice, called_anybody, headline
 from core.probe.live_run import Problem
 from core.probe.request import MAX_TOKENS, AuthWay
 from core.probe.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult
+from core.text import vocabulary
+from core.text.key_result import about_key, advice, called_anybody, headline
 
 WHERE_FROM: Final = "Tested from this portal's network, not from your n8n."
 
@@ -128,9 +128,9 @@ def _for_the_customer(result: ProbeResult, found: tuple[Problem, ...]) -> Iterat
 def _for_the_engineer(result: ProbeResult, found: tuple[Problem, ...]) -> Iterator[str]:
     yield "Facts for the engineer"
     yield f"- Tested: {result.started_at:%Y-%m-%d %H:%M:%S} UTC, by Reconnect, in {milliseconds(result.elapsed_ms)}"
-    yield f"- Key: {words.KEY_VERDICT[KeyVerdict(result.key_verdict.value)]}"
+    yield f"- Key: {vocabulary.KEY_VERDICT[KeyVerdict(result.key_verdict.value)]}"
     yield from (f"- {name}: {value}" for name, value in facts(result))
-    yield from (f"- Cause: {each.finding.cause} ({words.CERTAINTY[each.finding.certainty]})" for each in found)
+    yield from (f"- Cause: {each.finding.cause} ({vocabulary.CERTAINTY[each.finding.certainty]})" for each in found)
     yield from (f"- {step_line(step)}" for step in result.steps)
     yield from (f"- {_model_line(model)}" for model in result.models)
     yield from (f"- Not tested: {each}" for each in result.not_tested)

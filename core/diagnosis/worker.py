@@ -70,7 +70,7 @@ def diagnose_apart(data: bytes, *, salt: bytes | None = None, today: dt.date | N
 def _run(job: bytes, data: bytes) -> Diagnosis:
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "core.workers"],
+            [sys.executable, "-m", "core.diagnosis.worker"],
             input=len(job).to_bytes(4, "big") + job + data,
             capture_output=True,
             timeout=READ_SECONDS,

@@ -8,13 +8,13 @@ card recognised it: it is about the gateway's own key and account.
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from core import words
 from core.causes.card import Card, Family, WhoFixes
 from core.causes.loader import load
 from core.diagnosis import Finding, explain
 from core.paste.failure import AnsweredBy, Failure, Surface
 from core.probe.live_run import Problem
 from core.probe.result import Access, Outcome, ProbeResult, Step, Verdict
+from core.text import vocabulary
 
 PORTAL_ADMIN: Final = "This portal's admin"
 
@@ -238,7 +238,7 @@ def title_of(cause: str, *, host: str, anthropic: bool, status: int | None) -> s
 def _who_fixes(result: ProbeResult, finding: Finding) -> str:
     supports = finding.card.who_fixes is WhoFixes.SUPPORT
     if supports or (finding.card.family is not Family.NETWORK and finding.cause != _HEADER_LOST):
-        return words.WHO_FIXES[finding.card.who_fixes]
+        return vocabulary.WHO_FIXES[finding.card.who_fixes]
     return PORTAL_ADMIN if result.anthropic else f"You, the owner of {result.host} or this portal's admin"
 
 
@@ -256,7 +256,7 @@ def _unusual(problem: Problem) -> Advice:
         cause=problem.finding.cause,
         models=problem.models,
         what_happened="The answer to the short test message is one that a key test does not usually get.",
-        who_fixes=words.WHO_FIXES[WhoFixes.SUPPORT],
+        who_fixes=vocabulary.WHO_FIXES[WhoFixes.SUPPORT],
         steps=(
             "Test again here, with a model from the list.",
             f'If the same answer comes back, press "Send this to support" and send that text.{request_id}',

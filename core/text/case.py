@@ -8,10 +8,8 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
-from core import words
 from core.causes.card import Certainty, KeyVerdict
 from core.diagnosis import Finding, recall
-from core.markdown import code, one_line, prose
 from core.models import catalogue
 from core.models.catalogue import ModelState
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
@@ -20,6 +18,8 @@ from core.storage.cases.case import Case, ChecklistItem, Right, Status, Step
 from core.storage.clean_text import Cleaner
 from core.storage.kept_facts import Facts, facts_of, from_text
 from core.storage.kept_facts import to_text as facts_to_text
+from core.text import vocabulary
+from core.text.markdown import code, one_line, prose
 
 EXCERPT_CHARS: Final = 10_000
 _BEFORE_EVIDENCE: Final = 3_000
@@ -97,7 +97,7 @@ def fact_rows(facts: Facts) -> list[tuple[str, str]]:
     for name in Facts.__struct_fields__:
         value = getattr(facts, name)
         if name not in _NO_CALL and value is not None:
-            rows.append((words.fact(name), words.value(name, str(value))))
+            rows.append((vocabulary.fact(name), vocabulary.value(name, str(value))))
     if facts.times > 1:
         rows.append(("Times", str(facts.times)))
     if facts.as_of is not None:
@@ -165,7 +165,7 @@ def progress(case: Case) -> str:
     if case.ready_to_retire_old_key:
         return "Every step is done, so nothing on this list needs the old key any more. It can be disabled now."
     left = steps_left(case)
-    return f"{words.count(left, 'step')} left. Keep the old key until every step is done."
+    return f"{vocabulary.count(left, 'step')} left. Keep the old key until every step is done."
 
 
 def to_text(case: Case, *, address: str | None, now: dt.datetime) -> str:
@@ -191,7 +191,7 @@ def _for_the_customer(case: Case, address: str | None) -> Iterator[str]:
         finding = finding_of(case.diagnoses[0].facts)
         yield finding.title
         yield ""
-        yield f"{finding.what_happened} {words.KEY_PROOF[finding.key_verdict]}"
+        yield f"{finding.what_happened} {vocabulary.KEY_PROOF[finding.key_verdict]}"
         yield ""
         yield from (f"{number}. {step}" for number, step in enumerate(finding.steps, start=1))
         yield ""
@@ -238,9 +238,9 @@ def _diagnosis_rows(facts: Facts) -> Rows:
     finding = finding_of(facts)
     rows = [
         *fact_rows(facts),
-        ("Certainty", words.CERTAINTY[finding.certainty]),
-        ("Key", words.KEY_VERDICT[finding.key_verdict]),
-        ("Who fixes it", words.WHO_FIXES[finding.card.who_fixes]),
+        ("Certainty", vocabulary.CERTAINTY[finding.certainty]),
+        ("Key", vocabulary.KEY_VERDICT[finding.key_verdict]),
+        ("Who fixes it", vocabulary.WHO_FIXES[finding.card.who_fixes]),
     ]
     return [*rows, *(("Not tested", each) for each in finding.not_tested)]
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from core import words
 from core.causes.card import KeyVerdict
-from core.key_words import about_key, advice, headline
 from core.probe.live_run import Problem, problems
 from core.probe.result import Access, Outcome, ProbeResult
+from core.text import vocabulary
+from core.text.key_result import about_key, advice, headline
 
 _MARKS = {Outcome.OK: "ok  ", Outcome.FAILED: "FAIL", Outcome.SKIPPED: "skip", Outcome.NOT_REACHED: "-   "}
 _ACCESS = {Access.OK: "ok  ", Access.FAILED: "FAIL", Access.NOT_TRIED: "-   "}
@@ -30,7 +30,7 @@ def result_lines(result: ProbeResult, *, as_json: bool) -> Iterator[str]:
     for model in result.models:
         facts = [each for each in (model.cause, model.sample, model.detail, model.request_id) if each]
         yield f"{_ACCESS[model.outcome]}  {model.model:<32} {' | '.join(facts)}".rstrip()
-    yield f"Key: {words.KEY_VERDICT[KeyVerdict(result.key_verdict.value)]}."
+    yield f"Key: {vocabulary.KEY_VERDICT[KeyVerdict(result.key_verdict.value)]}."
     for problem in found:
         yield from _advice_lines(result, problem)
     yield "Not tested:"

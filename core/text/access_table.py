@@ -11,9 +11,9 @@ from typing import Final
 import msgspec
 import pandas as pd
 
-from core import key_words, tables, words
 from core.causes.loader import load
 from core.storage.access_results import AccessResult, Change, ChangeKind, Matrix, Outcome, Path, in_order
+from core.text import csv, key_result, vocabulary
 
 SIGN: Final = {Outcome.OK: "✓", Outcome.FAILED: "✗", Outcome.NOT_TRIED: "–"}
 WORD: Final = {Outcome.OK: "answers", Outcome.FAILED: "fails", Outcome.NOT_TRIED: "not tried"}
@@ -66,7 +66,7 @@ def cause_title(result: AccessResult) -> str:
     """A result's cause in words, as its test said it; behind a gateway it is the gateway's."""
     if result.cause is None:
         return ""
-    return key_words.title_of(
+    return key_result.title_of(
         result.cause, host=result.host, anthropic=result.path is Path.DIRECT, status=result.status
     )
 
@@ -77,7 +77,7 @@ def cell_words(result: AccessResult | None) -> str:
         return NEVER
     said = f"{SIGN[result.outcome]} {WORD[result.outcome]}"
     card = load().get(result.cause) if result.outcome is Outcome.FAILED and result.cause else None
-    return said if card is None else f"{said}: {words.FAMILY[card.family].lower()}"
+    return said if card is None else f"{said}: {vocabulary.FAMILY[card.family].lower()}"
 
 
 def matrix_frame(matrix: Matrix) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -145,7 +145,7 @@ def chart_words(results: Iterable[AccessResult]) -> str:
     times = [each.latency_ms for each in tried if each.outcome is Outcome.OK and each.latency_ms is not None]
     failed = sum(each.outcome is Outcome.FAILED for each in tried)
     span = f"The answers took {min(times):,} to {max(times):,} ms. " if times else ""
-    return f"{words.count(len(tried), 'result')}: {len(tried) - failed} answered, {failed} failed. {span}".strip()
+    return f"{vocabulary.count(len(tried), 'result')}: {len(tried) - failed} answered, {failed} failed. {span}".strip()
 
 
 def change_words(change: Change, now: dt.datetime, zone: dt.tzinfo) -> str:
@@ -172,7 +172,7 @@ def _day(moment: dt.datetime, now: dt.datetime, zone: dt.tzinfo) -> str:
 
 
 def to_csv(results: Sequence[AccessResult]) -> bytes:
-    """The results as CSV (`core.tables`) with UTC times, newest first."""
+    """The results as CSV (`core.text.csv`) with UTC times, newest first."""
     newest = in_order(results)[::-1]
     frame = pd.DataFrame(
         [
@@ -194,7 +194,7 @@ def to_csv(results: Sequence[AccessResult]) -> bytes:
         ],
         columns=list(_CSV_COLUMNS),
     ).astype({"status": "Int64", "latency_ms": "Int64"})
-    return tables.to_csv(frame)
+    return csv.to_csv(frame)
 
 
 _CSV_COLUMNS: Final = (

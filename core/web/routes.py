@@ -1,7 +1,7 @@
 """The same functions over HTTP: ``GET /api/health``, ``POST /api/diagnose``, ``POST /api/intake``, and the headers.
 
-The routes are stateless and know no login; the intake (`core.intake`) asks for a token. ``POST /api/diagnose`` takes
-the paste itself as the body, whatever its content type, and answers with the terminal contract (`core.report`);
+The routes are stateless and know no login; the intake (`core.web.intake`) asks for a token. ``POST /api/diagnose`` takes
+the paste itself as the body, whatever its content type, and answers with the terminal contract (`core.text.diagnosis`);
 ``?source=`` names it. Nothing of it is kept. Pastes are read in threads of their own, so that however many come, the
 threads that answer for the portal's health stay free.
 """
@@ -17,16 +17,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core import intake, storage
+from core import storage
 from core.causes import loader
 from core.diagnosis import Diagnosis, diagnose
+from core.diagnosis.worker import AT_ONCE, NOT_REDACTED, TooBusy, WorkerError, diagnose_apart
 from core.paste import PasteError
 from core.paste.formats.decode import GZIP
 from core.redaction import RedactionFailed, redact
-from core.report import to_json
 from core.settings import IN_PROCESS_BYTES, Settings, settings
+from core.text.diagnosis import to_json
+from core.web import intake
 from core.web.http import as_json, problem, read_body
-from core.workers import AT_ONCE, NOT_REDACTED, TooBusy, WorkerError, diagnose_apart
 
 MAX_BODY_BYTES: Final = 10_000_000
 """Largest body of ``POST /api/diagnose``; the ``reconnect`` command reads larger files."""

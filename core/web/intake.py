@@ -20,15 +20,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from core import report, storage, words
+from core import storage
 from core.diagnosis import Diagnosis, Finding, diagnose
+from core.diagnosis.worker import NOT_REDACTED
 from core.paste import PasteError, Shape
 from core.redaction import RedactionFailed, scrub_known
 from core.settings import Settings, settings
 from core.storage.kept_facts import facts_of
 from core.storage.limits import Limit, Scope
+from core.text import diagnosis as diagnosis_text
+from core.text import vocabulary
 from core.web.http import as_json, problem, read_body
-from core.workers import NOT_REDACTED
 
 MAX_REPORT_BYTES: Final = 64_000
 """Largest report; the generated workflow's own stay below 10,000 bytes."""
@@ -51,7 +53,7 @@ _NOT_A_REPORT: Final = (
 _log = logging.getLogger(__name__)
 
 
-class Answer(report.Report, frozen=True, kw_only=True):
+class Answer(diagnosis_text.Report, frozen=True, kw_only=True):
     """The terminal contract, with a link to the cause and what was kept; `reports` counts those of 24 hours."""
 
     link: str
@@ -64,7 +66,7 @@ class TooMany(Exception):
     """More reports than the intake takes; `seconds` until it takes the next."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"Too many reports at once. The next one is taken in {words.count(seconds, 'second')}.")
+        super().__init__(f"Too many reports at once. The next one is taken in {vocabulary.count(seconds, 'second')}.")
         self.seconds = seconds
 
 
@@ -180,10 +182,10 @@ def _workflow_id(body: bytes) -> str | None:
 
 
 def _answer(diagnosis: Diagnosis, portal: str, reports: int | None, says: str) -> Answer:
-    contract = report.report(diagnosis, source=SOURCE)
+    contract = diagnosis_text.report(diagnosis, source=SOURCE)
     query = urlencode({"cause": diagnosis.findings[0].cause})
     return Answer(
-        **{name: getattr(contract, name) for name in report.Report.__struct_fields__},
+        **{name: getattr(contract, name) for name in diagnosis_text.Report.__struct_fields__},
         link=f"{portal}/errors?{query}",
         kept=reports is not None,
         reports=reports,
