@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.causes import placeholders, search
+from core.causes import search, templates
 from core.causes.card import Card, Family, KeyVerdict, WhoFixes
 from core.causes.loader import load
 from core.diagnosis import explain
@@ -174,7 +174,7 @@ def _rows(cards: list[Card]) -> None:
     for card in cards:
         with st.container(gap=None):
             links.to_cause(card.id)
-            escaped.paragraph(placeholders.fill(card.what_happened, None), small=True)
+            escaped.paragraph(templates.fill(card.what_happened, None), small=True)
 
 
 main()

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 import re2
 
-from core.causes import placeholders
+from core.causes import templates
 from core.causes.card import NOT_CONDITIONS, Card, Certainty, Family, Match
 from core.n8n.versions import Range
 from core.paste.failure import FACTS
@@ -105,7 +105,7 @@ def _conditions(match: Match) -> int:
 def _check_words(card: Card, place: str) -> None:
     if not (card.steps and card.sources and card.not_tested):
         raise CardError(f"{place}: needs steps, sources and what was not tested")
-    for text in placeholders.texts_of(card):
+    for text in templates.texts_of(card):
         if not text.strip():
             raise CardError(f"{place}: has an empty text")
         _check_placeholders(text, place)
@@ -117,7 +117,7 @@ def _check_words(card: Card, place: str) -> None:
 
 def _check_placeholders(text: str, place: str) -> None:
     try:
-        placeholders.check(text)
+        templates.check(text)
     except ValueError as error:
         raise CardError(f"{place}: {error}") from error
 

@@ -1,7 +1,7 @@
 """Menu paths, buttons, fields and addresses that texts name, from one data file.
 
 ``places.toml`` beside this module holds them with the version in which each label was read, so that a renamed menu
-is mended in one line. A text names a place as ``{console.billing}``; `core.causes.placeholders` fills it in.
+is mended in one line. A text names a place as ``{console.billing}``; `core.causes.templates` fills it in.
 """
 
 from collections.abc import Mapping

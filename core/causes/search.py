@@ -18,7 +18,7 @@ import msgspec
 import re2
 
 from core import paste
-from core.causes import placeholders
+from core.causes import templates
 from core.causes.card import Card
 from core.causes.loader import WITHOUT_MATCH, load
 from core.causes.matcher import Circumstances, matcher
@@ -283,7 +283,7 @@ def _texts() -> Mapping[str, _Text]:
 
 def _text(card: Card) -> _Text:
     def joined(texts: Iterable[str]) -> str:
-        return f" {_plain(' '.join(placeholders.fill(text, None) for text in texts))}"
+        return f" {_plain(' '.join(templates.fill(text, None) for text in texts))}"
 
     matched = [word for match in card.match for word in (*match.error_type, *match.error_code, *match.code)]
     patterns = [match.message for match in card.match if match.message]

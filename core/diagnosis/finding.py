@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from core.causes import placeholders
+from core.causes import templates
 from core.causes.card import Card, Certainty, KeyVerdict, When
 from core.causes.matcher import Circumstances, Hit, by_id
 from core.n8n import versions
@@ -104,7 +104,7 @@ def finding_for(card: Card, situation: Situation, hits: tuple[Hit, ...] = ()) ->
     major = version.major if version else 2
 
     def fill(text: str) -> str:
-        return placeholders.fill(text, failure, major)
+        return templates.fill(text, failure, major)
 
     return Finding(
         cause=card.id,

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from core.causes import placeholders
+from core.causes import templates
 from core.diagnosis import Diagnosis, Finding
 from core.paste.failure import Failure
 from core.text import vocabulary
@@ -221,7 +221,7 @@ def assistant_prompts(finding: Finding) -> tuple[str, ...]:
         "Do not ask me for my API key. Do not tell me to replace it unless Anthropic's own answer says it is wrong.",
     ]
     asked = finding.card.assistant_prompts or [_GENERAL_PROMPT]
-    return tuple("\n".join([placeholders.fill(text, finding.failure, quoting=True), "", *known]) for text in asked)
+    return tuple("\n".join([templates.fill(text, finding.failure, quoting=True), "", *known]) for text in asked)
 
 
 def support_message(finding: Finding) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from core.causes import placeholders
+from core.causes import templates
 from core.causes.loader import load
 
 
@@ -57,7 +57,7 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     def said(self, n8n_major: int) -> str:
         """Return the text with the labels of this major version of n8n."""
-        return placeholders.fill(self.text, None, n8n_major)
+        return templates.fill(self.text, None, n8n_major)
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -116,7 +116,7 @@ def parse(data: bytes) -> Guide:
     if len({section.id for section in read.section}) != len(read.section):
         raise ValueError("guide.toml: two sections have the same id.")
     for section in read.section:
-        placeholders.check(section.lead)
+        templates.check(section.lead)
         for statement in (*section.statement, *section.after):
             _check(statement, section, read)
     return read
@@ -131,7 +131,7 @@ def _check(statement: Statement, section: Section, read: Guide) -> None:
         raise ValueError(f"{place} names {statement.cause}, which is no cause.")
     if section.form is not Form.STEPS and statement in section.statement and not statement.head:
         raise ValueError(f"{place} needs a head.")
-    placeholders.check(statement.text)
+    templates.check(statement.text)
 
 
 def _holding(statements: list[Statement], n8n_major: int) -> tuple[Statement, ...]:

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.causes import placeholders
+from core.causes import templates
 from core.causes.loader import load
 from core.causes.places import places
 from pages.parts.escaped import Links
@@ -38,7 +38,7 @@ def outside() -> Links:
 
 def title_of(cause: str) -> str:
     """A cause's title without any fact of a paste, which a link's label must not hold."""
-    return placeholders.fill(load()[cause].title, None)
+    return templates.fill(load()[cause].title, None)
 
 
 def to_cause(cause: str, label: str | None = None, *, icon: str | None = None) -> None:

@@ -13,7 +13,7 @@ import re2
 from core.causes.card import Card, Certainty, KeyVerdict
 from core.causes.loader import WITHOUT_MATCH, load
 from core.causes.matcher import Circumstances, matcher
-from core.causes.placeholders import texts_of
+from core.causes.templates import texts_of
 from core.diagnosis import diagnose
 from core.models import catalogue
 from tests.labelled import AS_OF, CAUSES

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 import re2
 
-from core.causes import placeholders
+from core.causes import templates
 from core.causes.card import Card, Certainty, Variant
 from core.causes.loader import load
 from core.causes.matcher import Circumstances
@@ -57,7 +57,7 @@ def words_of(part: Card | Variant) -> Iterator[str]:
     for name in READ:
         text = getattr(part, name, None) or ()
         for each in (text,) if isinstance(text, str) else text:
-            yield placeholders.fill(each, None)
+            yield templates.fill(each, None)
 
 
 def claims(text: str) -> bool:
@@ -66,7 +66,7 @@ def claims(text: str) -> bool:
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
 def test_no_card_says_what_the_verdict_beside_it_says(card: Card):
-    titles = {placeholders.fill(part.title, None) for part in (card, *card.variant) if part.title}
+    titles = {templates.fill(part.title, None) for part in (card, *card.variant) if part.title}
     said = [text for part in (card, *card.variant) for text in words_of(part)]
     if card.id in REFUSALS:
         said = [text for text in said if text not in titles]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.causes.placeholders import check, fill, is_harmless
+from core.causes.templates import check, fill, is_harmless
 from core.models.catalogue import load
 from core.paste.failure import Failure
 

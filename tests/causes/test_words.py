@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 import re2
 
-from core.causes import placeholders
+from core.causes import templates
 from core.causes.card import Card, Variant
 from core.causes.loader import load
 
@@ -23,11 +23,11 @@ def sections(part: Card | Variant) -> Iterator[str]:
     for name in SECTIONS:
         text = getattr(part, name)
         if text:
-            yield placeholders.fill(" ".join(text) if isinstance(text, list) else text, None)
+            yield templates.fill(" ".join(text) if isinstance(text, list) else text, None)
 
 
 def shown(card: Card) -> str:
-    return " ".join((f"{placeholders.fill(card.title, None)}.", *sections(card)))
+    return " ".join((f"{templates.fill(card.title, None)}.", *sections(card)))
 
 
 CARDS = list(load().values())

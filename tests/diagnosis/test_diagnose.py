@@ -8,7 +8,7 @@ import re2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.causes import placeholders
+from core.causes import templates
 from core.causes.card import Certainty, KeyVerdict
 from core.causes.loader import load
 from core.diagnosis import Diagnosis, again, diagnose, explain, judge
@@ -202,9 +202,9 @@ HOSTILE = (
 def test_a_strangers_text_never_becomes_part_of_our_sentences(hostile: str, fact: str):
     failure = Failure(**{fact: hostile})
     for card in load().values():
-        for text in placeholders.texts_of(card):
-            filled = placeholders.fill(text, failure)
-            assert hostile not in filled or hostile in placeholders.fill(text, None)
+        for text in templates.texts_of(card):
+            filled = templates.fill(text, failure)
+            assert hostile not in filled or hostile in templates.fill(text, None)
 
 
 def test_a_node_named_like_markup_is_evidence_and_nothing_else():

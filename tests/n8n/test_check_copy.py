@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.n8n.check import NodeCheck, NotANodeError, Rule, check_nodes
+from core.n8n.check.json_source import Item, items
 from core.n8n.check.secrets import placeholder
-from core.n8n.check.source import Item, items
 from core.redaction import SecretKind, redact
 from tests.n8n.test_check import BAD, TODAY, VERSION, body, chat, headers, http
 from tests.n8n.test_check_anything import places, put

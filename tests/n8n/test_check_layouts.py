@@ -7,7 +7,7 @@ import pytest
 
 from core.n8n.check import Rule, authentication, check_nodes
 from core.n8n.check.layouts import BodyForm, Layout, request_of
-from core.n8n.check.view import view_of
+from core.n8n.check.node_view import view_of
 from tests.n8n.test_check import BODY, TODAY, VERSION, as_json, body, code, found, headers, http, legacy
 
 OLD = "claude-3-opus-20240229"

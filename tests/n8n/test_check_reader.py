@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.n8n.check import DamagedJsonError, NotANodeError, check_nodes
-from core.n8n.check.reader import MAX_CHARS, read
+from core.n8n.check.node_finder import MAX_CHARS, read
 from tests.n8n.test_check import chat, http
 
 DATA = Path(__file__).parents[1] / "data" / "check_node"

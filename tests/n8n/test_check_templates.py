@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from core.n8n.check import Rule, check_nodes
 from core.n8n.check.javascript import Kind, decoded, tokens
+from core.n8n.check.json_templates import Hole, is_json_with_holes, kind_of, quoted, unquoted
 from core.n8n.check.near_json import repaired
-from core.n8n.check.templates import Hole, is_json_with_holes, kind_of, quoted, unquoted
-from core.n8n.check.values import chunks, code_in
+from core.n8n.check.parameter_values import chunks, code_in
 from tests.n8n import install
 from tests.n8n.test_check import http
 

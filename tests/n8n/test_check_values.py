@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.n8n.check.javascript import Kind, decoded, is_balanced, tokens, without_comments
-from core.n8n.check.values import chunks, code_in, constant, leading_text
+from core.n8n.check.parameter_values import chunks, code_in, constant, leading_text
 from tests.n8n.test_check_templates import evaluated
 
 KNOWN = [

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.n8n import node_types
+from core.n8n import shipped_types
 from core.n8n.check import Rule, Severity, check_nodes
 from tests.n8n import install
 from tests.n8n.test_check import TODAY, chat, http
@@ -131,14 +131,14 @@ def test_an_invented_type_is_found(kind: str) -> None:
     ],
 )
 def test_types_that_n8n_or_somebody_else_ships_are_not_invented(kind: str) -> None:
-    assert node_types.exists(kind)
+    assert shipped_types.exists(kind)
 
 
 @pytest.mark.n8n
 def test_every_type_of_the_installed_n8n_is_in_the_list(installed: Any) -> None:
     for package in ("n8n-nodes-base", "@n8n/n8n-nodes-langchain"):
         known = json.loads((install.home() / "node_modules" / package / "dist/known/nodes.json").read_text("utf-8"))
-        assert [name for name in known if not node_types.exists(f"{package}.{name}")] == []
+        assert [name for name in known if not shipped_types.exists(f"{package}.{name}")] == []
 
 
 REMOVED = [

@@ -18,13 +18,13 @@ from typing import Final
 
 import msgspec
 
-from core.n8n.check.correct import Found, correct
-from core.n8n.check.findings import CAUSES, NodeFinding, Rule, Severity, severity_of
+from core.n8n.check.correction import Found, correct
+from core.n8n.check.json_source import Json, decode
 from core.n8n.check.leaves import Leaf, SecretLeaf, rewritten
-from core.n8n.check.reader import DamagedJsonError, NotANodeError, Pasted, read, text_of_file
+from core.n8n.check.node_finder import DamagedJsonError, NotANodeError, Pasted, read, text_of_file
+from core.n8n.check.rules import CAUSES, NodeFinding, Rule, Severity, severity_of
 from core.n8n.check.secrets import SecretPlace, secret_places, secrets_in, with_placeholders
 from core.n8n.check.shown import Shown
-from core.n8n.check.source import Json, decode
 from core.paste.formats.json_values import encodable
 from core.redaction import Hidden, Redactor
 

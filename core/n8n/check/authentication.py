@@ -6,12 +6,12 @@ from typing import Any, Final
 import re2
 
 from core.models.catalogue import STABLE_VERSION, load
-from core.n8n.check.findings import Correction, Hit, Hits, Rule
 from core.n8n.check.javascript import without_comments
+from core.n8n.check.key_placeholders import is_key_placeholder
 from core.n8n.check.layouts import headers_in_json, text_of
-from core.n8n.check.placeholders import is_key_placeholder
-from core.n8n.check.values import code_in, constant
-from core.n8n.check.view import View
+from core.n8n.check.node_view import View
+from core.n8n.check.parameter_values import code_in, constant
+from core.n8n.check.rules import Correction, Hit, Hits, Rule
 from core.paste.failure import Surface
 from core.redaction import SecretKind
 

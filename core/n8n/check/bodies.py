@@ -1,6 +1,6 @@
 """Rules on the text of a JSON body: what n8n cannot read as JSON or as an expression, whichever service is called.
 
-How n8n 2.41.1 evaluates a text is described in `core.n8n.check.values`; what comes out must be an object or JSON
+How n8n 2.41.1 evaluates a text is described in `core.n8n.check.parameter_values`; what comes out must be an object or JSON
 (nodes/HttpRequest/V3).
 """
 
@@ -9,15 +9,15 @@ from typing import Any, Final
 
 import re2
 
-from core.n8n.check import templates
+from core.n8n.check import json_templates
 from core.n8n.check.body_fields import read_body
-from core.n8n.check.findings import Correction, Hit, Hits, Rule
 from core.n8n.check.javascript import Kind, is_balanced, tokens
+from core.n8n.check.json_templates import Hole
 from core.n8n.check.layouts import BodyForm, Layout, text_of
 from core.n8n.check.near_json import is_json, repaired
-from core.n8n.check.templates import Hole
-from core.n8n.check.values import Chunk, chunks, is_expression
-from core.n8n.check.view import View
+from core.n8n.check.node_view import View
+from core.n8n.check.parameter_values import Chunk, chunks, is_expression
+from core.n8n.check.rules import Correction, Hit, Hits, Rule
 
 _PLACEHOLDER: Final = re2.compile(r"\{\s*[A-Za-z_][\w-]*\s*\}")
 _FIELD_FIRST: Final = re2.compile(r"""^\s*(?:"[^"\\]*"|'[^'\\]*'|[A-Za-z_$][\w$]*)\s*:""")
@@ -71,10 +71,10 @@ def _to(view: View, text: str | None) -> Correction | None:
 
 
 def _fixed(view: View, text: str) -> Hits:
-    if any(one.has(Hole.CODE) for one in templates.quoted(text)):
-        yield _not_expression(view, Rule.BODY_NOT_EXPRESSION, templates.unquoted(text))
+    if any(one.has(Hole.CODE) for one in json_templates.quoted(text)):
+        yield _not_expression(view, Rule.BODY_NOT_EXPRESSION, json_templates.unquoted(text))
     elif not is_json(text):
-        switched = f"={text}" if "{{" in text and templates.is_json_with_holes(f"={text}") else None
+        switched = f"={text}" if "{{" in text and json_templates.is_json_with_holes(f"={text}") else None
         if switched is not None:
             yield _not_expression(view, Rule.BODY_NOT_JSON, switched)
         else:
@@ -148,18 +148,18 @@ def _template(view: View, text: str, pieces: list[Chunk]) -> Hits:
     if start not in _JSON_STARTS:
         yield from _not_a_template(view, text)
         return
-    found = templates.quoted(text)
+    found = json_templates.quoted(text)
     if any(one.breaks for one in found):
         yield _quoted_template(view, text)
     elif any(one.has(Hole.EXAMPLE) for one in found):
         yield _broken(
             "Braces {{ }} in the prompt show a form, but n8n takes them for an expression and can't evaluate it.",
             "Write the prompt in a node before this one, or let Reconnect make the node.",
-            _to(view, templates.unquoted(text)),
+            _to(view, json_templates.unquoted(text)),
         )
-    elif any(templates.cannot_be_code(text[piece.start : piece.end]) for piece in pieces if piece.is_code):
+    elif any(json_templates.cannot_be_code(text[piece.start : piece.end]) for piece in pieces if piece.is_code):
         yield _broken("Something between {{ and }} is no expression, and n8n can't evaluate it.", _CHECK)
-    elif templates.is_json_with_holes(text) is False:
+    elif json_templates.is_json_with_holes(text) is False:
         yield Hit(Rule.BODY_NOT_JSON, _NOT_JSON_SAYS, _CHECK)
 
 
@@ -171,21 +171,21 @@ def _not_a_template(view: View, text: str) -> Hits:
 
 
 def _quoted_template(view: View, text: str) -> Hit:
-    codes = (piece.text for one in templates.quoted(text) for piece in one.pieces if piece.hole is Hole.CODE)
-    if any(templates.gives_json(code) for code in codes):
+    codes = (piece.text for one in json_templates.quoted(text) for piece in one.pieces if piece.hole is Hole.CODE)
+    if any(json_templates.gives_json(code) for code in codes):
         return Hit(
             Rule.BODY_QUOTED_TEMPLATE,
             'There are quotes around {{ JSON.stringify(…) }}, which brings its own: ""…"" is no JSON, and n8n sends '
             "nothing.",
             "Remove the quotes around {{ JSON.stringify(…) }}.",
-            _to(view, templates.unquoted(text)),
+            _to(view, json_templates.unquoted(text)),
         )
     return Hit(
         Rule.BODY_QUOTED_TEMPLATE,
         'The prompt is in quotes: "{{ … }}". A quote or a line break in it makes the body invalid JSON, and n8n sends '
         "nothing.",
         "Write {{ JSON.stringify(…) }} without quotes around it.",
-        _to(view, templates.unquoted(text)),
+        _to(view, json_templates.unquoted(text)),
     )
 
 

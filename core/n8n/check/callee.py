@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 import re2
 
-from core.n8n.check.values import constant, leading_text
+from core.n8n.check.parameter_values import constant, leading_text
 from core.n8n.urls import ANTHROPIC, MESSAGES
 
 _ANTHROPIC_HOST: Final = urlsplit(ANTHROPIC).hostname

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import re2
 
-from core.n8n.check.source import after_blanks
+from core.n8n.check.json_source import after_blanks
 
 N8N: Final = re2.compile(r'"(?:nodes|parameters|typeVersion|n8n-nodes-[\w.-]+)\b|"@n8n/')
 """Words in quotes that only JSON of n8n has."""

@@ -8,8 +8,8 @@ import msgspec
 import re2
 
 from core.n8n.check.layouts import dict_of
-from core.n8n.check.values import code_in
-from core.n8n.check.view import SET, View
+from core.n8n.check.node_view import SET, View
+from core.n8n.check.parameter_values import code_in
 
 _READS_FAILURE: Final = re2.compile(r"\b(?:statusCode|error|failure|status)\b")
 _OWN_FIELD: Final = re2.compile(r"""\$json\s*(?:\?\.|\.|\[\s*["'])([A-Za-z_]\w*)""")

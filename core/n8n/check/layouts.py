@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from core.n8n.check.values import constant, is_expression
+from core.n8n.check.parameter_values import constant, is_expression
 
 _TOOL: Final = "@n8n/n8n-nodes-langchain.toolHttpRequest"
 _HTTP: Final = ("n8n-nodes-base.httpRequest", "n8n-nodes-base.httpRequestTool", _TOOL)

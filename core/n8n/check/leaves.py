@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from core.n8n.check.source import after_blanks, decode, edited, items
+from core.n8n.check.json_source import after_blanks, decode, edited, items
 from core.redaction import Redactor
 
 

@@ -13,7 +13,7 @@ import re2
 
 from core.n8n.check.body_fields import Body
 from core.n8n.check.javascript import Kind, Token, decoded, tokens
-from core.n8n.check.values import chunks, is_expression
+from core.n8n.check.parameter_values import chunks, is_expression
 
 _ID: Final = re2.compile(r"(?i)^(?:~?anthropic/)?claude[\w.@:-]*$")
 _SAYS_MODEL: Final = re2.compile(r"(?i)^(?:[\w$]*_)?[\w$]*model(?:_?(?:id|name))?$")

@@ -11,8 +11,8 @@ import re2
 
 from core.models.catalogue import Catalogue, Model, ModelState, load
 from core.n8n.check.callee import Callee
-from core.n8n.check.findings import Hit, Hits, Rule
-from core.n8n.check.view import View
+from core.n8n.check.node_view import View
+from core.n8n.check.rules import Hit, Hits, Rule
 from core.paste.failure import Surface
 
 _SLUG: Final = re2.compile(r"(?i)^anthropic/claude[\w.-]*(?::[\w-]+)?$")

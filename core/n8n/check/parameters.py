@@ -5,9 +5,9 @@ from typing import Any, Final
 from core.models.catalogue import Allowed, Rules, Sampling, ThinkingMode, load
 from core.n8n.check.bodies import change_body
 from core.n8n.check.body_fields import read_body, with_value, without
-from core.n8n.check.findings import Correction, Hit, Hits, Rule
-from core.n8n.check.values import constant
-from core.n8n.check.view import View
+from core.n8n.check.node_view import View
+from core.n8n.check.parameter_values import constant
+from core.n8n.check.rules import Correction, Hit, Hits, Rule
 from core.n8n.choices import refused_parameters
 from core.paste.failure import Surface
 

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from core.n8n.check.leaves import SecretLeaf, rewritten, secret_leaves
-from core.n8n.check.reader import Pasted
+from core.n8n.check.node_finder import Pasted
 from core.n8n.check.shown import Shown, is_likely, kind_of, kinds_of, masks, secret_pieces
 from core.redaction import Redactor, SecretKind
 

@@ -10,9 +10,9 @@ from typing import Final
 
 import re2
 
+from core.n8n.check.key_placeholders import is_placeholder
 from core.n8n.check.leaves import secret_leaves, texts_in
-from core.n8n.check.placeholders import is_placeholder
-from core.n8n.check.reader import Pasted
+from core.n8n.check.node_finder import Pasted
 from core.paste.formats.json_values import encodable, has_digit
 from core.redaction import KEYS, Redactor, SecretKind
 from core.redaction.kinds import mask_pattern

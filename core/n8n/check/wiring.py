@@ -3,13 +3,13 @@
 import datetime as dt
 from typing import Final
 
-from core.n8n import node_types
-from core.n8n.check.findings import Hit, Hits, Rule
+from core.n8n import shipped_types
 from core.n8n.check.flow import Flow
 from core.n8n.check.layouts import dict_of
 from core.n8n.check.model_references import set_fields
-from core.n8n.check.models import state_of
-from core.n8n.check.view import REMOVED, SET, View
+from core.n8n.check.model_rules import state_of
+from core.n8n.check.node_view import REMOVED, SET, View
+from core.n8n.check.rules import Hit, Hits, Rule
 from core.paste.failure import Surface
 
 _REPLACEMENTS: Final = {
@@ -61,10 +61,10 @@ def rules(view: View, flow: Flow, today: dt.date) -> Hits:
 
 
 def _type(view: View) -> Hits:
-    if not node_types.exists(view.type):
+    if not shipped_types.exists(view.type):
         yield Hit(
             Rule.NODE_TYPE_UNKNOWN,
-            f"No n8n up to {node_types.newest()} has a node of this type. Unless yours is newer and has it, the "
+            f"No n8n up to {shipped_types.newest()} has a node of this type. Unless yours is newer and has it, the "
             "workflow can't run.",
             "Delete the node and add Anthropic (Message a model) from n8n's own list of nodes."
             if _is_about_claude(view.type)

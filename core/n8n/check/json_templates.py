@@ -14,7 +14,7 @@ import re2
 
 from core.n8n.check.javascript import Kind, is_balanced, tokens
 from core.n8n.check.near_json import is_json
-from core.n8n.check.values import chunks, is_expression
+from core.n8n.check.parameter_values import chunks, is_expression
 from core.n8n.expressions import literal
 
 _EXAMPLE: Final = re2.compile(r"""^\s*["'][^"']*["']\s*:""")

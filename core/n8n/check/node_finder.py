@@ -25,7 +25,7 @@ from core.n8n.check.damage import (
     refuse_part,
     refuse_rest,
 )
-from core.n8n.check.source import after_blanks, decode, items
+from core.n8n.check.json_source import after_blanks, decode, items
 from core.paste.formats.json_values import encodable
 
 __all__ = ["MAX_CHARS", "DamagedJsonError", "Halves", "NotANodeError", "Pasted", "parsed", "read", "text_of_file"]

@@ -9,14 +9,14 @@ from typing import Any, Final
 import msgspec
 import re2
 
-from core.n8n import node_types
+from core.n8n import shipped_types
 from core.n8n.check import model_references
 from core.n8n.check.body_fields import Body, read_body
 from core.n8n.check.callee import Callee, Evidence, callee_of, host_of, is_openrouter_host
 from core.n8n.check.javascript import without_comments
 from core.n8n.check.layouts import BodyForm, Header, Layout, Request, dict_of, is_http, request_of, text_of
 from core.n8n.check.model_references import ModelReference
-from core.n8n.check.values import constant
+from core.n8n.check.parameter_values import constant
 from core.paste.failure import Surface
 
 VENDOR: Final = "@n8n/n8n-nodes-langchain.anthropic"
@@ -166,7 +166,7 @@ def view_of(node: dict[str, Any]) -> View | None:
         return _openrouter_chat(node, parameters)
     if kind == SET:
         return _set(node, parameters)
-    matters = kind == AGENT or kind in REMOVED or not node_types.exists(kind)
+    matters = kind == AGENT or kind in REMOVED or not shipped_types.exists(kind)
     return _view(node, Surface.OTHER_NODE, parameters) if matters else None
 
 

@@ -13,9 +13,9 @@ from core.n8n.check import model_references
 from core.n8n.check.bodies import change_body
 from core.n8n.check.body_fields import with_value
 from core.n8n.check.callee import Callee
-from core.n8n.check.findings import Correction, Hit, Hits, Rule
+from core.n8n.check.node_view import View, view_of
 from core.n8n.check.parameters import refused_by_model
-from core.n8n.check.view import View, view_of
+from core.n8n.check.rules import Correction, Hit, Hits, Rule
 from core.n8n.choices import DEFAULT_MODEL
 from core.paste.failure import Surface
 

@@ -6,10 +6,10 @@ from typing import Any, Final
 import re2
 
 from core.n8n.check.callee import Callee, is_doubled, is_legacy, is_like_chat, path_of
-from core.n8n.check.findings import Correction, Hit, Hits, Rule
 from core.n8n.check.layouts import Layout
-from core.n8n.check.values import constant
-from core.n8n.check.view import View
+from core.n8n.check.node_view import View
+from core.n8n.check.parameter_values import constant
+from core.n8n.check.rules import Correction, Hit, Hits, Rule
 from core.n8n.urls import MESSAGES
 
 _FIRST_PART: Final = re2.compile(r"(?i)^(.*?)/+(?:v1|messages)(?:/|$).*$")

@@ -10,13 +10,22 @@ from typing import Any, Final
 
 import msgspec
 
-from core.n8n.check import address, authentication, bodies, models, openrouter, request, running, wiring
-from core.n8n.check.findings import Correction, Hit
+from core.n8n.check import (
+    authentication,
+    bodies,
+    message_fields,
+    model_rules,
+    openrouter,
+    run_settings,
+    url_rules,
+    wiring,
+)
 from core.n8n.check.flow import Flow, flow_of
-from core.n8n.check.reader import Pasted, parsed
+from core.n8n.check.json_source import decode, edited
+from core.n8n.check.node_finder import Pasted, parsed
+from core.n8n.check.node_view import View, view_of
+from core.n8n.check.rules import Correction, Hit
 from core.n8n.check.shown import Shown
-from core.n8n.check.source import decode, edited
-from core.n8n.check.view import View, view_of
 
 _ROUNDS: Final = 4
 """A fixed node can show a next fault: the replacement of a retired model may refuse a parameter."""
@@ -64,12 +73,12 @@ class _Checked(msgspec.Struct, frozen=True):
     def hits_of(self, view: View) -> Iterator[Hit]:
         """Yield what is wrong with a node in this workflow."""
         yield from authentication.rules(view, self.shown.kinds)
-        yield from address.rules(view)
+        yield from url_rules.rules(view)
         yield from bodies.rules(view)
-        yield from request.rules(view)
-        yield from models.rules(view, self.today)
+        yield from message_fields.rules(view)
+        yield from model_rules.rules(view, self.today)
         yield from openrouter.rules(view, self.today)
-        yield from running.rules(view, self.flow)
+        yield from run_settings.rules(view, self.flow)
         yield from wiring.rules(view, self.flow, self.today)
 
     def with_nodes(self, copy: Pasted, changed: Iterable[int]) -> "_Checked":

@@ -4,10 +4,10 @@ import re2
 
 from core.n8n.check.bodies import change_body
 from core.n8n.check.body_fields import Body, with_field, with_value
-from core.n8n.check.findings import Correction, Hit, Hits, Rule
 from core.n8n.check.layouts import BodyForm, Pair, Request
-from core.n8n.check.values import code_in, constant, is_expression
-from core.n8n.check.view import View
+from core.n8n.check.node_view import View
+from core.n8n.check.parameter_values import code_in, constant, is_expression
+from core.n8n.check.rules import Correction, Hit, Hits, Rule
 from core.n8n.choices import DEFAULT_MODEL, NodeChoices
 
 _REQUIRED = {

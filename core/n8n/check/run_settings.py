@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from core.models.catalogue import load
 from core.n8n.check.callee import Callee
-from core.n8n.check.findings import Hit, Hits, Rule
 from core.n8n.check.flow import Flow
 from core.n8n.check.layouts import Layout, dict_of
-from core.n8n.check.view import View
+from core.n8n.check.node_view import View
+from core.n8n.check.rules import Hit, Hits, Rule
 from core.paste.failure import Surface
 
 _TOOLS: Final = ("Tool", ".toolHttpRequest")
