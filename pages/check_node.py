@@ -21,7 +21,7 @@ from core.n8n.check import (
     text_of_file,
 )
 from core.redaction import RedactionFailed, Redactor
-from core.redaction.kinds import mask_pattern
+from core.redaction.secret_kinds import mask_pattern
 from core.settings import MAX_PASTE_CHARS
 from core.text import vocabulary
 from pages.parts import corrected_copy, escaped, links, session, to_node

@@ -7,10 +7,10 @@ the same fingerprint wherever and however encoded it stands, and no character of
 Errors: `RedactionFailed`, alone. It means that nothing of the text may be used.
 """
 
+from core.redaction.exact import scrub_known
 from core.redaction.fingerprint import session_salt
-from core.redaction.kinds import KEYS, Hidden, Redacted, RedactionFailed, SecretKind
-from core.redaction.known import scrub_known
 from core.redaction.redactor import LONGEST_TEXT, Redactor, redact
+from core.redaction.secret_kinds import KEYS, Hidden, Redacted, RedactionFailed, SecretKind
 
 __all__ = [
     "KEYS",

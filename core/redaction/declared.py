@@ -1,10 +1,10 @@
-"""Where configuration, markup and forms put a name apart from its value; `core.redaction.context` reads the value."""
+"""Where configuration, markup and forms put a name apart from its value; `core.redaction.by_name` reads the value."""
 
 from typing import Final
 
 import re2
 
-from core.redaction.names import SUFFIX, WORDS
+from core.redaction.secret_names import SUFFIX, WORDS
 
 DECLARED: Final = re2.compile(
     rb"(?i)\bvariable\s+\"?([\w.-]{0,50}(?:" + WORDS + rb")" + SUFFIX + rb")\"?\s*\{[^{}]{0,300}?\bdefault\s*=\s*"

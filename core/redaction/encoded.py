@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 import re2
 
-from core.redaction.canonical import View, squeezed, squeezed_view
-from core.redaction.crowd import Crowded, most_places
-from core.redaction.kinds import SecretKind
-from core.redaction.patterns import Find
-from core.redaction.shapes import find_shapes
+from core.redaction.by_shape import find_shapes
+from core.redaction.secret_kinds import SecretKind
+from core.redaction.shape_patterns import Find
+from core.redaction.views import View, squeezed, squeezed_view
+from core.redaction.work_limit import Crowded, most_places
 
 _PLAIN: Final = (b"sk-ant-", b"sk-proj-", b"sk-or-v1-", b"AIzaSy", b"PRIVATE KEY-----", b"SK-ANT-", b"bedrock-api-key-")
 _DEPTH: Final = 3

@@ -14,8 +14,8 @@ from typing import Final
 
 import re2
 
-from core.redaction.crowd import few, until_crowded
-from core.redaction.patterns import Find
+from core.redaction.shape_patterns import Find
+from core.redaction.work_limit import few, until_crowded
 
 Search = Callable[[bytes], Iterable[Find]]
 """Finds the secrets of plain bytes."""

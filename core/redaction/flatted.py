@@ -12,10 +12,10 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import re2
 
-from core.redaction.canonical import View, first_view
-from core.redaction.context import HEADER_NAME, find_in_value
-from core.redaction.names import Strength, strength
-from core.redaction.patterns import Find
+from core.redaction.by_name import HEADER_NAME, find_in_value
+from core.redaction.secret_names import Strength, strength
+from core.redaction.shape_patterns import Find
+from core.redaction.views import View, first_view
 
 _START: Final = re2.compile(
     rb"\[\s*\{\s*(?:\\*\"[\w.-]+\\*\":\s*(?:[0-9]+|true|false|null),\s*){0,4}"

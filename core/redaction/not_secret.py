@@ -8,8 +8,8 @@ from typing import Final
 
 import re2
 
-from core.redaction.names import Strength, strength
 from core.redaction.placeholders import is_placeholder, is_prose, looks_random
+from core.redaction.secret_names import Strength, strength
 
 _EXPRESSION: Final = re2.compile(
     rb"(?:await\s+|new\s+|!+)?\$(?:json|env|input|node|credentials|vars|secrets|execution|workflow|items?|parameter|prevNode"

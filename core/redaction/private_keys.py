@@ -5,9 +5,9 @@ from typing import Final
 
 import re2
 
-from core.redaction.crowd import few
-from core.redaction.kinds import SecretKind
-from core.redaction.patterns import PEM_BODY, PRIVATE_KEY, Find
+from core.redaction.secret_kinds import SecretKind
+from core.redaction.shape_patterns import PEM_BODY, PRIVATE_KEY, Find
+from core.redaction.work_limit import few
 
 _PUTTY_LINES: Final = re2.compile(rb"Private-Lines:[ \t]*[0-9]+((?:(?:\r?\n|\\+r?\\*n)[ \t]*[A-Za-z0-9+/=]{4,})+)")
 _PUTTY_MAC: Final = re2.compile(rb"Private-(?:MAC|Hash):[ \t]*([0-9a-f]{16,})")

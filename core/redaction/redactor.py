@@ -7,27 +7,27 @@ from typing import Final, TypeVar
 
 import re2
 
-from core.redaction.addresses import ANY_ADDRESS, find_in_addresses
-from core.redaction.calls import find_in_calls
-from core.redaction.canonical import MASKED, View, decoded_view, first_view, squeezed
-from core.redaction.commands import find_in_commands
-from core.redaction.context import find_places
-from core.redaction.credentials import find_credentials
-from core.redaction.crowd import until_crowded
+from core.redaction.by_argument import find_in_calls
+from core.redaction.by_column import find_in_tables
+from core.redaction.by_command import find_in_commands
+from core.redaction.by_credential_type import find_in_exports
+from core.redaction.by_manifest import find_in_manifests
+from core.redaction.by_name import find_places
+from core.redaction.by_scheme import find_credentials
+from core.redaction.by_sentence import find_told
+from core.redaction.by_shape import JOINTS, find_shapes, find_split, find_tails
+from core.redaction.by_url import ANY_ADDRESS, find_in_addresses
 from core.redaction.encoded import SIGN, find_encoded
 from core.redaction.encoded_text import find_encoded_text
-from core.redaction.exports import find_in_exports
 from core.redaction.fingerprint import fingerprint, plain_form, session_salt
 from core.redaction.flatted import find_in_slots, flatted_documents
-from core.redaction.json_strings import strings_of
-from core.redaction.kinds import Hidden, Redacted, RedactionFailed, SecretKind, mask, mask_pattern
-from core.redaction.manifests import find_in_manifests
-from core.redaction.patterns import ANY_SHAPE, TYPED_HEAD, Find, any_of
+from core.redaction.mask import strings_of
 from core.redaction.private_keys import ANY_PRIVATE_KEY, find_private_keys
-from core.redaction.prose import find_told
-from core.redaction.shapes import JOINTS, find_shapes, find_split, find_tails
-from core.redaction.tables import find_in_tables
+from core.redaction.secret_kinds import Hidden, Redacted, RedactionFailed, SecretKind, mask, mask_pattern
+from core.redaction.shape_patterns import ANY_SHAPE, TYPED_HEAD, Find, any_of
 from core.redaction.vendors import ANY_VENDOR, find_cut, find_unknown, find_vendors
+from core.redaction.views import MASKED, View, decoded_view, first_view, squeezed
+from core.redaction.work_limit import until_crowded
 
 LONGEST_TEXT: Final = 16_000_000
 """Characters; bigger input is read in pieces (core.paste), so more than this is a mistake."""

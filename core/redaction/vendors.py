@@ -13,11 +13,11 @@ from typing import Final
 import msgspec
 import re2
 
-from core.redaction.crowd import few
-from core.redaction.kinds import SecretKind
-from core.redaction.patterns import GROUP, Find, any_of, roomy
+from core.redaction.by_shape import followed
 from core.redaction.placeholders import is_placeholder, looks_random
-from core.redaction.shapes import followed
+from core.redaction.secret_kinds import SecretKind
+from core.redaction.shape_patterns import GROUP, Find, any_of, roomy
+from core.redaction.work_limit import few
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):

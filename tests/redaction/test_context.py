@@ -5,7 +5,7 @@ import json
 import pytest
 
 from core.redaction import SecretKind, redact
-from core.redaction.kinds import mask
+from core.redaction.secret_kinds import mask
 from tests.redaction.places import PLACES
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from core.redaction import redact
-from core.redaction.crowd import MOST_PLACES
+from core.redaction.work_limit import MOST_PLACES
 
 
 @pytest.mark.parametrize("place", ["password: {}\n", '{{"apiKey": "{}"}},', "Authorization: Bearer {}\n", "?key={}&"])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.redaction import redact
-from core.redaction.kinds import mask_pattern
+from core.redaction.secret_kinds import mask_pattern
 from tests.redaction.secrets import fill
 
 _MASK = re.compile(mask_pattern())

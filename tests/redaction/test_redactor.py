@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.redaction import RedactionFailed, Redactor, SecretKind, redact, session_salt
-from core.redaction.kinds import mask
 from core.redaction.redactor import LONGEST_TEXT
+from core.redaction.secret_kinds import mask
 from tests.redaction.evasions import ALL
 from tests.redaction.fakes import BODY, anthropic, letters
 from tests.redaction.harmless import HARMLESS

@@ -15,8 +15,8 @@ from core.n8n.check.leaves import secret_leaves, texts_in
 from core.n8n.check.node_finder import Pasted
 from core.paste.formats.json_values import encodable, has_digit
 from core.redaction import KEYS, Redactor, SecretKind
-from core.redaction.kinds import mask_pattern
 from core.redaction.placeholders import looks_random
+from core.redaction.secret_kinds import mask_pattern
 
 _MASK: Final = re2.compile(mask_pattern())
 _SHORTEST: Final = 6

@@ -1,7 +1,7 @@
 """Find the values of Kubernetes secrets: in a manifest of ``kind: Secret`` all of ``data`` and ``stringData`` is one.
 
 Names there are free (``crm: U29t…``), so the kind of the manifest says what its values are. JSON manifests are read
-by `core.redaction.exports`.
+by `core.redaction.by_credential_type`.
 """
 
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ from typing import Final
 
 import re2
 
-from core.redaction.credentials import pieces
-from core.redaction.crowd import few
-from core.redaction.kinds import SecretKind
-from core.redaction.names import kind_of_name
-from core.redaction.patterns import Find
+from core.redaction.by_scheme import pieces
+from core.redaction.secret_kinds import SecretKind
+from core.redaction.secret_names import kind_of_name
+from core.redaction.shape_patterns import Find
+from core.redaction.work_limit import few
 
 _KIND: Final = re2.compile(rb"(?m)^[ \t>|-]*kind:[ \t]*[\"']?(?:Sealed)?Secret[\"']?[ \t]*\r?$")
 _BLOCK: Final = re2.compile(rb"(?m)^([ \t>|-]*)(?:data|stringData):[ \t]*\r?\n")

@@ -9,12 +9,12 @@ from typing import Final
 
 import re2
 
-from core.redaction.credentials import pieces
-from core.redaction.crowd import few
-from core.redaction.kinds import SecretKind
-from core.redaction.names import Strength, kind_of_name, strength
+from core.redaction.by_scheme import pieces
 from core.redaction.not_secret import is_evident, may_be_secret
-from core.redaction.patterns import Find
+from core.redaction.secret_kinds import SecretKind
+from core.redaction.secret_names import Strength, kind_of_name, strength
+from core.redaction.shape_patterns import Find
+from core.redaction.work_limit import few
 
 _TYPE: Final = (
     rb"\\*[\"']type\\*[\"']\s{0,4}:\s{0,4}\\*[\"'][A-Za-z][\w]{0,60}(?:Auth|Api|OAuth2?|Aws|Smtp|Imap|Credentials?"

@@ -8,14 +8,14 @@ from typing import Final
 
 import re2
 
-from core.redaction.credentials import pieces
-from core.redaction.crowd import few
-from core.redaction.kinds import SecretKind
-from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
+from core.redaction.by_scheme import pieces
 from core.redaction.not_secret import is_code, is_evident, is_label, is_mixed
-from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import is_placeholder, is_prose
-from core.redaction.values import Lookout, read_values
+from core.redaction.secret_kinds import SecretKind
+from core.redaction.secret_names import SUFFIX, WORDS, Strength, kind_of_name, strength
+from core.redaction.shape_patterns import Find, any_of
+from core.redaction.value_syntax import Lookout, read_values
+from core.redaction.work_limit import few
 
 _FLAGS: Final = (
     (rb"mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|7za?|rar|unrar", rb"\s-p"),

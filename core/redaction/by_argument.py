@@ -8,13 +8,13 @@ from typing import Final
 
 import re2
 
-from core.redaction.credentials import pieces
-from core.redaction.crowd import few
-from core.redaction.kinds import SecretKind
-from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
+from core.redaction.by_scheme import pieces
 from core.redaction.not_secret import is_evident, is_key, is_mixed, is_place
-from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import is_placeholder
+from core.redaction.secret_kinds import SecretKind
+from core.redaction.secret_names import SUFFIX, WORDS, Strength, kind_of_name, strength
+from core.redaction.shape_patterns import Find, any_of
+from core.redaction.work_limit import few
 
 _QUOTE: Final = rb"[@bfru]?\\*[\"'`]"
 _TEXT: Final = rb"\\*[\"'`]([^\"'`\\\r\n]{4,200})\\*[\"'`]"

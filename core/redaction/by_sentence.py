@@ -9,13 +9,13 @@ from typing import Final
 
 import re2
 
-from core.redaction.credentials import pieces
-from core.redaction.crowd import Crowded, few, most_places
-from core.redaction.kinds import SecretKind
-from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
+from core.redaction.by_scheme import pieces
 from core.redaction.not_secret import is_evident, is_key, is_label, is_mixed, is_place, is_sentence
-from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import is_dense, is_placeholder, is_prose, looks_random
+from core.redaction.secret_kinds import SecretKind
+from core.redaction.secret_names import SUFFIX, WORDS, Strength, kind_of_name, strength
+from core.redaction.shape_patterns import Find, any_of
+from core.redaction.work_limit import Crowded, few, most_places
 
 _NAME: Final = (
     rb"passw(?:or[dt]|d)|passphrase|passcode|kennwort|pwd?|contrase\?a|contrasena|clave|senha|mot de passe|mdp"

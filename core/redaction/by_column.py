@@ -8,12 +8,12 @@ from typing import Final
 
 import re2
 
-from core.redaction.credentials import pieces
-from core.redaction.crowd import Crowded, few, most_places
-from core.redaction.kinds import SecretKind
-from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
+from core.redaction.by_scheme import pieces
 from core.redaction.not_secret import is_code, is_evident, is_mixed, may_be_secret
-from core.redaction.patterns import Find, any_of
+from core.redaction.secret_kinds import SecretKind
+from core.redaction.secret_names import SUFFIX, WORDS, Strength, kind_of_name, strength
+from core.redaction.shape_patterns import Find, any_of
+from core.redaction.work_limit import Crowded, few, most_places
 
 _HEADING: Final = re2.compile(
     rb"(?im)(?:" + WORDS + rb")" + SUFFIX + rb"[\"'*`)]{0,3}[ \t]*[|,;\t]"

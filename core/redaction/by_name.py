@@ -9,17 +9,17 @@ from typing import Final, NamedTuple
 
 import re2
 
-from core.redaction.credentials import basic_auth, pieces
-from core.redaction.crowd import MOST_PLACES, Crowded, few, most_places
+from core.redaction.by_credential_type import HOLDER, find_in_holders
+from core.redaction.by_scheme import basic_auth, pieces
+from core.redaction.by_shape import followed
 from core.redaction.declared import DECLARED, ELEMENT, FORM_FIELD, TYPED
-from core.redaction.exports import HOLDER, find_in_holders
-from core.redaction.kinds import SecretKind
-from core.redaction.names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.not_secret import is_code, is_evident, is_ternary, may_be_secret
-from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import is_prose, looks_random
-from core.redaction.shapes import followed
-from core.redaction.values import Lookout, Value, read_values
+from core.redaction.secret_kinds import SecretKind
+from core.redaction.secret_names import SUFFIX, WORDS, Strength, kind_of_name, strength
+from core.redaction.shape_patterns import Find, any_of
+from core.redaction.value_syntax import Lookout, Value, read_values
+from core.redaction.work_limit import MOST_PLACES, Crowded, few, most_places
 
 _NAME_END: Final = rb"(?:\*{1,2}|\\*[\"'`]|\\*[\"'`]?\])?"
 _SEPARATOR: Final = rb"(?:[ \t]{0,20}(?:=>|->|:=|={1,2}|::[ \t]|:(?:\*{1,2}[ \t])?)[ \t]{0,20}|>)"

@@ -9,10 +9,9 @@ from typing import Final
 
 import re2
 
-from core.redaction.canonical import View, squeezed, squeezed_view
-from core.redaction.crowd import Crowded, few, most_places
-from core.redaction.kinds import SecretKind, anthropic_kind
-from core.redaction.patterns import (
+from core.redaction.placeholders import is_placeholder, looks_random
+from core.redaction.secret_kinds import SecretKind, anthropic_kind
+from core.redaction.shape_patterns import (
     AFTER_DOTS,
     ANTHROPIC_LENGTH,
     ANY_SHAPE,
@@ -31,7 +30,8 @@ from core.redaction.patterns import (
     Head,
     fixed_kind,
 )
-from core.redaction.placeholders import is_placeholder, looks_random
+from core.redaction.views import View, squeezed, squeezed_view
+from core.redaction.work_limit import Crowded, few, most_places
 
 JOINTS: Final = b"+=&"
 """What joins the pieces of a cut key, beside white space and quotes."""

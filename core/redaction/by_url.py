@@ -10,11 +10,11 @@ from typing import Final
 
 import re2
 
-from core.redaction.crowd import few
-from core.redaction.kinds import SecretKind
 from core.redaction.not_secret import is_key
-from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import looks_random
+from core.redaction.secret_kinds import SecretKind
+from core.redaction.shape_patterns import Find, any_of
+from core.redaction.work_limit import few
 
 _BY_PATH: Final = re2.compile(
     rb"(?i)://[\w.-]+(?::[0-9]{1,5})?/(?:[\w.~%@:+-]*/)*?(?:[\w-]*hooks?|\w*webhook\w*|push|heartbeats?|ping|pings"

@@ -7,10 +7,10 @@ from typing import Final
 
 import re2
 
-from core.redaction.crowd import few
-from core.redaction.kinds import SecretKind
-from core.redaction.patterns import Find, any_of
 from core.redaction.placeholders import is_placeholder, looks_random, secret_pieces
+from core.redaction.secret_kinds import SecretKind
+from core.redaction.shape_patterns import Find, any_of
+from core.redaction.work_limit import few
 
 _BEARER: Final = re2.compile(rb"(?i)\bbearer(?:\s+|%20)\\*[\"']?([a-z0-9._~+/=-]{8,})")
 _BASIC: Final = re2.compile(rb"(?i)\bbasic\s+([a-z0-9+/_-]{6,}={0,2})")

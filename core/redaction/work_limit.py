@@ -8,8 +8,8 @@ from typing import Final
 
 import re2
 
-from core.redaction.kinds import SecretKind
-from core.redaction.patterns import Find
+from core.redaction.secret_kinds import SecretKind
+from core.redaction.shape_patterns import Find
 
 MOST_PLACES: Final = 2_000
 """Candidates of one kind per megabyte, and in any text, that are judged one by one."""

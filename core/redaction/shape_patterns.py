@@ -1,6 +1,6 @@
 """The shapes of secrets that show by themselves, as RE2 patterns over a view's ASCII bytes.
 
-A shape is a head (``sk-ant-api03-``) and a body; `core.redaction.shapes` follows the body across line breaks. Sources
+A shape is a head (``sk-ant-api03-``) and a body; `core.redaction.by_shape` follows the body across line breaks. Sources
 of the heads: gitleaks b58d3f1, TruffleHog 3ab759f and the vendors' documentation, read November 2026. Lengths come
 from such scanners, not from vendors, so they steer the search and never decide alone.
 """
@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import re2
 
-from core.redaction.kinds import SecretKind
+from core.redaction.secret_kinds import SecretKind
 
 
 class Find(NamedTuple):

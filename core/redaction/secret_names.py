@@ -10,7 +10,7 @@ from typing import Final
 
 import re2
 
-from core.redaction.kinds import SecretKind
+from core.redaction.secret_kinds import SecretKind
 
 
 class Strength(IntEnum):
