@@ -46,9 +46,11 @@ PAGES = {
     ],
     "Prove": [
         st.Page(
-            ROOT / "pages/test_key.py", title="Test a key", url_path="test-key", help="See live where access is lost"
+            ROOT / "pages/check_key.py", title="Test a key", url_path="test-key", help="See live where access is lost"
         ),
-        st.Page(ROOT / "pages/access.py", title="Model access", help="Kept results: which key can use which model"),
+        st.Page(
+            ROOT / "pages/model_access.py", title="Model access", help="Kept results: which key can use which model"
+        ),
     ],
     "Fix": [
         st.Page(ROOT / "pages/node.py", title="Get a node", help="A node or a workflow for n8n that calls Claude"),

@@ -6,18 +6,9 @@ import streamlit as st
 
 from core.storage import NotFound, Unavailable
 from core.storage.cases.case import Right
-from pages.parts import (
-    case_add,
-    case_checklist,
-    case_links,
-    case_owner,
-    case_print,
-    case_session,
-    case_view,
-    escaped,
-    links,
-)
-from pages.parts.case_session import Opened
+from pages.parts import escaped, links
+from pages.parts.case import additions, checklist, open_case, owner, printable, share_links, view
+from pages.parts.case.open_case import Opened
 
 EVERY_SECONDS: Final = 2
 GONE: Final = "Ask whoever sent you the link for a new one, or make a new case."
@@ -28,7 +19,7 @@ def main() -> None:
     """Draw the case behind the address, or one plain page for every address that leads nowhere."""
     links.show_address()
     try:
-        opened = case_session.open_case()
+        opened = open_case.open_case()
     except NotFound as error:
         st.title("Case", anchor=False)
         _nothing(str(error))
@@ -38,7 +29,7 @@ def main() -> None:
         _not_now(str(error))
         return
     if st.query_params.get("form") == "print":
-        case_print.draw(opened)
+        printable.draw(opened)
         return
     st.title("Case", anchor=False)
     _draw(opened)
@@ -46,7 +37,7 @@ def main() -> None:
 
 
 def _nothing(sentence: str) -> None:
-    if case_session.just_deleted():
+    if open_case.just_deleted():
         st.success(DELETED, icon=":material/check:")
     else:
         st.info(sentence, icon=":material/link_off:")
@@ -67,7 +58,7 @@ def _not_now(sentence: str) -> None:
 def _typed() -> None:
     """Show what this person had typed for the case, so that it can be copied."""
     for name in ("note", "box"):
-        text = st.session_state.get(case_session.key_of(case_session.link(), name))
+        text = st.session_state.get(open_case.key_of(open_case.link(), name))
         if text:
             escaped.paragraph("Copy it if you still need it.", lead="What you had typed:")
             st.code(text, language=None, wrap_lines=True)
@@ -76,61 +67,61 @@ def _typed() -> None:
 def _draw(opened: Opened) -> None:
     """Draw the parts, each in a place of its own, so that nothing that is being typed moves when others change."""
     with st.container():
-        case_view.head(opened)
+        view.head(opened)
     with st.container():
-        case_view.diagnoses(opened)
-        case_session.draw_told("diagnoses")
+        view.diagnoses(opened)
+        open_case.draw_told("diagnoses")
     if opened.contributes:
         with st.container():
-            case_session.draw_told("paste")
+            open_case.draw_told("paste")
         with st.container():
-            case_add.paste_box(opened)
+            additions.paste_box(opened)
     with st.container():
-        case_view.results(opened.case)
-        case_session.draw_told("results")
-        case_view.nodes(opened.case)
-        case_session.draw_told("nodes")
+        view.results(opened.case)
+        open_case.draw_told("results")
+        view.nodes(opened.case)
+        open_case.draw_told("nodes")
     if opened.contributes:
         with st.container():
-            case_add.name_field()
+            additions.name_field()
     with st.container():
-        case_checklist.draw(opened)
-        case_session.draw_told(case_checklist.PLACE)
+        checklist.draw(opened)
+        open_case.draw_told(checklist.PLACE)
     with st.container():
-        case_view.notes(opened)
-        case_session.draw_told("notes")
+        view.notes(opened)
+        open_case.draw_told("notes")
     if opened.contributes:
         with st.container():
             _contribute(opened)
     with st.container():
-        case_links.take_away(opened.case, opened.link)
+        share_links.take_away(opened.case, opened.link)
     if opened.case.right is Right.OWN:
         with st.container():
-            case_session.draw_told(case_owner.PLACE)
-            case_owner.draw(opened)
+            open_case.draw_told(owner.PLACE)
+            owner.draw(opened)
 
 
 def _contribute(opened: Opened) -> None:
     with st.container():
-        case_add.note_form(opened)
+        additions.note_form(opened)
     with st.container():
         with st.container(horizontal=True, gap="small"):
-            case_add.status_form(opened)
-            case_add.title_field(opened)
-        case_session.draw_told("status")
+            additions.status_form(opened)
+            additions.title_field(opened)
+        open_case.draw_told("status")
     with st.container():
-        case_session.draw_told("plan")
-        case_checklist.draw_form(opened)
+        open_case.draw_told("plan")
+        checklist.draw_form(opened)
     with st.container():
-        case_add.results_form(opened)
-        case_add.node_form(opened)
+        additions.results_form(opened)
+        additions.node_form(opened)
 
 
 @st.fragment(run_every=EVERY_SECONDS)
 def _watch(opened: Opened) -> None:
     """Draw the page again when the case has changed; a person who may be typing is told, and never cut off."""
     try:
-        revision = case_session.kept().cases.revision(opened.link, case_session.now())
+        revision = open_case.kept().cases.revision(opened.link, open_case.now())
     except NotFound:
         if not opened.contributes:
             st.rerun()

@@ -24,7 +24,8 @@ from core.redaction import RedactionFailed, Redactor
 from core.redaction.secret_kinds import mask_pattern
 from core.settings import MAX_PASTE_CHARS
 from core.text import vocabulary
-from pages.parts import corrected_copy, escaped, links, session, to_node
+from pages.parts import escaped, links, session
+from pages.parts.node import corrected_copy, page_links
 
 BOX: Final = "check_node_box"
 OUTCOME: Final = "check_node_outcome"
@@ -81,7 +82,7 @@ def main() -> None:
     outcome: Outcome | None = st.session_state.get(OUTCOME)
     if outcome is None:
         st.markdown(EMPTY)
-        to_node.make(label="No node yet? Get one that works")
+        page_links.make(label="No node yet? Get one that works")
     elif outcome.checked is None:
         st.error(outcome.problem, icon=":material/error:")
         if outcome.excerpt:
@@ -198,7 +199,7 @@ def _upload_key() -> str:
 def _result(checked: NodeCheck, *, marked: bool) -> None:
     escaped.announcement(_summary(checked), lead="What we read:")
     if not checked.checked:
-        to_node.make(label="Get a node that calls Claude")
+        page_links.make(label="Get a node that calls Claude")
     elif not checked.findings:
         _clean()
     else:
@@ -214,7 +215,7 @@ def _copy(checked: NodeCheck, *, marked: bool) -> None:
     """The corrected copy comes first: it is what the person came for."""
     if checked.corrected is None:
         escaped.paragraph("Reconnect can’t fix this automatically.")
-        to_node.make()
+        page_links.make()
     elif marked:
         escaped.paragraph(MARKED)
     else:
@@ -243,7 +244,7 @@ def _summary(checked: NodeCheck) -> str:
 
 def _clean() -> None:
     st.markdown(CLEAN)
-    to_node.make(to_node.SELF_TEST, label="Test it from inside your n8n")
+    page_links.make(page_links.SELF_TEST, label="Test it from inside your n8n")
     st.page_link(links.DIAGNOSE, label="It still fails? Find the cause", icon=":material/search:")
 
 

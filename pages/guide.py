@@ -6,14 +6,16 @@ import streamlit as st
 
 from core.n8n.versions import parse
 from core.text.guide import Form, Guide, Page, Section, Statement, guide
-from pages.parts import credential_test, escaped, links, n8n_version, to_node
+from pages.parts import escaped, links, n8n_version
+from pages.parts.key import n8n_credential
+from pages.parts.node import page_links
 
 SECTION: Final = "section"  # the query parameter of a section's address
 EVERYTHING: Final = "all"
 HTTP_REQUEST: Final = "http-request"  # the section about the node that we make
 
 LEAD: Final = "How to get Claude working again in n8n. Go through it in order, or pick the part that you need."
-FACTS: Final = {"credential_test": credential_test.table}
+FACTS: Final = {"credential_test": n8n_credential.table}
 GROUPS: Final = {
     "Step by step": (Form.STEPS,),
     "Good to know": (Form.MYTHS, Form.HABITS, Form.QUESTIONS),
@@ -85,8 +87,8 @@ def _section(section: Section, major: int, read: Guide) -> None:
         if section.facts:
             FACTS[section.facts]()
         if section.id == HTTP_REQUEST:
-            to_node.make()
-            to_node.check()
+            page_links.make()
+            page_links.check()
         with st.expander("Where this comes from"):
             escaped.paragraph(f"Last checked on {read.verified:%-d %B %Y}, with:")
             escaped.bullets(read.sources_of(section))

@@ -10,8 +10,9 @@ from core.storage.cases.case import Case, CaseLinks, Right
 from core.storage.limits import Limit, Scope
 from core.text import case_file
 from core.text.case_file import Bundle, BundleError
-from pages.parts import case_links, case_preview, case_session, case_share, escaped, links, typed
-from pages.parts.case_share import Shared
+from pages.parts import escaped, links, typed
+from pages.parts.case import handover, open_case, preview, share_links
+from pages.parts.case.handover import Shared
 
 TITLE: Final = "new_case_title"
 DAYS: Final = "new_case_days"
@@ -41,14 +42,14 @@ def main() -> None:
         _made(*st.session_state[MADE])
         return
     st.markdown(LEAD)
-    ability = case_session.kept().storage.ability()
+    ability = open_case.kept().storage.ability()
     if not ability.writable:
         st.warning(
             f"{ability.sentence} So no case can be made now. The text under “Copy for a ticket” on a finding works "
             "without it.",
             icon=":material/cloud_off:",
         )
-    shared = case_share.shared()
+    shared = handover.shared()
     if shared is not None:
         _contents(shared)
     _form(shared, able=ability.writable)
@@ -59,19 +60,19 @@ def main() -> None:
 def _contents(shared: Shared) -> None:
     with st.container(border=True, gap="small", key="new-case-contents"):
         escaped.heading(shared.finding.title, level=2)
-        case_preview.draw(shared.diagnosis, (shared.finding,), agreed=AGREED)
+        preview.draw(shared.diagnosis, (shared.finding,), agreed=AGREED)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             _into_the_open_case(shared)
-            st.button("Leave it out", type="tertiary", on_click=case_share.drop, key="new_case_drop")
+            st.button("Leave it out", type="tertiary", on_click=handover.drop, key="new_case_drop")
 
 
 def _into_the_open_case(shared: Shared) -> None:
     """Offer the case that this session has open, if its link still allows to add."""
-    link = st.session_state.get(case_session.LAST)
+    link = st.session_state.get(open_case.LAST)
     if link is None:
         return
     try:
-        case = case_session.kept().cases.look(link, case_session.now())
+        case = open_case.kept().cases.look(link, open_case.now())
     except StorageError:
         return
     if case.right.includes(Right.CONTRIBUTE):
@@ -85,13 +86,13 @@ def _put_in(link: str, shared: Shared) -> None:
     except StorageError as error:
         st.session_state[PROBLEM] = str(error)
     else:
-        case_share.drop()
+        handover.drop()
         st.session_state[MADE] = (CaseLinks(view="", contribute="", own=link), None)
 
 
 def _keep(link: str, shared: Shared) -> None:
     with_text = bool(st.session_state.get(AGREED))
-    case_preview.keep(case_session.kept(), link, shared.diagnosis, (shared.finding,), with_text=with_text)
+    preview.keep(open_case.kept(), link, shared.diagnosis, (shared.finding,), with_text=with_text)
 
 
 def _form(shared: Shared | None, *, able: bool) -> None:
@@ -122,7 +123,7 @@ def _lifetime() -> dt.timedelta:
 
 
 def _make(shared: Shared | None) -> None:
-    kept, now = case_session.kept(), case_session.now()
+    kept, now = open_case.kept(), open_case.now()
     if not _allowed(now):
         st.session_state[PROBLEM] = LIMITED
         return
@@ -138,7 +139,7 @@ def _make(shared: Shared | None) -> None:
         except StorageError as error:
             problem = f"The case is made, but the finding is not in it. {error}"
         else:
-            case_share.drop()
+            handover.drop()
     _done(made, problem)
 
 
@@ -147,13 +148,13 @@ def _allowed(now: dt.datetime) -> bool:
     counted = [Limit(scope=Scope.GLOBAL, what="case", most=1_000, seconds=HOUR)]
     if st.context.ip_address:
         counted.append(Limit(scope=Scope.ADDRESS, what="case", most=100, seconds=HOUR, subject=st.context.ip_address))
-    return case_session.kept().limits.take(counted, now).allowed
+    return open_case.kept().limits.take(counted, now).allowed
 
 
 def _done(made: CaseLinks, problem: str | None) -> None:
-    case_links.remember(made.view, made.contribute, made.own)
+    share_links.remember(made.view, made.contribute, made.own)
     st.session_state[MADE] = (made, problem)
-    st.session_state[case_session.LAST] = made.own
+    st.session_state[open_case.LAST] = made.own
     for name in (TITLE, AGREED):
         st.session_state.pop(name, None)
 
@@ -173,7 +174,7 @@ def _take_file(key: str) -> None:
     if file is None:
         return
     st.session_state[UPLOADS] += 1
-    kept, now = case_session.kept(), case_session.now()
+    kept, now = open_case.kept(), open_case.now()
     try:
         given: Bundle = case_file.parse(file.getvalue())
         if not _allowed(now):
@@ -191,7 +192,7 @@ def _made(made: CaseLinks, problem: str | None) -> None:
         st.success("The case is made. These links are shown once: copy what you need now.", icon=":material/check:")
         if problem:
             st.warning(problem)
-        case_links.show_all(made)
+        share_links.show_all(made)
     case = _look(made.own)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.page_link(
@@ -202,12 +203,12 @@ def _made(made: CaseLinks, problem: str | None) -> None:
         )
         st.button("Make another case", type="tertiary", on_click=_another, key="new_case_another")
     if case is not None and made.view:
-        case_links.take_away(case, made.own)
+        share_links.take_away(case, made.own)
 
 
 def _look(link: str) -> Case | None:
     try:
-        return case_session.kept().cases.look(link, case_session.now())
+        return open_case.kept().cases.look(link, open_case.now())
     except (NotFound, Unavailable):
         return None
 

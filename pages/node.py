@@ -9,8 +9,9 @@ from core.n8n.choices import ChoiceRefusedError
 from core.n8n.generate import Form, Kind, generate
 from core.settings import settings
 from core.web.intake import KEPT_OUT, holds_token
-from pages.parts import escaped, node_form, node_help, node_words, to_node
-from pages.parts.node_form import Chosen
+from pages.parts import escaped
+from pages.parts.node import form, help, page_links, words
+from pages.parts.node.form import Chosen
 
 LEAD: Final = (
     "Choose the model, copy the text and paste it into n8n. It calls Claude without the built-in node. "
@@ -34,20 +35,20 @@ def main() -> None:
     st.markdown(LEAD)
     left, right = st.columns([5, 6], gap="large")
     with left:
-        chosen = node_form.draw()
+        chosen = form.draw()
     with right:
         text = _text(chosen)
         if text is not None:
             _offer(chosen, text)
     if text is not None and chosen.kind not in (Kind.CURL, Kind.ERROR_WORKFLOW):
-        node_help.picture(chosen)
+        help.picture(chosen)
     st.markdown("Do you have a node already that fails?")
-    to_node.check()
+    page_links.check()
 
 
 def _text(chosen: Chosen) -> str | None:
     """The generated text; where the choices cannot become one, what to mend is drawn instead."""
-    reasons = [f"{node_words.LABELS.get(each.field, each.field)}: {each.reason}" for each in chosen.problems]
+    reasons = [f"{words.LABELS.get(each.field, each.field)}: {each.reason}" for each in chosen.problems]
     if not reasons:
         try:
             text = generate(chosen.kind, chosen.choices, chosen.form)
@@ -81,8 +82,8 @@ def _offer(chosen: Chosen, text: str) -> None:
         type="primary" if chosen.form in (Form.WORKFLOW, Form.PUBLIC_API) else "secondary",
         key="node_download",
     )
-    node_help.steps(chosen, name)
-    node_help.credential(chosen)
+    help.steps(chosen, name)
+    help.credential(chosen)
 
 
 def file_name(chosen: Chosen) -> str:

@@ -14,7 +14,10 @@ from core.n8n import versions
 from core.paste.failure import Span
 from core.text import diagnosis as diagnosis_text
 from core.text import vocabulary
-from pages.parts import case_share, credential_test, escaped, links, stuck, to_node
+from pages.parts import escaped, links, stuck
+from pages.parts.case import handover
+from pages.parts.key import n8n_credential
+from pages.parts.node import page_links
 
 Part = tuple[str, Callable[[], None], bool]
 """A part behind a click: its label, what draws it, and whether there is anything to draw."""
@@ -54,7 +57,7 @@ def draw(
             lambda: _evidence(finding),
             bool(finding.evidence),
         ),
-        ("What a green or red test means", lambda: credential_test.draw(version), credential_test.concerns(finding)),
+        ("What a green or red test means", lambda: n8n_credential.draw(version), n8n_credential.concerns(finding)),
         ("What we did not test", lambda: _not_tested(finding), bool(finding.not_tested)),
         *_common_parts(finding),
     )
@@ -72,7 +75,7 @@ def draw(
 def draw_cause(finding: Finding) -> None:
     """Draw a cause that was looked up, in the form of a finding: without certainty, evidence and ticket text."""
     parts = (
-        ("What a green or red test means", credential_test.table, credential_test.concerns(finding)),
+        ("What a green or red test means", n8n_credential.table, n8n_credential.concerns(finding)),
         ("What this leaves open", lambda: _not_tested(finding), bool(finding.not_tested)),
         *_common_parts(finding),
     )
@@ -81,7 +84,7 @@ def draw_cause(finding: Finding) -> None:
         escaped.paragraph(finding.why.strip(), lead="Why this happens:", links=links.outside())
         _steps(finding)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            to_node.beside(finding.cause)
+            page_links.beside(finding.cause)
             _key_test(finding)
         _closed(parts)
 
@@ -127,7 +130,7 @@ def _action(finding: Finding, diagnosis: Diagnosis, *, key: str, share: bool) ->
     _steps(finding)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if share:
-            case_share.button(finding, diagnosis, key=key)
+            handover.button(finding, diagnosis, key=key)
         with st.popover("Copy for a ticket", icon=":material/content_copy:"):
             escaped.paragraph("Use the copy button in the corner of the text. Secrets are hidden in it.")
             style = st.radio("Form", ["Plain text", "Markdown"], horizontal=True, key=f"form-{key}")
@@ -143,7 +146,7 @@ def _action(finding: Finding, diagnosis: Diagnosis, *, key: str, share: bool) ->
             key=f"download-{key}",
         )
         links.to_cause(finding.cause, "About this error", icon=":material/menu_book:")
-        to_node.beside(finding.cause)
+        page_links.beside(finding.cause)
         _key_test(finding)
 
 

@@ -12,8 +12,8 @@ from core.storage import stores
 from tests.wire import Wire, wire
 
 ROOT = Path(__file__).resolve().parents[2]
-TEST_KEY = "pages/test_key.py"
-ACCESS = "pages/access.py"
+TEST_KEY = "pages/check_key.py"
+ACCESS = "pages/model_access.py"
 HAIKU = "claude-haiku-4-5"
 SONNET = "claude-sonnet-5"
 

@@ -32,7 +32,8 @@ from core.storage import stores
 from core.storage.kept_facts import Facts
 from core.storage.links import new_link
 from core.text import access_table, case_file, key_report
-from pages.parts import node_words, reading, typed
+from pages.parts import reading, typed
+from pages.parts.node import words
 from tests.cases.samples import observation
 from tests.claude import fake_server as fake
 from tests.claude.fake_server import Anthropic
@@ -233,7 +234,7 @@ NOT_MENU = {"case"}
 MENU = sorted(file.stem for file in Path("pages").glob("*.py") if file.stem not in {"__init__", *NOT_MENU})
 VARIANTS = [
     *((page, {}) for page in MENU),
-    *(("node", {"kind": kind}) for kind in node_words.KINDS),
+    *(("node", {"kind": kind}) for kind in words.KINDS),
     ("case", {"id": "own"}),
     ("access", {"id": "notebook"}),
 ]
@@ -419,8 +420,8 @@ FIELDS = {"text_input", "text_area", "chat_input"}
 OWN_FIELDS = {
     "pages/diagnose.py": ["text_area"],
     "pages/check_node.py": ["text_area"],
-    "pages/parts/case_add.py": ["text_area", "text_input"],
-    "pages/parts/key_form.py": ["text_input", "text_input"],
+    "pages/parts/case/additions.py": ["text_area", "text_input"],
+    "pages/parts/key/form.py": ["text_input", "text_input"],
     "pages/parts/typed.py": ["text_input", "text_area"],
 }
 """Where a field is drawn that does not go through `pages.parts.typed`: those of `typed.FOR_SECRETS`."""

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core.n8n.choices import NodeChoices
 from core.n8n.generate import Form, Kind, document, generate
 from core.settings import MAX_PASTE_CHARS
-from pages.parts import to_node
+from pages.parts.node import page_links
 from tests.reading_grade import reading_grade
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -374,6 +374,6 @@ def test_a_cause_leads_to_the_workflow_that_helps(page, cause, label):
 
 
 def test_the_links_name_states_that_the_page_knows():
-    from pages.parts.node_words import KINDS
+    from pages.parts.node.words import KINDS
 
-    assert {to_node.ONE_NODE, to_node.SELF_TEST, to_node.FALLBACK} <= set(KINDS)
+    assert {page_links.ONE_NODE, page_links.SELF_TEST, page_links.FALLBACK} <= set(KINDS)

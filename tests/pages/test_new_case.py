@@ -13,7 +13,7 @@ from core.storage.cases.case import CaseLinks
 from core.storage.errors import Damaged
 from core.storage.limits import Limit, Scope
 from core.text import case_file
-from pages.parts import case_session
+from pages.parts.case import open_case
 from tests.pages.live import open_page
 from tests.pages.seen import links, markup, texts, visit
 
@@ -123,7 +123,7 @@ def test_the_time_that_it_is_kept_can_be_chosen(kept: Stores):
 def test_a_finding_goes_into_the_case_that_is_open(kept: Stores):
     made = kept.cases.create("Ticket 4711", now())
     page = shared()
-    page.session_state[case_session.LAST] = made.contribute
+    page.session_state[open_case.LAST] = made.contribute
     page = press(page.run(), "Put it into the case that I have open")
     assert kept.cases.look(made.own, now()).diagnoses[0].facts.cause == "credit_exhausted"
     assert links(page)["Open the case"] == f"id={made.contribute}"
@@ -132,7 +132,7 @@ def test_a_finding_goes_into_the_case_that_is_open(kept: Stores):
 
 def test_a_case_that_may_only_be_read_is_not_offered(kept: Stores):
     page = shared()
-    page.session_state[case_session.LAST] = kept.cases.create("Ticket 4711", now()).view
+    page.session_state[open_case.LAST] = kept.cases.create("Ticket 4711", now()).view
     assert "Put it into the case that I have open" not in [each.label for each in page.run().button]
 
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.models.catalogue import ModelState, load
 from core.settings import settings
-from pages.parts import node_words, to_node
+from pages.parts.node import page_links, words
 from tests.reading_grade import reading_grade
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,15 +66,15 @@ def test_the_page_opens_with_a_node_that_can_be_copied_at_once(opened):
     assert "x-api-key" in text
 
 
-@pytest.mark.parametrize("kind", [kind for kind in node_words.KINDS if kind != "curl"])
-@pytest.mark.parametrize("form", node_words.FORMS)
+@pytest.mark.parametrize("kind", [kind for kind in words.KINDS if kind != "curl"])
+@pytest.mark.parametrize("form", words.FORMS)
 def test_every_kind_goes_in_through_every_door(opened, kind, form):
     page = opened(kind=kind, form=form)
     assert not page.error
     document = made(page)
-    door = node_words.Form.CLIPBOARD if kind == to_node.ONE_NODE else node_words.FORMS[form]
-    assert ("settings" in document) == (door is not node_words.Form.CLIPBOARD)
-    assert ("id" in document) == (door is node_words.Form.WORKFLOW)
+    door = words.Form.CLIPBOARD if kind == page_links.ONE_NODE else words.FORMS[form]
+    assert ("settings" in document) == (door is not words.Form.CLIPBOARD)
+    assert ("id" in document) == (door is words.Form.WORKFLOW)
 
 
 def test_curl_is_a_command_for_a_terminal(opened):
@@ -87,8 +87,8 @@ def test_curl_is_a_command_for_a_terminal(opened):
 @pytest.mark.parametrize(
     ("kind", "name"),
     [
-        (to_node.ONE_NODE, "n8n-node-claude-sonnet-5.json"),
-        (to_node.SELF_TEST, "n8n-self-test-claude-sonnet-5.json"),
+        (page_links.ONE_NODE, "n8n-node-claude-sonnet-5.json"),
+        (page_links.SELF_TEST, "n8n-self-test-claude-sonnet-5.json"),
         ("Error report", "n8n-error-report.json"),
         ("curl", "curl-claude-sonnet-5.sh"),
     ],
@@ -99,9 +99,9 @@ def test_a_download_is_named_by_what_it_holds(opened, kind, name):
 
 def test_retired_models_are_not_in_the_list_and_ending_ones_are_marked(opened):
     offered = opened().selectbox("model").options
-    state = {label: load().state(label.removesuffix(node_words.ENDS_SOON), _today()) for label in offered}
+    state = {label: load().state(label.removesuffix(words.ENDS_SOON), _today()) for label in offered}
     assert ModelState.RETIRED not in state.values()
-    marked = {label for label in offered if label.endswith(node_words.ENDS_SOON)}
+    marked = {label for label in offered if label.endswith(words.ENDS_SOON)}
     assert marked == {label for label, each in state.items() if each is ModelState.DEPRECATED}
     assert offered[0] == "claude-sonnet-5"
 
@@ -147,7 +147,7 @@ def test_what_the_model_refuses_cannot_be_chosen_and_the_reason_is_said(opened):
 def test_only_the_kinds_of_thinking_that_the_model_takes_are_offered(opened):
     page = opened(model="claude-haiku-4-5-20251001")
     thinking = next(each for each in page.selectbox if each.key == "node_thinking")
-    assert thinking.options == [node_words.BY_ITSELF, "Up to a budget", "Off"]
+    assert thinking.options == [words.BY_ITSELF, "Up to a budget", "Off"]
     thinking.set_value("Up to a budget").run()
     fill(page, "max_tokens", 4000)
     assert '"budget_tokens": 1024' in call(page)["parameters"]["jsonBody"]
@@ -221,7 +221,7 @@ def test_the_body_stands_as_n8n_shows_it_and_says_how_to_type_it(opened):
     assert call(page)["parameters"]["jsonBody"].startswith("={{")
 
 
-@pytest.mark.parametrize("auth", node_words.AUTHS)
+@pytest.mark.parametrize("auth", words.AUTHS)
 def test_what_stands_in_n8n_is_no_field_of_this_page(opened, auth):
     """A box with "your key" in it would be asked for the key."""
     text = shown(opened(auth=auth))
@@ -229,7 +229,7 @@ def test_what_stands_in_n8n_is_no_field_of_this_page(opened, auth):
     assert '<td data-label="What stands in it">your key, and nothing else</td>' in text
 
 
-@pytest.mark.parametrize("kind", node_words.KINDS)
+@pytest.mark.parametrize("kind", words.KINDS)
 def test_no_code_has_the_pale_colours_of_a_language(opened, kind):
     assert {each.language for each in opened(kind=kind, form="Send to n8n's API").code} <= {None, "plaintext", ""}
 
@@ -286,7 +286,7 @@ def test_what_was_typed_outlives_a_visit_to_another_page(opened):
     assert field(page, "prompt").value == "Tell me about {{ $json.topic }}"
 
 
-@pytest.mark.parametrize("kind", node_words.KINDS)
+@pytest.mark.parametrize("kind", words.KINDS)
 def test_the_pages_sentences_are_easy_to_read(opened, kind):
     page = opened(kind=kind)
     prose = " ".join(each.value for each in page.markdown) + " " + shown(page).replace("</", ". </")

@@ -339,9 +339,9 @@ def steps_of(*events, chosen):
     """The steps as a visitor sees them, with "running" or what came of each, and the line below them."""
 
     def draw(events, chosen):
-        from pages.parts import key_result
+        from pages.parts.key import result
 
-        key_result.timeline(events, chosen)
+        result.timeline(events, chosen)
 
     page = AppTest.from_function(draw, args=(events, chosen)).run()
     assert not page.exception
@@ -377,10 +377,10 @@ def test_several_models_are_counted_while_they_run():
 
 
 def test_the_pages_own_sentences_are_easy_to_read(wire, fake_key):
-    from pages.parts import key_form
+    from pages.parts.key import form
 
     page = open_page(TEST_KEY)
-    sentences = [key_form.PRIVACY, key_report.cost(3), *(each.value for each in page.markdown)]
+    sentences = [form.PRIVACY, key_report.cost(3), *(each.value for each in page.markdown)]
     assert reading_grade(" ".join(sentences)) <= 8
 
 

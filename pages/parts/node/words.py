@@ -5,7 +5,7 @@ from typing import Final
 from core.models.catalogue import Access, ThinkingMode
 from core.n8n.choices import Auth, OnError, ReportTo
 from core.n8n.generate import Form, Kind
-from pages.parts.to_node import FALLBACK, ONE_NODE, SELF_TEST
+from pages.parts.node.page_links import FALLBACK, ONE_NODE, SELF_TEST
 
 KINDS: Final = {
     ONE_NODE: Kind.CLIPBOARD,

@@ -10,7 +10,7 @@ from core.n8n.choices import Auth, NodeChoices, OnError, ReportTo
 from core.n8n.generate import Form, Kind
 from core.n8n.nodes import HEADER_NAME, call_claude
 from pages.parts import escaped, links
-from pages.parts.node_form import Chosen
+from pages.parts.node.form import Chosen
 
 _NEWEST: Final = 2
 _LONGEST_BODY: Final = 260  # characters of the body that the drawing shows

@@ -13,8 +13,9 @@ from core.settings import settings
 from core.storage import NotFound, StorageError, Stores, stores
 from core.storage.access_results import AccessResult, changes, matrix
 from core.storage.notebooks import Notebook
-from core.text import access_table, vocabulary
-from pages.parts import access_table, escaped, links, notebook
+from core.text import vocabulary
+from pages.parts import escaped, links
+from pages.parts.access import notebook, table
 
 GONE: Final = "access_gone"  # a notebook was deleted in the last run
 SHOWN_CHANGES: Final = 5
@@ -68,11 +69,11 @@ def _notebook(kept: Stores, link: str, opened: Notebook, now: dt.datetime) -> No
         escaped.paragraph(ability.sentence, lead="Read only:", small=True)
     if opened.results:
         _changes(opened.results, now, zone)
-        shown = access_table.filtered(opened.results)
+        shown = table.filtered(opened.results)
         if shown:
-            access_table.now(matrix(shown))
-            access_table.history(kept, link, shown, zone, writable=ability.writable)
-            access_table.chart(shown, zone)
+            table.now(matrix(shown))
+            table.history(kept, link, shown, zone, writable=ability.writable)
+            table.chart(shown, zone)
         else:
             st.info("No result has all of this. Take a filter away.")
     else:
@@ -98,7 +99,7 @@ def _about(opened: Notebook, zone: dt.tzinfo) -> None:
 
 
 def _changes(results: tuple[AccessResult, ...], now: dt.datetime, zone: dt.tzinfo) -> None:
-    found = [access_table.change_words(each, now, zone) for each in changes(results)]
+    found = [table.change_words(each, now, zone) for each in changes(results)]
     if not found:
         return
     escaped.heading("What changed", level=2)

@@ -5,8 +5,9 @@ import streamlit as st
 from core.storage.cases.case import KeptDiagnosis
 from core.text import case as case_text
 from core.text import vocabulary
-from pages.parts import case_checklist, case_session, case_view, escaped, links
-from pages.parts.case_session import Opened
+from pages.parts import escaped, links
+from pages.parts.case import checklist, open_case, view
+from pages.parts.case.open_case import Opened
 
 
 def draw(opened: Opened) -> None:
@@ -18,18 +19,18 @@ def draw(opened: Opened) -> None:
         )
         escaped.paragraph("Print this page with your browser (Ctrl+P, or ⌘P on a Mac).", small=True)
     st.title("Case", anchor=False)
-    escaped.heading(case.title or case_view.UNNAMED, level=2)
+    escaped.heading(case.title or view.UNNAMED, level=2)
     escaped.paragraph(
-        f"{case_text.STATUS[case.status]}. Made {case_session.local(case.created_at)}, "
-        f"as of {case_session.local(case_session.now())}."
+        f"{case_text.STATUS[case.status]}. Made {open_case.local(case.created_at)}, "
+        f"as of {open_case.local(open_case.now())}."
     )
     for kept in reversed(case.diagnoses):
         _diagnosis(kept)
-    case_view.results(case)
+    view.results(case)
     _dates(opened)
-    case_checklist.draw_table(opened)
+    checklist.draw_table(opened)
     for note in case.notes:
-        escaped.heading(f"Note by {note.author or 'somebody'}, {case_session.local(note.written_at)}", level=3)
+        escaped.heading(f"Note by {note.author or 'somebody'}, {open_case.local(note.written_at)}", level=3)
         st.text(note.words)
 
 
@@ -47,7 +48,7 @@ def _diagnosis(kept: KeptDiagnosis) -> None:
 
 
 def _dates(opened: Opened) -> None:
-    dates = case_text.model_dates(opened.case, case_session.now().date())
+    dates = case_text.model_dates(opened.case, open_case.now().date())
     if dates:
         escaped.heading("Model dates", level=2)
         escaped.bullets(dates)

@@ -7,8 +7,9 @@ import streamlit as st
 from core.storage.cases.case import Case, KeptDiagnosis, KeptNode, Note, Right, Status
 from core.text import case as case_text
 from core.text import vocabulary
-from pages.parts import case_session, escaped, finding, links
-from pages.parts.case_session import Opened
+from pages.parts import escaped, finding, links
+from pages.parts.case import open_case
+from pages.parts.case.open_case import Opened
 
 UNNAMED: Final = "A case without a name"
 _STATUS_BADGE: Final = {
@@ -30,7 +31,7 @@ def head(opened: Opened) -> None:
     icon, color = _STATUS_BADGE[case.status]
     st.badge(case_text.STATUS[case.status], icon=icon, color=color)
     escaped.paragraph(
-        f"{case_text.RIGHT[case.right]} It is kept until {case_session.local(case.expires_at)}, then deleted. "
+        f"{case_text.RIGHT[case.right]} It is kept until {open_case.local(case.expires_at)}, then deleted. "
         "No key is ever kept in it.",
         small=True,
     )
@@ -66,7 +67,7 @@ def _diagnosis(kept: KeptDiagnosis, opened: Opened, *, newest: bool) -> None:
         escaped.steps(found.steps, links=links.outside())
         escaped.paragraph(found.how_to_check, lead="How to check:", links=links.outside())
     with st.expander("Facts for the engineer"):
-        escaped.table(f"Added {case_session.local(kept.added_at)}", ("Fact", "Value"), case_text.fact_rows(kept.facts))
+        escaped.table(f"Added {open_case.local(kept.added_at)}", ("Fact", "Value"), case_text.fact_rows(kept.facts))
         escaped.paragraph("", lead="Not tested:")
         escaped.bullets(found.not_tested)
     if kept.excerpt:
@@ -80,7 +81,7 @@ def _excerpt(kept: KeptDiagnosis, opened: Opened) -> None:
     if opened.contributes:
         st.button(
             "Take this text out of the case",
-            on_click=case_session.change,
+            on_click=open_case.change,
             args=("diagnoses", lambda kept_in, link, now: kept_in.contributions.remove_excerpt(link, kept.id, now)),
             kwargs={"told": "The text is deleted. The facts stay."},
             key=f"case-excerpt-{kept.id}",
@@ -115,7 +116,7 @@ def nodes(case: Case) -> None:
 
 def _node(node: KeptNode) -> None:
     about = " ".join(each for each in (node.kind, node.model and f"for {node.model}") if each)
-    escaped.paragraph(f"{about}, added {case_session.local(node.added_at)}", small=True)
+    escaped.paragraph(f"{about}, added {open_case.local(node.added_at)}", small=True)
     st.code(node.content, language=None, wrap_lines=True, height=320)  # its colours are too pale in light mode
 
 
@@ -130,14 +131,14 @@ def notes(opened: Opened) -> None:
 
 
 def _note(note: Note, opened: Opened) -> None:
-    escaped.paragraph(f"{note.author or 'Somebody'}, {case_session.local(note.written_at)}", small=True)
+    escaped.paragraph(f"{note.author or 'Somebody'}, {open_case.local(note.written_at)}", small=True)
     st.text(note.words)
     if opened.owns:
         with st.popover("Delete this note", icon=":material/delete:", disabled=opened.problem is not None):
             escaped.paragraph("It is deleted for good, for everybody.")
             st.button(
                 "Yes, delete",
-                on_click=case_session.change,
+                on_click=open_case.change,
                 args=("notes", lambda kept_in, link, now: kept_in.contributions.remove_note(link, note.id, now)),
                 kwargs={"told": "The note is deleted."},
                 key=f"case-remove-note-{note.id}",
@@ -147,7 +148,7 @@ def _note(note: Note, opened: Opened) -> None:
 def log(opened: Opened) -> None:
     """Draw who used which kind of link for what."""
     rows = [
-        (case_session.local(each.first_at), _who(each.right), case_text.action(each.action), str(each.times))
+        (open_case.local(each.first_at), _who(each.right), case_text.action(each.action), str(each.times))
         for each in opened.case.log or ()
     ]
     escaped.table("What was done with each link, an hour a row", ("First", "Link", "What", "Times"), rows)

@@ -16,8 +16,10 @@ from core.storage.access_results import AccessResult
 from core.storage.cases.case import Status
 from core.storage.links import digest
 from core.text import case
-from pages.parts import case_preview, case_session, escaped, finding, links, notebook, reading, session, typed
-from pages.parts.case_session import Opened
+from pages.parts import escaped, finding, links, reading, session, typed
+from pages.parts.access import notebook
+from pages.parts.case import open_case, preview
+from pages.parts.case.open_case import Opened
 from pages.parts.reading import Origin, Outcome, Request
 
 PRIVACY: Final = (
@@ -36,7 +38,7 @@ def name_field() -> None:
     """Ask once what a person calls themselves."""
     typed.line(
         "Your name, as the other side sees it",
-        key=case_session.NAME,
+        key=open_case.NAME,
         max_chars=60,
         placeholder="for example: Maria, support",
         persist_state="session",
@@ -108,7 +110,7 @@ def _found(diagnosis: Diagnosis, opened: Opened) -> None:
     finding.draw(findings[0], diagnosis, key="case", first=True, share=False)
     with st.container(border=True, gap="small", key="case-put-in"):
         escaped.heading("Put this into the case", level=3)
-        case_preview.draw(diagnosis, findings, agreed=opened.key("agreed"))
+        preview.draw(diagnosis, findings, agreed=opened.key("agreed"))
         with st.container(horizontal=True, gap="small"):
             st.button(
                 "Put it into the case",
@@ -129,9 +131,9 @@ def _put_in(opened: Opened) -> None:
     agreed = bool(st.session_state.get(opened.key("agreed")))
 
     def put(kept: Stores, link: str, _now: dt.datetime) -> None:
-        case_preview.keep(kept, link, diagnosis, diagnosis.findings, with_text=agreed)
+        preview.keep(kept, link, diagnosis, diagnosis.findings, with_text=agreed)
 
-    if case_session.change("paste", put, told="It is in the case. Whoever has the case open sees it now."):
+    if open_case.change("paste", put, told="It is in the case. Whoever has the case open sees it now."):
         _clear(opened)
 
 
@@ -151,8 +153,8 @@ def note_form(opened: Opened) -> None:
 
 
 def _add_note(key: str) -> None:
-    text, who = st.session_state.get(key) or "", st.session_state.get(case_session.NAME, "")
-    if case_session.change(
+    text, who = st.session_state.get(key) or "", st.session_state.get(open_case.NAME, "")
+    if open_case.change(
         "notes", lambda kept, link, now: kept.contributions.add_note(link, text, now, author=who), told="Added."
     ):
         typed.clear(key)
@@ -161,7 +163,7 @@ def _add_note(key: str) -> None:
 def title_field(opened: Opened) -> None:
     """Draw the field with what the case is about; its key holds what it was, so that nobody's change is overwritten."""
     seen = opened.case.title
-    key = opened.key(f"title_{digest(seen)[:8]}_{case_session.refusals()}")
+    key = opened.key(f"title_{digest(seen)[:8]}_{open_case.refusals()}")
     st.session_state.setdefault(key, seen)
     typed.line(
         "What it is about",
@@ -176,7 +178,7 @@ def title_field(opened: Opened) -> None:
 
 def _rename(key: str, seen: str) -> None:
     title = st.session_state.get(key) or ""
-    case_session.change("status", lambda kept, link, now: kept.cases.rename(link, title, now, seen=seen))
+    open_case.change("status", lambda kept, link, now: kept.cases.rename(link, title, now, seen=seen))
 
 
 def status_form(opened: Opened) -> None:
@@ -187,7 +189,7 @@ def status_form(opened: Opened) -> None:
         list(Status),
         index=list(Status).index(current),
         format_func=lambda status: case.STATUS[status],
-        key=(key := opened.key(f"status_{current.value}_{case_session.refusals()}")),
+        key=(key := opened.key(f"status_{current.value}_{open_case.refusals()}")),
         on_change=_set_status,
         args=(key, current),
         width=260,
@@ -197,7 +199,7 @@ def status_form(opened: Opened) -> None:
 
 def _set_status(key: str, seen: Status) -> None:
     chosen = Status(st.session_state[key])
-    case_session.change("status", lambda kept, link, now: kept.cases.set_status(link, chosen, now, seen=seen))
+    open_case.change("status", lambda kept, link, now: kept.cases.set_status(link, chosen, now, seen=seen))
 
 
 def results_form(opened: Opened) -> None:
@@ -213,7 +215,7 @@ def results_form(opened: Opened) -> None:
         if not given.strip():
             return
         try:
-            rows = _latest(case_session.kept(), given)
+            rows = _latest(open_case.kept(), given)
         except NotFound:
             st.error("There is no notebook behind this link. It may be mistyped or deleted.", icon=":material/error:")
         except StorageError as error:
@@ -226,7 +228,7 @@ def _latest(kept: Stores, given: str) -> list[AccessResult]:
     """The newest result of every key, model and way in a notebook, named by its id or its whole address."""
     text = given.strip()
     named = parse_qs(urlsplit(text).query).get(links.ID, [text])[0]
-    opened = kept.notebooks.open(named, case_session.now())
+    opened = kept.notebooks.open(named, open_case.now())
     cells = [cell for row in access_results.matrix(opened.results).rows for cell in row.cells if cell is not None]
     return sorted(cells, key=lambda cell: cell.tested_at, reverse=True)[:MOST_SHOWN]
 
@@ -249,7 +251,7 @@ def _choose(rows: list[AccessResult], opened: Opened) -> None:
 
 
 def _add_results(rows: list[AccessResult], opened: Opened) -> None:
-    if case_session.change(
+    if open_case.change(
         "results", lambda kept, link, now: kept.contributions.add_results(link, rows, now), told="Copied."
     ):
         typed.clear(opened.key("notebook"))
@@ -257,7 +259,7 @@ def _add_results(rows: list[AccessResult], opened: Opened) -> None:
 
 def node_form(opened: Opened) -> None:
     """Draw the choice of a node to generate into the case; it goes to Anthropic's own address and holds no key."""
-    usable = catalogue.load().usable(case_session.now().date())
+    usable = catalogue.load().usable(open_case.now().date())
     labels = {choice.model.id: choice.label for choice in usable}
     with st.expander("Put in a node that works", icon=":material/account_tree:", key=opened.key("nodes")):
         kind = st.selectbox("What", list(_KINDS), key=opened.key("node_kind"))
@@ -279,7 +281,7 @@ def node_form(opened: Opened) -> None:
 
 def _add_node(kind: Kind, model: str) -> None:
     content = generate(kind, NodeChoices(model=model))
-    case_session.change(
+    open_case.change(
         "nodes",
         lambda kept, link, now: kept.contributions.add_node(link, kind.value, content, now, model=model),
         told="The node is in the case.",

@@ -16,8 +16,11 @@ from core.probe.result import ProbeResult
 from core.settings import settings
 from core.storage import Stores, stores
 from core.storage.limits import Decision, Scope
-from pages.parts import escaped, key_form, key_result, links, notebook
-from pages.parts.key_form import Submission
+from pages.parts import escaped, links
+from pages.parts.access import notebook
+from pages.parts.key import form
+from pages.parts.key import result as key_result
+from pages.parts.key.form import Submission
 
 LIVE: Final = "test_key_live"
 RESULT: Final = "test_key_result"
@@ -85,19 +88,19 @@ def _intake(kept: Stores, *, running: bool) -> tuple[Submission | None, DeltaGen
     What few need comes after that place, though the form depends on it: on a phone the steps and the result would
     otherwise lie out of sight.
     """
-    models = key_form.choose_models()
+    models = form.choose_models()
     key, below = st.container(), st.container()
-    escaped.paragraph(key_form.PRIVACY, small=True)
-    asked, target = key_form.choose_path(from_settings(settings()), models)
+    escaped.paragraph(form.PRIVACY, small=True)
+    asked, target = form.choose_path(from_settings(settings()), models)
     shown, held = RESULT in st.session_state, KEPT in st.session_state
     notebook.ask(kept.storage.ability(), running=running, too_late=shown and not held)
     with key:
-        return key_form.hand_in(asked, target, running=running), below
+        return form.hand_in(asked, target, running=running), below
 
 
 def _begin(handed_in: Submission, kept: Stores) -> None:
     """Start the test and draw the page anew, now without the key: from here on only the test's own thread holds it."""
-    st.session_state[key_form.ROUND] += 1  # first, so that the field is forgotten whatever happens next
+    st.session_state[form.ROUND] += 1  # first, so that the field is forgotten whatever happens next
     for name in (RESULT, KEPT, WISH, REFUSED):
         st.session_state.pop(name, None)
     session = st.session_state.setdefault(VISITOR, secrets.token_urlsafe(16))

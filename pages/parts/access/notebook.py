@@ -14,7 +14,7 @@ from core.storage import Ability, NotFound, StorageError, Stores, Unavailable
 from core.storage.deployment_secret import shown
 from core.text import vocabulary
 from pages.parts import escaped, links, typed
-from pages.parts.key_form import Submission
+from pages.parts.key.form import Submission
 
 LINK: Final = "notebook_link"  # the id of the notebook that this session keeps results in
 KEEP: Final = "notebook_keep"

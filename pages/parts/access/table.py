@@ -13,7 +13,8 @@ from core.storage import StorageError, Stores
 from core.storage.access_results import AccessResult, Matrix, Outcome
 from core.text import access_table, vocabulary
 from core.text.access_table import Filters
-from pages.parts import escaped, links, notebook
+from pages.parts import escaped, links
+from pages.parts.access import notebook
 
 HISTORY: Final = "access_history"
 _FILTERS: Final = ("key", "env", "models", "result", "path")  # also their names in the address

@@ -7,8 +7,9 @@ import streamlit as st
 
 from core.storage import Stores
 from core.storage.cases.case import Right
-from pages.parts import case_links, case_session, case_view, escaped
-from pages.parts.case_session import Opened
+from pages.parts import escaped
+from pages.parts.case import open_case, share_links, view
+from pages.parts.case.open_case import Opened
 
 PLACE: Final = "owner"
 DAYS: Final = (7, 30, 90, 180, 365)
@@ -21,7 +22,7 @@ def draw(opened: Opened) -> None:
     with st.expander("Links, expiry and deletion", icon=":material/admin_panel_settings:", key=opened.key("owner")):
         _expiry(opened)
         _links(opened)
-        case_view.log(opened)
+        view.log(opened)
         _delete(opened)
     _renewed(opened)
 
@@ -45,7 +46,7 @@ def _set_expiry(days: int) -> None:
     def change(kept: Stores, link: str, now: dt.datetime) -> None:
         kept.cases.set_expiry(link, now + dt.timedelta(days=days), now)
 
-    case_session.change(PLACE, change, told="The end is changed.")
+    open_case.change(PLACE, change, told="The end is changed.")
 
 
 def _links(opened: Opened) -> None:
@@ -68,22 +69,22 @@ def _links(opened: Opened) -> None:
 
 def _renew(right: Right) -> None:
     made: list[str] = []
-    asked = case_session.link()
-    if case_session.change(PLACE, lambda kept, link, now: made.append(kept.cases.renew(link, right, now))):
+    asked = open_case.link()
+    if open_case.change(PLACE, lambda kept, link, now: made.append(kept.cases.renew(link, right, now))):
         st.session_state[_RENEWED] = (asked, right, made[0])
         if right is Right.VIEW:
-            case_links.remember(made[0], asked)
+            share_links.remember(made[0], asked)
 
 
 def _withdraw(right: Right) -> None:
-    asked = case_session.link()
-    done = case_session.change(
+    asked = open_case.link()
+    done = open_case.change(
         PLACE,
         lambda kept, link, now: kept.cases.revoke(link, right, now),
         told=f"Withdrawn: {_NAMED[right]}. Whoever has it finds nothing behind it any more.",
     )
     if done and right is Right.VIEW:
-        case_links.forget_view(asked)
+        share_links.forget_view(asked)
 
 
 def _renewed(opened: Opened) -> None:
@@ -93,7 +94,7 @@ def _renewed(opened: Opened) -> None:
         return
     with st.container(border=True, gap="small", key="case-renewed"):
         escaped.paragraph("It is shown once. Copy it now.", lead="The new link.")
-        case_links.show(right, link)
+        share_links.show(right, link)
         st.button("I have copied it", on_click=lambda: st.session_state.pop(_RENEWED, None), key="case_renewed_done")
 
 
@@ -115,7 +116,7 @@ def _delete(opened: Opened) -> None:
 def _delete_now(sure: str) -> None:
     if not st.session_state.get(sure):
         return
-    asked = case_session.link()
-    if case_session.change(PLACE, lambda kept, link, now: kept.cases.delete(link, now)):
-        case_session.forget(asked)
-        st.session_state[case_session.DELETED] = asked
+    asked = open_case.link()
+    if open_case.change(PLACE, lambda kept, link, now: kept.cases.delete(link, now)):
+        open_case.forget(asked)
+        st.session_state[open_case.DELETED] = asked

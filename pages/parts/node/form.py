@@ -17,8 +17,9 @@ from core.n8n import versions
 from core.n8n.choices import NodeChoices, Problem, ReportTo, cautions, problems, refused_parameters
 from core.n8n.generate import Form, Kind
 from core.settings import settings
-from pages.parts import escaped, node_words, to_node, typed
-from pages.parts.node_fields import DEFAULTS, Fields, kept, key, linked, written
+from pages.parts import escaped, typed
+from pages.parts.node import page_links, words
+from pages.parts.node.fields import DEFAULTS, Fields, kept, key, linked, written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,17 +35,17 @@ class Chosen:
 
 def draw() -> Chosen:
     """Draw the fields of the chosen kind and return what was chosen."""
-    kind = node_words.KINDS[
+    kind = words.KINDS[
         st.pills(
             "What do you need?",
-            list(node_words.KINDS),
-            default=to_node.ONE_NODE,
+            list(words.KINDS),
+            default=page_links.ONE_NODE,
             required=True,
             wrap=True,
             **linked("kind"),
         )
     ]
-    escaped.paragraph(node_words.ABOUT[kind], small=True)
+    escaped.paragraph(words.ABOUT[kind], small=True)
     form = _form(kind)
     fields = Fields()
     if kind is Kind.ERROR_WORKFLOW:
@@ -68,11 +69,11 @@ def _form(kind: Kind) -> Form:
     if kind in (Kind.CLIPBOARD, Kind.CURL):
         return Form.CLIPBOARD
     label = "How does it go into n8n?"
-    return node_words.FORMS[
+    return words.FORMS[
         st.pills(
             label,
-            list(node_words.FORMS),
-            default=next(iter(node_words.FORMS)),
+            list(words.FORMS),
+            default=next(iter(words.FORMS)),
             required=True,
             wrap=True,
             **linked("form"),
@@ -85,7 +86,7 @@ def _model(fields: Fields, kind: Kind) -> None:
     offered = _offered(today)
     ended = _follow_link(offered, today)
     shown = st.selectbox(
-        node_words.LABELS["model"],
+        words.LABELS["model"],
         list(offered),
         **linked("model"),
     )
@@ -97,22 +98,22 @@ def _model(fields: Fields, kind: Kind) -> None:
         _about_model(offered[shown], today)
     if kind is Kind.FALLBACK:
         second = st.selectbox(
-            node_words.LABELS["second_model"],
-            [node_words.SAME_MODEL, *offered],
-            **kept("second_model", node_words.SAME_MODEL),
+            words.LABELS["second_model"],
+            [words.SAME_MODEL, *offered],
+            **kept("second_model", words.SAME_MODEL),
         )
-        fields.take("second_model", None if second == node_words.SAME_MODEL else offered[second])
+        fields.take("second_model", None if second == words.SAME_MODEL else offered[second])
         fields.number("rounds", 1, node_choices.MAX_ROUNDS)
         fields.number("longest_wait_s", 1, 3600)
     if kind is not Kind.CURL:
         auth = st.radio(
-            node_words.LABELS["auth"],
-            list(node_words.AUTHS),
+            words.LABELS["auth"],
+            list(words.AUTHS),
             **linked("auth"),
         )
-        fields.take("auth", node_words.AUTHS[auth])
+        fields.take("auth", words.AUTHS[auth])
         # Not as captions of the radio: Streamlit draws those too pale to read.
-        escaped.paragraph(node_words.ABOUT_AUTHS, small=True)
+        escaped.paragraph(words.ABOUT_AUTHS, small=True)
 
 
 def _offered(today: dt.date) -> dict[str, str]:
@@ -121,7 +122,7 @@ def _offered(today: dt.date) -> dict[str, str]:
     Retired models are not in it. The usual one stands first since the address leaves out the first of a list.
     """
     usable = sorted(catalogue.load().usable(today), key=lambda each: each.model.id != DEFAULTS.model)
-    return {f"{each.model.id}{node_words.ENDS_SOON if each.retiring else ''}": each.model.id for each in usable}
+    return {f"{each.model.id}{words.ENDS_SOON if each.retiring else ''}": each.model.id for each in usable}
 
 
 def _follow_link(offered: dict[str, str], today: dt.date) -> str:
@@ -145,12 +146,12 @@ def _about_model(model_id: str, today: dt.date) -> None:
     model = models.find(model_id)
     if model is not None:
         state = models.describe_state(model_id, today)
-        escaped.paragraph(f"{model.name}: {state}.{node_words.ACCESS[model.access]}", small=True)
+        escaped.paragraph(f"{model.name}: {state}.{words.ACCESS[model.access]}", small=True)
 
 
 def _version(fields: Fields) -> None:
     given = typed.line_in_address(
-        node_words.LABELS["n8n_version"],
+        words.LABELS["n8n_version"],
         name="n8n",
         key=key("n8n_version"),
         fits=lambda text: versions.parse(text) is not None,
@@ -162,8 +163,8 @@ def _version(fields: Fields) -> None:
 
 
 def _report(fields: Fields) -> None:
-    targets = list(node_words.REPORT_TO)
-    to = node_words.REPORT_TO[st.selectbox(node_words.LABELS["report_to"], targets, **kept("report_to", targets[0]))]
+    targets = list(words.REPORT_TO)
+    to = words.REPORT_TO[st.selectbox(words.LABELS["report_to"], targets, **kept("report_to", targets[0]))]
     fields.take("report_to", to)
     if to is ReportTo.INTAKE:
         chosen = settings()
@@ -177,7 +178,7 @@ def _report(fields: Fields) -> None:
             )
         return
     given = typed.line(
-        node_words.LABELS["report_url"], say=False, placeholder="Put it in later, in n8n", **kept("report_url")
+        words.LABELS["report_url"], say=False, placeholder="Put it in later, in n8n", **kept("report_url")
     )
     fields.take("report_url", given.strip() or None)
     escaped.paragraph("Whoever has the address of a chat can write to it. So put it in later, in n8n.", small=True)
@@ -198,17 +199,17 @@ def _more(fields: Fields, kind: Kind) -> None:
 def _prompt(fields: Fields, kind: Kind) -> None:
     if kind in (Kind.CLIPBOARD, Kind.WORKFLOW, Kind.FALLBACK):
         help_ = "Plain words, or an expression such as {{ $json.prompt }}. Quotes and line breaks are safe."
-        fields.take("prompt", typed.box(node_words.LABELS["prompt"], height=80, help=help_, **written("prompt")))
+        fields.take("prompt", typed.box(words.LABELS["prompt"], height=80, help=help_, **written("prompt")))
     if kind in (Kind.WORKFLOW, Kind.FALLBACK, Kind.CURL):
-        fields.take("sample_prompt", typed.line(node_words.LABELS["sample_prompt"], **written("sample_prompt")))
-    fields.take("system", typed.box(node_words.LABELS["system"], height=80, **written("system")))
+        fields.take("sample_prompt", typed.line(words.LABELS["sample_prompt"], **written("sample_prompt")))
+    fields.take("system", typed.box(words.LABELS["system"], height=80, **written("system")))
     fields.number("max_tokens", 1, 1_000_000)
 
 
 def _failing(fields: Fields) -> None:
-    ways = list(node_words.ON_ERROR)
-    way = st.radio(node_words.LABELS["on_error"], ways, **kept("on_error", ways[0]))
-    fields.take("on_error", node_words.ON_ERROR[way])
+    ways = list(words.ON_ERROR)
+    way = st.radio(words.LABELS["on_error"], ways, **kept("on_error", ways[0]))
+    fields.take("on_error", words.ON_ERROR[way])
     escaped.paragraph(
         "n8n has a third way, Continue. It is left out: the run would stay green, and the error would pass for an "
         "answer.",
@@ -220,20 +221,20 @@ def _failing(fields: Fields) -> None:
 
 def _address(fields: Fields, kind: Kind) -> None:
     help_ = "Leave it as it is, unless your company has a gateway of its own. Write only what comes before /v1."
-    fields.take("base_url", typed.line(node_words.LABELS["base_url"], help=help_, **written("base_url")).strip())
+    fields.take("base_url", typed.line(words.LABELS["base_url"], help=help_, **written("base_url")).strip())
     typed.line("Another model id (for a gateway, or a new model)", **written("other_model", ""))
     versions = list(reversed(catalogue.load().api_versions))
     fields.take(
         "anthropic_version",
-        st.selectbox(node_words.LABELS["anthropic_version"], versions, **kept("anthropic_version")),
+        st.selectbox(words.LABELS["anthropic_version"], versions, **kept("anthropic_version")),
     )
-    workspace = typed.line(node_words.LABELS["workspace_id"], **written("workspace_id", ""))
+    workspace = typed.line(words.LABELS["workspace_id"], **written("workspace_id", ""))
     fields.take("workspace_id", workspace.strip() or None)
     fields.number("timeout_s", 1, 3600)
     if kind in (Kind.CLIPBOARD, Kind.WORKFLOW):
-        fields.take("node_name", typed.line(node_words.LABELS["node_name"], **written("node_name")).strip())
+        fields.take("node_name", typed.line(words.LABELS["node_name"], **written("node_name")).strip())
     if kind is not Kind.CURL:
-        name = typed.line(node_words.LABELS["credential_name"], **written("credential_name", ""))
+        name = typed.line(words.LABELS["credential_name"], **written("credential_name", ""))
         fields.take("credential_name", name.strip() or None)
 
 
@@ -243,7 +244,7 @@ def _parameters(fields: Fields) -> None:
     refused = refused_parameters(model, version)
     for name, most, step in (("temperature", 1.0, 0.1), ("top_p", 1.0, 0.05), ("top_k", 1_000_000, 1)):
         given = st.number_input(
-            node_words.LABELS[name],
+            words.LABELS[name],
             min_value=type(most)(0),
             max_value=most,
             value=None,
@@ -255,22 +256,22 @@ def _parameters(fields: Fields) -> None:
         fields.take(name, None if name in refused else given)
     _thinking(fields, refused)
     effort = st.selectbox(
-        node_words.LABELS["effort"],
-        [node_words.BY_ITSELF, *node_choices.EFFORTS],
+        words.LABELS["effort"],
+        [words.BY_ITSELF, *node_choices.EFFORTS],
         disabled="effort" in refused,
-        **kept("effort", node_words.BY_ITSELF),
+        **kept("effort", words.BY_ITSELF),
     )
-    fields.take("effort", None if "effort" in refused or effort == node_words.BY_ITSELF else effort)
+    fields.take("effort", None if "effort" in refused or effort == words.BY_ITSELF else effort)
     if refused:
         escaped.paragraph("", lead="Why some of these cannot be chosen:", small=True)
         escaped.bullets(refused.values())
 
 
 def _thinking(fields: Fields, refused: Collection[str]) -> None:
-    modes = {label: mode for label, mode in node_words.THINKING.items() if f"thinking.{mode}" not in refused}
+    modes = {label: mode for label, mode in words.THINKING.items() if f"thinking.{mode}" not in refused}
     if st.session_state.get(key("thinking")) not in modes:
-        st.session_state[key("thinking")] = node_words.BY_ITSELF  # another model was chosen since
-    mode = modes[st.selectbox(node_words.LABELS["thinking"], list(modes), **kept("thinking", node_words.BY_ITSELF))]
+        st.session_state[key("thinking")] = words.BY_ITSELF  # another model was chosen since
+    mode = modes[st.selectbox(words.LABELS["thinking"], list(modes), **kept("thinking", words.BY_ITSELF))]
     fields.take("thinking", mode)
     if mode is ThinkingMode.ENABLED:
         fields.number("thinking_budget", 1024, 1_000_000, 1024)

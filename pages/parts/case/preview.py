@@ -8,7 +8,7 @@ from core.diagnosis import Diagnosis, Finding
 from core.storage import Stores
 from core.text import case
 from pages.parts import escaped
-from pages.parts.case_session import now
+from pages.parts.case.open_case import now
 
 NOT_HIDDEN: Final = (
     "Keys and passwords are hidden in it. E-mail addresses, IP addresses and host names are not: read it before you "

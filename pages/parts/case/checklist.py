@@ -8,8 +8,9 @@ import streamlit as st
 from core.storage import Stores
 from core.storage.cases.case import ChecklistItem, Step
 from core.text import case as case_text
-from pages.parts import case_session, escaped, links, typed
-from pages.parts.case_session import Opened
+from pages.parts import escaped, links, typed
+from pages.parts.case import open_case
+from pages.parts.case.open_case import Opened
 
 PLACE: Final = "checklist"
 ENVIRONMENTS: Final = ("dev", "staging", "production")
@@ -37,7 +38,7 @@ def draw(opened: Opened) -> None:
 
 
 def _warnings(opened: Opened) -> list[str]:
-    return [*_WARNINGS, *case_text.model_dates(opened.case, case_session.now().date())]
+    return [*_WARNINGS, *case_text.model_dates(opened.case, open_case.now().date())]
 
 
 def draw_table(opened: Opened) -> None:
@@ -66,7 +67,7 @@ def _row(number: int, item: ChecklistItem, opened: Opened) -> None:
             escaped.paragraph("It is removed for everybody, with its ticks.")
             st.button(
                 "Yes, remove",
-                on_click=case_session.change,
+                on_click=open_case.change,
                 args=(PLACE, lambda kept, link, now: kept.checklist.remove(link, item.id, now)),
                 kwargs={"told": "The row is removed."},
                 key=f"case-remove-item-{item.id}",
@@ -80,7 +81,7 @@ def _box(number: int, item: ChecklistItem, step: Step, opened: Opened) -> None:
         st.checkbox(
             f"{case_text.STEP[step]} (row {number})",
             value=done,
-            key=f"case-tick-{item.id}-{step.value}-{done}-{case_session.refusals()}",
+            key=f"case-tick-{item.id}-{step.value}-{done}-{open_case.refusals()}",
             on_change=_toggle,
             args=(item.id, step, done),
             disabled=opened.problem is not None,
@@ -91,11 +92,11 @@ def _box(number: int, item: ChecklistItem, step: Step, opened: Opened) -> None:
 
 def _done(item: ChecklistItem, step: Step) -> str:
     tick = item.tick(step)
-    return "" if tick is None else f"✓ {tick.done_by or 'somebody'}, {case_session.local(tick.done_at)}"
+    return "" if tick is None else f"✓ {tick.done_by or 'somebody'}, {open_case.local(tick.done_at)}"
 
 
 def _toggle(item: int, step: Step, done: bool) -> None:  # noqa: FBT001 - Streamlit passes arguments by place
-    who = st.session_state.get(case_session.NAME, "")
+    who = st.session_state.get(open_case.NAME, "")
 
     def change(kept: Stores, link: str, now: dt.datetime) -> None:
         if done:
@@ -103,7 +104,7 @@ def _toggle(item: int, step: Step, done: bool) -> None:  # noqa: FBT001 - Stream
         else:
             kept.checklist.tick(link, item, step, now, by=who)
 
-    case_session.change(PLACE, change)
+    open_case.change(PLACE, change)
 
 
 def draw_form(opened: Opened) -> None:
@@ -136,8 +137,8 @@ def _add(environments: str, credentials: str) -> None:
     chosen = st.session_state.get(environments) or []
     named = [line.strip() for line in (st.session_state.get(credentials) or "").splitlines() if line.strip()]
     if not chosen or not named:
-        case_session.say("plan", "Choose at least one environment, and write at least one credential's name.")
+        open_case.say("plan", "Choose at least one environment, and write at least one credential's name.")
         return
     places = [(environment, credential) for environment in chosen for credential in named]
-    if case_session.change("plan", lambda kept, link, now: kept.checklist.add(link, places, now), told="On the list."):
+    if open_case.change("plan", lambda kept, link, now: kept.checklist.add(link, places, now), told="On the list."):
         typed.clear(environments, credentials)

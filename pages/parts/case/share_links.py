@@ -9,7 +9,8 @@ from core.settings import settings
 from core.storage.cases.case import Case, CaseLinks, Right
 from core.text import case as case_text
 from core.text import case_file
-from pages.parts import case_session, escaped, links
+from pages.parts import escaped, links
+from pages.parts.case import open_case
 
 SHOWN: Final = {
     Right.CONTRIBUTE: ("Send this one to work together.", "Whoever has it can paste errors, add notes and tick steps."),
@@ -66,12 +67,12 @@ def take_away(case: Case, link: str) -> None:
             _ticket(case, view)
         st.download_button(
             "Download the case",
-            lambda: case_file.bundle(case, case_session.now()),
+            lambda: case_file.bundle(case, open_case.now()),
             file_name="reconnect-case.json",
             mime="application/json",
             icon=":material/download:",
             on_click="ignore",
-            key=case_session.key_of(link, "download"),
+            key=open_case.key_of(link, "download"),
             help="A JSON file. “New case” reads it again, also on another portal.",
         )
         st.page_link(links.CASE, label="Print", icon=":material/print:", query_params={links.ID: link, "form": "print"})
@@ -88,4 +89,4 @@ def _ticket(case: Case, view: str | None) -> None:
     style = st.radio("Form", ["Plain text", "Markdown"], horizontal=True, key="case_ticket_form")
     text = case_text.to_markdown if style == "Markdown" else case_text.to_text
     whole = None if view is None else address(view)
-    st.code(text(case, address=whole, now=case_session.now()), language=None, wrap_lines=True, height=320)
+    st.code(text(case, address=whole, now=open_case.now()), language=None, wrap_lines=True, height=320)

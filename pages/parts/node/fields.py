@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.n8n.choices import NodeChoices
-from pages.parts.node_words import LABELS
+from pages.parts.node.words import LABELS
 
 DEFAULTS: Final = NodeChoices()
 
