@@ -164,9 +164,13 @@ def _from_file(*, able: bool) -> None:
         escaped.paragraph("The file that “Download the case” gave you, on this portal or on another one.")
         key = f"new_case_upload_{st.session_state.setdefault(UPLOADS, 0)}"
         st.file_uploader(
-            "A saved case", key=key, on_change=_take_file, args=(key,), max_upload_size=case_file.MOST_BYTES // 1_000_000,
+            "A saved case",
+            key=key,
+            on_change=_take_file,
+            args=(key,),
+            max_upload_size=case_file.MOST_BYTES // 1_000_000,
             disabled=not able,
-        )  # fmt: skip
+        )
 
 
 def _take_file(key: str) -> None:

@@ -1,1 +1,11 @@
-"""The guarded way out to the network, neutral of any provider."""
+"""The guarded way out to the network: the only HTTP here, and it knows no provider.
+
+A call runs through these modules in this order:
+
+* `base_url`: the address to call, by a strict grammar
+* `addresses`, `cidr`, `route`: where its host leads, looked up once, and whether that is allowed
+* `client`, `network`, `budget`, `certificate`: one call along that route, under a deadline and size caps
+
+Errors: `TargetRefused` (a base URL that is not called), `AddressRefused` and `LookupFailed` (where a name leads),
+`Fault` (a call without a whole answer). `core.probe` catches them all.
+"""

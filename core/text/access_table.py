@@ -1,7 +1,7 @@
 """The model access table as a page shows it: who can use what now, what changed, what happened before.
 
-Everything is made of the results of one notebook (`core.storage.access_results`), as pandas frames, sentences and CSV. An
-outcome is always a word, with a sign before it; colour only repeats it.
+Everything is made of the results of one notebook (`core.storage.access_results`), as pandas frames, sentences and CSV.
+An outcome is always a word, with a sign before it; colour only repeats it.
 """
 
 import datetime as dt

@@ -4,8 +4,8 @@ The generated error workflow sends one report a failed run, with the portal's to
 ``Authorization: Bearer <token>`` (an n8n Header Auth credential). Without ``RECONNECT_INTAKE_TOKEN`` there is no
 intake: the answer is that of an address that does not exist.
 
-What is kept for 24 hours is an allow-list of facts, counted by workflow and cause (`core.storage.reports`), never a text.
-Without a database the diagnosis is given all the same, and the answer says that nothing was kept.
+What is kept for 24 hours is an allow-list of facts, counted by workflow and cause (`core.storage.reports`), never a
+text. Without a database the diagnosis is given all the same, and the answer says that nothing was kept.
 """
 
 import datetime as dt

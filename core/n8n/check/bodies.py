@@ -1,7 +1,7 @@
 """Rules on the text of a JSON body: what n8n cannot read as JSON or as an expression, whichever service is called.
 
-How n8n 2.41.1 evaluates a text is described in `core.n8n.check.parameter_values`; what comes out must be an object or JSON
-(nodes/HttpRequest/V3).
+How n8n 2.41.1 evaluates a text is described in `core.n8n.check.parameter_values`; what comes out must be an object or
+JSON (nodes/HttpRequest/V3).
 """
 
 from collections.abc import Callable

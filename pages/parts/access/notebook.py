@@ -135,9 +135,9 @@ def draw_kept(done: Kept, wished: Wish) -> None:
     if done.problem:
         st.warning(done.problem)
         return
+    results = vocabulary.count(done.rows, "result")
     escaped.announcement(
-        f"{vocabulary.count(done.rows, 'result')} of the key “{wished.name or 'unnamed'}” (#{shown(wished.fingerprint)}).",
-        lead="Kept:",
+        f"{results} of the key “{wished.name or 'unnamed'}” (#{shown(wished.fingerprint)}).", lead="Kept:"
     )
     if done.new_link:
         escaped.paragraph(

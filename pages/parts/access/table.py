@@ -54,9 +54,10 @@ def now(latest: Matrix) -> None:
     """Draw the latest state: models down, keys across."""
     said, colours = access_table.matrix_frame(latest)
     escaped.heading("Now", level=2)
+    models = vocabulary.count(len(latest.models), "model")
     st.dataframe(
         said.style.apply(lambda _: colours, axis=None),
-        alt=f"The latest result of {vocabulary.count(len(latest.models), 'model')} with each key, as in the table below.",
+        alt=f"The latest result of {models} with each key, as in the table below.",
     )
     with st.expander("The same as a plain table"):
         rows = [(model, *said.loc[model]) for model in said.index]

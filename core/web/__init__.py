@@ -1,0 +1,1 @@
+"""What the portal answers by HTTP beside its pages, and how visitors and requests are told apart."""
