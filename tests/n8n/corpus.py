@@ -9,10 +9,11 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-FOLDER: Final = Path(__file__).parents[1] / "data" / "workflows"
+from tests.paths import ROOT
+
+FOLDER: Final = ROOT / "data" / "workflows"
 KEY_MARK: Final = "@@KEY@@"
 """Stands for a key in the files; `with_key` puts one there that is made at run time."""
 

@@ -7,7 +7,6 @@ import logging
 import random
 import string
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -20,8 +19,9 @@ from core.n8n.check.secrets import placeholder
 from core.redaction import SecretKind, redact
 from tests.n8n.test_check import BAD, TODAY, VERSION, body, chat, headers, http
 from tests.n8n.test_check_anything import places, put
+from tests.paths import ROOT
 
-DATA: Final = Path(__file__).parents[1] / "data"
+DATA: Final = ROOT / "data"
 TYPES: Final = [json.loads(line) for line in (DATA / "n8n_node_types.jsonl").read_text().splitlines()]
 MANY: Final = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 SPELLINGS: Final = {

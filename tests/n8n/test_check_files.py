@@ -2,14 +2,14 @@
 
 import datetime as dt
 import json
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from core.n8n.check import NodeCheck, Rule, check_nodes
+from tests.paths import ROOT
 
-FOLDER: Final = Path(__file__).parents[1] / "data" / "check_node"
+FOLDER: Final = ROOT / "data" / "check_node"
 TODAY: Final = dt.date(2026, 11, 28)
 EXPECTED: Final[dict[str, set[tuple[str, Rule]]]] = {
     "A1_masks": {("Claude", Rule.MODEL_RETIRED)},

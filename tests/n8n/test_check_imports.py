@@ -9,8 +9,9 @@ import pytest
 from core.n8n.check import NotANodeError, check_nodes
 from tests.n8n.server import N8n
 from tests.n8n.test_check import BAD, TODAY
+from tests.paths import ROOT
 
-DATA: Final = Path(__file__).parents[1] / "data"
+DATA: Final = ROOT / "data"
 FILES: Final = sorted([*(DATA / "check_node").glob("*.json"), *(DATA / "workflows").rglob("*.json")])
 OTHER: Final = {
     "type": "n8n-nodes-base.noOp",

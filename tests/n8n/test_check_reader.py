@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +11,9 @@ from hypothesis import strategies as st
 from core.n8n.check import DamagedJsonError, NotANodeError, check_nodes
 from core.n8n.check.node_finder import MAX_CHARS, read
 from tests.n8n.test_check import chat, http
+from tests.paths import ROOT
 
-DATA = Path(__file__).parents[1] / "data" / "check_node"
+DATA = ROOT / "data" / "check_node"
 
 
 def named(name: str) -> dict[str, Any]:

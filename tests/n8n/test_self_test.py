@@ -6,7 +6,6 @@ them anew; otherwise what n8n gives must still be what is kept, but for times an
 
 import json
 import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +17,9 @@ from tests.n8n.fake_anthropic import FakeAnthropic
 from tests.n8n.faults import FAULTS
 from tests.n8n.server import N8n
 from tests.n8n.work import key, run, with_credentials
+from tests.paths import ROOT
 
-KEPT = Path(__file__).parent.parent / "data" / "self_test"
+KEPT = ROOT / "data" / "self_test"
 _CHANGING = {"latency_ms", "tested_at", "request_id"}
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from core.redaction import redact
+from tests.paths import ROOT
 from tests.redaction.harmless import HARMLESS
 
-RUNS = sorted((Path(__file__).parent.parent / "data" / "redaction").glob("*"))
+RUNS = sorted((ROOT / "data" / "redaction").glob("*"))
 
 
 @pytest.mark.parametrize("name", HARMLESS)

@@ -1,13 +1,13 @@
 """n8n's own words, field names and workflow code stay readable."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from core.redaction import redact
+from tests.paths import ROOT
 
-DATA = Path(__file__).parent.parent / "data"
+DATA = ROOT / "data"
 WORDS = (DATA / "n8n_words.txt").read_text(encoding="utf-8").splitlines()
 LINES_OF_CODE = [
     "const items = $input.all(); const token = items[0].json.access_token;",
