@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.paths import ROOT
+
 MIB = 1 << 20
 SIZE = 80_000_000
 NODES = 40
@@ -171,7 +173,7 @@ def _child(data: bytes) -> tuple[float, float, set[str]]:
         file.write(data)
         file.flush()
         command = [sys.executable, "-m", "benchmarks.export", "--child", file.name]
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=Path(__file__).parents[1])
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=ROOT)
     peak, seconds, line = done.stdout.split(b"\n", 2)
     findings = json.loads(line)["findings"] if line else []
     return float(peak), float(seconds), {finding["cause"] for finding in findings}

@@ -12,8 +12,8 @@ from pathlib import Path
 from core.probe.probe import probe
 from core.probe.request import ProbeRequest
 from core.probe.result import Access, Step, StepEvent
-from tests.claude.conftest import by_status, fake_key, surroundings
-from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer, Request, message, model_entry
+from tests.probe.conftest import by_status, fake_key, surroundings
+from tests.probe.fake_server import HOST, Anthropic, Authority, FakeServer, Request, message, model_entry
 
 MODELS = tuple(f"claude-{number}" for number in range(1, 13))
 THINKING = 0.3

@@ -7,11 +7,11 @@ about twice the time.
 
 import statistics
 import time
-from pathlib import Path
 
 from core.redaction import Redactor
+from tests.paths import DATA
 
-DATA = Path(__file__).parent.parent / "tests" / "data" / "redaction"
+DATA = DATA / "redaction"
 ORDINARY = """Authorization failed - please check your credentials
 
 invalid x-api-key

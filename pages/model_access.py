@@ -13,7 +13,7 @@ from core.settings import settings
 from core.storage import NotFound, StorageError, Stores, stores
 from core.storage.access_results import AccessResult, changes, matrix
 from core.storage.notebooks import Notebook
-from core.text import vocabulary
+from core.text import access_table, vocabulary
 from pages.parts import escaped, links
 from pages.parts.access import notebook, table
 
@@ -99,7 +99,7 @@ def _about(opened: Notebook, zone: dt.tzinfo) -> None:
 
 
 def _changes(results: tuple[AccessResult, ...], now: dt.datetime, zone: dt.tzinfo) -> None:
-    found = [table.change_words(each, now, zone) for each in changes(results)]
+    found = [access_table.change_words(each, now, zone) for each in changes(results)]
     if not found:
         return
     escaped.heading("What changed", level=2)

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
 import httpx
 import pytest
@@ -16,8 +15,8 @@ from streamlit.testing.v1 import AppTest
 import streamlit_app
 from core.settings import MAX_UPLOAD_MB
 from core.web import routes
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 CONFIG = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())
 
 

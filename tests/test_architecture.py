@@ -1,12 +1,14 @@
 """The layout and the direction of imports, read from the source."""
 
 import ast
+import graphlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.paths import ROOT
+
 TOP_LEVEL = {
     "streamlit_app.py", "pages", "core", "tests", "benchmarks", "docs", ".ci", ".streamlit", ".gitignore",
     "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", "requirements.txt",
@@ -14,8 +16,25 @@ TOP_LEVEL = {
 LEFT_BY_TOOLS = {".git", ".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", "__pycache__", "build",
                  "dist", "reconnect.egg-info", ".coverage", ".github", ".gitlab-ci.yml"}  # fmt: skip
 
-LAYERS = ("core.redaction", "core.paste", "core.causes", "core.diagnosis", "core.text.diagnosis")
-"""Each may import those before it, never those after it."""
+LAYERS = (
+    ("core.redaction",),
+    ("core.models", "core.net", "core.n8n.versions", "core.logs"),
+    ("core.paste",),
+    ("core.keys",),
+    ("core.causes",),
+    ("core.diagnosis",),
+    ("core.setting_values",),
+    ("core.settings",),
+    ("core.storage",),
+    ("core.probe", "core.n8n"),
+    ("core.text",),
+    ("core.web", "core.doctor"),
+    ("core.cli",),
+    ("core.__main__",),
+    ("pages",),
+    ("streamlit_app",),
+)
+"""The order of imports, lowest first: a layer may import what is below it; what shares a layer is strangers."""
 
 PAGES = sorted([*(ROOT / "pages").rglob("*.py"), ROOT / "streamlit_app.py"])
 CORE = sorted((ROOT / "core").rglob("*.py"))
@@ -25,14 +44,19 @@ def module_name(file: Path) -> str:
     return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
+MODULES = {module_name(file): file for file in [*CORE, *PAGES]}
+
+
 def imports(file: Path) -> Iterator[str]:
     """Every module that a file imports, and every name taken from it, as dotted names."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            if not all(name in MODULES for name in names):
+                yield node.module
+            yield from names
 
 
 def calls(file: Path) -> Iterator[ast.Call]:
@@ -63,22 +87,37 @@ def test_pages_reach_neither_the_database_nor_the_network_by_themselves(file):
     assert not [name for name in imports(file) if any(is_in(name, way) for way in ways_out)]
 
 
-@by_path(CORE)
+def layer_of(name: str) -> tuple[int, str] | None:
+    """The height of a module's layer and the part of the layer that it belongs to, None for a stranger's module."""
+    parts = [(len(part), height, part) for height, layer in enumerate(LAYERS) for part in layer if is_in(name, part)]
+    return max(parts)[1:] if parts else None
+
+
+@by_path([*CORE, *PAGES])
 def test_imports_run_downward(file):
     own = module_name(file)
-    height = next((number for number, layer in enumerate(LAYERS) if is_in(own, layer)), None)
-    if height is None:
+    if own == "core":
+        assert not list(imports(file))
         return
-    above = LAYERS[height + 1 :]
-    assert not [name for name in imports(file) if any(is_in(name, layer) for layer in above)]
+    assert layer_of(own), f"{own} belongs to no layer"
+    height, part = layer_of(own)
+    targets = [(name, layer_of(name)) for name in imports(file) if is_in(name, "core") or is_in(name, "pages")]
+    assert not [name for name, layer in targets if layer and layer[1] != part and layer[0] >= height]
 
 
-@by_path([file for file in CORE if module_name(file).split(".")[:2] in (["core", "n8n"], ["core", "cases"])])
-def test_the_packages_beside_the_chain_know_nothing_of_each_other(file):
-    own = ".".join(module_name(file).split(".")[:2])
-    others = {"core.claude", "core.n8n", "core.storage", "core.diagnosis", "core.text.diagnosis"} - {own}
-    found = [name for name in imports(file) if any(is_in(name, other) for other in others)]
-    assert not [name for name in found if name != "core.claude" and not is_in(name, "core.models.catalogue")]
+def test_no_module_imports_itself_by_a_detour():
+    graph = {name: {target for target in imports(file) if target in MODULES} for name, file in MODULES.items()}
+    # raises CycleError, which names the modules of the cycle
+    list(graphlib.TopologicalSorter(graph).static_order())
+
+
+def test_only_the_tests_are_named_as_tests():
+    misnamed = [
+        file
+        for file in [*CORE, *PAGES, *(ROOT / "benchmarks").rglob("*.py")]
+        if file.stem.startswith("test_") or file.stem.endswith("_test")
+    ]
+    assert not misnamed
 
 
 @by_path(CORE)

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from tests.claude import fake_server as fake
-from tests.claude.fake_server import Anthropic
+from tests.probe import fake_server as fake
+from tests.probe.fake_server import Anthropic
 from tests.wire import wire
 
 HAIKU, SONNET = "claude-haiku-4-5", "claude-sonnet-5"

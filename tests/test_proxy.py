@@ -15,8 +15,9 @@ import pytest
 import re2
 
 from tests.conftest import UNAVAILABLE
+from tests.paths import ROOT
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+README = ROOT / "README.md"
 SESSION = "3f2b8c1a-0000-4000-8000-00000000000a"
 LINK = "NotALinkOfAnybody00000"
 

@@ -16,11 +16,12 @@ from core.settings import Settings
 from core.storage import Stores
 from core.storage.tables import cases
 from tests.balancer import Balancer
-from tests.cases.conftest import Server as Postgres
-from tests.cases.conftest import postgres  # noqa: F401 - a fixture
-from tests.cases.samples import SECRET, settings_for
-from tests.e2e.conftest import ROOT, Server
+from tests.e2e.conftest import Server
+from tests.paths import ROOT
 from tests.socket_visitor import Visitor
+from tests.storage.conftest import Server as Postgres
+from tests.storage.conftest import postgres  # noqa: F401 - a fixture
+from tests.storage.samples import SECRET, settings_for
 
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("replicas")]
 

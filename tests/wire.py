@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.claude.fake_server import HOST, Anthropic, Authority, FakeServer, Play, Request, Script
+from tests.probe.fake_server import HOST, Anthropic, Authority, FakeServer, Play, Request, Script
 
 
 class Wire:

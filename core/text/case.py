@@ -1,7 +1,7 @@
 """A case in words: its parts for a page, and the text for a ticket. Only facts go in and nothing here holds a key.
 
-A finding is kept as facts (`core.storage.kept_facts`) and drawn again from its card. Ticket text starts with a paragraph
-for the customer and goes on with facts for the engineer; it carries the view link alone.
+A finding is kept as facts (`core.storage.kept_facts`) and drawn again from its card. Ticket text starts with a
+paragraph for the customer and goes on with facts for the engineer; it carries the view link alone.
 """
 
 import datetime as dt

@@ -1,7 +1,8 @@
 """The same functions over HTTP: ``GET /api/health``, ``POST /api/diagnose``, ``POST /api/intake``, and the headers.
 
 The routes are stateless and know no login; the intake (`core.web.intake`) asks for a token. ``POST /api/diagnose``
-takes the paste itself as the body, whatever its content type, and answers with the terminal contract (`core.text.diagnosis`);
+takes the paste itself as the body, whatever its content type, and answers with the terminal contract
+(`core.text.diagnosis`);
 ``?source=`` names it. Nothing of it is kept. Pastes are read in threads of their own, so that however many come, the
 threads that answer for the portal's health stay free.
 """

@@ -16,8 +16,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.conftest import UNAVAILABLE
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN = 40.0
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 

@@ -14,9 +14,10 @@ from core.storage import NotFound, Stores
 from core.storage.cases.case import Right, Step
 from core.storage.kept_facts import Facts
 from tests.balancer import Balancer
-from tests.cases.conftest import postgres  # noqa: F401 - a fixture
-from tests.cases.samples import SECRET, settings_for
-from tests.e2e.conftest import ROOT, Server, settled
+from tests.e2e.conftest import Server, settled
+from tests.paths import ROOT
+from tests.storage.conftest import postgres  # noqa: F401 - a fixture
+from tests.storage.samples import SECRET, settings_for
 
 SAMPLE = (ROOT / "pages/samples/bad_request.json").read_text()
 CREDIT = "The Anthropic account has run out of credit"

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import ROOT, settled
+from tests.e2e.conftest import settled
+from tests.paths import ROOT
 
 CREDIT = (ROOT / "pages/samples/bad_request.json").read_text()
 TITLE = "The Anthropic account has run out of credit"

@@ -7,9 +7,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.claude import fake_server as fake
-from tests.claude.fake_server import Anthropic
 from tests.e2e.conftest import Server, settled
+from tests.probe import fake_server as fake
+from tests.probe.fake_server import Anthropic
 from tests.wire import wire
 
 HAIKU = "claude-haiku-4-5"

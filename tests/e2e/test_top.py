@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import ROOT, settled
+from tests.e2e.conftest import settled
+from tests.paths import ROOT
 
 SAMPLE = (ROOT / "pages/samples/bad_request.json").read_text()
 WIDTHS = pytest.mark.parametrize("width", [1280, 390])

@@ -17,9 +17,9 @@ from tests.n8n.fake_anthropic import FakeAnthropic
 from tests.n8n.faults import FAULTS
 from tests.n8n.server import N8n
 from tests.n8n.work import key, run, with_credentials
-from tests.paths import ROOT
+from tests.paths import DATA
 
-KEPT = ROOT / "data" / "self_test"
+KEPT = DATA / "self_test"
 _CHANGING = {"latency_ms", "tested_at", "request_id"}
 
 

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from core.settings import settings
 from core.storage import stores
+from tests.paths import ROOT
 from tests.wire import Wire, wire
 
-ROOT = Path(__file__).resolve().parents[2]
 TEST_KEY = "pages/check_key.py"
 ACCESS = "pages/model_access.py"
 HAIKU = "claude-haiku-4-5"

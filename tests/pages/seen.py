@@ -1,12 +1,12 @@
 """What a visitor can read on a page that AppTest has run."""
 
 import html
-from pathlib import Path
 
 import re2
 from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
+
 _TAG = re2.compile(r"<[^>]*>")
 _BADGE = re2.compile(r":[\w-]+-badge\[(?::material/\w+: )?([^\]]*)\]")
 

@@ -34,9 +34,6 @@ from core.storage.links import new_link
 from core.text import access_table, case_file, key_report
 from pages.parts import reading, typed
 from pages.parts.node import words
-from tests.cases.samples import observation
-from tests.claude import fake_server as fake
-from tests.claude.fake_server import Anthropic
 from tests.pages.live import (
     ACCESS,
     HAIKU,
@@ -49,6 +46,9 @@ from tests.pages.live import (
     portal,
     press_test,
 )
+from tests.probe import fake_server as fake
+from tests.probe.fake_server import Anthropic
+from tests.storage.samples import observation
 
 ENCODINGS = {
     "plain": lambda key: key,

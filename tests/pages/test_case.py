@@ -20,12 +20,12 @@ from core.storage.cases.case import Case, CaseLinks, Right, Status, Step
 from core.storage.errors import Damaged, DiskFull, Locked, NotAllowed, NotFound, ReadOnly
 from core.storage.kept_facts import Facts
 from core.text import case_file
-from tests.cases.samples import observation
-from tests.cases.test_faults import only_readable
 from tests.pages.seen import links, markup, texts, visit
+from tests.paths import ROOT
 from tests.reading_grade import reading_grade
+from tests.storage.samples import observation
+from tests.storage.test_faults import only_readable
 
-ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = (ROOT / "pages/samples/bad_request.json").read_text()
 CREDIT = "The Anthropic account has run out of credit"
 FACTS = Facts(cause="retired_model", certainty="certain", key_verdict="good", status=404, model="claude-2.1")

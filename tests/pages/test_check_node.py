@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,9 +10,9 @@ from core.n8n.choices import NodeChoices
 from core.n8n.generate import Form, Kind, document, generate
 from core.settings import MAX_PASTE_CHARS
 from pages.parts.node import page_links
+from tests.paths import ROOT
 from tests.reading_grade import reading_grade
 
-ROOT = Path(__file__).resolve().parents[2]
 BOX = "check_node_box"
 MARK = re.compile(r"\[Anthropic API key #\w{6}\]")
 OTHER = {"nodes": [{"type": "n8n-nodes-base.set", "name": "a", "parameters": {}}], "connections": {}}

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from core.settings import MAX_PASTE_CHARS, Settings
 from core.text import vocabulary
 from pages.parts import reading, shell
+from tests.paths import ROOT
 from tests.reading_grade import reading_grade
 
-ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(__file__).with_name("data")
 BOX = "diagnose_box"
 

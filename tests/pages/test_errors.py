@@ -7,7 +7,7 @@ import pytest
 from core.causes.card import Family, KeyVerdict, WhoFixes
 from core.causes.loader import load
 from core.text.vocabulary import FAMILY, SURFACE
-from tests.causes.test_words import GRADE, TECHNICAL
+from tests.causes.test_plain_words import GRADE, TECHNICAL
 from tests.pages.seen import links, markup, texts, visit
 
 pytestmark = pytest.mark.xdist_group("reading grade")

@@ -5,7 +5,7 @@ from types import ModuleType
 import pytest
 
 from core.text.guide import guide
-from tests.causes.test_words import GRADE, TECHNICAL
+from tests.causes.test_plain_words import GRADE, TECHNICAL
 from tests.pages.seen import links, markup, texts, visit
 
 pytestmark = pytest.mark.xdist_group("reading grade")

@@ -7,7 +7,7 @@ import pytest
 
 from core.models import catalogue
 from core.models.catalogue import ModelState
-from tests.causes.test_words import GRADE, TECHNICAL
+from tests.causes.test_plain_words import GRADE, TECHNICAL
 from tests.pages.seen import links, markup, texts, visit
 
 pytestmark = pytest.mark.xdist_group("reading grade")

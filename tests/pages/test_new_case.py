@@ -16,8 +16,8 @@ from core.text import case_file
 from pages.parts.case import open_case
 from tests.pages.live import open_page
 from tests.pages.seen import links, markup, texts, visit
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = (ROOT / "pages/samples/bad_request.json").read_text()
 NEW_CASE = "pages/new_case.py"
 CREDIT = "The Anthropic account has run out of credit"

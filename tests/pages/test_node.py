@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from core.models.catalogue import ModelState, load
 from core.settings import settings
 from pages.parts.node import page_links, words
+from tests.paths import ROOT
 from tests.reading_grade import reading_grade
 
-ROOT = Path(__file__).resolve().parents[2]
 RETIRED = "claude-3-haiku-20240307"
 
 

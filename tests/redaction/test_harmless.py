@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from core.redaction import redact
-from tests.paths import ROOT
+from tests.paths import DATA
 from tests.redaction.harmless import HARMLESS
 
-RUNS = sorted((ROOT / "data" / "redaction").glob("*"))
+RUNS = sorted((DATA / "redaction").glob("*"))
 
 
 @pytest.mark.parametrize("name", HARMLESS)

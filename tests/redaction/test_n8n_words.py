@@ -5,9 +5,8 @@ import json
 import pytest
 
 from core.redaction import redact
-from tests.paths import ROOT
+from tests.paths import DATA
 
-DATA = ROOT / "data"
 WORDS = (DATA / "n8n_words.txt").read_text(encoding="utf-8").splitlines()
 LINES_OF_CODE = [
     "const items = $input.all(); const token = items[0].json.access_token;",

@@ -1,0 +1,210 @@
+"""What a test proves about a key: every combination of host, author, status, error type and cause."""
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+
+from core.causes.card import KeyVerdict
+from core.causes.loader import load
+from core.paste.failure import AnsweredBy, Failure
+from core.probe.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult, Verdict
+from core.probe.summary import key_verdict, not_tested
+from tests.probe import fake_server as fake
+from tests.probe.fake_server import HOST, Anthropic, FakeServer
+
+Run = Callable[..., ProbeResult]
+Serve = Callable[..., FakeServer]
+HAIKU = "claude-haiku-4-5"
+SPOKEN = fake.ORGANIZATION
+STATUSES = (None, 200, 302, 400, 401, 402, 403, 404, 407, 413, 429, 500, 502, 529)
+TYPES = (None, "authentication_error", "permission_error", "invalid_request_error", "forbidden", "invalid_api_key")
+KNOWS_THE_KEY = {
+    "workspace_id_required",
+    "key_lacks_permission",
+    "organization_disabled",
+    "ip_not_allowed",
+    "credit_exhausted",
+    "spend_limit_reached",
+    "billing_problem",
+    "rate_limited",
+    "long_context_not_enabled",
+}
+REFUSES_THE_KEY = {"invalid_key", "key_expired"}
+
+
+def steps_that_failed(at: Step, failure: Failure | None, cause: str | None) -> list[StepResult]:
+    """All steps of a test that ended at one of them."""
+    order = list(Step)
+    steps = [StepResult(step=each, outcome=Outcome.OK) for each in order[: order.index(at)]]
+    steps.append(StepResult(step=at, outcome=Outcome.FAILED, cause=cause, failure=failure))
+    return steps + [StepResult(step=each, outcome=Outcome.NOT_REACHED) for each in order[order.index(at) + 1 :]]
+
+
+def allowed(*, anthropic: bool, failure: Failure, cause: str) -> Verdict:
+    """The list of what may be said; whatever it does not name is unknown."""
+    if not anthropic or failure.answered_by is not AnsweredBy.ANTHROPIC or failure.status is None:
+        return Verdict.UNKNOWN
+    if not 400 <= failure.status <= 499:
+        return Verdict.UNKNOWN
+    if failure.organization_id is not None:
+        return Verdict.GOOD
+    if failure.status == 401:
+        refused = failure.error_type == "authentication_error" and cause in REFUSES_THE_KEY
+        return Verdict.REJECTED if refused else Verdict.UNKNOWN
+    return Verdict.GOOD if cause in KNOWS_THE_KEY else Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("author", [None, *AnsweredBy])
+@pytest.mark.parametrize("anthropic", [True, False])
+def test_valid_and_rejected_are_said_of_listed_answers_only(author: AnsweredBy | None, anthropic: bool) -> None:
+    said = set()
+    for status, kind, organization, cause in itertools.product(STATUSES, TYPES, (None, SPOKEN), load()):
+        failure = Failure(status=status, error_type=kind, organization_id=organization, answered_by=author)
+        steps = steps_that_failed(Step.AUTHENTICATION, failure, cause)
+        told = key_verdict(steps, [], anthropic=anthropic)
+        assert told is allowed(anthropic=anthropic, failure=failure, cause=cause), (failure, cause)
+        said.add(told)
+    proves = anthropic and author is AnsweredBy.ANTHROPIC
+    assert said == ({Verdict.GOOD, Verdict.REJECTED, Verdict.UNKNOWN} if proves else {Verdict.UNKNOWN})
+
+
+def test_what_is_listed_here_are_causes_whose_cards_agree() -> None:
+    assert {load()[cause].key_verdict for cause in KNOWS_THE_KEY} == {KeyVerdict.GOOD}
+    assert {load()[cause].key_verdict for cause in REFUSES_THE_KEY} == {KeyVerdict.REJECTED}
+
+
+ANSWERS = (Access.OK, Access.FAILED, Access.NOT_TRIED)
+
+
+@pytest.mark.parametrize("accepted", list(Outcome))
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_gateway_that_lets_a_key_in_or_answers_proves_nothing(accepted: Outcome, answer: Access) -> None:
+    steps = [StepResult(step=step, outcome=Outcome.OK) for step in Step]
+    steps[list(Step).index(Step.AUTHENTICATION)] = StepResult(step=Step.AUTHENTICATION, outcome=accepted)
+    models = [ModelResult(model=HAIKU, outcome=answer)]
+    assert key_verdict(steps, models, anthropic=False) is Verdict.UNKNOWN
+    proven = Verdict.GOOD if accepted is Outcome.OK else Verdict.UNKNOWN
+    assert key_verdict(steps, models, anthropic=True) is proven
+
+
+@pytest.mark.parametrize(("other", "proven"), [(Access.OK, Verdict.GOOD), (Access.FAILED, Verdict.REJECTED)])
+def test_a_key_with_which_a_model_answered_is_not_called_rejected(other: Access, proven: Verdict) -> None:
+    refused = Failure(status=401, error_type="authentication_error", answered_by=AnsweredBy.ANTHROPIC)
+    steps = [StepResult(step=step, outcome=Outcome.OK) for step in Step]
+    models = [
+        ModelResult(model="claude-x", outcome=Access.FAILED, cause="invalid_key", failure=refused),
+        ModelResult(model=HAIKU, outcome=other),
+    ]
+    assert key_verdict(steps, models, anthropic=True) is proven
+
+
+OPENAI_401 = fake.json_reply(
+    401,
+    {"error": {"message": "Incorrect API key provided", "type": "invalid_request_error", "param": None,
+               "code": "invalid_api_key"}},
+)  # fmt: skip
+IMITATED = {
+    "OpenAI's 401": OPENAI_401,
+    "OpenAI's 401 in Anthropic's words": fake.json_reply(
+        401, {"error": {"message": "invalid x-api-key", "type": "authentication_error", "param": None, "code": "x"}}
+    ),
+    "the inner part alone": fake.json_reply(401, {"type": "authentication_error", "message": "invalid x-api-key"}),
+    "no outer type": fake.json_reply(401, {"error": {"type": "authentication_error", "message": "invalid x-api-key"}}),
+    "a field too many": fake.json_reply(
+        401,
+        {"type": "error", "error": {"type": "authentication_error", "message": "invalid x-api-key"}, "provider": "p"},
+    ),
+    "a field too many inside": fake.json_reply(
+        401, {"type": "error", "error": {"type": "authentication_error", "message": "invalid x-api-key", "code": "1"}}
+    ),
+    "LiteLLM around Anthropic's": fake.json_reply(
+        401,
+        {
+            "error": {
+                "message": 'litellm.AuthenticationError: AnthropicException - {"type":"error","error":'
+                '{"type":"authentication_error","message":"invalid x-api-key"}}',
+                "type": None,
+                "param": None,
+                "code": "401",
+            }
+        },
+    ),
+    "credit, not in Anthropic's form": fake.json_reply(
+        400, {"error": {"type": "invalid_request_error", "message": "Your credit balance is too low"}}
+    ),
+    "permission, not in Anthropic's form": fake.json_reply(
+        403, {"error": {"type": "permission_error", "message": "no permission"}}, anthropic_organization_id=SPOKEN
+    ),
+    "the edge": fake.json_reply(403, {"error": {"type": "forbidden", "message": "Request not allowed"}}),
+    "a block page": fake.html(403, "Access denied"),
+    "a block page with a 401": fake.html(401, "invalid x-api-key"),
+    "a sign-in page": fake.html(200, "Sign in"),
+    "OpenAI's list": fake.json_reply(200, {"object": "list", "data": [{"id": "gpt-4o", "object": "model"}]}),
+    "OpenAI's list without its name": fake.json_reply(200, {"data": [{"id": "gpt-4o", "object": "model"}]}),
+    "OpenAI's list with Anthropic's entries": fake.json_reply(
+        200, {"object": "list", "data": [{"id": HAIKU, "type": "model"}]}
+    ),
+    "a list of anything": fake.json_reply(200, {"data": ["a", "b"]}),
+    "an empty list of OpenAI": fake.json_reply(200, {"object": "list", "data": []}),
+    "an empty list of nobody": fake.json_reply(200, {"data": []}),
+    "a message instead of the list": fake.message(HAIKU),
+    "a rate limit in OpenAI's form": fake.json_reply(
+        429,
+        {"error": {"message": "Rate limit reached", "type": "requests", "param": None, "code": "rate_limit_exceeded"}},
+    ),
+    "plain text": fake.Reply(401, b"invalid x-api-key"),
+    "nothing": fake.Reply(401, b""),
+}
+
+
+@pytest.mark.parametrize("part", ["keyless", "models"])
+@pytest.mark.parametrize("name", IMITATED)
+def test_what_somebody_in_between_answers_proves_nothing(run: Run, serve: Serve, name: str, part: str) -> None:
+    """Also where the judge takes it for Anthropic's refusal or for an empty account."""
+    for cause in ("invalid_key", "credit_exhausted"):
+        result = run(serve(Anthropic(**{part: IMITATED[name]})), HAIKU, judge=lambda _, cause=cause: cause, seconds=5)
+        assert result.failed is not None
+        assert result.key_verdict is Verdict.UNKNOWN
+
+
+def test_a_list_that_needs_no_key_at_anthropics_host_is_somebodys_in_between(run: Run, serve: Serve) -> None:
+    """A proxy that adds a key of its own would let any key in."""
+    result = run(serve(Anthropic(keyless=fake.model_list(HAIKU))), HAIKU)
+    assert result.failed is not None
+    assert (result.failed.step, result.key_verdict) == (Step.HTTP, Verdict.UNKNOWN)
+
+
+def test_a_403_to_a_call_without_a_key_is_about_where_it_came_from(run: Run, serve: Serve) -> None:
+    result = run(serve(Anthropic(keyless=fake.error(403, "permission_error", "Request not allowed"))), HAIKU)
+    assert result.failed is not None
+    assert (result.failed.step, result.key_verdict) == (Step.HTTP, Verdict.UNKNOWN)
+
+
+def test_an_empty_list_of_anthropic_is_one(run: Run, serve: Serve) -> None:
+    none = fake.json_reply(200, {"data": [], "has_more": False, "first_id": None, "last_id": None})
+    assert run(serve(Anthropic(models=none))).key_verdict is Verdict.GOOD
+
+
+@pytest.mark.parametrize("host", [HOST, "gateway.test"])
+@pytest.mark.parametrize("cause", ["credit_exhausted", "spend_limit_reached", "billing_problem"])
+def test_credit_that_was_just_seen_to_be_spent_is_not_called_untested(host: str, cause: str) -> None:
+    steps = steps_that_failed(Step.MESSAGE, None, cause)
+    left = not_tested(Verdict.GOOD, steps, [], host=host, anthropic=host == HOST)
+    assert not [each for each in left if "redit" in each]
+    assert [each for each in left if "ate limits" in each]
+
+
+def test_limits_that_were_just_reached_are_not_called_untested() -> None:
+    left = not_tested(
+        Verdict.GOOD, steps_that_failed(Step.MESSAGE, None, "rate_limited"), [], host=HOST, anthropic=True
+    )
+    assert [each for each in left if each.startswith("Credit:")]
+    assert not [each for each in left if "limits" in each]
+
+
+@pytest.mark.parametrize(("step", "host", "named"), [(Step.URL, None, "the API"), (Step.DNS, "10.0.0.1", "10.0.0.1")])
+def test_a_refused_address_is_not_called_out_of_reach(step: Step, host: str | None, named: str) -> None:
+    """Nothing was sent, so nothing is known of the way there."""
+    left = not_tested(Verdict.UNKNOWN, steps_that_failed(step, None, None), [], host=host, anthropic=host is None)
+    assert f"Whether your n8n can reach {named}." in left

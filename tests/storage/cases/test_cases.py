@@ -1,0 +1,295 @@
+"""Cases: what each link allows, and that nobody overwrites anybody."""
+
+import datetime as dt
+
+import pytest
+
+from core.paste.failure import AnsweredBy, Failure, Surface
+from core.storage import Conflict, NotAllowed, NotFound, Refused, Stores
+from core.storage.cases.case import Right, Status, Step
+from core.storage.kept_facts import facts_of
+from core.storage.tables import case_links
+from tests.storage.samples import DAY, NOW, observation
+
+HOUR = dt.timedelta(hours=1)
+FAILURE = Failure(
+    status=401,
+    error_type="authentication_error",
+    message="invalid x-api-key",
+    answered_by=AnsweredBy.ANTHROPIC,
+    surface=Surface.HTTP_REQUEST,
+    model="claude-sonnet-5",
+    host="api.anthropic.com",
+    node="Ask Claude for Maria",
+    node_type="n8n-nodes-base.httpRequest",
+    request_id="req_011CSHoEeqs5C35K2UUqR7Fy",
+    organization_id="org-1",
+    excerpt="what Maria pasted",
+)
+FACTS = facts_of(FAILURE, cause="invalid_key", certainty="certain", key_verdict="rejected", as_of=NOW.date())
+
+
+def test_what_goes_into_a_case_comes_out_of_it(kept: Stores):
+    links = kept.cases.create("Ticket 4711", NOW)
+    notebook = kept.notebooks.create(NOW)
+    (result,) = kept.notebooks.add(notebook, [observation()], NOW)
+    kept.contributions.add_diagnosis(links.contribute, FACTS, NOW, excerpt="401 invalid x-api-key")
+    kept.contributions.add_results(links.contribute, [result], NOW)
+    kept.contributions.add_node(links.contribute, "clipboard", '{"nodes": []}', NOW, model="claude-sonnet-5")
+    kept.contributions.add_note(links.contribute, "Tried a new key.\nIt works.", NOW, author="Maria")
+    kept.checklist.add(links.contribute, [("staging", "Anthropic account"), ("production", "Anthropic account")], NOW)
+    case = kept.cases.open(links.view, NOW)
+    assert (case.title, case.status, case.right, case.expires_at) == (
+        "Ticket 4711",
+        Status.OPEN,
+        Right.VIEW,
+        NOW + 30 * DAY,
+    )
+    assert [(each.facts, each.excerpt) for each in case.diagnoses] == [(FACTS, "401 invalid x-api-key")]
+    assert [(each.model, each.tested_at, each.latency_ms) for each in case.results] == [("claude-sonnet-5", NOW, 812)]
+    assert [(each.kind, each.content) for each in case.nodes] == [("clipboard", '{"nodes": []}')]
+    assert [(each.author, each.words) for each in case.notes] == [("Maria", "Tried a new key.\nIt works.")]
+    assert [(each.environment, each.ticks) for each in case.checklist] == [("staging", ()), ("production", ())]
+    assert case.log is None
+
+
+def test_a_case_keeps_facts_and_no_text_of_the_failure():
+    assert "Maria" not in repr(FACTS)
+    assert "org-1" not in repr(FACTS)
+    assert "invalid x-api-key" not in repr(FACTS)
+
+
+CHANGES = {
+    "note": lambda kept, link: kept.contributions.add_note(link, "hello", NOW),
+    "diagnosis": lambda kept, link: kept.contributions.add_diagnosis(link, FACTS, NOW),
+    "node": lambda kept, link: kept.contributions.add_node(link, "curl", "curl", NOW),
+    "results": lambda kept, link: kept.contributions.add_results(link, [], NOW),
+    "checklist": lambda kept, link: kept.checklist.add(link, [("a", "b")], NOW),
+    "tick": lambda kept, link: kept.checklist.tick(link, 1, Step.TESTED, NOW),
+    "untick": lambda kept, link: kept.checklist.untick(link, 1, Step.TESTED, NOW),
+    "remove row": lambda kept, link: kept.checklist.remove(link, 1, NOW),
+    "status": lambda kept, link: kept.cases.set_status(link, Status.FIXED, NOW, seen=Status.OPEN),
+    "title": lambda kept, link: kept.cases.rename(link, "Mine", NOW, seen="Ticket"),
+    "excerpt": lambda kept, link: kept.contributions.remove_excerpt(link, 1, NOW),
+}
+OWNERS_CHANGES = {
+    "expiry": lambda kept, link: kept.cases.set_expiry(link, NOW + DAY, NOW),
+    "revoke": lambda kept, link: kept.cases.revoke(link, Right.VIEW, NOW),
+    "renew": lambda kept, link: kept.cases.renew(link, Right.OWN, NOW),
+    "remove note": lambda kept, link: kept.contributions.remove_note(link, 1, NOW),
+    "delete": lambda kept, link: kept.cases.delete(link, NOW),
+}
+
+
+@pytest.mark.parametrize("change", [*CHANGES, *OWNERS_CHANGES])
+def test_a_view_link_changes_nothing(kept: Stores, change):
+    links = kept.cases.create("Ticket", NOW)
+    before = kept.cases.look(links.own, NOW)
+    with pytest.raises(NotAllowed):
+        (CHANGES | OWNERS_CHANGES)[change](kept, links.view)
+    assert kept.cases.look(links.own, NOW) == before
+
+
+@pytest.mark.parametrize("change", OWNERS_CHANGES)
+def test_a_contribute_link_does_not_own(kept: Stores, change):
+    links = kept.cases.create("Ticket", NOW)
+    before = kept.cases.look(links.own, NOW)
+    with pytest.raises(NotAllowed):
+        OWNERS_CHANGES[change](kept, links.contribute)
+    assert kept.cases.look(links.own, NOW) == before
+
+
+def test_every_dead_link_is_answered_alike(kept: Stores):
+    revoked, deleted, expired = (kept.cases.create("Ticket", NOW, lifetime=DAY) for _ in range(3))
+    kept.cases.revoke(revoked.own, Right.CONTRIBUTE, NOW)
+    kept.cases.delete(deleted.own, NOW)
+    good = kept.cases.create("Ticket", NOW, lifetime=10 * DAY).contribute
+    tampered = good[:-1] + ("A" if good[-1] != "A" else "B")
+    later = NOW + DAY
+    dead = [
+        revoked.contribute,
+        deleted.view,
+        deleted.own,
+        expired.own,
+        tampered,
+        good.swapcase(),
+        good + "=",
+        f" {good}",
+    ]
+    dead += ["", "guessed", "é" * 22, "\ud800", "x" * 100_000, "' OR 1=1 --", "\0"]
+    answers = set()
+    for link in dead:
+        for act in (kept.cases.open, kept.cases.look, kept.cases.revision):
+            with pytest.raises(NotFound) as raised:
+                act(link, later)
+            answers.add(str(raised.value))
+        with pytest.raises(NotFound) as raised:
+            kept.contributions.add_note(link, "hello", later)
+        answers.add(str(raised.value))
+    assert len(answers) == 1
+    assert kept.cases.open(good, later).title == "Ticket"
+
+
+def test_links_are_unguessable_and_only_their_digests_are_stored(kept: Stores):
+    links = kept.cases.create("Ticket", NOW)
+    assert {len(link) for link in (links.view, links.contribute, links.own)} == {22}
+    assert len({links.view, links.contribute, links.own}) == 3
+    with kept.storage.read() as connection:
+        stored = {row.link for row in connection.execute(case_links.select())}
+    assert len(stored) == 3
+    assert not any(link in each for each in stored for link in (links.view, links.contribute, links.own))
+
+
+def test_opening_changes_nothing_but_the_log(kept: Stores):
+    links = kept.cases.create("Ticket", NOW)
+    before = kept.cases.look(links.own, NOW)
+    kept.cases.open(links.view, NOW + HOUR)
+    kept.cases.open(links.view, NOW + HOUR)
+    after = kept.cases.look(links.own, NOW + HOUR)
+    (opened,) = [entry for entry in after.log if entry.action == "opened"]
+    assert (opened.right, opened.times, opened.last_at) == (Right.VIEW, 2, NOW + HOUR)
+    assert (after.revision, after.changed_at, after.expires_at) == (
+        before.revision,
+        before.changed_at,
+        before.expires_at,
+    )
+
+
+def test_the_log_says_what_was_done_with_which_link(kept: Stores):
+    links = kept.cases.create("Ticket", NOW)
+    kept.contributions.add_note(links.contribute, "hello", NOW)
+    kept.cases.revoke(links.own, Right.VIEW, NOW)
+    log = {(entry.right, entry.action) for entry in kept.cases.look(links.contribute, NOW).log}
+    assert log == {
+        (Right.OWN, "created"),
+        (Right.CONTRIBUTE, "note added"),
+        (Right.OWN, "view link withdrawn"),
+    }
+
+
+def test_looking_again_and_again_is_not_logged(kept: Stores):
+    links = kept.cases.create("Ticket", NOW)
+    for _ in range(3):
+        kept.cases.look(links.view, NOW)
+        kept.cases.revision(links.view, NOW)
+    assert [entry.action for entry in kept.cases.look(links.own, NOW).log] == ["created"]
+
+
+def test_the_revision_grows_with_every_change(kept: Stores):
+    links = kept.cases.create("Ticket", NOW)
+    seen = [kept.cases.revision(links.view, NOW)]
+    for change in ("note", "diagnosis", "node", "checklist", "status", "title"):
+        CHANGES[change](kept, links.contribute)
+        seen.append(kept.cases.revision(links.view, NOW))
+    assert seen == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_status_is_only_changed_from_the_one_that_was_seen(kept: Stores):
+    links = kept.cases.create("Ticket", NOW)
+    kept.cases.set_status(links.contribute, Status.NEEDS_ANTHROPIC, NOW, seen=Status.OPEN)
+    with pytest.raises(Conflict):
+        kept.cases.set_status(links.own, Status.FIXED, NOW, seen=Status.OPEN)
+    case = kept.cases.look(links.view, NOW)
+    assert (case.status, case.revision) == (Status.NEEDS_ANTHROPIC, 2)
+
+
+def test_a_title_is_only_changed_from_the_one_that_was_seen(kept: Stores):
+    links = kept.cases.create("Ticket", NOW)
+    kept.cases.rename(links.contribute, "Ticket 4711", NOW, seen="Ticket")
+    with pytest.raises(Conflict):
+        kept.cases.rename(links.contribute, "Ticket 12", NOW, seen="Ticket")
+    assert kept.cases.look(links.view, NOW).title == "Ticket 4711"
+
+
+def test_withdrawing_one_link_leaves_the_others(kept: Stores):
+    links = kept.cases.create("Ticket", NOW)
+    kept.cases.revoke(links.own, Right.VIEW, NOW)
+    with pytest.raises(NotFound):
+        kept.cases.look(links.view, NOW)
+    assert kept.cases.look(links.contribute, NOW).right is Right.CONTRIBUTE
+    with pytest.raises(NotAllowed):
+        kept.cases.revoke(links.own, Right.OWN, NOW)
+
+
+def test_a_renewed_link_replaces_the_old_one(kept: Stores):
+    links = kept.cases.create("Ticket", NOW)
+    fresh = kept.cases.renew(links.own, Right.OWN, NOW)
+    with pytest.raises(NotFound):
+        kept.cases.delete(links.own, NOW)
+    assert kept.cases.look(fresh, NOW).right is Right.OWN
+
+
+def test_expiry_can_be_moved_within_bounds(kept: Stores):
+    links = kept.cases.create("Ticket", NOW, lifetime=DAY)
+    kept.cases.set_expiry(links.own, NOW + 90 * DAY, NOW)
+    assert kept.cases.look(links.view, NOW + 80 * DAY).expires_at == NOW + 90 * DAY
+    with pytest.raises(Refused):
+        kept.cases.set_expiry(links.own, NOW + 400 * DAY, NOW)
+    with pytest.raises(Refused):
+        kept.cases.create("Ticket", NOW, lifetime=-DAY)
+
+
+def test_one_case_cannot_be_filled_without_end(kept: Stores):
+    links = kept.cases.create("Ticket", NOW)
+    rows = [(f"environment {number}", "credential") for number in range(200)]
+    assert kept.checklist.add(links.contribute, rows, NOW) == 200
+    with pytest.raises(Refused):
+        kept.checklist.add(links.contribute, [("one more", "credential")], NOW)
+    assert len(kept.cases.look(links.view, NOW).checklist) == 200
+
+
+def test_what_belongs_to_another_case_is_out_of_reach(kept: Stores):
+    mine, other = kept.cases.create("Mine", NOW), kept.cases.create("Other", NOW)
+    note = kept.contributions.add_note(other.contribute, "theirs", NOW)
+    diagnosis = kept.contributions.add_diagnosis(other.contribute, FACTS, NOW, excerpt="theirs")
+    kept.checklist.add(other.contribute, [("production", "key")], NOW)
+    item = kept.cases.look(other.view, NOW).checklist[0].id
+    before = kept.cases.look(other.view, NOW)
+    for reach in (
+        lambda: kept.contributions.remove_note(mine.own, note, NOW),
+        lambda: kept.contributions.remove_excerpt(mine.own, diagnosis, NOW),
+        lambda: kept.checklist.tick(mine.own, item, Step.TESTED, NOW),
+        lambda: kept.checklist.untick(mine.own, item, Step.TESTED, NOW),
+        lambda: kept.checklist.remove(mine.own, item, NOW),
+    ):
+        with pytest.raises(NotFound):
+            reach()
+    assert kept.cases.look(other.view, NOW) == before
+
+
+class TestChecklist:
+    def test_progress_says_who_and_when(self, kept: Stores):
+        links = kept.cases.create("Rotation", NOW)
+        kept.checklist.add(links.contribute, [("production", "Anthropic account")], NOW)
+        item = kept.cases.look(links.view, NOW).checklist[0].id
+        for number, step in enumerate(Step):
+            assert not kept.cases.look(links.view, NOW).ready_to_retire_old_key
+            kept.checklist.tick(links.contribute, item, step, NOW + number * HOUR, by="Maria")
+        case = kept.cases.look(links.view, NOW)
+        assert case.ready_to_retire_old_key
+        assert [(tick.step, tick.done_by, tick.done_at) for tick in case.checklist[0].ticks] == [
+            (Step.UPDATED, "Maria", NOW),
+            (Step.TESTED, "Maria", NOW + HOUR),
+            (Step.RUN, "Maria", NOW + 2 * HOUR),
+        ]
+
+    def test_the_first_tick_stays(self, kept: Stores):
+        links = kept.cases.create("Rotation", NOW)
+        kept.checklist.add(links.contribute, [("production", "key")], NOW)
+        item = kept.cases.look(links.view, NOW).checklist[0].id
+        kept.checklist.tick(links.contribute, item, Step.UPDATED, NOW, by="Maria")
+        with pytest.raises(Conflict):
+            kept.checklist.tick(links.own, item, Step.UPDATED, NOW, by="Support")
+        assert kept.cases.look(links.view, NOW).checklist[0].tick(Step.UPDATED).done_by == "Maria"
+        kept.checklist.untick(links.own, item, Step.UPDATED, NOW)
+        with pytest.raises(Conflict):
+            kept.checklist.untick(links.own, item, Step.UPDATED, NOW)
+
+    def test_a_row_is_there_once(self, kept: Stores):
+        links = kept.cases.create("Rotation", NOW)
+        assert kept.checklist.add(links.contribute, [("production", "key"), ("production", "key")], NOW) == 1
+        assert kept.checklist.add(links.contribute, [("production", "key"), ("staging", "key")], NOW) == 1
+
+    def test_an_empty_checklist_retires_no_key(self, kept: Stores):
+        links = kept.cases.create("Rotation", NOW)
+        assert not kept.cases.look(links.view, NOW).ready_to_retire_old_key

@@ -1,0 +1,160 @@
+"""Several portals on one database: nothing is lost when they write at once, start at once, or are killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from core.settings import Settings
+from core.storage import Stores
+from core.storage.tables import rate_counts
+from tests.paths import ROOT
+from tests.storage.conftest import Server, migrate
+from tests.storage.samples import NOW, SECRET, settings_for
+
+Start = Callable[..., subprocess.Popen]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start a writer; all of them end with the test."""
+    running: list[subprocess.Popen] = []
+
+    def run(settings: Settings, job: str, link: str = "-", count: int = 0, name: str = "a") -> subprocess.Popen:
+        chosen = {"RECONNECT_DATA_DIR": str(settings.data_dir), "RECONNECT_SECRET": SECRET}
+        if settings.database_url:
+            chosen["RECONNECT_DATABASE_URL"] = settings.database_url
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.storage.writer", job, link, str(count), name],
+            cwd=ROOT,
+            env={**os.environ, **chosen},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        running.append(process)
+        return process
+
+    yield run
+    for process in running:
+        process.kill()
+        process.wait()
+        process.stdin.close()
+        process.stdout.close()
+
+
+def wait_until_ready(*processes: subprocess.Popen) -> None:
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+
+
+def go(*processes: subprocess.Popen) -> None:
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+
+
+def told(process: subprocess.Popen) -> list[str]:
+    return process.stdout.read().splitlines()
+
+
+def test_two_processes_write_at_once_and_lose_nothing(database: Settings, kept: Stores, start: Start):
+    links = kept.cases.create("Ticket", NOW)
+    writers = [start(database, "note", links.contribute, 60, name) for name in ("a", "b")]
+    wait_until_ready(*writers)
+    go(*writers)
+    acknowledged = [line for writer in writers for line in told(writer)]
+    case = kept.cases.look(links.view, NOW)
+    assert len(acknowledged) == 120
+    assert sorted(note.words for note in case.notes) == sorted(acknowledged)
+    assert case.revision == 121
+
+
+def test_two_processes_share_one_count(database: Settings, kept: Stores, start: Start):
+    writers = [start(database, "take", "-", 40, name) for name in ("a", "b")]
+    wait_until_ready(*writers)
+    go(*writers)
+    taken = [line.endswith("True") for writer in writers for line in told(writer)]
+    assert (len(taken), sum(taken)) == (80, 50)
+    with kept.storage.read() as connection:
+        assert [row.used for row in connection.execute(rate_counts.select())] == [50]
+
+
+def test_a_killed_writer_loses_nothing_that_it_acknowledged(database: Settings, kept: Stores, start: Start):
+    links = kept.cases.create("Ticket", NOW)
+    writer = start(database, "note", links.contribute, 100_000)
+    wait_until_ready(writer)
+    go(writer)
+    acknowledged = [writer.stdout.readline().strip() for _ in range(25)]
+    writer.send_signal(signal.SIGKILL)
+    acknowledged += told(writer)
+    writer.wait()
+    notes = [note.words for note in kept.cases.look(links.view, NOW).notes]
+    assert notes[: len(acknowledged)] == acknowledged
+    assert len(notes) <= len(acknowledged) + 1  # one may be kept whose acknowledgement was never printed
+    kept.contributions.add_note(links.contribute, "and it goes on", NOW)
+
+
+@pytest.mark.postgres
+def test_a_killed_server_loses_nothing_that_was_acknowledged(
+    own_postgres: Server, tmp_path: Path, open_stores, start: Start
+):
+    settings = settings_for(tmp_path, own_postgres.address(own_postgres.create()))
+    kept = open_stores(settings)
+    link = kept.notebooks.create(NOW)
+    writer = start(settings, "result", link, 100_000)
+    wait_until_ready(writer)
+    go(writer)
+    acknowledged: list[str] = []
+    reader = threading.Thread(target=lambda: acknowledged.extend(writer.stdout), daemon=True)
+    reader.start()
+    wait_for(lambda: len(acknowledged) >= 25)
+    own_postgres.kill()
+    before = len(acknowledged)
+    assert not kept.storage.ability().reachable
+    own_postgres.start()
+    wait_for(lambda: kept.storage.ability().writable)
+    wait_for(lambda: len(acknowledged) > before + 5)  # the writer came back by itself
+    writer.kill()
+    writer.wait()
+    reader.join(10)
+    stored = {result.key_label for result in kept.notebooks.open(link, NOW).results}
+    assert {line.strip() for line in acknowledged} <= stored
+
+
+def test_processes_that_start_together_migrate_once(empty_database: Settings, open_stores, start: Start):
+    starters = [start(empty_database, "migrate") for _ in range(2)]
+    assert [told(process) for process in starters] == [["Cases and notebooks can be kept."]] * 2
+    assert [process.wait() for process in starters] == [0, 0]
+    kept = open_stores(empty_database)
+    assert kept.cases.look(kept.cases.create("Ticket", NOW).view, NOW).title == "Ticket"
+
+
+def test_a_case_made_on_one_replica_is_read_on_the_other(database: Settings, open_stores):
+    one, other = open_stores(database), open_stores(database)
+    links = one.cases.create("Ticket", NOW)
+    one.contributions.add_note(links.contribute, "from one", NOW)
+    other.contributions.add_note(links.contribute, "from the other", NOW)
+    assert [note.words for note in one.cases.look(links.view, NOW).notes] == ["from one", "from the other"]
+
+
+def test_a_replica_restarts_while_the_other_goes_on(database: Settings, open_stores):
+    one, other = open_stores(database), open_stores(database)
+    links = one.cases.create("Ticket", NOW)
+    one.storage.close()
+    other.contributions.add_note(links.contribute, "meanwhile", NOW)
+    migrate(database)
+    assert [note.words for note in one.cases.look(links.view, NOW).notes] == ["meanwhile"]
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "this took too long"
+        time.sleep(0.05)

@@ -1,0 +1,203 @@
+"""A case in words: findings again from facts, the ticket's texts, the state of a key's change."""
+
+import datetime as dt
+
+import msgspec
+import pytest
+
+from core.causes.card import Certainty, KeyVerdict
+from core.causes.loader import load
+from core.diagnosis import diagnose, explain
+from core.paste.failure import Failure
+from core.storage import Stores
+from core.storage.access_results import AccessResult, Outcome, Path
+from core.storage.cases.case import Case, ChecklistItem, KeptDiagnosis, Note, Right, Status, Step, Tick
+from core.storage.kept_facts import Facts
+from core.text import case as case_text
+from core.text.markdown import prose
+from tests.storage.samples import settings_for
+
+NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
+ADDRESS = "https://help.example.com/case?id=AAAAAAAAAAAAAAAAAAAAAA"
+REFUSED = (
+    '401 {"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"},'
+    '"request_id":"req_011CSHoEeqs5C35K2UUqR7Fy"}'
+)
+
+
+def case(**changes: object) -> Case:
+    values = {
+        "right": Right.VIEW,
+        "title": "Ticket 4711",
+        "status": Status.OPEN,
+        "revision": 1,
+        "created_at": NOW,
+        "changed_at": NOW,
+        "expires_at": NOW + dt.timedelta(days=30),
+    }
+    return Case(**(values | changes))
+
+
+def kept(facts: Facts, number: int = 1) -> KeptDiagnosis:
+    return KeptDiagnosis(id=number, added_at=NOW, facts=facts)
+
+
+def item(environment: str, *done: Step) -> ChecklistItem:
+    ticks = tuple(Tick(step=step, done_by="Maria", done_at=NOW) for step in done)
+    return ChecklistItem(id=1, environment=environment, credential="Anthropic account", ticks=ticks)
+
+
+def result(**changes: object) -> AccessResult:
+    values = {
+        "id": 1,
+        "key_label": "Team key",
+        "key_fingerprint": "0f" * 16,
+        "environment": "production",
+        "model": "claude-sonnet-5",
+        "path": Path.DIRECT,
+        "host": "api.anthropic.com",
+        "outcome": Outcome.OK,
+        "tested_at": NOW,
+        "status": 200,
+        "request_id": "req_011CSHoEeqs5C35K2UUqR7Fy",
+    }
+    return AccessResult(**(values | changes))
+
+
+def test_a_finding_comes_back_from_its_facts_as_it_was():
+    diagnosis = diagnose(REFUSED)
+    found = diagnosis.findings[0]
+    again = case_text.finding_of(case_text.kept_facts(found, diagnosis.as_of))
+    assert (again.cause, again.title, again.certainty, again.key_verdict, again.steps) == (
+        found.cause,
+        found.title,
+        found.certainty,
+        found.key_verdict,
+        found.steps,
+    )
+    assert again.key_verdict is KeyVerdict.REJECTED
+    assert again.failure.request_id == "req_011CSHoEeqs5C35K2UUqR7Fy"
+    assert again.failure.message is None
+
+
+def test_the_preview_of_the_facts_is_what_a_case_keeps(tmp_path, fake_key):
+    """A fact that storage would leave out is not promised."""
+    failure = Failure(model=fake_key(), host="api.anthropic.com", started_at="11/23/2026, 4:25:30 AM")
+    found = msgspec.structs.replace(explain("retired_model"), failure=failure)
+    promised = case_text.kept_facts(found, NOW.date())
+    assert (promised.model, promised.host, promised.started_at) == (None, "api.anthropic.com", None)
+    stores = Stores(settings_for(tmp_path))
+    links = stores.cases.create("Ticket", NOW)
+    stores.contributions.add_diagnosis(links.own, promised, NOW)
+    assert stores.cases.look(links.view, NOW).diagnoses[0].facts == promised
+    stores.storage.close()
+
+
+@pytest.mark.parametrize("cause", sorted(load()))
+def test_every_cause_can_be_kept(cause):
+    again = case_text.finding_of(Facts(cause=cause, certainty="likely", key_verdict="unknown"))
+    assert (again.cause, again.certainty) == (cause, Certainty.LIKELY)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        Facts(cause="credit_exhausted", certainty="certain", key_verdict="rejected", answered_by="anthropic"),
+        Facts(cause="invalid_key", certainty="certain", key_verdict="rejected", answered_by="litellm"),
+        Facts(cause="invalid_key", certainty="likely", key_verdict="rejected", answered_by="anthropic"),
+        Facts(cause="no_such_cause", certainty="certain", key_verdict="rejected"),
+        Facts(cause="invalid_key", certainty="no such certainty", key_verdict="rejected"),
+        Facts(cause="invalid_key", certainty="certain", key_verdict="rejected", provider="openai"),
+    ],
+)
+def test_facts_that_claim_too_much_reject_no_key(facts):
+    assert case_text.finding_of(facts).key_verdict is not KeyVerdict.REJECTED
+
+
+def test_a_cause_of_another_release_is_unknown_here_and_named():
+    facts = Facts(cause="cause_of_2028", certainty="certain", key_verdict="good", status=418)
+    assert case_text.finding_of(facts).cause == "unknown"
+    assert ("Cause", "cause_of_2028") in case_text.fact_rows(facts)
+
+
+def test_the_excerpt_is_cut_around_the_evidence():
+    long = diagnose("filler line\n" * 3_000 + REFUSED + "\nfiller line" * 3_000)
+    excerpt = case_text.excerpt_of(long.findings[0])
+    assert len(long.findings[0].excerpt) > case_text.EXCERPT_CHARS >= len(excerpt)
+    assert "invalid x-api-key" in excerpt
+
+
+def test_the_ticket_begins_with_words_for_the_customer_and_goes_on_for_the_engineer():
+    facts = case_text.kept_facts(diagnose(REFUSED).findings[0], NOW.date())
+    filled = case(
+        diagnoses=(kept(facts),),
+        results=(result(),),
+        checklist=(item("staging", Step.UPDATED), item("production")),
+        notes=(Note(id=1, written_at=NOW, author="Maria", words="Tried a\nnew key."),),
+    )
+    text = case_text.to_text(filled, address=ADDRESS, now=NOW)
+    customer, engineer = text.split("Facts for the engineer")
+    assert customer.startswith("Anthropic does not accept this key\n")
+    assert "Anthropic itself refused the key." in customer
+    assert ADDRESS in customer
+    assert "invalid_key" not in customer
+    for fact in (
+        "- Cause: invalid_key",
+        "- HTTP status: 401",
+        "- Request id: req_011CSHoEeqs5C35K2UUqR7Fy",
+        "- Certainty: certain",
+        "- Not tested: ",
+        "- claude-sonnet-5: answers (HTTP 200), Team key #0f0f0f, production, direct, api.anthropic.com, "
+        "2026-11-23 12:00, req_011CSHoEeqs5C35K2UUqR7Fy",
+        "- staging, Anthropic account: key updated: Maria, 2026-11-23 12:00 UTC; key tested: not yet; "
+        "workflows run: not yet",
+        "- 5 steps left. Keep the old key until every step is done.",
+        "- Maria, 2026-11-23 12:00 UTC: Tried a new key.",
+    ):
+        assert fact in engineer
+
+
+def test_an_empty_case_has_a_ticket_too():
+    text = case_text.to_text(case(), address=None, now=NOW)
+    assert text.startswith("Nothing is diagnosed in this case yet.\n")
+    assert "http" not in text
+
+
+def test_markdown_quotes_what_strangers_wrote():
+    hostile = "![x](https://evil.example/x.png) `code` <b>"
+    filled = case(
+        title=hostile,
+        checklist=(item(hostile),),
+        notes=(Note(id=1, written_at=NOW, author=hostile, words=hostile),),
+    )
+    text = case_text.to_markdown(filled, address=ADDRESS, now=NOW)
+    outside = "".join(text.split("``")[::2])  # the code spans of values with backticks use two
+    assert "![x](" not in outside
+    assert prose(hostile) in text
+    assert f"<{ADDRESS}>" in text
+
+
+def test_models_that_end_are_named_with_their_dates():
+    filled = case(results=(result(model="claude-3-haiku-20240307"), result(id=2)))
+    (sentence,) = case_text.model_dates(filled, NOW.date())
+    assert sentence.startswith("claude-3-haiku-20240307: retired on ")
+
+
+def test_the_old_key_may_go_only_when_every_step_is_done():
+    half = case(checklist=(item("staging", *Step), item("production", Step.UPDATED)))
+    done = case(checklist=(item("staging", *Step), item("production", *Step)))
+    assert case_text.progress(half) == "2 steps left. Keep the old key until every step is done."
+    assert "It can be disabled now." in case_text.progress(done)
+
+
+@pytest.mark.parametrize(
+    ("logged", "said"),
+    [
+        ("tested ticked", "ticked: key tested"),
+        ("run taken back", "taken back: workflows run"),
+        ("status needs_n8n_admin", "status: needs the n8n admin"),
+        ("note added", "note added"),
+    ],
+)
+def test_the_log_speaks_in_the_words_of_the_page(logged, said):
+    assert case_text.action(logged) == said
