@@ -236,7 +236,7 @@ VARIANTS = [
     *((page, {}) for page in MENU),
     *(("node", {"kind": kind}) for kind in words.KINDS),
     ("case", {"id": "own"}),
-    ("access", {"id": "notebook"}),
+    ("model_access", {"id": "notebook"}),
 ]
 
 
@@ -353,7 +353,7 @@ def test_a_secret_in_any_part_of_any_address_goes_no_further(site, logged, capfd
     assert not [kind for kind, (_, piece) in planted().items() if piece in said]
 
 
-@pytest.mark.parametrize("page", ["case", "access"])
+@pytest.mark.parametrize("page", ["case", "model_access"])
 def test_a_private_link_stays_in_the_address_also_where_it_looks_like_a_password(site, page):
     link = next(link for link in iter(new_link, None) if redact(link, b"salt").text != link)
     opened = open_page(f"pages/{page}.py", id=link)
