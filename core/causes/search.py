@@ -19,8 +19,8 @@ import re2
 
 from core import paste
 from core.causes import templates
-from core.causes.card import Card
-from core.causes.loader import WITHOUT_MATCH, load
+from core.causes.card import Card, ChosenWhen
+from core.causes.loader import chosen_when, load
 from core.causes.matcher import Circumstances, matcher
 from core.paste.facts.headlines import SENTENCES, Sentence
 from core.paste.failure import Failure, Headline
@@ -145,12 +145,12 @@ def _only_a_status(words: list[str], numbers: list[int]) -> bool:
 def stands_for(sign: Sign) -> tuple[Card, ...]:
     """Return the causes that a status or a line can stand for, in the catalogue's order."""
     if sign.headline in _PLACE_LINES.values():
-        return (load()["detail_lost"],)
+        return (chosen_when(ChosenWhen.DETAIL_LOST),)
     shown = _shown_by()
     return tuple(
         card
         for card in load().values()
-        if card.id not in WITHOUT_MATCH
+        if card.chosen_when is None
         and (
             (sign.status is not None and sign.status in shown[card.id].statuses)
             or (sign.headline is not None and sign.headline in shown[card.id].headlines)
@@ -216,7 +216,7 @@ def _recognised(query: str) -> tuple[Card, ...]:
     if len(_words(query)) < 2:
         return ()
     hits = [hit for failure in _read(query) for hit in matcher().hits(failure, Circumstances())]
-    causes = dict.fromkeys(hit.card.id for hit in hits if hit.card.id not in WITHOUT_MATCH)
+    causes = dict.fromkeys(hit.card.id for hit in hits if hit.card.chosen_when is None)
     return tuple(load()[cause] for cause in causes)
 
 

@@ -29,7 +29,8 @@ def texts_of(card: Card) -> Iterator[str]:
     """Yield every text of a card in which placeholders may stand."""
     yield from (card.title, card.what_happened, card.why, card.how_to_check)
     yield from (*card.steps, *card.not_tested, *card.assistant_prompts)
-    yield from (text for text in (card.still_needs, card.still_unknown, card.copy_next) if text is not None)
+    optional = (card.still_needs, card.still_unknown, card.copy_next, card.probe.stops)
+    yield from (text for text in optional if text is not None)
     for variant in card.variant:
         given = (
             variant.title,
