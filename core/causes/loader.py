@@ -1,7 +1,7 @@
 """Loading the catalogue: every card is checked before the first paste is read, and a bad one stops the program.
 
 CardError
-    a card that cannot be used; names the file and what is wrong with it
+    a card that cannot be used, or a catalogue that lacks what code asks for; names the file and what is wrong with it
 """
 
 import functools
@@ -29,7 +29,7 @@ _PATTERNS: Final = ("message", "sent_key", "url", "host", "path", "model")
 
 
 class CardError(Exception):
-    """A card that cannot be used."""
+    """A card that cannot be used, or a catalogue that lacks what code asks for."""
 
 
 @functools.cache

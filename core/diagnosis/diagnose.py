@@ -13,7 +13,7 @@ import msgspec
 from core import paste
 from core.causes.card import Certainty, ChosenWhen, KeyVerdict
 from core.causes.loader import chosen_when
-from core.causes.matcher import Circumstances, Hit, by_id, matcher
+from core.causes.matcher import CardMatch, Circumstances, by_id, matcher
 from core.diagnosis import key_verdict, own_words
 from core.diagnosis.finding import Diagnosis, Finding, Situation, finding_for, situation_of
 from core.models import catalogue
@@ -29,7 +29,7 @@ _SETTINGS: Final = ("sent_key", "url", "host", "path", "model", "model_state")
 """What a workflow alone can show; without a run nothing else in it is a failure."""
 _PROSE: Final = (Shape.TEXT, Shape.CREDENTIAL_TEST, Shape.HTTP_BODY)
 """Shapes that a person writes by hand, or puts together."""
-_TOLD: Final = (Shape.TEXT, Shape.LOG, Shape.TOAST, Shape.SDK_TRACEBACK, Shape.CREDENTIAL_TEST)
+_WITHOUT_RUN: Final = (Shape.TEXT, Shape.LOG, Shape.TOAST, Shape.SDK_TRACEBACK, Shape.CREDENTIAL_TEST)
 """Shapes without a run, where no failure is known to have come first: one that says why is worth more, and Anthropic's
 own answer more than another service's broken line beside it."""
 
@@ -98,12 +98,12 @@ def _findings(reading: Reading, as_of: dt.date, n8n_version: str | None) -> tupl
         return [judge(failure, today=as_of, shape=reading.shape, n8n_version=version) for failure in failures]
 
     findings = judged(reading.failures)
-    if reading.shape in _PROSE and _tells_of_several_calls(findings, reading.excerpt):
+    if reading.shape in _PROSE and _describes_several_calls(findings, reading.excerpt):
         findings = judged(msgspec.structs.replace(failure, told=True) for failure in reading.failures)
     findings = [finding for finding in findings if not _is_disproved(finding)]
     if reading.shape is Shape.WORKFLOW:
         findings = [finding for finding in findings if not finding.card.names_no_cause]
-    if reading.shape in _TOLD:
+    if reading.shape in _WITHOUT_RUN:
         findings.sort(key=lambda finding: (finding.card.names_no_cause, not _is_anthropics(finding.failure)))
     return _merged(findings or [_without_failure(reading)])
 
@@ -113,8 +113,8 @@ def _is_disproved(finding: Finding) -> bool:
     return finding.card.stops_every_call and finding.failure is not None and finding.failure.answered_too
 
 
-def _tells_of_several_calls(findings: list[Finding], text: str) -> bool:
-    """Whether a person tells of calls with unlike ends: which of them was made with the key in question is not said."""
+def _describes_several_calls(findings: list[Finding], text: str) -> bool:
+    """Whether a person describes calls with unlike ends, without saying which was made with the key in question."""
     blamed = {finding.cause for finding in findings if finding.key_verdict in key_verdict.BLAMES}
     others = [finding for finding in findings if finding.cause not in blamed and not finding.card.names_no_cause]
     if not blamed or not others:
@@ -150,13 +150,13 @@ def judge(
         certainty = Certainty.LIKELY  # a person's words may be about another call
     before_sending = bool(hits) and hits[0].match.before_sending
     verdict = key_verdict.proven(card, certainty, failure, before_sending=before_sending)
-    woven_in = verdict in key_verdict.CLAIMS and shape in _TOLD and bool(hits) and _is_woven_in(hits[0], failure)
+    woven_in = verdict in key_verdict.CLAIMS and shape in _WITHOUT_RUN and bool(hits) and _is_woven_in(hits[0], failure)
     if verdict in key_verdict.CLAIMS and (failure.doubted or woven_in):
         verdict, certainty = KeyVerdict.UNKNOWN, max(certainty, Certainty.LIKELY, key=list(Certainty).index)
     return finding_for(card, situation_of(failure, circumstances, certainty, verdict), tuple(hits))
 
 
-def _is_woven_in(hit: Hit, failure: Failure) -> bool:
+def _is_woven_in(hit: CardMatch, failure: Failure) -> bool:
     """Whether the words that matched are a sentence without its answer, inside a person's own line."""
     if hit.text is None or failure.answered_by not in _LOST:
         return False
