@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.causes import search, templates
 from core.causes.card import Card, ChosenWhen, Family, KeyVerdict, WhoFixes
-from core.causes.loader import chosen_when, load
+from core.causes.loader import card_chosen_when, load
 from core.diagnosis import explain
 from core.paste.failure import Surface
 from core.redaction import redact
@@ -153,7 +153,7 @@ def _say_symptom(symptom: search.Symptom, count: int) -> None:
     escaped.announcement(f"{what} By itself this says nothing about your key. {many}".strip())
     escaped.paragraph("To learn which one it is, copy the whole error from n8n.")
     with st.container(horizontal=True, gap="medium"):
-        whole_error = chosen_when(ChosenWhen.DETAIL_LOST).id
+        whole_error = card_chosen_when(ChosenWhen.DETAIL_LOST).id
         links.to_cause(whole_error, "How to copy the whole error", icon=":material/content_copy:")
         st.page_link(links.DIAGNOSE, label="Paste it here", icon=":material/search:")
 

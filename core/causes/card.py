@@ -108,12 +108,12 @@ class ProbeFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One way to recognise a cause: every field that is given must hold; a list holds if any of its values does.
+    """One way to recognise a cause: every field that is set must apply; a list applies if any of its values does.
 
     `message`, `sent_key`, `url`, `host`, `path` and `model` are RE2 patterns, searched case-insensitively. `message` is
     searched in the failure's message and its further texts, with runs of white space read as one blank.
     `absent` names facts that must be unknown; `n8n` is a version range such as ``">=2.10,<2.14"`` (unknown version:
-    does not hold); `elsewhere` asks whether a gateway or a cloud was called or answered. `invented` marks a
+    does not apply); `elsewhere` asks whether a gateway or a cloud was called or answered. `invented` marks a
     wording that no source confirms; it never counts as more than possible. `before_sending` marks words that n8n or a
     client writes before any call: they prove nothing about the key.
 

@@ -48,22 +48,22 @@ def catalogue_of(cards: Iterable[Card]) -> Mapping[str, Card]:
     return by_cause
 
 
-def chosen_when(situation: ChosenWhen) -> Card:
+def card_chosen_when(situation: ChosenWhen) -> Card:
     """Return the card that the diagnosis chooses by itself in a situation."""
     return next(card for card in load().values() if card.chosen_when is situation)
 
 
-def of_key_fault(fault: KeyFault) -> Card:
+def card_of_key_fault(fault: KeyFault) -> Card:
     """Return the card of a fault in a key's text."""
     return next(card for card in load().values() if card.key_fault is fault)
 
 
-def of_base_url_problem(problem: Problem) -> Card | None:
+def card_of_base_url_problem(problem: Problem) -> Card | None:
     """Return the card of a base URL that was refused; None where only this portal refuses it."""
     return next((card for card in load().values() if problem in card.base_url_problems), None)
 
 
-def of_model_state(state: ModelState) -> Card | None:
+def card_of_model_state(state: ModelState) -> Card | None:
     """Return the card of what becomes of a call to a model in this state; None where it may succeed."""
     return next((card for card in load().values() if card.model_state is state), None)
 

@@ -20,7 +20,7 @@ import re2
 from core import paste
 from core.causes import templates
 from core.causes.card import Card, ChosenWhen
-from core.causes.loader import chosen_when, load
+from core.causes.loader import card_chosen_when, load
 from core.causes.matcher import Circumstances, matcher
 from core.paste.facts.headlines import SENTENCES, Sentence
 from core.paste.failure import Failure, Headline
@@ -145,7 +145,7 @@ def _only_a_status(words: list[str], numbers: list[int]) -> bool:
 def causes_of(symptom: Symptom) -> tuple[Card, ...]:
     """Return the causes that a status or a line can mean, in the catalogue's order."""
     if symptom.headline in _NODE_LINES.values():
-        return (chosen_when(ChosenWhen.DETAIL_LOST),)
+        return (card_chosen_when(ChosenWhen.DETAIL_LOST),)
     seen = _seen_with_by_cause()
     return tuple(
         card

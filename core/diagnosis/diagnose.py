@@ -12,7 +12,7 @@ import msgspec
 
 from core import paste
 from core.causes.card import Certainty, ChosenWhen, KeyVerdict
-from core.causes.loader import chosen_when
+from core.causes.loader import card_chosen_when
 from core.causes.matcher import CardMatch, Circumstances, by_id, matcher
 from core.diagnosis import key_verdict, own_words
 from core.diagnosis.finding import Diagnosis, Finding, Situation, finding_for, situation_of
@@ -144,7 +144,7 @@ def judge(
     hits = matcher().hits(failure, circumstances)
     if shape is Shape.WORKFLOW:
         hits = [hit for hit in hits if any(getattr(hit.match, name) for name in _SETTINGS)]
-    card = hits[0].card if hits else chosen_when(_situation(failure))
+    card = hits[0].card if hits else card_chosen_when(_situation(failure))
     certainty = hits[0].certainty if hits else Certainty.CERTAIN
     if failure.told and hits and certainty is Certainty.CERTAIN:
         certainty = Certainty.LIKELY  # a person's words may be about another call
@@ -216,7 +216,7 @@ def _situation(failure: Failure) -> ChosenWhen:
 
 def _without_failure(reading: Reading) -> Finding:
     """Return the finding for a paste in which nothing failed: answered calls are good news, silence is not."""
-    card = chosen_when(ChosenWhen.NOTHING_FAILED if reading.successes else ChosenWhen.NOTHING_SAID)
+    card = card_chosen_when(ChosenWhen.NOTHING_FAILED if reading.successes else ChosenWhen.NOTHING_SAID)
     situation = Situation(
         failure=None,
         circumstances=Circumstances(shape=reading.shape),

@@ -12,7 +12,7 @@ import datetime as dt
 import time
 from typing import Final
 
-from core.causes.loader import of_base_url_problem, of_key_fault
+from core.causes.loader import card_of_base_url_problem, card_of_key_fault
 from core.keys import format
 from core.keys.format import KeyText
 from core.keys.secret import Secret
@@ -134,7 +134,7 @@ class Probe:
                 Step.KEY_FORMAT, Outcome.OK, " ".join(["Tested without what does not belong there.", *breaking])
             )
         else:
-            self._record.fail(Step.KEY_FORMAT, " ".join(breaking), cause=of_key_fault(fault).id)
+            self._record.fail(Step.KEY_FORMAT, " ".join(breaking), cause=card_of_key_fault(fault).id)
 
     def _check_url(self) -> Target:
         self._record.begin(Step.URL)
@@ -142,7 +142,7 @@ class Probe:
             found = base_url.parse(self._asked.base_url, self._world.allowed)
         except TargetRefused as refused:
             hint = f" Try {refused.suggestion}" if refused.suggestion else ""
-            card = of_base_url_problem(refused.problem)
+            card = card_of_base_url_problem(refused.problem)
             self._record.fail(Step.URL, refused.sentence + hint, cause=None if card is None else card.id)
         self._target = found
         self._record.end(Step.URL, Outcome.OK, " ".join([found.base, *found.notes]))

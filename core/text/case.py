@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from core.causes.card import Certainty, ChosenWhen, KeyVerdict
-from core.causes.loader import chosen_when
+from core.causes.loader import card_chosen_when
 from core.diagnosis import Finding, recall
 from core.models import catalogue
 from core.models.catalogue import ModelState
@@ -89,7 +89,7 @@ def finding_of(facts: Facts) -> Finding:
     try:
         return recall(facts.cause, failure, certainty=certainty, verdict=verdict)
     except KeyError:
-        unknown = chosen_when(ChosenWhen.NOTHING_SAID).id
+        unknown = card_chosen_when(ChosenWhen.NOTHING_SAID).id
         return recall(unknown, failure, certainty=Certainty.POSSIBLE, verdict=KeyVerdict.UNKNOWN)
 
 

@@ -73,15 +73,15 @@ def test_every_fact_that_a_card_can_say_is_written_down_here():
 
 
 def test_what_only_this_portal_refuses_is_no_cause():
-    unsaid = {problem for problem in Problem if loader.of_base_url_problem(problem) is None}
+    unsaid = {problem for problem in Problem if loader.card_of_base_url_problem(problem) is None}
     assert unsaid == {Problem.SHORT_HOST, Problem.PORT_CLOSED}
 
 
 def test_a_card_is_found_by_its_fact():
-    assert {fault: loader.of_key_fault(fault).id for fault in KeyFault} == {
+    assert {fault: loader.card_of_key_fault(fault).id for fault in KeyFault} == {
         KeyFault(value): cause for value, (cause,) in FACTS["key_fault"].items()
     }
-    assert {each: loader.chosen_when(each).id for each in ChosenWhen} == {
+    assert {each: loader.card_chosen_when(each).id for each in ChosenWhen} == {
         ChosenWhen(value): cause for value, (cause,) in FACTS["chosen_when"].items()
     }
 
