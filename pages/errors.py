@@ -6,8 +6,8 @@ from typing import Final
 import streamlit as st
 
 from core.causes import search, templates
-from core.causes.card import Card, Family, KeyVerdict, WhoFixes
-from core.causes.loader import load
+from core.causes.card import Card, ChosenWhen, Family, KeyVerdict, WhoFixes
+from core.causes.loader import card_chosen_when, load
 from core.diagnosis import explain
 from core.paste.failure import Surface
 from core.redaction import redact
@@ -118,13 +118,13 @@ def _list() -> None:
         and fixer in (None, card.who_fixes)
         and verdict in (None, card.key_verdict)
     ]
-    sign = found.sign or (by_number.sign if by_number else None)
-    if sign:
-        _say_sign(sign, len(cards))
+    symptom = found.symptom or (by_number.symptom if by_number else None)
+    if symptom:
+        _say_symptom(symptom, len(cards))
     if not cards:
         _nothing()
-    elif query.strip() and not found.sign:
-        asked = f" for “{found.meant}”" if found.meant else ""
+    elif query.strip() and not found.symptom:
+        asked = f" for “{found.corrected}”" if found.corrected else ""
         escaped.announcement(f"{vocabulary.count(len(cards), 'error')}{asked}, the best match first.")
         _rows(cards)
     else:
@@ -143,17 +143,18 @@ def _filter(label: str, options: Iterable[str], key: str) -> str:
     return st.selectbox(label, [ALL, *options], key=key, bind="query-params", width=210)
 
 
-def _say_sign(sign: search.Sign, count: int) -> None:
+def _say_symptom(symptom: search.Symptom, count: int) -> None:
     """What a line or a number means, and that it proves nothing by itself."""
-    if sign.line and sign.status:
-        what = f"For the number {sign.status}, n8n shows “{sign.line}”."
+    if symptom.line and symptom.status:
+        what = f"For the number {symptom.status}, n8n shows “{symptom.line}”."
     else:
-        what = f"n8n shows “{sign.line}”." if sign.line else f"The number is {sign.status}."
+        what = f"n8n shows “{symptom.line}”." if symptom.line else f"The number is {symptom.status}."
     many = f"It can stand for the {count} errors below." if count > 1 else ""
     escaped.announcement(f"{what} By itself this says nothing about your key. {many}".strip())
     escaped.paragraph("To learn which one it is, copy the whole error from n8n.")
     with st.container(horizontal=True, gap="medium"):
-        links.to_cause("detail_lost", "How to copy the whole error", icon=":material/content_copy:")
+        whole_error = card_chosen_when(ChosenWhen.DETAIL_LOST).id
+        links.to_cause(whole_error, "How to copy the whole error", icon=":material/content_copy:")
         st.page_link(links.DIAGNOSE, label="Paste it here", icon=":material/search:")
 
 

@@ -6,6 +6,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from core.causes.loader import card_of_model_state
 from core.models import catalogue
 from core.models.catalogue import ModelState
 from core.redaction import redact
@@ -56,9 +57,9 @@ def _ask(known: catalogue.Catalogue, today: dt.date) -> None:
         if model and model.state(today) is not ModelState.RETIRED:
             escaped.paragraph("", lead=f"What {model.id} takes:")
             escaped.bullets(rules_in_words(model))
-        cause = {ModelState.RETIRED: "retired_model", ModelState.NEVER_EXISTED: "model_id_typo"}.get(state)
-        if cause:
-            links.to_cause(cause, icon=":material/menu_book:")
+        card = card_of_model_state(state)
+        if card:
+            links.to_cause(card.id, icon=":material/menu_book:")
 
 
 def _filtered(every: tuple[Row, ...]) -> list[Row]:

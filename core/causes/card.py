@@ -1,7 +1,8 @@
-"""The form of a card: one cause of the catalogue as a TOML file that support staff can read and mend.
+"""The form of a card: one cause of the catalogue as a TOML file that support staff can read and fix.
 
-A card says how its cause is recognised (`match`), what the person reads, and carries its own examples (must match)
-and near misses (must not). Unknown fields, missing words and unknown names are refused when the catalogue loads.
+A card says how its cause is recognised (`match`), what the person reads and what the rest of Reconnect needs to know
+about the cause, and carries its own examples (must match) and near misses (must not). Unknown fields, unknown values,
+missing words and unknown names are refused when the catalogue loads.
 
 Words may hold two kinds of placeholders:
 
@@ -15,12 +16,14 @@ from typing import Final
 
 import msgspec
 
+from core.keys.format import KeyFault
 from core.models.catalogue import ModelState
+from core.net.base_url import Problem
 from core.paste.failure import AnsweredBy, Headline, Provider, Shape, Surface
 
 
 class Family(StrEnum):
-    """The catalogue's rooms; a card's folder has its family's name."""
+    """The parts of the catalogue; a card's folder has its family's name."""
 
     KEY = "key"
     ACCESS = "access"
@@ -51,7 +54,7 @@ class KeyVerdict(StrEnum):
 
     GOOD = "good"
     REJECTED = "rejected"  # Anthropic itself said so
-    UNUSABLE = "unusable"  # what stands in the field cannot be a key
+    UNUSABLE = "unusable"  # what is in the field cannot be a key
     UNKNOWN = "unknown"  # not proven either way
     NOT_INVOLVED = "not_involved"
 
@@ -64,13 +67,53 @@ class Certainty(StrEnum):
     POSSIBLE = "possible"
 
 
+class ChosenWhen(StrEnum):
+    """When the diagnosis chooses a cause by itself; each value is on one card."""
+
+    NOTHING_FAILED = "nothing_failed"
+    NOTHING_SAID = "nothing_said"  # nothing is said of a failure, or no card knows the words
+    DETAIL_LOST = "detail_lost"  # a status, a headline or a code is all that survived
+
+
+class NodeHelp(StrEnum):
+    """What Reconnect makes for n8n that helps with a cause."""
+
+    NEW_NODE = "new_node"  # the cause lies in how a node is set: one that is made anew does not have it
+    FALLBACK = "fallback"  # waiting is enough: the workflow waits and tries again
+    SELF_TEST = "self_test"  # a test from inside n8n says more than the error did
+
+
+class AccountFact(StrEnum):
+    """A part of the account that an answer can show."""
+
+    CREDIT = "credit"
+    RATE_LIMITS = "rate_limits"
+
+
+class ProbeFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What an answer with this cause means for a live test of a key."""
+
+    proves_key_valid: bool = False
+    """Anthropic can only know of it once it has found the key's organization (API errors page, 2026-10-10)."""
+    stops: str | None = None
+    """Why no other model is asked: the cause is the same for all of them, and asking costs time or trust."""
+    shows: AccountFact | None = None
+    """What is known of the account after such an answer."""
+    about_auth_header: bool = False
+    """It is about the header that carries the key, so it also explains a gateway's 401."""
+    anthropic_only: bool = False
+    """Only Anthropic answers so: a gateway that hands it on was refused itself."""
+    portal_fixes: bool = False
+    """The portal's own network causes it, as it does every cause of the family `network`."""
+
+
 class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One way to recognise a cause: every field that is given must hold; a list holds if any of its values does.
+    """One way to recognise a cause: every field that is set must apply; a list applies if any of its values does.
 
     `message`, `sent_key`, `url`, `host`, `path` and `model` are RE2 patterns, searched case-insensitively. `message` is
     searched in the failure's message and its further texts, with runs of white space read as one blank.
     `absent` names facts that must be unknown; `n8n` is a version range such as ``">=2.10,<2.14"`` (unknown version:
-    does not hold); `elsewhere` asks whether a gateway or a cloud was called or answered. `invented` marks a
+    does not apply); `elsewhere` asks whether a gateway or a cloud was called or answered. `invented` marks a
     wording that no source confirms; it never counts as more than possible. `before_sending` marks words that n8n or a
     client writes before any call: they prove nothing about the key.
 
@@ -189,8 +232,20 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     copy_next: str | None = None  # ... and what to copy from n8n to see it
     beats: list[str] = []  # ids of more general cards that give way when both match
     stops_every_call: bool = False  # a node with this fault calls nobody, so one that was answered does not have it
+    chosen_when: ChosenWhen | None = None  # such a card needs no `match`, and no search by status finds it
+    key_fault: KeyFault | None = None  # the fault in a key's text that is this cause
+    base_url_problems: list[Problem] = []  # why a base URL was refused, where that is this cause
+    model_state: ModelState | None = None  # what becomes of a call to a model in this state
+    node_help: NodeHelp | None = None
+    about_credential_test: bool = False  # it is about n8n's own test of a credential, not about a call
+    probe: ProbeFacts = ProbeFacts()
     match: list[Match] = []
     variant: list[Variant] = []
     alternative: list[Alternative] = []
     example: list[Example] = []
     near_miss: list[NearMiss] = []
+
+    @property
+    def names_no_cause(self) -> bool:
+        """Whether this card only says that the cause is not in the paste."""
+        return self.chosen_when in (ChosenWhen.NOTHING_SAID, ChosenWhen.DETAIL_LOST)

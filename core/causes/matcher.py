@@ -49,7 +49,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     n8n_version: str | None = None
 
 
-class Hit(msgspec.Struct, frozen=True, kw_only=True):
+class CardMatch(msgspec.Struct, frozen=True, kw_only=True):
     """A card that recognises a failure: by which block, how surely, and in which text its pattern was found."""
 
     card: Card
@@ -122,18 +122,18 @@ class Matcher:
         else:
             self._by_pattern.append(block)
 
-    def hits(self, failure: Failure, circumstances: Circumstances) -> list[Hit]:
+    def hits(self, failure: Failure, circumstances: Circumstances) -> list[CardMatch]:
         """Return the cards that recognise a failure, best first, without those that give way to another."""
         found = self._found_messages(failure)
-        given = _given(failure, circumstances)
+        facts = _known_facts(failure, circumstances)
         foreign = _is_foreign(failure)
         version = versions.parse(circumstances.n8n_version or failure.n8n_version or "")
-        best: dict[str, Hit] = {}
-        for block in self._candidates(found, given):
-            if (foreign and not block.asks_for_others) or not _holds(block, failure, given, version):
+        best: dict[str, CardMatch] = {}
+        for block in self._candidates(found, facts):
+            if (foreign and not block.asks_for_others) or not _fits(block, failure, facts, version):
                 continue
             text = found[block.message] if block.message is not None else None
-            hit = Hit(
+            hit = CardMatch(
                 card=block.card, match=block.match, certainty=block.match.certainty, weight=block.weight, text=text
             )
             if block.card.id not in best or _rank(hit) < _rank(best[block.card.id]):
@@ -141,10 +141,10 @@ class Matcher:
         beaten = {cause for hit in best.values() for cause in hit.card.beats}
         return sorted((hit for hit in best.values() if hit.card.id not in beaten), key=_rank)
 
-    def _candidates(self, found: Iterable[int], given: Mapping[str, object]) -> Iterator[_Block]:
+    def _candidates(self, found: Iterable[int], facts: Mapping[str, object]) -> Iterator[_Block]:
         for index in found:
             yield from self._by_message[index]
-        for fact in given.items():
+        for fact in facts.items():
             if fact in self._by_fact:
                 yield from self._by_fact[fact]
         yield from self._by_pattern
@@ -203,7 +203,7 @@ def _is_foreign(failure: Failure) -> bool:
     return failure.surface is Surface.CODE_NODE and own_words
 
 
-def _given(failure: Failure, circumstances: Circumstances) -> dict[str, object]:
+def _known_facts(failure: Failure, circumstances: Circumstances) -> dict[str, object]:
     """Return the typed facts that are known, by the name of the condition that asks for them."""
     facts = {name: getattr(failure, name) for name in _TYPED_FACTS}
     facts["shape"] = circumstances.shape
@@ -211,9 +211,9 @@ def _given(failure: Failure, circumstances: Circumstances) -> dict[str, object]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
-def _holds(block: _Block, failure: Failure, given: Mapping[str, object], version: versions.Version | None) -> bool:
+def _fits(block: _Block, failure: Failure, facts: Mapping[str, object], version: versions.Version | None) -> bool:
     for name, allowed in block.typed:
-        if given.get(name) not in allowed:
+        if facts.get(name) not in allowed:
             return False
     if block.match.elsewhere is not None and block.match.elsewhere is not failure.is_elsewhere:
         return False
@@ -235,7 +235,7 @@ def _weight_of(match: Match) -> int:
     )
 
 
-def _rank(hit: Hit) -> tuple[int, int, str]:
+def _rank(hit: CardMatch) -> tuple[int, int, str]:
     return _ORDER[hit.certainty], -hit.weight, hit.card.id
 
 

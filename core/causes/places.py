@@ -1,7 +1,7 @@
 """Menu paths, buttons, fields and addresses that texts name, from one data file.
 
 ``places.toml`` beside this module holds them with the version in which each label was read, so that a renamed menu
-is mended in one line. A text names a place as ``{console.billing}``; `core.causes.templates` fills it in.
+is fixed in one line. A text names a place as ``{console.billing}``; `core.causes.templates` fills it in.
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,11 @@ from typing import Any
 import msgspec
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """One place; `address` is the page to open, and for places inside n8n the documentation about them."""
+class ScreenLabel(msgspec.Struct, frozen=True, kw_only=True):
+    """What a menu path, button, field or page is called on screen.
+
+    `address` is the page to open, and for a label inside n8n the documentation about it.
+    """
 
     name: str
     label: str
@@ -27,7 +30,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         return self.label_1x if n8n_major < 2 else self.label
 
 
-class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _WrittenLabel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A place as written in places.toml."""
 
     label: str
@@ -37,29 +40,29 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 @cache
-def places() -> Mapping[str, Place]:
+def places() -> Mapping[str, ScreenLabel]:
     """Return every place by its full name, such as ``n8n.credentials``; raises `ValueError` if the file is wrong."""
     return parse(Path(__file__).with_name("places.toml").read_bytes())
 
 
-def parse(data: bytes) -> Mapping[str, Place]:
+def parse(data: bytes) -> Mapping[str, ScreenLabel]:
     """Read places from TOML; raises `ValueError` for an unknown field, an empty label or an unknown source."""
-    rooms: dict[str, dict[str, Any]] = msgspec.toml.decode(data, type=dict[str, dict[str, Any]])
-    sources = msgspec.convert(rooms.pop("sources"), type=dict[str, str])
-    found = {
-        f"{room}.{name}": _place(f"{room}.{name}", entry, sources)
-        for room, entries in rooms.items()
+    groups: dict[str, dict[str, Any]] = msgspec.toml.decode(data, type=dict[str, dict[str, Any]])
+    sources = msgspec.convert(groups.pop("sources"), type=dict[str, str])
+    labels = {
+        f"{group}.{name}": _place(f"{group}.{name}", entry, sources)
+        for group, entries in groups.items()
         for name, entry in entries.items()
     }
-    return MappingProxyType(found)
+    return MappingProxyType(labels)
 
 
-def _place(name: str, data: object, sources: Mapping[str, str]) -> Place:
-    entry = msgspec.convert(data, type=_Entry)
+def _place(name: str, data: object, sources: Mapping[str, str]) -> ScreenLabel:
+    entry = msgspec.convert(data, type=_WrittenLabel)
     unknown = [source for source in entry.seen if source not in sources]
     if unknown or not entry.seen or not entry.label.strip():
         raise ValueError(f"places.toml: {name} needs a label and known sources, not {unknown or entry.seen}.")
-    return Place(
+    return ScreenLabel(
         name=name,
         label=entry.label,
         label_1x=entry.label_1x or entry.label,

@@ -1,10 +1,10 @@
 """Finding a cause without a paste: by words, by a status, or by the line that n8n shows.
 
     search("credit")        # cards whose words or examples hold the word
-    search("Bad request")   # every cause that n8n's line can stand for; `sign` says what was recognised
+    search("Bad request")   # every cause that n8n's line can mean; `symptom` is that line
     search("529")           # the same by status
 
-What a status or a line can stand for is read from the cards' own examples, by the reader that reads pastes.
+What a status or a line can mean is read from the cards' own examples, by the reader that reads pastes.
 """
 
 import difflib
@@ -19,8 +19,8 @@ import re2
 
 from core import paste
 from core.causes import templates
-from core.causes.card import Card
-from core.causes.loader import WITHOUT_MATCH, load
+from core.causes.card import Card, ChosenWhen
+from core.causes.loader import card_chosen_when, load
 from core.causes.matcher import Circumstances, matcher
 from core.paste.facts.headlines import SENTENCES, Sentence
 from core.paste.failure import Failure, Headline
@@ -55,83 +55,83 @@ _EMPTY_WORDS: Final = frozenset(("a", "an", "i", "in", "is", "it", "my", "no", "
 _LINE_ELSE: Final = {4: Headline.INVALID_REQUEST, 5: Headline.SERVICE_FAILED}
 """n8n's line for a status that has none of its own (n8n-workflow 2.41.0)."""
 _ITEM: Final = re2.compile(r"\[item \d+\]\s*$")  # n8n adds it where a node had several items
-_PLACE_LINES: Final = {"problem in node": Headline.PROBLEM_IN_NODE, "error in sub-node": Headline.SUB_NODE}
-"""Lines that name a place and no reason; only the whole error says more."""
-_PLACE_WORDS: Final = 8
+_NODE_LINES: Final = {"problem in node": Headline.PROBLEM_IN_NODE, "error in sub-node": Headline.SUB_NODE}
+"""Lines that name a node and no reason; only the whole error says more."""
+_NODE_LINE_WORDS: Final = 8
 _LINE_START: Final = 5  # fewer characters start too many lines
 _LINE_PART: Final = 12  # ... and fewer inside one are too common
 
 
-class Sign(msgspec.Struct, frozen=True, kw_only=True):
-    """What a query names instead of words: a status, or the line that n8n shows for it."""
+class Symptom(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person sees of an error without its reason: a status, or the line that n8n shows for it."""
 
     status: int | None = None
     headline: Headline | None = None
     line: str | None = None  # n8n's own sentence
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """The causes for a query, best first; with `sign` they are all that the status or the line can stand for.
+class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
+    """The causes for a query, best first; with `symptom` they are all that it can mean.
 
-    `meant` is the query with misspelled words put right, where it was these that were looked for.
+    `corrected` is the query with its misspelled words corrected, where those were looked for.
     """
 
     cards: tuple[Card, ...]
-    sign: Sign | None = None
-    meant: str | None = None
+    symptom: Symptom | None = None
+    corrected: str | None = None
 
 
-def search(query: str) -> Found:
+def search(query: str) -> SearchResult:
     """Return the causes for a query; an empty one finds every cause, in the catalogue's order."""
     query = query.strip()[:LONGEST]
     if not query:
-        return Found(cards=tuple(load().values()))
+        return SearchResult(cards=tuple(load().values()))
     found = _known(query)
     if found is not None:
         return found
-    meant = _spelled_right(query)
-    if meant is None:
-        return Found(cards=tuple(_by_words(query)))
-    found = _known(meant) or Found(cards=tuple(_by_words(meant)))
-    return msgspec.structs.replace(found, meant=meant)
+    corrected = _spelled_right(query)
+    if corrected is None:
+        return SearchResult(cards=tuple(_by_words(query)))
+    found = _known(corrected) or SearchResult(cards=tuple(_by_words(corrected)))
+    return msgspec.structs.replace(found, corrected=corrected)
 
 
-def _known(query: str) -> Found | None:
+def _known(query: str) -> SearchResult | None:
     """Return the causes for a query that is a status, n8n's line, a cause's id or an error's own words."""
-    sign = sign_of(query)
-    if sign is not None:
-        return Found(cards=stands_for(sign), sign=sign)
+    symptom = symptom_of(query)
+    if symptom is not None:
+        return SearchResult(cards=causes_of(symptom), symptom=symptom)
     first = (load()[query],) if query in load() else _recognised(query)
     if not first:
         return None
-    return Found(cards=(*first, *(card for card in _by_words(query) if card not in first)))
+    return SearchResult(cards=(*first, *(card for card in _by_words(query) if card not in first)))
 
 
 def statuses() -> tuple[int, ...]:
-    """Return every status that can stand for some cause and that people meet, lowest first."""
+    """Return every status that can mean some cause and that people meet, lowest first."""
     return tuple(sorted({*_TYPE_STATUS.values(), *(each.status for each in SENTENCES if each.status)}))
 
 
-def by_status(status: int) -> Found:
-    """Return every cause that a status can stand for."""
-    sign = _sign_of_status(status)
-    return Found(cards=stands_for(sign), sign=sign)
+def by_status(status: int) -> SearchResult:
+    """Return every cause that a status can mean."""
+    symptom = _symptom_of_status(status)
+    return SearchResult(cards=causes_of(symptom), symptom=symptom)
 
 
-def sign_of(query: str) -> Sign | None:
+def symptom_of(query: str) -> Symptom | None:
     """Return the status or n8n line that a query names, or None for a query that says more than that."""
     words = _words(query)
     numbers = [int(word) for word in words if _STATUS.search(word)]
     if numbers:
-        return _sign_of_status(numbers[0]) if _only_a_status(words, numbers) else None
+        return _symptom_of_status(numbers[0]) if _only_a_status(words, numbers) else None
     sentence = _sentence_of(query)
     if sentence is not None:
-        return Sign(status=sentence.status, headline=sentence.headline, line=sentence.text)
-    place = _PLACE_LINES.get(" ".join(words[:3])) if len(words) <= _PLACE_WORDS else None
+        return Symptom(status=sentence.status, headline=sentence.headline, line=sentence.text)
+    place = _NODE_LINES.get(" ".join(words[:3])) if len(words) <= _NODE_LINE_WORDS else None
     if place is not None:
-        return Sign(headline=place, line=" ".join(words[:3]).capitalize())
+        return Symptom(headline=place, line=" ".join(words[:3]).capitalize())
     status = next((status for status, phrase in _PHRASES.items() if phrase == " ".join(words)), None)
-    return _sign_of_status(status) if status else None
+    return _symptom_of_status(status) if status else None
 
 
 def _only_a_status(words: list[str], numbers: list[int]) -> bool:
@@ -142,23 +142,23 @@ def _only_a_status(words: list[str], numbers: list[int]) -> bool:
     return _AROUND_A_STATUS.issuperset(others.replace(_PHRASES.get(numbers[0], ""), "").split())
 
 
-def stands_for(sign: Sign) -> tuple[Card, ...]:
-    """Return the causes that a status or a line can stand for, in the catalogue's order."""
-    if sign.headline in _PLACE_LINES.values():
-        return (load()["detail_lost"],)
-    shown = _shown_by()
+def causes_of(symptom: Symptom) -> tuple[Card, ...]:
+    """Return the causes that a status or a line can mean, in the catalogue's order."""
+    if symptom.headline in _NODE_LINES.values():
+        return (card_chosen_when(ChosenWhen.DETAIL_LOST),)
+    seen = _seen_with_by_cause()
     return tuple(
         card
         for card in load().values()
-        if card.id not in WITHOUT_MATCH
+        if card.chosen_when is None
         and (
-            (sign.status is not None and sign.status in shown[card.id].statuses)
-            or (sign.headline is not None and sign.headline in shown[card.id].headlines)
+            (symptom.status is not None and symptom.status in seen[card.id].statuses)
+            or (symptom.headline is not None and symptom.headline in seen[card.id].headlines)
         )
     )
 
 
-class _Shown(msgspec.Struct, frozen=True):
+class _SeenWith(msgspec.Struct, frozen=True):
     """The statuses and lines with which a cause has been seen."""
 
     statuses: frozenset[int]
@@ -166,11 +166,11 @@ class _Shown(msgspec.Struct, frozen=True):
 
 
 @functools.cache
-def _shown_by() -> Mapping[str, _Shown]:
-    return {card.id: _shown(card) for card in load().values()}
+def _seen_with_by_cause() -> Mapping[str, _SeenWith]:
+    return {card.id: _seen_with(card) for card in load().values()}
 
 
-def _shown(card: Card) -> _Shown:
+def _seen_with(card: Card) -> _SeenWith:
     failures = [failure for example in card.example for failure in _read(example.text) if _fits(card, failure)]
     statuses = {status for match in card.match for status in match.status}
     statuses |= {failure.status for failure in failures if failure.status}
@@ -179,7 +179,7 @@ def _shown(card: Card) -> _Shown:
     statuses |= {_TYPE_STATUS[name] for name in types if name in _TYPE_STATUS}
     headlines = {headline for match in card.match for headline in match.headline}
     headlines |= {failure.headline for failure in failures if failure.headline}
-    return _Shown(frozenset(statuses), frozenset(headlines))
+    return _SeenWith(frozenset(statuses), frozenset(headlines))
 
 
 def _read(text: str) -> tuple[Failure, ...]:
@@ -191,11 +191,11 @@ def _fits(card: Card, failure: Failure) -> bool:
     return any(hit.card.id == card.id for hit in matcher().hits(failure, Circumstances()))
 
 
-def _sign_of_status(status: int) -> Sign:
+def _symptom_of_status(status: int) -> Symptom:
     lines = {each.status: each.text for each in SENTENCES if each.status}
     other = _LINE_ELSE.get(status // 100)
     line = lines.get(status) or next((each.text for each in SENTENCES if each.headline == other), None)
-    return Sign(status=status, line=line)
+    return Symptom(status=status, line=line)
 
 
 def _sentence_of(query: str) -> Sentence | None:
@@ -216,15 +216,15 @@ def _recognised(query: str) -> tuple[Card, ...]:
     if len(_words(query)) < 2:
         return ()
     hits = [hit for failure in _read(query) for hit in matcher().hits(failure, Circumstances())]
-    causes = dict.fromkeys(hit.card.id for hit in hits if hit.card.id not in WITHOUT_MATCH)
+    causes = dict.fromkeys(hit.card.id for hit in hits if hit.card.chosen_when is None)
     return tuple(load()[cause] for cause in causes)
 
 
-class _Text(msgspec.Struct, frozen=True):
-    """A card's words in three weights: what names it, what tells it, and the rest with its examples."""
+class _CardText(msgspec.Struct, frozen=True):
+    """A card's words in three weights: what names it, what describes it, and the rest with its examples."""
 
     name: str
-    told: str
+    description: str
     rest: str
 
 
@@ -249,13 +249,13 @@ def _by_words(query: str) -> list[Card]:
 
 
 def _spelled_right(query: str) -> str | None:
-    """Return the query with the words that no card holds replaced by the nearest that one does; None if none is."""
+    """Return the query with the words of no card replaced by the nearest that a card has; None if none is."""
     words = _words(query)
-    right = [word if len(word) < _LETTERS or _is_held(word) else _nearest(word) for word in words]
+    right = [word if len(word) < _LETTERS or _is_known(word) else _nearest(word) for word in words]
     return " ".join(right) if right != words else None
 
 
-def _is_held(word: str) -> bool:
+def _is_known(word: str) -> bool:
     return any(_weight(word, text) for text in _texts().values())
 
 
@@ -265,31 +265,31 @@ def _nearest(word: str) -> str:
 
 @functools.cache
 def _vocabulary() -> tuple[str, ...]:
-    """The words that name or tell a cause, and those of HTTP's and Anthropic's names for an error."""
+    """The words that name or describe a cause, and those of HTTP's and Anthropic's names for an error."""
     names = " ".join((*_PHRASES.values(), *_TYPE_STATUS)).replace("_", " ")
-    words = {word for text in _texts().values() for word in f"{text.name} {text.told} {names}".split()}
+    words = {word for text in _texts().values() for word in f"{text.name} {text.description} {names}".split()}
     return tuple(sorted(word for word in words if len(word) >= _LETTERS and word.isalpha()))
 
 
-def _weight(word: str, text: _Text) -> int:
-    parts = zip(_WEIGHTS, (text.name, text.told, text.rest), strict=True)
+def _weight(word: str, text: _CardText) -> int:
+    parts = zip(_WEIGHTS, (text.name, text.description, text.rest), strict=True)
     return next((weight for weight, part in parts if f" {word}" in part), 0)
 
 
 @functools.cache
-def _texts() -> Mapping[str, _Text]:
+def _texts() -> Mapping[str, _CardText]:
     return {card.id: _text(card) for card in load().values()}
 
 
-def _text(card: Card) -> _Text:
+def _text(card: Card) -> _CardText:
     def joined(texts: Iterable[str]) -> str:
         return f" {_plain(' '.join(templates.fill(text, None) for text in texts))}"
 
     matched = [word for match in card.match for word in (*match.error_type, *match.error_code, *match.code)]
     patterns = [match.message for match in card.match if match.message]
-    return _Text(
+    return _CardText(
         name=joined((card.id, card.id.replace("_", " "), card.title)),
-        told=joined((card.what_happened, *matched)),
+        description=joined((card.what_happened, *matched)),
         rest=joined((card.why, *card.steps, *patterns, *(example.text for example in card.example))),
     )
 

@@ -26,12 +26,13 @@ _MARKUP: Final = re2.compile(r"(?i)://|www\.|@[\w-]+\.\w|:[\w/+-]+:|(?:^|[^\pL\p
 
 
 def texts_of(card: Card) -> Iterator[str]:
-    """Yield every text of a card in which placeholders may stand."""
+    """Yield every text of a card in which placeholders may be."""
     yield from (card.title, card.what_happened, card.why, card.how_to_check)
     yield from (*card.steps, *card.not_tested, *card.assistant_prompts)
-    yield from (text for text in (card.still_needs, card.still_unknown, card.copy_next) if text is not None)
+    optional = (card.still_needs, card.still_unknown, card.copy_next, card.probe.stops)
+    yield from (text for text in optional if text is not None)
     for variant in card.variant:
-        given = (
+        words = (
             variant.title,
             variant.what_happened,
             variant.why,
@@ -40,7 +41,7 @@ def texts_of(card: Card) -> Iterator[str]:
             variant.copy_next,
         )
         yield from variant.steps or ()
-        yield from (text for text in given if text is not None)
+        yield from (text for text in words if text is not None)
     yield from (other.check for other in card.alternative)
 
 
@@ -57,8 +58,8 @@ def check(text: str) -> None:
             raise ValueError(f"{{{name}}} is no {what} lists them")
 
 
-class _Slot(NamedTuple):
-    """Where a fact goes, and the words that stand there without it."""
+class _FactSlot(NamedTuple):
+    """Where a fact goes, and the words to use without it."""
 
     fact: str
     instead: str
@@ -73,7 +74,7 @@ def fill(text: str, failure: Failure | None, n8n_major: int = 2, *, quoting: boo
     return "".join(filled).strip()
 
 
-def _fact(slot: _Slot, failure: Failure | None, *, quoting: bool) -> str:
+def _fact(slot: _FactSlot, failure: Failure | None, *, quoting: bool) -> str:
     value = getattr(failure, slot.fact, None) if failure is not None else None
     if value is None:
         return slot.instead
@@ -82,18 +83,18 @@ def _fact(slot: _Slot, failure: Failure | None, *, quoting: bool) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _parts(text: str, n8n_major: int) -> tuple[str | _Slot, ...]:
+def _parts(text: str, n8n_major: int) -> tuple[str | _FactSlot, ...]:
     """Take a text of ours apart at its facts, its places named; the catalogue's texts are few and always the same."""
     text = text.strip()
     if "{fact." not in text:
         return (str(_PLACEHOLDER.sub(lambda found: _name_of_ours(found.group(1), n8n_major), text)),)
-    parts: list[str | _Slot] = []
+    parts: list[str | _FactSlot] = []
     at = 0
     for found in _PLACEHOLDER.finditer(text):
         name = found.group(1)
         parts.append(text[at : found.start()])
         if name.startswith("fact."):
-            parts.append(_Slot(name.removeprefix("fact."), found.group(2) or ""))
+            parts.append(_FactSlot(name.removeprefix("fact."), found.group(2) or ""))
         else:
             parts.append(_name_of_ours(name, n8n_major))
         at = found.end()
@@ -116,7 +117,7 @@ def _is_ours(name: str) -> bool:
 
 
 def is_harmless(value: str) -> bool:
-    """Whether a stranger's text can stand in a sentence of ours: short, no markup, no link."""
+    """Whether a stranger's text can be part of a sentence of ours: short, no markup, no link."""
     if len(value) > _LONGEST or encodable(value) != value:
         return False
     return bool(_HARMLESS.search(value)) and not _MARKUP.search(value)

@@ -11,8 +11,9 @@ from typing import Final
 import msgspec
 
 from core import paste
-from core.causes.card import Certainty, KeyVerdict
-from core.causes.matcher import Circumstances, Hit, by_id, matcher
+from core.causes.card import Certainty, ChosenWhen, KeyVerdict
+from core.causes.loader import card_chosen_when
+from core.causes.matcher import CardMatch, Circumstances, by_id, matcher
 from core.diagnosis import key_verdict, own_words
 from core.diagnosis.finding import Diagnosis, Finding, Situation, finding_for, situation_of
 from core.models import catalogue
@@ -26,10 +27,9 @@ _WITHOUT_SENTENCE: Final = (None, AnsweredBy.EMPTY, AnsweredBy.HTML, AnsweredBy.
 _LOST: Final = (None, AnsweredBy.EMPTY, AnsweredBy.PLAIN_TEXT)
 _SETTINGS: Final = ("sent_key", "url", "host", "path", "model", "model_state")
 """What a workflow alone can show; without a run nothing else in it is a failure."""
-_OWN_CHOICE: Final = frozenset(("detail_lost", "unknown"))
 _PROSE: Final = (Shape.TEXT, Shape.CREDENTIAL_TEST, Shape.HTTP_BODY)
 """Shapes that a person writes by hand, or puts together."""
-_TOLD: Final = (Shape.TEXT, Shape.LOG, Shape.TOAST, Shape.SDK_TRACEBACK, Shape.CREDENTIAL_TEST)
+_WITHOUT_RUN: Final = (Shape.TEXT, Shape.LOG, Shape.TOAST, Shape.SDK_TRACEBACK, Shape.CREDENTIAL_TEST)
 """Shapes without a run, where no failure is known to have come first: one that says why is worth more, and Anthropic's
 own answer more than another service's broken line beside it."""
 
@@ -98,13 +98,13 @@ def _findings(reading: Reading, as_of: dt.date, n8n_version: str | None) -> tupl
         return [judge(failure, today=as_of, shape=reading.shape, n8n_version=version) for failure in failures]
 
     findings = judged(reading.failures)
-    if reading.shape in _PROSE and _tells_of_several_calls(findings, reading.excerpt):
+    if reading.shape in _PROSE and _describes_several_calls(findings, reading.excerpt):
         findings = judged(msgspec.structs.replace(failure, told=True) for failure in reading.failures)
     findings = [finding for finding in findings if not _is_disproved(finding)]
     if reading.shape is Shape.WORKFLOW:
-        findings = [finding for finding in findings if finding.cause not in _OWN_CHOICE]
-    if reading.shape in _TOLD:
-        findings.sort(key=lambda finding: (finding.cause in _OWN_CHOICE, not _is_anthropics(finding.failure)))
+        findings = [finding for finding in findings if not finding.card.names_no_cause]
+    if reading.shape in _WITHOUT_RUN:
+        findings.sort(key=lambda finding: (finding.card.names_no_cause, not _is_anthropics(finding.failure)))
     return _merged(findings or [_without_failure(reading)])
 
 
@@ -113,10 +113,10 @@ def _is_disproved(finding: Finding) -> bool:
     return finding.card.stops_every_call and finding.failure is not None and finding.failure.answered_too
 
 
-def _tells_of_several_calls(findings: list[Finding], text: str) -> bool:
-    """Whether a person tells of calls with unlike ends: which of them was made with the key in question is not said."""
+def _describes_several_calls(findings: list[Finding], text: str) -> bool:
+    """Whether a person describes calls with unlike ends, without saying which was made with the key in question."""
     blamed = {finding.cause for finding in findings if finding.key_verdict in key_verdict.BLAMES}
-    others = [finding for finding in findings if finding.cause not in blamed | _OWN_CHOICE]
+    others = [finding for finding in findings if finding.cause not in blamed and not finding.card.names_no_cause]
     if not blamed or not others:
         return False
     answered = any(finding.failure is not None and finding.failure.answered_by is not None for finding in others)
@@ -144,18 +144,19 @@ def judge(
     hits = matcher().hits(failure, circumstances)
     if shape is Shape.WORKFLOW:
         hits = [hit for hit in hits if any(getattr(hit.match, name) for name in _SETTINGS)]
-    card, certainty = (hits[0].card, hits[0].certainty) if hits else (by_id(_fallback(failure)), Certainty.CERTAIN)
+    card = hits[0].card if hits else card_chosen_when(_situation(failure))
+    certainty = hits[0].certainty if hits else Certainty.CERTAIN
     if failure.told and hits and certainty is Certainty.CERTAIN:
         certainty = Certainty.LIKELY  # a person's words may be about another call
     before_sending = bool(hits) and hits[0].match.before_sending
     verdict = key_verdict.proven(card, certainty, failure, before_sending=before_sending)
-    woven_in = verdict in key_verdict.CLAIMS and shape in _TOLD and bool(hits) and _is_woven_in(hits[0], failure)
+    woven_in = verdict in key_verdict.CLAIMS and shape in _WITHOUT_RUN and bool(hits) and _is_woven_in(hits[0], failure)
     if verdict in key_verdict.CLAIMS and (failure.doubted or woven_in):
         verdict, certainty = KeyVerdict.UNKNOWN, max(certainty, Certainty.LIKELY, key=list(Certainty).index)
     return finding_for(card, situation_of(failure, circumstances, certainty, verdict), tuple(hits))
 
 
-def _is_woven_in(hit: Hit, failure: Failure) -> bool:
+def _is_woven_in(hit: CardMatch, failure: Failure) -> bool:
     """Whether the words that matched are a sentence without its answer, inside a person's own line."""
     if hit.text is None or failure.answered_by not in _LOST:
         return False
@@ -201,21 +202,21 @@ class _Tally:
         return tuple(self._found.values())
 
 
-def _fallback(failure: Failure) -> str:
-    """Return `detail_lost` where a status, a headline or a code is all that survived, else `unknown`.
+def _situation(failure: Failure) -> ChosenWhen:
+    """Return whether a status, a headline or a code is all that survived, or not even that says anything.
 
     A service's own sentence that no card knows is not lost: a better copy of it would hold no more.
     """
     if failure.message is not None and failure.answered_by not in _WITHOUT_SENTENCE:
-        return "unknown"
+        return ChosenWhen.NOTHING_SAID
     place_only = failure.headline in PLACE_ONLY and failure.message is not None
     facts = (failure.status, failure.code, failure.error_type, None if place_only else failure.headline)
-    return "detail_lost" if any(fact is not None for fact in facts) else "unknown"
+    return ChosenWhen.DETAIL_LOST if any(fact is not None for fact in facts) else ChosenWhen.NOTHING_SAID
 
 
 def _without_failure(reading: Reading) -> Finding:
     """Return the finding for a paste in which nothing failed: answered calls are good news, silence is not."""
-    card = by_id("no_failure" if reading.successes else "unknown")
+    card = card_chosen_when(ChosenWhen.NOTHING_FAILED if reading.successes else ChosenWhen.NOTHING_SAID)
     situation = Situation(
         failure=None,
         circumstances=Circumstances(shape=reading.shape),

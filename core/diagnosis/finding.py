@@ -9,7 +9,7 @@ import msgspec
 
 from core.causes import templates
 from core.causes.card import Card, Certainty, KeyVerdict, When
-from core.causes.matcher import Circumstances, Hit, by_id
+from core.causes.matcher import CardMatch, Circumstances, by_id
 from core.n8n import versions
 from core.paste.failure import FACTS, Failure, Reading, Span, Surface
 from core.paste.spans import locate
@@ -19,8 +19,8 @@ _ALWAYS_SHOWN: Final = ("status", "error_type", "error_code", "code", "message",
 _CONCLUDED: Final = frozenset(("surface", "provider", "answered_by"))
 """Facts that Reconnect concludes; no paste holds them, so they are no evidence."""
 _SOMETIMES_CONCLUDED: Final = frozenset(("status", "code", "message", "stop_reason", "error_type", "sent_key"))
-"""Facts that may stand for something else in the paste (ETIMEDOUT for "timed out", 403 for n8n's "Forbidden"): evidence
-only where the paste holds the value itself."""
+"""Facts that a paste may have in other words ("timed out" for ETIMEDOUT, n8n's "Forbidden" for 403): evidence only
+where the paste holds the value itself."""
 _ALTERNATIVES: Final = 4
 
 
@@ -59,7 +59,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     alternatives: tuple[RunnerUp, ...]
     still_unknown: str | None = None
     copy_next: str | None = None
-    times: int = 1  # how many alike failures of the same node this one stands for
+    times: int = 1  # how many alike failures of the same node this one counts
     excerpt: str = ""
 
 
@@ -86,7 +86,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 def situation_of(
     failure: Failure, circumstances: Circumstances, certainty: Certainty, key_verdict: KeyVerdict
 ) -> Situation:
-    """Return the situation of a failure; a live test through a gateway is told in the test's own words."""
+    """Return the situation of a failure; a live test through a gateway has the test's own words."""
     return Situation(
         failure=failure,
         circumstances=circumstances,
@@ -96,7 +96,7 @@ def situation_of(
     )
 
 
-def finding_for(card: Card, situation: Situation, hits: tuple[Hit, ...] = ()) -> Finding:
+def finding_for(card: Card, situation: Situation, hits: tuple[CardMatch, ...] = ()) -> Finding:
     """Return the finding; `hits` are all cards that matched, this one's first (none for a looked-up cause)."""
     failure, circumstances = situation.failure, situation.circumstances
     version = versions.parse(circumstances.n8n_version or "")
@@ -132,19 +132,19 @@ _WORDS: Final = ("title", "what_happened", "why", "steps", "how_to_check", "stil
 def _words_for(card: Card, situation: Situation) -> Card:
     """Return the card with each of its words taken from the first variant that fits this situation and gives it."""
     fitting = [variant for variant in card.variant if _applies(variant.when, situation)]
-    given = {}
+    chosen_words = {}
     for name in _WORDS:
         chosen = next((getattr(variant, name) for variant in fitting if getattr(variant, name) is not None), None)
         if chosen is not None:
-            given[name] = chosen
-    return msgspec.structs.replace(card, **given) if given else card
+            chosen_words[name] = chosen
+    return msgspec.structs.replace(card, **chosen_words) if chosen_words else card
 
 
 def _applies(when: When, situation: Situation) -> bool:
     failure, circumstances = situation.failure, situation.circumstances
     if when.failed is not (failure is not None):
         return False
-    asked: tuple[tuple[object, object], ...] = (
+    conditions: tuple[tuple[object, object], ...] = (
         (when.certainty, situation.certainty),
         (when.shape, circumstances.shape),
         (when.model_state, circumstances.model_state),
@@ -152,15 +152,15 @@ def _applies(when: When, situation: Situation) -> bool:
         (when.status, failure and failure.status),
         (when.answered_by, failure and failure.answered_by),
     )
-    if any(isinstance(allowed, list) and allowed and value not in allowed for allowed, value in asked):
+    if any(isinstance(allowed, list) and allowed and value not in allowed for allowed, value in conditions):
         return False
     if when.elsewhere is not None and when.elsewhere is not situation.elsewhere:
         return False
     if when.proven is not None and when.proven is (situation.key_verdict is KeyVerdict.UNKNOWN):
         return False
     if when.n8n:
-        told = circumstances.n8n_version or (failure.n8n_version if failure else None)
-        version = versions.parse(told or "")
+        written = circumstances.n8n_version or (failure.n8n_version if failure else None)
+        version = versions.parse(written or "")
         return version is not None and versions.Range.parse(when.n8n).holds(version)
     return True
 
@@ -168,7 +168,7 @@ def _applies(when: When, situation: Situation) -> bool:
 def _evidence(card: Card, failure: Failure | None, matched_text: str | None) -> tuple[Evidence, ...]:
     """Return the facts that the card's blocks ask for and those that everybody wants to see, with their places.
 
-    Only what the paste holds: a fact that stands for other words there is left out, and the words are shown.
+    Only what the paste holds: a fact that has other words there is left out, and the words are shown.
     """
     if failure is None:
         return ()
@@ -197,13 +197,13 @@ def _at(name: str, value: str, span: Span, excerpt: str) -> Evidence:
 @functools.cache
 def _facts_for(cause: str) -> tuple[str, ...]:
     """The facts that a cause's blocks ask for, and those that everybody wants to see."""
-    asked = {name for match in by_id(cause).match for name in type(match).__struct_fields__ if getattr(match, name)}
-    wanted = asked | {*_ALWAYS_SHOWN, "headline_text"}
+    wanted = {name for match in by_id(cause).match for name in type(match).__struct_fields__ if getattr(match, name)}
+    wanted |= {*_ALWAYS_SHOWN, "headline_text"}
     return tuple(name for name in FACTS if name in wanted and name not in _CONCLUDED)
 
 
 def _alternatives(
-    card: Card, failure: Failure | None, others: tuple[Hit, ...], fill: Callable[[str], str]
+    card: Card, failure: Failure | None, others: tuple[CardMatch, ...], fill: Callable[[str], str]
 ) -> tuple[RunnerUp, ...]:
     """Return other causes that fit: first those that matched too, then the look-alikes that the card names."""
     status = failure.status if failure else None

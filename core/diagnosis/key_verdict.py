@@ -7,7 +7,7 @@ proves. The three claims need more than a matching card:
 * "unusable": the text in the key field, as a program read it, for a call that went to Anthropic;
 * "good": Anthropic's own answer, of a kind that needs a known key, for a call that went to Anthropic.
 
-Everything else is "unknown". A gateway, another vendor, a Code node's author and a person who tells of a test prove
+Everything else is "unknown". A gateway, another vendor, a Code node's author and a person who describes a test prove
 nothing about a key of Anthropic.
 """
 

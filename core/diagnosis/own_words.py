@@ -1,4 +1,4 @@
-"""Telling a service's sentence that was copied from one that a person wove into their own.
+"""The difference between a service's sentence that was copied and one that a person wove into their own.
 
 A sentence without the answer around it proves something only where it is a line of its own, as n8n, a client or a log
 writes it. The words of such a line are those of the card's own examples, or what programs write around a sentence: a
@@ -44,7 +44,7 @@ def is_its_own(sentence: str, excerpt: str, cause: str) -> bool:
     """Whether the line in `excerpt` that holds a service's sentence is nothing but that sentence and its frame.
 
     A key is refused in few short sentences, whose words are all known. Of a longer one about a request or an account,
-    the beginning counts: it names a field, stands below n8n's own sentence, or is made of known words.
+    the beginning counts: it names a field, is below n8n's own sentence, or is made of known words.
     """
     span = locate(sentence, excerpt)
     if span is None:
@@ -76,7 +76,7 @@ def _all_known(words: list[str], vocabulary: frozenset[str]) -> bool:
 
 @functools.cache
 def _own_vocabulary(cause: str) -> frozenset[str]:
-    """Return the words that programs write for a cause: of its card's examples, those that no person tells."""
+    """Return the words that programs write for a cause: of its card's examples, those that no person writes."""
     lines = (line for example in by_id(cause).example for line in example.text.split("\n"))
     words = {word for line in lines if not is_told(line) for word in _words(line)}
     headlines = {word for sentence in SENTENCES for word in _words(sentence.text)}

@@ -23,7 +23,7 @@ WAIT_SECONDS: Final = 20.0
 READ_SECONDS: Final = 60.0
 NOT_REDACTED: Final = "We could not make sure that every secret in this text is hidden, so we did not read it."
 
-_ROOT: Final = Path(__file__).resolve().parents[1]
+_ROOT: Final = Path(__file__).resolve().parents[2]
 _slots: Final = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -51,7 +51,7 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 class _Job(msgspec.Struct, frozen=True):
-    """What a worker is told beside the file."""
+    """What a worker gets with the file."""
 
     salt: bytes | None
     today: dt.date | None

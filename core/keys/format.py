@@ -7,6 +7,7 @@ carry; the chat model sends through fetch, which trims the ends and refuses anyt
 error; a non-breaking space, plain quotes and prefixes survive everywhere and end in a 401.
 """
 
+from enum import StrEnum
 from typing import Final
 
 import msgspec
@@ -19,23 +20,29 @@ MAX_KEY_CHARACTERS: Final = 4_096
 """Longest text that is looked at; the longest known key (Bedrock) has fewer than 300 characters."""
 
 
+class KeyFault(StrEnum):
+    """Why a text cannot be an Anthropic API key; each is a cause, whose card names it."""
+
+    MISSING = "missing"
+    BAD_CHARACTERS = "bad_characters"
+    PASTED_WRONG = "pasted_wrong"
+    WRONG_TYPE = "wrong_type"
+    OAUTH = "oauth"
+    OTHER_VENDOR = "other_vendor"
+
+
 class KeyText(msgspec.Struct, frozen=True, kw_only=True):
     """What is known about the text of a key; holds no piece of it.
 
-    `cause` is a cause id when what stands there cannot be an Anthropic API key, else None. `mendable` says whether
+    `fault` is None for a text that can be an Anthropic API key. `mendable` says whether
     `mended` leaves something that may be a key.
     """
 
     form: KeyForm
     length: int
     observations: tuple[Observation, ...]
-    cause: str | None
+    fault: KeyFault | None
     mendable: bool
-
-    @property
-    def usable(self) -> bool:
-        """Whether the text can be sent as it is."""
-        return self.cause is None
 
 
 _QUOTES: Final = "\"'`"
@@ -52,14 +59,14 @@ _MASKED: Final = re2.compile(r"\.{3}|…|\*{3}|•{3}|x{8}|_{8}")
 _ANTHROPIC: Final = re2.compile(r"sk-ant-[a-z]+\d\d-")
 
 _WRONG_KIND: Final = {
-    KeyKind.ANTHROPIC_ADMIN: "wrong_key_type",
-    KeyKind.ANTHROPIC_ENTERPRISE: "wrong_key_type",
-    KeyKind.ANTHROPIC_REFRESH: "wrong_key_type",
-    KeyKind.ANTHROPIC_SESSION: "wrong_key_type",
-    KeyKind.ANTHROPIC_OAUTH: "oauth_token_as_key",
-    KeyKind.OTHER_VENDOR: "other_provider_key",
-    KeyKind.N8N_API: "other_provider_key",
-    KeyKind.IDENTIFIER: "key_pasted_wrong",
+    KeyKind.ANTHROPIC_ADMIN: KeyFault.WRONG_TYPE,
+    KeyKind.ANTHROPIC_ENTERPRISE: KeyFault.WRONG_TYPE,
+    KeyKind.ANTHROPIC_REFRESH: KeyFault.WRONG_TYPE,
+    KeyKind.ANTHROPIC_SESSION: KeyFault.WRONG_TYPE,
+    KeyKind.ANTHROPIC_OAUTH: KeyFault.OAUTH,
+    KeyKind.OTHER_VENDOR: KeyFault.OTHER_VENDOR,
+    KeyKind.N8N_API: KeyFault.OTHER_VENDOR,
+    KeyKind.IDENTIFIER: KeyFault.PASTED_WRONG,
 }
 _PASTED_WRONG: Final = frozenset(
     {
@@ -101,7 +108,7 @@ def inspect(text: str, *, anthropic: bool = True, bearer: bool = False) -> KeyTe
         form=form,
         length=len(text),
         observations=tuple(observations),
-        cause=_cause(remarks, wrong_kind, broken=broken, form=form),
+        fault=_fault(remarks, wrong_kind, broken=broken, form=form),
         mendable=not remarks & {Remark.EXPRESSION, Remark.VARIABLE, Remark.MASKED, Remark.TWO_KEYS} and not wrong_kind,
     )
 
@@ -124,7 +131,9 @@ def _empty(text: str) -> KeyText:
         axios=InN8n.REFUSED,
         chat_model=InN8n.NOT_SENT,
     )
-    return KeyText(form=form_of(""), length=len(text), observations=(observation,), cause="missing_key", mendable=False)
+    return KeyText(
+        form=form_of(""), length=len(text), observations=(observation,), fault=KeyFault.MISSING, mendable=False
+    )
 
 
 def _too_long(text: str) -> KeyText:
@@ -135,7 +144,7 @@ def _too_long(text: str) -> KeyText:
         chat_model=InN8n.REFUSED,
     )
     return KeyText(
-        form=form_of(""), length=len(text), observations=(observation,), cause="key_pasted_wrong", mendable=False
+        form=form_of(""), length=len(text), observations=(observation,), fault=KeyFault.PASTED_WRONG, mendable=False
     )
 
 
@@ -196,7 +205,7 @@ def _not_a_key(text: str) -> list[Observation]:
     ]
 
 
-def _wrong_kind(form: KeyForm, *, anthropic: bool, bearer: bool) -> str | None:
+def _wrong_kind(form: KeyForm, *, anthropic: bool, bearer: bool) -> KeyFault | None:
     if not anthropic or (bearer and form.kind is KeyKind.ANTHROPIC_OAUTH):
         return None
     return _WRONG_KIND.get(form.kind)
@@ -220,12 +229,12 @@ def _length(form: KeyForm, key: str) -> list[Observation]:
     return [Observation(remark=Remark.LENGTH, text=words)]
 
 
-def _cause(remarks: set[Remark], wrong_kind: str | None, *, broken: bool, form: KeyForm) -> str | None:
-    if Remark.MASKED in remarks and wrong_kind != "other_provider_key":
-        return "key_pasted_wrong"
+def _fault(remarks: set[Remark], wrong_kind: KeyFault | None, *, broken: bool, form: KeyForm) -> KeyFault | None:
+    if Remark.MASKED in remarks and wrong_kind is not KeyFault.OTHER_VENDOR:
+        return KeyFault.PASTED_WRONG
     if wrong_kind:
         return wrong_kind
     words = form.kind is KeyKind.UNKNOWN and Remark.INNER_SPACE in remarks
     if words or remarks & _PASTED_WRONG:
-        return "key_pasted_wrong"
-    return "key_bad_characters" if broken else None
+        return KeyFault.PASTED_WRONG
+    return KeyFault.BAD_CHARACTERS if broken else None

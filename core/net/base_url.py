@@ -5,7 +5,7 @@ asked: they accept backslashes, glued hosts, odd dots and other spellings that t
 ``https`` to port 443 of a full host name is open by itself; everything else must stand in the operator's list
 (`AllowedTarget`). Which *addresses* a name may lead to is decided in `core.net.addresses`, at connect time.
 
-Errors: TargetRefused, with a `Problem`, a sentence, a suggestion where there is an obvious one, and a cause id.
+Errors: TargetRefused, with a `Problem`, a sentence, and a suggestion where there is an obvious one.
 """
 
 import ipaddress
@@ -70,6 +70,7 @@ class Problem(StrEnum):
     NUMERIC_HOST = "numeric_host"
     SHORT_HOST = "short_host"
     PORT = "port"
+    PORT_CLOSED = "port_closed"  # a port that this portal calls for listed hosts only
     WEB_ADDRESS = "web_address"
     LOOK_ALIKE = "look_alike"
     DOUBLED_PATH = "doubled_path"
@@ -79,14 +80,11 @@ class Problem(StrEnum):
 class TargetRefused(Exception):
     """A base URL that is not called; `sentence` is for the person, `suggestion` a URL to use instead."""
 
-    def __init__(
-        self, problem: Problem, sentence: str, *, suggestion: str | None = None, cause: str | None = "base_url_wrong"
-    ) -> None:
+    def __init__(self, problem: Problem, sentence: str, *, suggestion: str | None = None) -> None:
         super().__init__(sentence)
         self.problem = problem
         self.sentence = sentence
         self.suggestion = suggestion
-        self.cause = cause
 
 
 class AllowedTarget(msgspec.Struct, frozen=True, kw_only=True):
@@ -270,7 +268,6 @@ def _check_host(host: str, *, listed: bool) -> None:
             Problem.SHORT_HOST,
             "The base URL names a host inside a private network. This portal calls such a host only if its operator "
             "lists it. Test it in your n8n instead.",
-            cause=None,
         )
 
 
@@ -307,9 +304,8 @@ def _check_open(scheme: str, port: int, text: str) -> None:
         )
     if port != 443:
         raise TargetRefused(
-            Problem.PORT,
+            Problem.PORT_CLOSED,
             f"This portal calls port {port} only if its operator lists the host. Test it in your n8n instead.",
-            cause=None,
         )
 
 
@@ -323,7 +319,6 @@ def _check_path(path: str, root: str) -> None:
             f"The base URL already ends with {path.removeprefix(doubled.group(1))}. n8n adds /v1/messages by itself, "
             "so the path would be doubled and the answer a 404.",
             suggestion=root + doubled.group(1),
-            cause="doubled_path",
         )
 
 

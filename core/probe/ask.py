@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from core.causes.loader import load
 from core.keys.secret import KeyForgottenError, Secret
 from core.net.base_url import Target
 from core.net.budget import CANCELLED, Deadline, Fault
@@ -29,15 +30,7 @@ LOOKUP_SECONDS: Final = 15.0
 MESSAGE_SECONDS: Final = 45.0
 SAMPLE_CHARACTERS: Final = 200
 
-_STOPS: Final = {
-    "invalid_key": "the key was refused",
-    "key_expired": "the key was refused",
-    "organization_disabled": "the organization is disabled",
-    "credit_exhausted": "the credit is used up",
-    "spend_limit_reached": "a spend limit is reached",
-    "billing_problem": "there is a billing problem",
-}
-"""Causes that are the same for every model, so that asking on would only cost time or trust."""
+_REFUSED: Final = "the key was refused"
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +73,8 @@ class _Stop:
 
     def note(self, failure: Failure, cause: str) -> None:
         """Stop the others if this failure is the same for all of them."""
-        reason = _STOPS.get(cause) or ("the key was refused" if failure.status == 401 else None)
+        card = load().get(cause)
+        reason = (card.probe.stops if card else None) or (_REFUSED if failure.status == 401 else None)
         with self._lock:
             self.reason = self.reason or reason
 

@@ -23,6 +23,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from core.causes.card import Certainty, Family, KeyVerdict
+from core.causes.ids import CauseId
 from core.diagnosis import Finding, explain, judge, recall
 from core.keys import format
 from core.net.base_url import ANTHROPIC_HOST
@@ -39,9 +40,6 @@ HOUR: Final = 3600
 MOST: Final = {Scope.SESSION: 30, Scope.ADDRESS: 120, Scope.TARGET: 60, Scope.GLOBAL: 600}
 """Tests in an hour. `TARGET` counts a host other than Anthropic's; what goes to Anthropic counts as `GLOBAL` alone."""
 
-_FROM_BETWEEN: Final = "unexpected_response"
-_OF_GATEWAY: Final = "gateway_key_rejected"
-_ABOUT_A_HEADER: Final = frozenset({"missing_key_header", "wrong_auth_header"})
 _OTHERS_OF_GATEWAY: Final = (Family.KEY, Family.NOT_ANTHROPIC, Family.N8N, Family.NONE)
 """Families of cards that, for a gateway's 401, know no more than that it refused the key."""
 _FIRST: Final = (Family.KEY, Family.ACCESS, Family.BILLING, Family.NETWORK, Family.SETUP, Family.MODEL, Family.REQUEST)
@@ -80,13 +78,14 @@ def judged(failure: Failure, today: dt.date | None = None) -> Finding:
         return finding
     if failure.host == ANTHROPIC_HOST:
         own = failure.answered_by in (AnsweredBy.ANTHROPIC, AnsweredBy.ANTHROPIC_EDGE)
-        return (
-            finding if own else recall(_FROM_BETWEEN, failure, certainty=Certainty.LIKELY, verdict=KeyVerdict.UNKNOWN)
-        )
-    vague = finding.card.family in _OTHERS_OF_GATEWAY and finding.cause not in _ABOUT_A_HEADER
-    if failure.status == 401 and vague:
-        return recall(_OF_GATEWAY, failure, certainty=Certainty.LIKELY, verdict=KeyVerdict.UNKNOWN)
-    return finding
+        return finding if own else _concluded(CauseId.UNEXPECTED_RESPONSE, failure)
+    vague = finding.card.family in _OTHERS_OF_GATEWAY and not finding.card.probe.about_auth_header
+    return _concluded(CauseId.GATEWAY_KEY_REJECTED, failure) if failure.status == 401 and vague else finding
+
+
+def _concluded(cause: CauseId, failure: Failure) -> Finding:
+    """Return the finding that who answered leads to, whatever the answer says."""
+    return recall(cause, failure, certainty=Certainty.LIKELY, verdict=KeyVerdict.UNKNOWN)
 
 
 def run(

@@ -12,6 +12,7 @@ import datetime as dt
 import time
 from typing import Final
 
+from core.causes.loader import card_of_base_url_problem, card_of_key_fault
 from core.keys import format
 from core.keys.format import KeyText
 from core.keys.secret import Secret
@@ -126,14 +127,14 @@ class Probe:
         others = [each.text for each in self._key.observations if not each.breaks]
         if self._complaint is not None:
             self._record.fail(Step.KEY_FORMAT, self._complaint)
-        if self._key.usable:
+        if (fault := self._key.fault) is None:
             self._record.end(Step.KEY_FORMAT, Outcome.OK, " ".join([self._key.form.label + ".", *others]))
         elif self._asked.mend and self._key.mendable:
             self._record.end(
                 Step.KEY_FORMAT, Outcome.OK, " ".join(["Tested without what does not belong there.", *breaking])
             )
         else:
-            self._record.fail(Step.KEY_FORMAT, " ".join(breaking), cause=self._key.cause)
+            self._record.fail(Step.KEY_FORMAT, " ".join(breaking), cause=card_of_key_fault(fault).id)
 
     def _check_url(self) -> Target:
         self._record.begin(Step.URL)
@@ -141,7 +142,8 @@ class Probe:
             found = base_url.parse(self._asked.base_url, self._world.allowed)
         except TargetRefused as refused:
             hint = f" Try {refused.suggestion}" if refused.suggestion else ""
-            self._record.fail(Step.URL, refused.sentence + hint, cause=refused.cause)
+            card = card_of_base_url_problem(refused.problem)
+            self._record.fail(Step.URL, refused.sentence + hint, cause=None if card is None else card.id)
         self._target = found
         self._record.end(Step.URL, Outcome.OK, " ".join([found.base, *found.notes]))
         return found

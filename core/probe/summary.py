@@ -8,27 +8,12 @@ about the one that the gateway holds; it proves nothing about a key of Anthropic
 from collections.abc import Sequence
 from typing import Final
 
+from core.causes.card import AccountFact, Card, KeyVerdict
+from core.causes.loader import load
 from core.paste.failure import AnsweredBy, Failure
 from core.probe.result import Access, ModelResult, Outcome, Step, StepResult, Verdict
 
-_REJECTING: Final = frozenset({"invalid_key", "key_expired"})
-_PROVES_GOOD: Final = frozenset(
-    {
-        "workspace_id_required",
-        "key_lacks_permission",
-        "organization_disabled",
-        "ip_not_allowed",
-        "credit_exhausted",
-        "spend_limit_reached",
-        "billing_problem",
-        "rate_limited",
-        "long_context_not_enabled",
-    }
-)
-"""Causes that Anthropic can only know of once it has found the key's organization (API errors page, 2026-10-10)."""
-_ABOUT_MONEY: Final = frozenset({"credit_exhausted", "spend_limit_reached", "billing_problem"})
-_ABOUT_LIMITS: Final = frozenset({"rate_limited", "long_context_not_enabled"})
-"""Causes of an answer that has told what is known of the account's credit, or of its limits."""
+_ACCOUNT: Final = {AccountFact.CREDIT: "credit", AccountFact.RATE_LIMITS: "rate limits"}
 _BEFORE_THE_KEY: Final = frozenset({Step.DNS, Step.TCP, Step.TLS, Step.HTTP})
 
 
@@ -77,19 +62,28 @@ def key_verdict(steps: Sequence[StepResult], models: Sequence[ModelResult], *, a
 
 
 def _rejects(failure: Failure, cause: str | None) -> bool:
+    card = _card(cause)
     return (
-        failure.status == 401
+        card is not None
+        and card.key_verdict is KeyVerdict.REJECTED
+        and failure.status == 401
         and failure.answered_by is AnsweredBy.ANTHROPIC
         and failure.error_type == "authentication_error"
         and failure.organization_id is None
-        and cause in _REJECTING
     )
 
 
 def _proves_good(failure: Failure, cause: str | None) -> bool:
     if failure.answered_by is not AnsweredBy.ANTHROPIC or failure.status is None or not 400 <= failure.status < 500:
         return False
-    return failure.organization_id is not None or (cause in _PROVES_GOOD and failure.status != 401)
+    if failure.organization_id is not None:
+        return True
+    card = _card(cause)
+    return card is not None and card.probe.proves_key_valid and failure.status != 401
+
+
+def _card(cause: str | None) -> Card | None:
+    return None if cause is None else load().get(cause)
 
 
 def not_tested(
@@ -122,8 +116,8 @@ def _account_left_out(steps: Sequence[StepResult], models: Sequence[ModelResult]
     if any(each.outcome is Access.OK for each in models):
         return []
     causes = {each.cause for each in steps} | {each.cause for each in models}
-    names = [] if causes & _ABOUT_MONEY else ["credit"]
-    names += [] if causes & _ABOUT_LIMITS else ["rate limits"]
+    shown = {card.probe.shows for card in map(_card, causes) if card is not None}
+    names = [name for fact, name in _ACCOUNT.items() if fact not in shown]
     return [f"{' and '.join(names).capitalize()}: no model answered."] if names else []
 
 

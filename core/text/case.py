@@ -8,7 +8,8 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
-from core.causes.card import Certainty, KeyVerdict
+from core.causes.card import Certainty, ChosenWhen, KeyVerdict
+from core.causes.loader import card_chosen_when
 from core.diagnosis import Finding, recall
 from core.models import catalogue
 from core.models.catalogue import ModelState
@@ -88,7 +89,8 @@ def finding_of(facts: Facts) -> Finding:
     try:
         return recall(facts.cause, failure, certainty=certainty, verdict=verdict)
     except KeyError:
-        return recall("unknown", failure, certainty=Certainty.POSSIBLE, verdict=KeyVerdict.UNKNOWN)
+        unknown = card_chosen_when(ChosenWhen.NOTHING_SAID).id
+        return recall(unknown, failure, certainty=Certainty.POSSIBLE, verdict=KeyVerdict.UNKNOWN)
 
 
 def fact_rows(facts: Facts) -> list[tuple[str, str]]:

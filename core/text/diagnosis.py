@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from core.causes import templates
+from core.causes.card import ChosenWhen
 from core.diagnosis import Diagnosis, Finding
 from core.paste.failure import Failure
 from core.text import vocabulary
@@ -124,7 +125,8 @@ def understood(diagnosis: Diagnosis) -> str:
         parts.append(vocabulary.count(reading.nodes, "node"))
     failed = len(reading.failures)
     first = diagnosis.findings[0]
-    if first.cause == "unknown" and (first.failure is None or first.failure.answered_by is None):
+    nothing_said = first.card.chosen_when is ChosenWhen.NOTHING_SAID
+    if nothing_said and (first.failure is None or first.failure.answered_by is None):
         # what was taken for a call says nothing of a failure
         parts.append("no error found in it")
     elif failed:

@@ -22,10 +22,6 @@ _OF_MODELS: Final = (Step.MODEL, Step.MESSAGE)
 _BEFORE_THE_WAY: Final = (Step.KEY_FORMAT, Step.URL)
 _OWN_WORDS: Final = (Family.NETWORK, Family.SETUP)
 """Cards that are about the way, and so also hold for a gateway's answer."""
-_HEADER_LOST: Final = "missing_key_header"
-"""The cause for a key that was sent and did not arrive: something in the portal's network took its header away."""
-_ANTHROPICS_PLACE: Final = "region_blocked"
-"""The one cause of the way that is about Anthropic; a gateway that hands it on was refused itself."""
 _UNUSUAL: Final = "The answer is not one that a key test usually gets"
 _NAMES: Final = 3
 _WRITTEN: Final = {
@@ -237,7 +233,7 @@ def title_of(cause: str, *, host: str, anthropic: bool, status: int | None) -> s
 
 def _who_fixes(result: ProbeResult, finding: Finding) -> str:
     supports = finding.card.who_fixes is WhoFixes.SUPPORT
-    if supports or (finding.card.family is not Family.NETWORK and finding.cause != _HEADER_LOST):
+    if supports or not (finding.card.family is Family.NETWORK or finding.card.probe.portal_fixes):
         return vocabulary.WHO_FIXES[finding.card.who_fixes]
     return PORTAL_ADMIN if result.anthropic else f"You, the owner of {result.host} or this portal's admin"
 
@@ -267,7 +263,7 @@ def _unusual(problem: Problem) -> Advice:
 
 def _is_gateways(card: Card) -> bool:
     """Whether a gateway's answer with this cause is told in this module's words."""
-    return card.family not in _OWN_WORDS or card.id == _ANTHROPICS_PLACE
+    return card.family not in _OWN_WORDS or card.probe.anthropic_only
 
 
 def _gateway_title(card: Card, host: str, status: int | None) -> str:

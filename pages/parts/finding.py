@@ -34,7 +34,6 @@ _CERTAINTY_BADGE: Final = {
     Certainty.LIKELY: ("Cause: likely", ":material/thumb_up:", "blue"),
     Certainty.POSSIBLE: ("Cause: possible", ":material/question_mark:", "gray"),
 }
-_NO_CAUSE: Final = ("unknown", "detail_lost")  # findings which say that the cause is not in the paste
 
 
 def draw(
@@ -84,7 +83,7 @@ def draw_cause(finding: Finding) -> None:
         escaped.paragraph(finding.why.strip(), lead="Why this happens:", links=links.outside())
         _steps(finding)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            page_links.beside(finding.cause)
+            page_links.beside(finding.card)
             _key_test(finding)
         _closed(parts)
 
@@ -102,7 +101,7 @@ def _head(finding: Finding, *, looked_up: bool = False) -> None:
     escaped.paragraph(finding.what_happened)
     with st.container(horizontal=True, gap="small"):
         key_badge(finding.key_verdict)
-        if not looked_up and finding.cause not in _NO_CAUSE:  # "certain" beside it would read as if something were
+        if not looked_up and not finding.card.names_no_cause:  # "certain" beside it would read as if something were
             _badge(*_CERTAINTY_BADGE[finding.certainty])
     escaped.paragraph(vocabulary.KEY_PROOF[finding.key_verdict], lead="If this is your error:" if looked_up else "")
     escaped.paragraph(f"{vocabulary.WHO_FIXES[finding.card.who_fixes]}.", lead="Who fixes it:")
@@ -146,7 +145,7 @@ def _action(finding: Finding, diagnosis: Diagnosis, *, key: str, share: bool) ->
             key=f"download-{key}",
         )
         links.to_cause(finding.cause, "About this error", icon=":material/menu_book:")
-        page_links.beside(finding.cause)
+        page_links.beside(finding.card)
         _key_test(finding)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from core.causes import loader
 from core.causes.card import Family
-from core.causes.loader import CardError, load, parse
+from core.causes.loader import CardError, catalogue_of, load, parse
 
 GOOD = """
 id = "rate_limited"
@@ -20,6 +20,12 @@ not_tested = ["your limits"]
 links = ["console.keys"]
 verified = 2026-11-23
 sources = ["Claude docs, 2026-10-10"]
+node_help = "fallback"
+
+[probe]
+proves_key_valid = true
+shows = "rate_limits"
+stops = "there were too many calls"
 
 [[match]]
 status = [429]
@@ -82,6 +88,19 @@ def test_a_sound_card_is_read():
         ('links = ["console.keys"]', 'links = ["console.keyring"]', "{console.keyring} is no place"),
         ('["your limits"]', "[]", "needs steps, sources and what was not tested"),
         ('["Claude docs, 2026-10-10"]', "[]", "needs steps, sources and what was not tested"),
+        ("node_help = ", "node_helps = ", "unknown field `node_helps`"),
+        ('node_help = "fallback"', 'node_help = "fall back"', "Invalid enum value 'fall back' - at `$.node_help`"),
+        ('node_help = "fallback"', "node_help = true", "Expected `str | null`, got `bool` - at `$.node_help`"),
+        ("proves_key_valid = true", "proves_valid = true", "unknown field `proves_valid` - at `$.probe`"),
+        ("proves_key_valid = true", 'proves_key_valid = "yes"', "got `str` - at `$.probe.proves_key_valid`"),
+        ('key_verdict = "good"', 'key_verdict = "unknown"', "proves_key_valid needs the key verdict good, not unknown"),
+        ('"rate_limits"', '"limits"', "Invalid enum value 'limits' - at `$.probe.shows`"),
+        ('"there were too many calls"', '" "', "has an empty text"),
+        ('"fallback"', '"fallback"\nkey_fault = "lost"', "Invalid enum value 'lost' - at `$.key_fault`"),
+        ('"fallback"', '"fallback"\nchosen_when = "never"', "Invalid enum value 'never' - at `$.chosen_when`"),
+        ('"fallback"', '"fallback"\nmodel_state = "old"', "Invalid enum value 'old' - at `$.model_state`"),
+        ('"fallback"', '"fallback"\nbase_url_problems = ["odd"]', "Invalid enum value 'odd' - at `$.base_url_problems"),
+        ('"fallback"', '"fallback"\nabout_credential_test = 1', "got `int` - at `$.about_credential_test`"),
     ],
 )
 def test_a_broken_card_is_refused_by_name_and_reason(old: str, new: str, says: str):
@@ -95,7 +114,7 @@ def test_a_card_may_name_only_causes_that_there_are(line: str | None):
     text = GOOD.replace("verified", f"{line}\nverified") if line else GOOD.replace('"overloaded"', '"nobody"')
     card = parse(text, "limits", "rate_limited")
     with pytest.raises(CardError, match=r"limits/rate_limited.toml: names nobody, which is no cause"):
-        loader._check_names(card, load())
+        catalogue_of([*load().values(), card])
 
 
 def test_every_folder_is_a_family_and_every_card_is_loaded():

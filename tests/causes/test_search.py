@@ -4,7 +4,7 @@ import pytest
 
 from core.causes import search
 from core.causes.card import KeyVerdict
-from core.causes.loader import WITHOUT_MATCH, load
+from core.causes.loader import load
 from core.paste.facts.headlines import SENTENCES
 from core.paste.failure import Headline
 
@@ -36,9 +36,9 @@ def test_an_empty_query_finds_everything():
 )
 def test_a_400_in_any_form_can_be_a_lack_of_credit(query):
     found = search.search(query)
-    assert found.sign is not None
-    assert found.sign.status == 400
-    assert found.sign.line == "Bad request - please check your parameters"
+    assert found.symptom is not None
+    assert found.symptom.status == 400
+    assert found.symptom.line == "Bad request - please check your parameters"
     causes = [card.id for card in found.cards]
     assert {"credit_exhausted", "spend_limit_reached", "max_tokens_too_large", "prompt_too_long"} <= set(causes)
     assert "invalid_key" not in causes
@@ -61,7 +61,7 @@ def test_a_400_in_any_form_can_be_a_lack_of_credit(query):
 )
 def test_a_status_or_a_line_stands_for_its_causes(query, cause):
     found = search.search(query)
-    assert found.sign is not None
+    assert found.symptom is not None
     assert cause in [card.id for card in found.cards]
 
 
@@ -74,14 +74,14 @@ def test_a_line_that_names_only_a_place_leads_to_the_whole_error():
     for query in ("Problem in node ‘Basic LLM Chain‘", "Error in sub-node"):
         found = search.search(query)
         assert [card.id for card in found.cards] == ["detail_lost"]
-        assert found.sign is not None
+        assert found.symptom is not None
 
 
 def test_every_line_of_n8n_that_has_a_status_is_recognised_by_its_first_words():
     for sentence in SENTENCES:
-        sign = search.sign_of(sentence.text)
-        assert sign is not None
-        assert sign.headline == sentence.headline
+        symptom = search.symptom_of(sentence.text)
+        assert symptom is not None
+        assert symptom.headline == sentence.headline
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_every_line_of_n8n_that_has_a_status_is_recognised_by_its_first_words():
     ["the service", "the", "invalid x-api-key", "403 Request not allowed", "claude-3-haiku-20240307", "401 403"],
 )
 def test_words_that_say_more_or_less_than_one_line_are_no_sign(query):
-    assert search.sign_of(query) is None
+    assert search.symptom_of(query) is None
 
 
 @pytest.mark.parametrize(
@@ -122,14 +122,14 @@ def test_nonsense_finds_nothing_and_a_long_text_is_cut():
 
 def test_what_the_diagnosis_falls_back_to_is_no_meaning_of_a_status():
     for status in search.statuses():
-        assert not WITHOUT_MATCH & {card.id for card in search.by_status(status).cards}
+        assert not any(card.chosen_when for card in search.by_status(status).cards)
 
 
 def test_every_status_on_offer_stands_for_something():
     assert search.statuses()[0] == 400
     assert all(search.by_status(status).cards for status in search.statuses())
-    assert search.by_status(529).sign.line == "The service failed to process your request"
-    assert search.sign_of("problem in node").headline is Headline.PROBLEM_IN_NODE
+    assert search.by_status(529).symptom.line == "The service failed to process your request"
+    assert search.symptom_of("problem in node").headline is Headline.PROBLEM_IN_NODE
 
 
 @pytest.mark.parametrize(
@@ -144,10 +144,10 @@ def test_every_status_on_offer_stands_for_something():
 )
 def test_a_misspelled_word_is_put_right_and_said(query, meant, cause):
     found = search.search(query)
-    assert found.meant == meant
+    assert found.corrected == meant
     assert cause in {card.id for card in found.cards}
 
 
 @pytest.mark.parametrize("query", ["rotate", "credit", "529", "xyzzy", "no credit left"])
 def test_what_is_no_misspelling_is_left_alone(query):
-    assert search.search(query).meant is None
+    assert search.search(query).corrected is None

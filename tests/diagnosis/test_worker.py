@@ -14,6 +14,11 @@ def test_a_diagnosis_made_apart_is_the_same_one():
     assert worker.diagnose_apart(SAMPLE, salt=SALT) == diagnose(SAMPLE, salt=SALT)
 
 
+def test_the_process_reads_with_the_code_of_this_tree():
+    """Not with another installed copy: the modules are looked for where it is started."""
+    assert worker._ROOT == ROOT
+
+
 def test_what_cannot_be_read_is_said_as_the_reader_says_it():
     damaged = b"\x1f\x8b" + bytes(1_000)
     with pytest.raises(PasteError) as here:

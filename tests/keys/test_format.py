@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.keys.characters import InN8n, Observation, Remark
-from core.keys.format import KeyText, inspect, mended
+from core.keys.format import KeyFault, KeyText, inspect, mended
 from core.keys.kinds import KeyKind, form_of
 from core.paste.failure import Provider
 from tests.probe.conftest import fake_key
@@ -22,59 +22,59 @@ def only(found: KeyText, remark: Remark) -> Observation:
 
 def test_a_whole_key_is_usable_and_remarkable_for_nothing() -> None:
     found = inspect(KEY)
-    assert found.usable
+    assert found.fault is None
     assert found.form.kind is KeyKind.ANTHROPIC_API
     assert found.observations == ()
 
 
 WRAPPED = {
-    "straight quotes": (lambda k: f'"{k}"', Remark.QUOTES, "key_pasted_wrong"),
-    "apostrophes": (lambda k: f"'{k}'", Remark.QUOTES, "key_pasted_wrong"),
-    "backticks": (lambda k: f"`{k}`", Remark.QUOTES, "key_pasted_wrong"),
-    "closing comma": (lambda k: f'"{k}",', Remark.QUOTES, "key_pasted_wrong"),
-    "bearer": (lambda k: f"Bearer {k}", Remark.BEARER, "key_pasted_wrong"),
-    "bearer in capitals": (lambda k: f"BEARER  {k}", Remark.BEARER, "key_pasted_wrong"),
-    "whole header": (lambda k: f"x-api-key: {k}", Remark.BEARER, "key_pasted_wrong"),
-    "authorization header": (lambda k: f"Authorization: Bearer {k}", Remark.BEARER, "key_pasted_wrong"),
-    "assignment": (lambda k: f"ANTHROPIC_API_KEY={k}", Remark.ASSIGNMENT, "key_pasted_wrong"),
-    "export": (lambda k: f'export ANTHROPIC_API_KEY="{k}"', Remark.ASSIGNMENT, "key_pasted_wrong"),
-    "yaml": (lambda k: f"anthropic_api_key: {k}", Remark.ASSIGNMENT, "key_pasted_wrong"),
-    "json": (lambda k: f'{{"apiKey": "{k}"}}', Remark.ASSIGNMENT, "key_pasted_wrong"),
-    "typographic quotes": (lambda k: f"“{k}”", Remark.TYPOGRAPHIC, "key_bad_characters"),
-    "line break inside": (lambda k: f"{k[:41]}\n{k[41:]}", Remark.LINE_BREAK, "key_bad_characters"),
-    "windows line break": (lambda k: f"{k[:41]}\r\n{k[41:]}", Remark.LINE_BREAK, "key_bad_characters"),
-    "space inside": (lambda k: f"{k[:41]} {k[41:]}", Remark.INNER_SPACE, "key_bad_characters"),
-    "tab inside": (lambda k: f"{k[:41]}\t{k[41:]}", Remark.INNER_SPACE, "key_bad_characters"),
-    "zero width space": (lambda k: f"{k[:41]}\u200b{k[41:]}", Remark.INVISIBLE, "key_bad_characters"),
-    "byte order mark": (lambda k: f"\ufeff{k}", Remark.INVISIBLE, "key_bad_characters"),
-    "soft hyphen": (lambda k: f"{k[:41]}\u00ad{k[41:]}", Remark.INVISIBLE, "key_bad_characters"),
-    "word joiner": (lambda k: f"{k}\u2060", Remark.INVISIBLE, "key_bad_characters"),
-    "left to right mark": (lambda k: f"\u200e{k}", Remark.INVISIBLE, "key_bad_characters"),
-    "non-breaking space": (lambda k: f"{k}\u00a0", Remark.NO_BREAK_SPACE, "key_bad_characters"),
-    "null": (lambda k: f"{k[:41]}\x00{k[41:]}", Remark.CONTROL, "key_bad_characters"),
-    "escape": (lambda k: f"\x1b[0m{k}", Remark.CONTROL, "key_bad_characters"),
+    "straight quotes": (lambda k: f'"{k}"', Remark.QUOTES, KeyFault.PASTED_WRONG),
+    "apostrophes": (lambda k: f"'{k}'", Remark.QUOTES, KeyFault.PASTED_WRONG),
+    "backticks": (lambda k: f"`{k}`", Remark.QUOTES, KeyFault.PASTED_WRONG),
+    "closing comma": (lambda k: f'"{k}",', Remark.QUOTES, KeyFault.PASTED_WRONG),
+    "bearer": (lambda k: f"Bearer {k}", Remark.BEARER, KeyFault.PASTED_WRONG),
+    "bearer in capitals": (lambda k: f"BEARER  {k}", Remark.BEARER, KeyFault.PASTED_WRONG),
+    "whole header": (lambda k: f"x-api-key: {k}", Remark.BEARER, KeyFault.PASTED_WRONG),
+    "authorization header": (lambda k: f"Authorization: Bearer {k}", Remark.BEARER, KeyFault.PASTED_WRONG),
+    "assignment": (lambda k: f"ANTHROPIC_API_KEY={k}", Remark.ASSIGNMENT, KeyFault.PASTED_WRONG),
+    "export": (lambda k: f'export ANTHROPIC_API_KEY="{k}"', Remark.ASSIGNMENT, KeyFault.PASTED_WRONG),
+    "yaml": (lambda k: f"anthropic_api_key: {k}", Remark.ASSIGNMENT, KeyFault.PASTED_WRONG),
+    "json": (lambda k: f'{{"apiKey": "{k}"}}', Remark.ASSIGNMENT, KeyFault.PASTED_WRONG),
+    "typographic quotes": (lambda k: f"“{k}”", Remark.TYPOGRAPHIC, KeyFault.BAD_CHARACTERS),
+    "line break inside": (lambda k: f"{k[:41]}\n{k[41:]}", Remark.LINE_BREAK, KeyFault.BAD_CHARACTERS),
+    "windows line break": (lambda k: f"{k[:41]}\r\n{k[41:]}", Remark.LINE_BREAK, KeyFault.BAD_CHARACTERS),
+    "space inside": (lambda k: f"{k[:41]} {k[41:]}", Remark.INNER_SPACE, KeyFault.BAD_CHARACTERS),
+    "tab inside": (lambda k: f"{k[:41]}\t{k[41:]}", Remark.INNER_SPACE, KeyFault.BAD_CHARACTERS),
+    "zero width space": (lambda k: f"{k[:41]}\u200b{k[41:]}", Remark.INVISIBLE, KeyFault.BAD_CHARACTERS),
+    "byte order mark": (lambda k: f"\ufeff{k}", Remark.INVISIBLE, KeyFault.BAD_CHARACTERS),
+    "soft hyphen": (lambda k: f"{k[:41]}\u00ad{k[41:]}", Remark.INVISIBLE, KeyFault.BAD_CHARACTERS),
+    "word joiner": (lambda k: f"{k}\u2060", Remark.INVISIBLE, KeyFault.BAD_CHARACTERS),
+    "left to right mark": (lambda k: f"\u200e{k}", Remark.INVISIBLE, KeyFault.BAD_CHARACTERS),
+    "non-breaking space": (lambda k: f"{k}\u00a0", Remark.NO_BREAK_SPACE, KeyFault.BAD_CHARACTERS),
+    "null": (lambda k: f"{k[:41]}\x00{k[41:]}", Remark.CONTROL, KeyFault.BAD_CHARACTERS),
+    "escape": (lambda k: f"\x1b[0m{k}", Remark.CONTROL, KeyFault.BAD_CHARACTERS),
 }
 
 
 @pytest.mark.parametrize("name", WRAPPED)
 def test_what_does_not_belong_is_named_and_can_be_taken_off(name: str) -> None:
-    wrap, remark, cause = WRAPPED[name]
+    wrap, remark, fault = WRAPPED[name]
     text = wrap(KEY)
     found = inspect(text)
-    assert found.cause == cause
+    assert found.fault == fault
     assert found.form.kind is KeyKind.ANTHROPIC_API or name == "escape"
     assert only(found, remark).breaks
     assert found.mendable
     if name != "escape":  # what is left of a colour code is plain text
         assert mended(text) == KEY
-        assert inspect(mended(text)).usable
+        assert inspect(mended(text)).fault is None
 
 
 @pytest.mark.parametrize("text", ["\n", " ", "\r\n", "\t", "  \n "])
 def test_space_around_a_key_works_in_n8n_and_is_only_mentioned(text: str) -> None:
     for padded in (text + KEY, KEY + text, text + KEY + text):
         found = inspect(padded)
-        assert found.usable
+        assert found.fault is None
         assert not only(found, Remark.OUTER_SPACE).breaks
         assert mended(padded) == KEY
 
@@ -102,7 +102,7 @@ def test_each_odd_character_has_its_place_and_its_fate_in_n8n(
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t "])
 def test_nothing_is_a_missing_key(text: str) -> None:
-    assert inspect(text).cause == "missing_key"
+    assert inspect(text).fault is KeyFault.MISSING
 
 
 PLACEHOLDERS = [
@@ -133,7 +133,7 @@ PLACEHOLDERS = [
 
 @pytest.mark.parametrize("text", PLACEHOLDERS, ids=lambda text: text[:13])
 def test_what_stands_for_a_key_is_not_one(text: str) -> None:
-    assert inspect(text).cause == "key_pasted_wrong"
+    assert inspect(text).fault is KeyFault.PASTED_WRONG
 
 
 def tail(length: int, alphabet: str = "abcdefghkmnpqrstuvwxyz23456789") -> str:
@@ -141,51 +141,51 @@ def tail(length: int, alphabet: str = "abcdefghkmnpqrstuvwxyz23456789") -> str:
 
 
 KINDS = {
-    f"sk-ant-admin01-{tail(93)}AA": (KeyKind.ANTHROPIC_ADMIN, "wrong_key_type", Provider.ANTHROPIC),
-    f"sk-ant-api01-{tail(60)}": (KeyKind.ANTHROPIC_ENTERPRISE, "wrong_key_type", Provider.ANTHROPIC),
-    f"sk-ant-ort01-{tail(60)}": (KeyKind.ANTHROPIC_REFRESH, "wrong_key_type", Provider.ANTHROPIC),
-    f"sk-ant-sid01-{tail(60)}": (KeyKind.ANTHROPIC_SESSION, "wrong_key_type", Provider.ANTHROPIC),
-    f"sk-ant-oat01-{tail(60)}": (KeyKind.ANTHROPIC_OAUTH, "oauth_token_as_key", Provider.ANTHROPIC),
-    f"sk-or-v1-{tail(64, 'abcdef0123')}": (KeyKind.OTHER_VENDOR, "other_provider_key", Provider.OPENROUTER),
-    f"sk-proj-{tail(60)}": (KeyKind.OTHER_VENDOR, "other_provider_key", Provider.OPENAI),
-    f"sk-{tail(20)}T3BlbkFJ{tail(20)}": (KeyKind.OTHER_VENDOR, "other_provider_key", Provider.OPENAI),
-    f"AIza{tail(35)}": (KeyKind.OTHER_VENDOR, "other_provider_key", Provider.GOOGLE),
-    f"gsk_{tail(52)}": (KeyKind.OTHER_VENDOR, "other_provider_key", Provider.GROQ),
-    f"xai-{tail(80)}": (KeyKind.OTHER_VENDOR, "other_provider_key", Provider.XAI),
-    f"pplx-{tail(48)}": (KeyKind.OTHER_VENDOR, "other_provider_key", Provider.PERPLEXITY),
-    f"hf_{tail(34)}": (KeyKind.OTHER_VENDOR, "other_provider_key", Provider.HUGGINGFACE),
-    f"ABSK{tail(120)}=": (KeyKind.OTHER_VENDOR, "other_provider_key", Provider.AWS),
-    f"sk-{tail(32, 'abcdef0123')}": (KeyKind.OTHER_VENDOR, "other_provider_key", Provider.DEEPSEEK),
-    f"sk-{tail(22)}": (KeyKind.OTHER_VENDOR, "other_provider_key", Provider.OTHER),
-    tail(32, "abcdef0123"): (KeyKind.OTHER_VENDOR, "other_provider_key", Provider.AZURE),
-    tail(40): (KeyKind.OTHER_VENDOR, "other_provider_key", Provider.COHERE),
-    f"eyJ{tail(20)}.{tail(40)}.{tail(20)}": (KeyKind.N8N_API, "other_provider_key", None),
-    f"wrkspc_{tail(24)}": (KeyKind.IDENTIFIER, "key_pasted_wrong", None),
-    f"req_{tail(24)}": (KeyKind.IDENTIFIER, "key_pasted_wrong", None),
-    "7f3c1f0a-1111-4222-8333-444455556666": (KeyKind.IDENTIFIER, "key_pasted_wrong", None),
+    f"sk-ant-admin01-{tail(93)}AA": (KeyKind.ANTHROPIC_ADMIN, KeyFault.WRONG_TYPE, Provider.ANTHROPIC),
+    f"sk-ant-api01-{tail(60)}": (KeyKind.ANTHROPIC_ENTERPRISE, KeyFault.WRONG_TYPE, Provider.ANTHROPIC),
+    f"sk-ant-ort01-{tail(60)}": (KeyKind.ANTHROPIC_REFRESH, KeyFault.WRONG_TYPE, Provider.ANTHROPIC),
+    f"sk-ant-sid01-{tail(60)}": (KeyKind.ANTHROPIC_SESSION, KeyFault.WRONG_TYPE, Provider.ANTHROPIC),
+    f"sk-ant-oat01-{tail(60)}": (KeyKind.ANTHROPIC_OAUTH, KeyFault.OAUTH, Provider.ANTHROPIC),
+    f"sk-or-v1-{tail(64, 'abcdef0123')}": (KeyKind.OTHER_VENDOR, KeyFault.OTHER_VENDOR, Provider.OPENROUTER),
+    f"sk-proj-{tail(60)}": (KeyKind.OTHER_VENDOR, KeyFault.OTHER_VENDOR, Provider.OPENAI),
+    f"sk-{tail(20)}T3BlbkFJ{tail(20)}": (KeyKind.OTHER_VENDOR, KeyFault.OTHER_VENDOR, Provider.OPENAI),
+    f"AIza{tail(35)}": (KeyKind.OTHER_VENDOR, KeyFault.OTHER_VENDOR, Provider.GOOGLE),
+    f"gsk_{tail(52)}": (KeyKind.OTHER_VENDOR, KeyFault.OTHER_VENDOR, Provider.GROQ),
+    f"xai-{tail(80)}": (KeyKind.OTHER_VENDOR, KeyFault.OTHER_VENDOR, Provider.XAI),
+    f"pplx-{tail(48)}": (KeyKind.OTHER_VENDOR, KeyFault.OTHER_VENDOR, Provider.PERPLEXITY),
+    f"hf_{tail(34)}": (KeyKind.OTHER_VENDOR, KeyFault.OTHER_VENDOR, Provider.HUGGINGFACE),
+    f"ABSK{tail(120)}=": (KeyKind.OTHER_VENDOR, KeyFault.OTHER_VENDOR, Provider.AWS),
+    f"sk-{tail(32, 'abcdef0123')}": (KeyKind.OTHER_VENDOR, KeyFault.OTHER_VENDOR, Provider.DEEPSEEK),
+    f"sk-{tail(22)}": (KeyKind.OTHER_VENDOR, KeyFault.OTHER_VENDOR, Provider.OTHER),
+    tail(32, "abcdef0123"): (KeyKind.OTHER_VENDOR, KeyFault.OTHER_VENDOR, Provider.AZURE),
+    tail(40): (KeyKind.OTHER_VENDOR, KeyFault.OTHER_VENDOR, Provider.COHERE),
+    f"eyJ{tail(20)}.{tail(40)}.{tail(20)}": (KeyKind.N8N_API, KeyFault.OTHER_VENDOR, None),
+    f"wrkspc_{tail(24)}": (KeyKind.IDENTIFIER, KeyFault.PASTED_WRONG, None),
+    f"req_{tail(24)}": (KeyKind.IDENTIFIER, KeyFault.PASTED_WRONG, None),
+    "7f3c1f0a-1111-4222-8333-444455556666": (KeyKind.IDENTIFIER, KeyFault.PASTED_WRONG, None),
 }
 
 
 @pytest.mark.parametrize("text", KINDS, ids=[f"{kind}-{provider}" for kind, _, provider in KINDS.values()])
 def test_another_kind_of_secret_is_recognised(text: str) -> None:
-    kind, cause, provider = KINDS[text]
+    kind, fault, provider = KINDS[text]
     found = inspect(text)
-    assert (found.form.kind, found.cause, found.form.provider) == (kind, cause, provider)
+    assert (found.form.kind, found.fault, found.form.provider) == (kind, fault, provider)
     assert not found.mendable
-    assert inspect(f'"{text}"').cause == cause
+    assert inspect(f'"{text}"').fault == fault
 
 
 def test_a_gateway_hands_out_keys_of_its_own() -> None:
     for text, (kind, _, _) in KINDS.items():
-        assert inspect(text, anthropic=False).cause is None, kind
-    assert inspect("", anthropic=False).cause == "missing_key"
-    assert inspect(f'"{KEY}"', anthropic=False).cause == "key_pasted_wrong"
+        assert inspect(text, anthropic=False).fault is None, kind
+    assert inspect("", anthropic=False).fault is KeyFault.MISSING
+    assert inspect(f'"{KEY}"', anthropic=False).fault is KeyFault.PASTED_WRONG
 
 
 def test_an_oauth_token_belongs_behind_bearer() -> None:
     token = f"sk-ant-oat01-{tail(60)}"
-    assert inspect(token, bearer=True).usable
-    assert inspect(token).cause == "oauth_token_as_key"
+    assert inspect(token, bearer=True).fault is None
+    assert inspect(token).fault is KeyFault.OAUTH
 
 
 @pytest.mark.parametrize(
@@ -195,17 +195,17 @@ def test_an_oauth_token_belongs_behind_bearer() -> None:
 )
 def test_a_length_or_a_new_form_is_never_a_reason_to_refuse(text: str) -> None:
     found = inspect(text)
-    assert found.usable
+    assert found.fault is None
     assert all(not each.breaks for each in found.observations)
 
 
 def test_a_key_of_no_known_form_is_tried() -> None:
-    assert inspect("hunter2hunter2").usable
+    assert inspect("hunter2hunter2").fault is None
     assert form_of("hunter2hunter2").kind is KeyKind.UNKNOWN
 
 
 def test_an_essay_is_not_looked_at() -> None:
-    assert inspect("a" * 5_000).cause == "key_pasted_wrong"
+    assert inspect("a" * 5_000).fault is KeyFault.PASTED_WRONG
 
 
 @given(st.text(max_size=200))

@@ -7,10 +7,19 @@ import pytest
 from core.causes.card import Family, KeyVerdict, WhoFixes
 from core.causes.loader import load
 from core.text.vocabulary import FAMILY, SURFACE
+from tests.causes.card_facts import FACTS, NODE_HELP
 from tests.causes.test_plain_words import GRADE, TECHNICAL
 from tests.pages.seen import links, markup, texts, visit
 
 pytestmark = pytest.mark.xdist_group("reading grade")
+
+
+NODE_LINKS = {
+    "new_node": "Get a node that works",
+    "fallback": "Get a workflow that waits and tries again",
+    "self_test": "Test it from inside your n8n",
+}
+ABOUT_CREDENTIAL_TEST = FACTS["about_credential_test"][True]
 
 
 def causes(page) -> set[str]:
@@ -40,6 +49,10 @@ def test_every_card_has_an_address(cause):
     assert f"The name of this error: {cause}" in text
     assert f"Last checked on {card.verified:%-d %B %Y}" in text
     assert {each.cause for each in card.alternative[:4]} <= causes(page)
+    helping = {label for help, label in NODE_LINKS.items() if cause in NODE_HELP[help]}
+    assert set(NODE_LINKS.values()) & set(links(page)) == helping
+    about_test = "What a green or red test means" in [each.label for each in page.expander]
+    assert about_test is (cause in ABOUT_CREDENTIAL_TEST)
 
 
 def test_a_card_shows_verdict_steps_examples_and_what_to_do_when_stuck():

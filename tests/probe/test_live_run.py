@@ -190,6 +190,22 @@ def test_a_gateways_401_is_the_gateways_refusal_whatever_it_says(message, author
     assert live_run.judged(failure).key_verdict is KeyVerdict.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("message", "cause"),
+    [("x-api-key header is required", "missing_key_header"), ("invalid bearer token", "wrong_auth_header")],
+)
+def test_a_gateways_401_about_the_header_says_more_than_that_the_key_was_refused(message, cause):
+    failure = Failure(
+        status=401,
+        error_type="authentication_error",
+        message=message,
+        answered_by=AnsweredBy.OTHER_JSON,
+        surface=Surface.PROBE,
+        host="gateway.test",
+    )
+    assert live_run.cause_of(failure) == cause
+
+
 @pytest.mark.parametrize("message", ["invalid x-api-key", "Your credit balance is too low", "no"])
 @pytest.mark.parametrize("author", [AnsweredBy.OPENAI_STYLE, AnsweredBy.LITELLM, AnsweredBy.OTHER_JSON])
 def test_an_answer_at_anthropics_host_in_anothers_form_is_not_anthropics(message, author):

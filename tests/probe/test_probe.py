@@ -17,6 +17,7 @@ from core.probe.ask import AT_ONCE
 from core.probe.probe import Probe
 from core.probe.request import MAX_MODELS, PROMPT, AuthWay, ProbeRequest
 from core.probe.result import Access, Outcome, ProbeResult, Step, StepEvent, Verdict
+from tests.causes.card_facts import STOPS
 from tests.probe import fake_server as fake
 from tests.probe.conftest import by_status, contract_of, fake_key, first_words, surroundings
 from tests.probe.fake_server import HOST, Anthropic, Authority, FakeServer
@@ -142,6 +143,23 @@ def test_visible_models_over_the_most_of_one_test_are_told_and_not_dropped(run: 
     assert result.step(Step.MESSAGE).detail == "100 of 150 answered, 50 not tried."
     (told,) = [each for each in result.not_tested if each.startswith("These models: claude-100, ")]
     assert told.endswith("and 45 more. Not tried: one test takes at most 100 models.")
+
+
+@pytest.mark.parametrize("cause", [*STOPS, "rate_limited", "retired_model", "of_a_later_release"])
+def test_what_is_the_same_for_every_model_stops_the_others(run: Run, serve: Serve, cause: str) -> None:
+    server = serve(Anthropic(messages=fake.error(400, "invalid_request_error", "no")))
+    names = [f"{HAIKU}-{number}" for number in range(AT_ONCE * 2)]
+    result = run(server, *names, judge=lambda failure: cause)
+    left = {each.detail for each in result.models if each.outcome is Access.NOT_TRIED}
+    assert left == ({f"Not tried: {STOPS[cause]}."} if cause in STOPS else set())
+
+
+def test_a_401_of_any_cause_stops_the_others(run: Run, serve: Serve) -> None:
+    server = serve(Anthropic(messages=fake.error(401, "authentication_error", "no")))
+    names = [f"{HAIKU}-{number}" for number in range(AT_ONCE * 2)]
+    result = run(server, *names, judge=lambda failure: "of_a_later_release")
+    left = {each.detail for each in result.models if each.outcome is Access.NOT_TRIED}
+    assert left == {"Not tried: the key was refused."}
 
 
 def test_no_model_at_all(run: Run, serve: Serve) -> None:

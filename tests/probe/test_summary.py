@@ -10,6 +10,7 @@ from core.causes.loader import load
 from core.paste.failure import AnsweredBy, Failure
 from core.probe.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult, Verdict
 from core.probe.summary import key_verdict, not_tested
+from tests.causes.card_facts import FACTS
 from tests.probe import fake_server as fake
 from tests.probe.fake_server import HOST, Anthropic, FakeServer
 
@@ -19,17 +20,7 @@ HAIKU = "claude-haiku-4-5"
 SPOKEN = fake.ORGANIZATION
 STATUSES = (None, 200, 302, 400, 401, 402, 403, 404, 407, 413, 429, 500, 502, 529)
 TYPES = (None, "authentication_error", "permission_error", "invalid_request_error", "forbidden", "invalid_api_key")
-KNOWS_THE_KEY = {
-    "workspace_id_required",
-    "key_lacks_permission",
-    "organization_disabled",
-    "ip_not_allowed",
-    "credit_exhausted",
-    "spend_limit_reached",
-    "billing_problem",
-    "rate_limited",
-    "long_context_not_enabled",
-}
+KNOWS_THE_KEY = FACTS["probe.proves_key_valid"][True]
 REFUSES_THE_KEY = {"invalid_key", "key_expired"}
 
 
@@ -72,6 +63,15 @@ def test_valid_and_rejected_are_said_of_listed_answers_only(author: AnsweredBy |
 def test_what_is_listed_here_are_causes_whose_cards_agree() -> None:
     assert {load()[cause].key_verdict for cause in KNOWS_THE_KEY} == {KeyVerdict.GOOD}
     assert {load()[cause].key_verdict for cause in REFUSES_THE_KEY} == {KeyVerdict.REJECTED}
+
+
+@pytest.mark.parametrize("cause", [*load(), "of_a_later_release"])
+def test_an_answer_about_credit_or_limits_leaves_only_the_other_open(cause: str) -> None:
+    shows = FACTS["probe.shows"]
+    names = [word for fact, word in (("credit", "credit"), ("rate_limits", "rate limits")) if cause not in shows[fact]]
+    steps = steps_that_failed(Step.AUTHENTICATION, Failure(status=400), cause)
+    left = not_tested(Verdict.UNKNOWN, steps, [], host=HOST, anthropic=True)
+    assert left[-1] == f"{' and '.join(names).capitalize()}: no model answered."
 
 
 ANSWERS = (Access.OK, Access.FAILED, Access.NOT_TRIED)

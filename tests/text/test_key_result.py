@@ -8,7 +8,7 @@ import socket
 import pytest
 import re2
 
-from core.causes.card import Certainty, Family, KeyVerdict
+from core.causes.card import Certainty, Family, KeyVerdict, WhoFixes
 from core.causes.loader import load
 from core.diagnosis import recall
 from core.keys import format
@@ -18,6 +18,7 @@ from core.probe.live_run import Problem, problems
 from core.probe.request import ProbeRequest
 from core.probe.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult, Verdict
 from core.probe.summary import key_verdict, not_tested
+from core.text import vocabulary
 from core.text.key_lines import result_lines
 from core.text.key_report import ticket, where_from
 from core.text.key_result import about_key, advice, headline, title_of
@@ -248,6 +249,21 @@ def test_every_card_has_words_for_a_test(cause):
             assert "Anthropic account" not in told.title
     for anthropic, status in itertools.product((True, False), STATUSES):
         assert not NOT_FOR_A_TEST.search(title_of(cause, host=GATEWAY, anthropic=anthropic, status=status))
+
+
+@pytest.mark.parametrize("cause", WITH_WORDS)
+@pytest.mark.parametrize("host", [HOST, GATEWAY])
+def test_the_portals_network_and_a_gateway_are_named_as_the_ones_to_ask(cause, host):
+    failure = Failure(status=403, answered_by=AnsweredBy.OTHER_JSON, surface=SURFACE, host=host, model=HAIKU)
+    finding = recall(cause, failure, certainty=Certainty.LIKELY, verdict=KeyVerdict.UNKNOWN)
+    told = advice(result_of(cause, failure, host=host), Problem(finding=finding, models=(HAIKU,)))
+    family, fixer = finding.card.family, finding.card.who_fixes
+    if host == GATEWAY and (family not in (Family.NETWORK, Family.SETUP) or cause == "region_blocked"):
+        assert told.who_fixes == f"The owner of {GATEWAY}"
+    elif fixer is not WhoFixes.SUPPORT and (family is Family.NETWORK or cause == "missing_key_header"):
+        assert "his portal's admin" in told.who_fixes
+    else:
+        assert told.who_fixes == vocabulary.WHO_FIXES[fixer]
 
 
 @pytest.mark.parametrize("cause", WITH_WORDS)

@@ -7,13 +7,11 @@ from core.paste.failure import Surface
 from core.text import vocabulary
 from pages.parts import escaped
 
-_ABOUT_THE_TEST = ("n8n_test_model_retired", "n8n_credential_test_bug")
-
 
 def concerns(finding: Finding) -> bool:
     """Whether a finding comes from n8n's test of a credential."""
     tested = finding.failure is not None and finding.failure.surface is Surface.CREDENTIAL_TEST
-    return tested or finding.cause in _ABOUT_THE_TEST
+    return tested or finding.card.about_credential_test
 
 
 def draw(version: versions.Version | None) -> None:

@@ -4,6 +4,8 @@ from typing import Final
 
 import streamlit as st
 
+from core.causes.card import Card, NodeHelp
+
 NODE: Final = "pages/node.py"
 CHECK_NODE: Final = "pages/check_node.py"
 
@@ -12,54 +14,16 @@ SELF_TEST: Final = "Self-test"
 FALLBACK: Final = "Fallback"
 """Kinds as the address names them; they are the words on the page too."""
 
-_MADE_RIGHT: Final = frozenset(
-    {
-        "code_node_credentials",
-        "missing_key_header",
-        "wrong_auth_header",
-        "missing_version_header",
-        "workspace_id_required",
-        "retired_model",
-        "doubled_path",
-        "wrong_path",
-        "body_not_json",
-        "request_field_missing",
-        "param_deprecated_for_model",
-        "sampling_params_conflict",
-        "thinking_config",
-        "max_tokens_too_large",
-        "streaming_required",
-    }
-)
-"""Causes that lie in how a node is set: one that is made anew does not have them."""
 
-_WAITED_OUT: Final = frozenset({"rate_limited", "overloaded", "anthropic_server_error", "upstream_gateway_error"})
-_SEEN_FROM_N8N: Final = frozenset(
-    {
-        "connection_error_unspecified",
-        "connection_refused",
-        "connection_reset",
-        "dns_failure",
-        "timeout",
-        "tls_untrusted",
-        "tls_expired",
-        "proxy_blocked",
-        "proxy_auth_required",
-        "unexpected_response",
-        "detail_lost",
-    }
-)
-"""Causes on which a test from inside n8n says more than the error did."""
-
-
-def beside(cause: str) -> None:
+def beside(card: Card) -> None:
     """The link that helps with a cause, if one does."""
-    if cause in _MADE_RIGHT:
-        make()
-    elif cause in _WAITED_OUT:
-        make(FALLBACK, label="Get a workflow that waits and tries again")
-    elif cause in _SEEN_FROM_N8N:
-        make(SELF_TEST, label="Test it from inside your n8n")
+    match card.node_help:
+        case NodeHelp.NEW_NODE:
+            make()
+        case NodeHelp.FALLBACK:
+            make(FALLBACK, label="Get a workflow that waits and tries again")
+        case NodeHelp.SELF_TEST:
+            make(SELF_TEST, label="Test it from inside your n8n")
 
 
 def make(kind: str = ONE_NODE, *, label: str = "Get a node that works", model: str | None = None) -> None:

@@ -216,8 +216,45 @@ def test_every_rule_is_tried() -> None:
     assert {rule for rule, _ in BAD} | elsewhere == set(Rule)
 
 
-def test_causes_are_in_the_catalogue() -> None:
-    assert set(CAUSES.values()) <= set(loader.load())
+LEADS_TO = {
+    "key_pasted_wrong": {Rule.KEY_PLACEHOLDER},
+    "missing_key": {Rule.CREDENTIAL_EXPRESSION},
+    "code_node_credentials": {Rule.CREDENTIAL_IN_CODE},
+    "detail_lost": {Rule.CODE_CALLS_API, Rule.ERRORS_HIDDEN, Rule.STATUS_LOST},
+    "env_access_blocked": {Rule.ENVIRONMENT_READ},
+    "missing_key_header": {Rule.AUTHENTICATION_MISSING, Rule.HEADER_NAME_WRONG},
+    "wrong_auth_header": {Rule.AUTHENTICATION_TWICE, Rule.CREDENTIAL_TYPE_WRONG, Rule.BEARER_HEADER},
+    "missing_version_header": {Rule.VERSION_MISSING, Rule.VERSION_UNKNOWN},
+    "request_field_missing": {
+        Rule.CONTENT_TYPE_WRONG,
+        Rule.BODY_MISSING,
+        Rule.BODY_AS_FIELDS,
+        Rule.BODY_FIELD_MISSING,
+        Rule.MAX_TOKENS_TEXT,
+    },
+    "base_url_wrong": {Rule.URL_HTTP, Rule.URL_INVALID},
+    "doubled_path": {Rule.PATH_DOUBLED},
+    "wrong_path": {Rule.PATH_WRONG, Rule.METHOD_WRONG},
+    "body_not_json": {Rule.BODY_QUOTED_TEMPLATE, Rule.BODY_NOT_JSON},
+    "expression_error": {Rule.BODY_EXPRESSION_BROKEN},
+    "max_tokens_too_large": {Rule.MAX_TOKENS_TOO_LARGE},
+    "retired_model": {Rule.MODEL_RETIRED},
+    "model_not_available": {Rule.MODEL_RETIRING},
+    "model_id_typo": {Rule.MODEL_UNKNOWN},
+    "node_not_configured": {Rule.MODEL_MISSING, Rule.MODEL_IN_MAIN_FLOW},
+    "param_deprecated_for_model": {Rule.PARAMETER_REFUSED},
+    "sampling_params_conflict": {Rule.SAMPLING_TWICE},
+    "thinking_config": {Rule.THINKING_REFUSED},
+    "rate_limited": {Rule.MANY_AT_ONCE},
+}
+
+
+def test_a_rule_leads_to_its_cause() -> None:
+    leads_to: dict[str, set[Rule]] = {}
+    for rule, cause in CAUSES.items():
+        leads_to.setdefault(cause, set()).add(rule)
+    assert leads_to == LEADS_TO
+    assert set(LEADS_TO) <= set(loader.load())
 
 
 def test_key_in_plain_text_is_found_removed_and_never_shown(fake_key: Callable[..., str]) -> None:
