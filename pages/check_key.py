@@ -159,7 +159,7 @@ def _outcome() -> None:
     result: ProbeResult | None = st.session_state.get(RESULT)
     if result is None:
         return
-    key_result.draw(result, live_run.problems(result))
+    key_result.draw(result, live_run.findings_of(result))
     if KEPT in st.session_state:
         notebook.draw_kept(st.session_state[KEPT], st.session_state[WISH])
 

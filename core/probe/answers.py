@@ -27,7 +27,7 @@ _INNER: Final = frozenset(("type", "message", "details"))
 """Fields of Anthropic's error answer, outside and inside (API errors page, 2026-10-10)."""
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What one call asked for; holds no header and no key. `sent_key` is a name such as ``[Anthropic API key]``."""
 
     target: Target
@@ -38,7 +38,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     sent_key: str | None = None
 
 
-class Limit(msgspec.Struct, frozen=True, kw_only=True):
+class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
     """One of Anthropic's rate limits as an answer's headers tell it; `reset` is RFC 3339."""
 
     name: str
@@ -91,7 +91,7 @@ def ids_of(answer: Answer) -> list[str]:
     return [each for each in ids if isinstance(each, str) and 0 < len(each) <= _MAX_FACT]
 
 
-def lets_in(answer: Answer, asked: Asked, secret: Secret) -> bool:
+def lets_in(answer: Answer, asked: CallFacts, secret: Secret) -> bool:
     """Whether the answer to a keyless call shows an API that is open to this network.
 
     Anthropic refuses such a call with its own 401; its edge, a proxy or a portal page answer otherwise. A gateway may
@@ -108,7 +108,7 @@ def lets_in(answer: Answer, asked: Asked, secret: Secret) -> bool:
     return refused and by not in (AnsweredBy.HTML, AnsweredBy.ANTHROPIC_EDGE)
 
 
-def from_answer(answer: Answer, asked: Asked, secret: Secret) -> Failure:
+def from_answer(answer: Answer, asked: CallFacts, secret: Secret) -> Failure:
     """Return the facts of an answer that is not the one hoped for."""
     draft = _draft(asked)
     draft.learn(status=answer.status, **_header_facts(answer.headers, secret))
@@ -119,7 +119,7 @@ def from_answer(answer: Answer, asked: Asked, secret: Secret) -> Failure:
     return draft.failure(text[:MAX_EXCERPT])
 
 
-def from_fault(fault: Fault, asked: Asked, secret: Secret) -> Failure:
+def from_fault(fault: Fault, asked: CallFacts, secret: Secret) -> Failure:
     """Return the facts of a call that brought no whole answer."""
     draft = _draft(asked)
     draft.learn(code=fault.code, status=fault.status)
@@ -127,14 +127,14 @@ def from_fault(fault: Fault, asked: Asked, secret: Secret) -> Failure:
     return draft.failure(clean(fault.message, secret))
 
 
-def limits_of(headers: Mapping[str, str], secret: Secret) -> tuple[Limit, ...]:
+def limits_of(headers: Mapping[str, str], secret: Secret) -> tuple[RateLimit, ...]:
     """Return the rate limits that an answer's headers tell (``anthropic-ratelimit-*``), in their order."""
     found: dict[str, dict[str, str]] = {}
     for header, value in headers.items():
         name, _, field = header.removeprefix("anthropic-ratelimit-").rpartition("-")
         if header.startswith("anthropic-ratelimit-") and field in {"limit", "remaining", "reset"} and name:
             found.setdefault(_short(name, secret), {})[field] = _short(value, secret)
-    return tuple(Limit(name=name, **fields) for name, fields in list(found.items())[:12])
+    return tuple(RateLimit(name=name, **fields) for name, fields in list(found.items())[:12])
 
 
 def clean(text: str, secret: Secret) -> str:
@@ -155,7 +155,7 @@ def _short(text: str, secret: Secret) -> str:
     return clean(text, secret)[:_MAX_FACT]
 
 
-def _draft(asked: Asked) -> Draft:
+def _draft(asked: CallFacts) -> Draft:
     target = asked.target
     return Draft(
         surface=Surface.PROBE,

@@ -5,8 +5,8 @@
     decision = take_turn(kept.limits, asked, visitor, now)
     live = start(asked, key, around)          # in a thread of its own; `live` never leads to the key
     while not live.wait(0.3): draw(live.events)
-    found = problems(live.result)             # the same findings as for a paste
-    kept.notebooks.add(link, observations(live.result, ...), now)
+    findings = findings_of(live.result)          # the same findings as for a paste
+    kept.notebooks.add(link, access_facts_of(live.result, ...), now)
 
 Nothing is raised for what goes wrong with a test: a fault of our own is logged under `live.reference`.
 """
@@ -31,8 +31,8 @@ from core.probe.policy import Surroundings
 from core.probe.probe import Probe, probe
 from core.probe.record import OnEvent
 from core.probe.request import ProbeRequest
-from core.probe.result import Access, ModelResult, ProbeResult, Step, StepEvent, StepResult
-from core.storage.access_results import Observation, Outcome, Path
+from core.probe.result import ModelResult, ProbeResult, ProbeStep, StepEvent, StepResult
+from core.storage.access_results import AccessFacts, AccessOutcome, CallPath
 from core.storage.limits import Decision, Limit, Limits, Scope
 
 HOUR: Final = 3600
@@ -46,7 +46,7 @@ _OTHERS_OF_GATEWAY: Final = (Family.KEY, Family.NOT_ANTHROPIC, Family.N8N, Famil
 """Families of cards that, for a gateway's 401, know no more than that it refused the key."""
 _FIRST: Final = (Family.KEY, Family.ACCESS, Family.BILLING, Family.NETWORK, Family.SETUP, Family.MODEL, Family.REQUEST)
 """Families of causes in the order in which they are told; what passes by itself comes last."""
-_BEFORE_SENDING: Final = (Step.KEY_FORMAT, Step.URL)
+_BEFORE_SENDING: Final = (ProbeStep.KEY_FORMAT, ProbeStep.URL)
 _log = logging.getLogger(__name__)
 
 
@@ -57,7 +57,7 @@ class Visitor(NamedTuple):
     address: str | None
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
+class ProbeFinding(msgspec.Struct, frozen=True, kw_only=True):
     """A finding of a test and the models it stopped; none where it stopped the test before any model."""
 
     finding: Finding
@@ -195,7 +195,7 @@ def start(asked: ProbeRequest, key: str, *, surroundings: Surroundings, header_v
 
 def got_through(result: ProbeResult) -> bool:
     """Whether the test reached the host, or ended before it would have called anybody."""
-    return result.failed is None or result.failed.step not in (Step.DNS, Step.TCP, Step.TLS)
+    return result.failed is None or result.failed.step not in (ProbeStep.DNS, ProbeStep.TCP, ProbeStep.TLS)
 
 
 def sent_key(asked: ProbeRequest, key: str) -> str:
@@ -203,22 +203,22 @@ def sent_key(asked: ProbeRequest, key: str) -> str:
     return format.mended(key) if asked.mend else key.strip(" \t\r\n")
 
 
-def problems(result: ProbeResult, today: dt.date | None = None) -> tuple[Problem, ...]:
+def findings_of(result: ProbeResult, today: dt.date | None = None) -> tuple[ProbeFinding, ...]:
     """Return what went wrong, as findings: the step that stopped the test, or each cause that stopped models.
 
     What concerns the key or its account comes first, what passes by itself last; of equal ones the cause that stopped
     most models, then the one of the model that was asked for first.
     """
     stopped = result.failed
-    if stopped is not None and stopped.step not in (Step.MODEL, Step.MESSAGE):
+    if stopped is not None and stopped.step not in (ProbeStep.MODEL, ProbeStep.MESSAGE):
         found = _finding(stopped, today)
-        return () if found is None else (Problem(finding=found, models=()),)
+        return () if found is None else (ProbeFinding(finding=found, models=()),)
     by_cause: dict[str, tuple[Finding, list[str]]] = {}
     for model in result.models:
         if model.failure is not None:
             finding = judged(model.failure, today)
             by_cause.setdefault(finding.cause, (finding, []))[1].append(model.model)
-    every = [Problem(finding=finding, models=tuple(models)) for finding, models in by_cause.values()]
+    every = [ProbeFinding(finding=finding, models=tuple(models)) for finding, models in by_cause.values()]
     return tuple(sorted(every, key=lambda each: (_rank(each.finding), -len(each.models))))
 
 
@@ -233,7 +233,7 @@ def _finding(step: StepResult, today: dt.date | None) -> Finding | None:
     return None if step.cause is None else explain(step.cause, surface=Surface.PROBE)
 
 
-def observations(result: ProbeResult, *, fingerprint: str, label: str, environment: str) -> tuple[Observation, ...]:
+def access_facts_of(result: ProbeResult, *, fingerprint: str, label: str, environment: str) -> tuple[AccessFacts, ...]:
     """The rows to keep of a test, one a model; none where nothing was sent.
 
     A test that was stopped before the models (no way to the host, a refused key) counts for each of them: with this
@@ -242,17 +242,17 @@ def observations(result: ProbeResult, *, fingerprint: str, label: str, environme
     stopped = result.failed
     if result.host is None or (stopped is not None and stopped.step in _BEFORE_SENDING):
         return ()
-    early = None if stopped is None or stopped.step in (Step.MODEL, Step.MESSAGE) else stopped
+    early = None if stopped is None or stopped.step in (ProbeStep.MODEL, ProbeStep.MESSAGE) else stopped
     rows = result.models if early is None else tuple(_stopped(each, early) for each in result.models)
     return tuple(
-        Observation(
+        AccessFacts(
             key_label=label,
             key_fingerprint=fingerprint,
             environment=environment,
             model=row.model,
-            path=Path.DIRECT if result.anthropic else Path.GATEWAY,
+            path=CallPath.DIRECT if result.anthropic else CallPath.GATEWAY,
             host=result.host,
-            outcome=Outcome(row.outcome.value),
+            outcome=row.outcome,
             tested_at=result.started_at,
             cause=row.cause,
             status=row.status,
@@ -267,7 +267,7 @@ def _stopped(model: ModelResult, step: StepResult) -> ModelResult:
     """A model that was not reached, with the facts of the step that stopped the test."""
     return msgspec.structs.replace(
         model,
-        outcome=Access.FAILED,
+        outcome=AccessOutcome.FAILED,
         cause=step.cause,
         status=step.failure.status if step.failure else None,
         request_id=step.failure.request_id if step.failure else None,

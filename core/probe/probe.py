@@ -24,17 +24,17 @@ from core.net.client import Answer, call
 from core.net.network import Timings
 from core.net.route import Route, trust
 from core.probe import request, summary
-from core.probe.answers import Asked, clean, from_answer, from_fault, header, ids_of, is_list, lets_in
+from core.probe.answers import CallFacts, clean, from_answer, from_fault, header, ids_of, is_list, lets_in
 from core.probe.ask import Caller, ask_models, left_out
 from core.probe.policy import Surroundings
 from core.probe.record import Judge, OnEvent, Record, Stopped, answer_words, certificate_words, fault_words
 from core.probe.request import AuthWay, ProbeRequest
-from core.probe.result import ModelResult, Outcome, ProbeResult, Step
+from core.probe.result import ModelResult, ProbeResult, ProbeStep, StepOutcome
 
 REACH_SECONDS: Final = 15.0
 MODELS_PATH: Final = "/v1/models"
 _ALL_MODELS: Final = "?limit=1000"
-_PHASE_STEPS: Final = {Phase.TCP: Step.TCP, Phase.TLS: Step.TLS, Phase.HTTP: Step.HTTP}
+_PHASE_STEPS: Final = {Phase.TCP: ProbeStep.TCP, Phase.TLS: ProbeStep.TLS, Phase.HTTP: ProbeStep.HTTP}
 
 
 def probe(
@@ -121,52 +121,54 @@ class Probe:
         return format.inspect(key, anthropic=anthropic, bearer=self._asked.auth is AuthWay.BEARER)
 
     def _check_key(self) -> None:
-        self._record.begin(Step.KEY_FORMAT)
+        self._record.begin(ProbeStep.KEY_FORMAT)
         breaking = [each.text for each in self._key.observations if each.breaks]
         others = [each.text for each in self._key.observations if not each.breaks]
         if self._complaint is not None:
-            self._record.fail(Step.KEY_FORMAT, self._complaint)
+            self._record.fail(ProbeStep.KEY_FORMAT, self._complaint)
         if self._key.usable:
-            self._record.end(Step.KEY_FORMAT, Outcome.OK, " ".join([self._key.form.label + ".", *others]))
+            self._record.end(ProbeStep.KEY_FORMAT, StepOutcome.OK, " ".join([self._key.form.label + ".", *others]))
         elif self._asked.mend and self._key.mendable:
             self._record.end(
-                Step.KEY_FORMAT, Outcome.OK, " ".join(["Tested without what does not belong there.", *breaking])
+                ProbeStep.KEY_FORMAT,
+                StepOutcome.OK,
+                " ".join(["Tested without what does not belong there.", *breaking]),
             )
         else:
-            self._record.fail(Step.KEY_FORMAT, " ".join(breaking), cause=self._key.cause)
+            self._record.fail(ProbeStep.KEY_FORMAT, " ".join(breaking), cause=self._key.cause)
 
     def _check_url(self) -> Target:
-        self._record.begin(Step.URL)
+        self._record.begin(ProbeStep.URL)
         try:
             found = base_url.parse(self._asked.base_url, self._world.allowed)
         except TargetRefused as refused:
             hint = f" Try {refused.suggestion}" if refused.suggestion else ""
-            self._record.fail(Step.URL, refused.sentence + hint, cause=refused.cause)
+            self._record.fail(ProbeStep.URL, refused.sentence + hint, cause=refused.cause)
         self._target = found
-        self._record.end(Step.URL, Outcome.OK, " ".join([found.base, *found.notes]))
+        self._record.end(ProbeStep.URL, StepOutcome.OK, " ".join([found.base, *found.notes]))
         return found
 
     def _look_up(self, found: Target) -> Route:
-        self._record.begin(Step.DNS)
+        self._record.begin(ProbeStep.DNS)
         began = time.monotonic()
         try:
             route = self._world.route_to(found, self._deadline)
         except AddressRefused as refused:
-            self._record.fail(Step.DNS, str(refused), ms=_ms(began))
+            self._record.fail(ProbeStep.DNS, str(refused), ms=_ms(began))
         except LookupFailed as failed:
-            self._blame_nobody_if_stopped(Step.DNS)
+            self._blame_nobody_if_stopped(ProbeStep.DNS)
             asked = self._asking(found, "GET", MODELS_PATH)
             failure = from_fault(Fault(Phase.TCP, failed.problem, str(failed)), asked, self._secret)
-            self._record.fail(Step.DNS, failed.sentence, failure=failure, ms=_ms(began))
+            self._record.fail(ProbeStep.DNS, failed.sentence, failure=failure, ms=_ms(began))
         if route.proxy is None:
-            self._record.end(Step.DNS, Outcome.OK, f"{found.host} was found.", _ms(began))
+            self._record.end(ProbeStep.DNS, StepOutcome.OK, f"{found.host} was found.", _ms(began))
         else:
-            self._record.end(Step.DNS, Outcome.SKIPPED, "The portal's proxy looks the name up.", _ms(began))
+            self._record.end(ProbeStep.DNS, StepOutcome.SKIPPED, "The portal's proxy looks the name up.", _ms(began))
         return route
 
     def _reach(self, found: Target, route: Route) -> None:
         """Call once without the key: TCP, TLS and HTTP, and whether the network or region lets anybody in."""
-        self._record.begin(Step.TCP)
+        self._record.begin(ProbeStep.TCP)
         asked = self._asking(found, "GET", MODELS_PATH)
         timings = Timings()
         began = time.monotonic()
@@ -191,30 +193,33 @@ class Probe:
         self._end_transport(found, None, timings)
         ms = round(answer.ms - (timings.tcp or 0) - (timings.tls or 0), 1)
         if lets_in(answer, self._asking(found, "GET", MODELS_PATH), self._secret):
-            self._record.end(Step.HTTP, Outcome.OK, f"{found.host} answered a call without a key.", ms=ms)
+            self._record.end(ProbeStep.HTTP, StepOutcome.OK, f"{found.host} answered a call without a key.", ms=ms)
             return
         failure = from_answer(answer, asked, self._secret)
-        self._record.fail(Step.HTTP, answer_words(failure), failure=failure, ms=ms)
+        self._record.fail(ProbeStep.HTTP, answer_words(failure), failure=failure, ms=ms)
 
     def _end_transport(self, found: Target, fault: Fault | None, timings: Timings) -> None:
         """End the TCP and TLS steps that one call went through; a step that failed is ended by the caller."""
         if fault is not None and fault.phase is Phase.TCP:
             return
         self._record.end(
-            Step.TCP, Outcome.OK, "Connected." if self._world.proxy is None else "Connected by proxy.", timings.tcp
+            ProbeStep.TCP,
+            StepOutcome.OK,
+            "Connected." if self._world.proxy is None else "Connected by proxy.",
+            timings.tcp,
         )
-        self._record.begin(Step.TLS)
+        self._record.begin(ProbeStep.TLS)
         if fault is not None and fault.phase is Phase.TLS:
             return
         if found.scheme == "http":
-            self._record.end(Step.TLS, Outcome.SKIPPED, "Plain http, as the operator's list has it.")
+            self._record.end(ProbeStep.TLS, StepOutcome.SKIPPED, "Plain http, as the operator's list has it.")
         else:
-            self._record.end(Step.TLS, Outcome.OK, certificate_words(self._certificate), timings.tls)
-        self._record.begin(Step.HTTP)
+            self._record.end(ProbeStep.TLS, StepOutcome.OK, certificate_words(self._certificate), timings.tls)
+        self._record.begin(ProbeStep.HTTP)
 
     def _authenticate(self, found: Target, route: Route) -> None:
         """Call GET /v1/models with the key, as n8n's credential test does."""
-        self._record.begin(Step.AUTHENTICATION)
+        self._record.begin(ProbeStep.AUTHENTICATION)
         path = MODELS_PATH + (_ALL_MODELS if self._asked.all_visible else "")
         asked = self._asking(found, "GET", path, with_key=True)
         began = time.monotonic()
@@ -228,9 +233,9 @@ class Probe:
                 seconds=REACH_SECONDS,
             )
         except Fault as fault:
-            self._blame_nobody_if_stopped(Step.AUTHENTICATION)
+            self._blame_nobody_if_stopped(ProbeStep.AUTHENTICATION)
             failure = from_fault(fault, asked, self._secret)
-            self._record.fail(Step.AUTHENTICATION, fault_words(fault), failure=failure, ms=_ms(began))
+            self._record.fail(ProbeStep.AUTHENTICATION, fault_words(fault), failure=failure, ms=_ms(began))
         self._answer = answer
         if is_list(answer, found):
             self._visible = tuple(clean(each, self._secret) for each in ids_of(answer))
@@ -238,12 +243,12 @@ class Probe:
             return
         if not found.anthropic and answer.status in (404, 405):
             detail = f"{found.host} has no list of models; the message tells whether the key is accepted."
-            self._record.end(Step.AUTHENTICATION, Outcome.SKIPPED, detail, answer.ms)
+            self._record.end(ProbeStep.AUTHENTICATION, StepOutcome.SKIPPED, detail, answer.ms)
             return
         failure = from_answer(answer, asked, self._secret)
-        self._record.fail(Step.AUTHENTICATION, answer_words(failure), failure=failure, ms=answer.ms)
+        self._record.fail(ProbeStep.AUTHENTICATION, answer_words(failure), failure=failure, ms=answer.ms)
 
-    def _blame_nobody_if_stopped(self, step: Step) -> None:
+    def _blame_nobody_if_stopped(self, step: ProbeStep) -> None:
         """Leave a step as not reached where the fault is only that somebody stopped the test."""
         if self._deadline.cancelled:
             self._record.give_up(step, "The test was stopped.")
@@ -251,15 +256,15 @@ class Probe:
     def _accepted(self, found: Target, answer: Answer) -> None:
         if self._keyless is not None and self._keyless.status == 200:
             detail = f"{found.host} lists its models for everybody; the message tells whether the key is accepted."
-            self._record.end(Step.AUTHENTICATION, Outcome.SKIPPED, detail, answer.ms)
+            self._record.end(ProbeStep.AUTHENTICATION, StepOutcome.SKIPPED, detail, answer.ms)
             return
-        self._record.end(Step.AUTHENTICATION, Outcome.OK, f"{found.host} accepts the key.", answer.ms)
+        self._record.end(ProbeStep.AUTHENTICATION, StepOutcome.OK, f"{found.host} accepts the key.", answer.ms)
 
     def _test_models(self, found: Target, route: Route) -> None:
         models = self._visible if self._asked.all_visible else tuple(dict.fromkeys(self._asked.models))
         if not models:
-            for step in (Step.MODEL, Step.MESSAGE):
-                self._record.end(step, Outcome.SKIPPED, "No model was chosen.")
+            for step in (ProbeStep.MODEL, ProbeStep.MESSAGE):
+                self._record.end(step, StepOutcome.SKIPPED, "No model was chosen.")
             return
         caller = Caller(
             asked=self._asked,
@@ -273,7 +278,7 @@ class Probe:
         most = request.MAX_MODELS
         self._models = ask_models(caller, models[:most], self._on_event)
         self._models += left_out(models[most:], f"one test takes at most {most} models")
-        for step in (Step.MODEL, Step.MESSAGE):
+        for step in (ProbeStep.MODEL, ProbeStep.MESSAGE):
             self._record.sum_up(summary.summed_up(step, self._models))
 
     @property
@@ -281,8 +286,8 @@ class Probe:
         scheme = "Bearer " if self._asked.auth is AuthWay.BEARER else ""
         return f"{scheme}[{self._key.form.label}]"
 
-    def _asking(self, found: Target, method: str, path: str, *, with_key: bool = False) -> Asked:
-        return Asked(
+    def _asking(self, found: Target, method: str, path: str, *, with_key: bool = False) -> CallFacts:
+        return CallFacts(
             target=found,
             method=method,
             path=path,

@@ -19,31 +19,31 @@ MAX_LATENCY_MS: Final = 3_600_000
 UNNAMED: Final = "unnamed"
 
 
-class Path(StrEnum):
+class CallPath(StrEnum):
     """Which way a call took."""
 
     DIRECT = "direct"  # straight to Anthropic
     GATEWAY = "gateway"
 
 
-class Outcome(StrEnum):
-    """Whether the model answered; the same words as the probe's."""
+class AccessOutcome(StrEnum):
+    """Whether the model answered."""
 
     OK = "ok"
     FAILED = "failed"
     NOT_TRIED = "not_tried"
 
 
-class Observation(msgspec.Struct, frozen=True, kw_only=True):
+class AccessFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One result to keep. `key_fingerprint` is `DeploymentSecret.fingerprint` of the key, never the key."""
 
     key_label: str
     key_fingerprint: str
     environment: str
     model: str
-    path: Path
+    path: CallPath
     host: str
-    outcome: Outcome
+    outcome: AccessOutcome
     tested_at: dt.datetime
     cause: str | None = None
     status: int | None = None
@@ -57,11 +57,11 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     key_fingerprint: str
     environment: str
     model: str
-    path: Path
+    path: CallPath
     host: str
 
 
-class AccessResult(Observation, frozen=True, kw_only=True):
+class AccessResult(AccessFacts, frozen=True, kw_only=True):
     """A kept result; `id` names it inside its notebook or case."""
 
     id: int
@@ -89,7 +89,7 @@ class MatrixRow(msgspec.Struct, frozen=True, kw_only=True):
     key_label: str
     key_fingerprint: str
     environment: str
-    path: Path
+    path: CallPath
     host: str
     cells: tuple[AccessResult | None, ...]
 
@@ -118,25 +118,25 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     latest: AccessResult
 
 
-def to_row(observation: Observation, cleaner: Cleaner) -> dict[str, Any]:
+def to_row(facts: AccessFacts, cleaner: Cleaner) -> dict[str, Any]:
     """The columns of a result, made safe to store.
 
     A fact that does not look like one is left out; a label that is too long raises `core.storage.errors.Refused`.
     """
-    model, host = cleaner.token(observation.model), cleaner.token(observation.host)
+    model, host = cleaner.token(facts.model), cleaner.token(facts.host)
     return {
-        "key_label": cleaner.line(observation.key_label, "label of the key") or UNNAMED,
-        "key_fingerprint": _fingerprint(observation.key_fingerprint),
-        "environment": cleaner.line(observation.environment, "name of the environment") or UNNAMED,
+        "key_label": cleaner.line(facts.key_label, "label of the key") or UNNAMED,
+        "key_fingerprint": _fingerprint(facts.key_fingerprint),
+        "environment": cleaner.line(facts.environment, "name of the environment") or UNNAMED,
         "model": model or "unknown",
-        "path": Path(observation.path).value,
+        "path": CallPath(facts.path).value,
         "host": host or "unknown",
-        "outcome": Outcome(observation.outcome).value,
-        "cause": cleaner.token(observation.cause),
-        "status": _within(observation.status, MAX_STATUS),
-        "latency_ms": _within(observation.latency_ms, MAX_LATENCY_MS),
-        "request_id": cleaner.token(observation.request_id),
-        "tested_at": observation.tested_at,
+        "outcome": AccessOutcome(facts.outcome).value,
+        "cause": cleaner.token(facts.cause),
+        "status": _within(facts.status, MAX_STATUS),
+        "latency_ms": _within(facts.latency_ms, MAX_LATENCY_MS),
+        "request_id": cleaner.token(facts.request_id),
+        "tested_at": facts.tested_at,
     }
 
 
@@ -186,7 +186,7 @@ def changes(results: Iterable[AccessResult], since: dt.datetime | None = None) -
     """
     tried: dict[Cell, list[AccessResult]] = {}
     for result in in_order(results):
-        if result.outcome is not Outcome.NOT_TRIED:
+        if result.outcome is not AccessOutcome.NOT_TRIED:
             tried.setdefault(result.cell, []).append(result)
     found = [change for rows in tried.values() if (change := _last_change(rows)) is not None]
     found = [change for change in found if since is None or change.after.tested_at > since]
@@ -208,14 +208,14 @@ def _last_change(rows: list[AccessResult]) -> Change | None:
     return None
 
 
-def _state(result: AccessResult) -> tuple[Outcome, str | None]:
-    return result.outcome, None if result.outcome is Outcome.OK else result.cause
+def _state(result: AccessResult) -> tuple[AccessOutcome, str | None]:
+    return result.outcome, None if result.outcome is AccessOutcome.OK else result.cause
 
 
 def _kind(before: AccessResult, after: AccessResult) -> ChangeKind:
-    if after.outcome is Outcome.OK:
+    if after.outcome is AccessOutcome.OK:
         return ChangeKind.REGAINED
-    return ChangeKind.LOST if before.outcome is Outcome.OK else ChangeKind.OTHER_CAUSE
+    return ChangeKind.LOST if before.outcome is AccessOutcome.OK else ChangeKind.OTHER_CAUSE
 
 
 def _fingerprint(value: str) -> str:

@@ -12,15 +12,15 @@ import msgspec
 import pandas as pd
 
 from core.causes.loader import load
-from core.storage.access_results import AccessResult, Change, ChangeKind, Matrix, Outcome, Path, in_order
+from core.storage.access_results import AccessOutcome, AccessResult, CallPath, Change, ChangeKind, Matrix, in_order
 from core.text import csv, key_result, vocabulary
 
-SIGN: Final = {Outcome.OK: "✓", Outcome.FAILED: "✗", Outcome.NOT_TRIED: "–"}
-WORD: Final = {Outcome.OK: "answers", Outcome.FAILED: "fails", Outcome.NOT_TRIED: "not tried"}
+SIGN: Final = {AccessOutcome.OK: "✓", AccessOutcome.FAILED: "✗", AccessOutcome.NOT_TRIED: "–"}
+WORD: Final = {AccessOutcome.OK: "answers", AccessOutcome.FAILED: "fails", AccessOutcome.NOT_TRIED: "not tried"}
 COLOUR: Final = {
-    Outcome.OK: "background-color: rgba(34, 139, 80, 0.20)",
-    Outcome.FAILED: "background-color: rgba(200, 60, 45, 0.22)",
-    Outcome.NOT_TRIED: "background-color: rgba(128, 128, 128, 0.15)",
+    AccessOutcome.OK: "background-color: rgba(34, 139, 80, 0.20)",
+    AccessOutcome.FAILED: "background-color: rgba(200, 60, 45, 0.22)",
+    AccessOutcome.NOT_TRIED: "background-color: rgba(128, 128, 128, 0.15)",
 }
 """Half transparent, so that the words on them keep their contrast in a light and in a dark theme."""
 NEVER: Final = "not tested"
@@ -59,7 +59,7 @@ def key_name(result: AccessResult) -> str:
 
 def path_name(result: AccessResult) -> str:
     """By which way a model was called."""
-    return "direct" if result.path is Path.DIRECT else f"through {result.host}"
+    return "direct" if result.path is CallPath.DIRECT else f"through {result.host}"
 
 
 def cause_title(result: AccessResult) -> str:
@@ -67,7 +67,7 @@ def cause_title(result: AccessResult) -> str:
     if result.cause is None:
         return ""
     return key_result.title_of(
-        result.cause, host=result.host, anthropic=result.path is Path.DIRECT, status=result.status
+        result.cause, host=result.host, anthropic=result.path is CallPath.DIRECT, status=result.status
     )
 
 
@@ -76,7 +76,7 @@ def cell_words(result: AccessResult | None) -> str:
     if result is None:
         return NEVER
     said = f"{SIGN[result.outcome]} {WORD[result.outcome]}"
-    card = load().get(result.cause) if result.outcome is Outcome.FAILED and result.cause else None
+    card = load().get(result.cause) if result.outcome is AccessOutcome.FAILED and result.cause else None
     return said if card is None else f"{said}: {vocabulary.FAMILY[card.family].lower()}"
 
 
@@ -100,7 +100,7 @@ def _column_names(matrix: Matrix) -> list[str]:
     for row in matrix.rows:
         parts = [f"{row.key_label} #{row.key_fingerprint[:6]}"]
         parts += [row.environment] if several else []
-        parts += ["direct" if row.path is Path.DIRECT else f"through {row.host}"] if ways else []
+        parts += ["direct" if row.path is CallPath.DIRECT else f"through {row.host}"] if ways else []
         names.append(", ".join(parts))
     # Two keys can share label and six digits; a frame needs each name once.
     return [name if names.count(name) == 1 else f"{name} ({at})" for at, name in enumerate(names, start=1)]
@@ -127,7 +127,7 @@ def history_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFr
 
 def chart_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFrame:
     """Time to answer over time, one row a result that was tried; a failure without a time stands at zero."""
-    tried = [each for each in in_order(results) if each.outcome is not Outcome.NOT_TRIED]
+    tried = [each for each in in_order(results) if each.outcome is not AccessOutcome.NOT_TRIED]
     return pd.DataFrame(
         {
             WHEN: [each.tested_at.astimezone(zone).replace(tzinfo=None) for each in tried],
@@ -141,9 +141,9 @@ def chart_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFram
 
 def chart_words(results: Iterable[AccessResult]) -> str:
     """What the chart shows, for those who do not see it."""
-    tried = [each for each in results if each.outcome is not Outcome.NOT_TRIED]
-    times = [each.latency_ms for each in tried if each.outcome is Outcome.OK and each.latency_ms is not None]
-    failed = sum(each.outcome is Outcome.FAILED for each in tried)
+    tried = [each for each in results if each.outcome is not AccessOutcome.NOT_TRIED]
+    times = [each.latency_ms for each in tried if each.outcome is AccessOutcome.OK and each.latency_ms is not None]
+    failed = sum(each.outcome is AccessOutcome.FAILED for each in tried)
     span = f"The answers took {min(times):,} to {max(times):,} ms. " if times else ""
     return f"{vocabulary.count(len(tried), 'result')}: {len(tried) - failed} answered, {failed} failed. {span}".strip()
 

@@ -13,8 +13,8 @@ from core.diagnosis import Finding, recall
 from core.models import catalogue
 from core.models.catalogue import ModelState
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
-from core.storage.access_results import AccessResult, Outcome, Path
-from core.storage.cases.case import Case, ChecklistItem, Right, Status, Step
+from core.storage.access_results import AccessOutcome, AccessResult, CallPath
+from core.storage.cases.case import Case, ChecklistItem, ChecklistStep, Right, Status
 from core.storage.clean_text import Cleaner
 from core.storage.kept_facts import Facts, facts_of, from_text
 from core.storage.kept_facts import to_text as facts_to_text
@@ -36,18 +36,22 @@ RIGHT: Final = {
     Right.CONTRIBUTE: "With this link you can read the case and add to it.",
     Right.OWN: "With this link you can read the case, add to it, withdraw its other links and delete it.",
 }
-STEP: Final = {Step.UPDATED: "Key updated", Step.TESTED: "Key tested", Step.RUN: "Workflows run"}
+STEP: Final = {
+    ChecklistStep.UPDATED: "Key updated",
+    ChecklistStep.TESTED: "Key tested",
+    ChecklistStep.RUN: "Workflows run",
+}
 _ACTION: Final = {
     **{f"{step.value} ticked": f"ticked: {told.lower()}" for step, told in STEP.items()},
     **{f"{step.value} taken back": f"taken back: {told.lower()}" for step, told in STEP.items()},
     **{f"status {status.value}": f"status: {told[:1].lower()}{told[1:]}" for status, told in STATUS.items()},
 }
 OUTCOME: Final = {
-    Outcome.OK: "answers",
-    Outcome.FAILED: "does not answer",
-    Outcome.NOT_TRIED: "was not tried",
+    AccessOutcome.OK: "answers",
+    AccessOutcome.FAILED: "does not answer",
+    AccessOutcome.NOT_TRIED: "was not tried",
 }
-PATH: Final = {Path.DIRECT: "direct", Path.GATEWAY: "through a gateway"}
+PATH: Final = {CallPath.DIRECT: "direct", CallPath.GATEWAY: "through a gateway"}
 
 _CLOSED_SETS: Final = {"answered_by": AnsweredBy, "surface": Surface, "provider": Provider}
 _NO_CALL: Final = ("cause", "certainty", "key_verdict", "times", "as_of")
@@ -157,7 +161,7 @@ def model_dates(case: Case, today: dt.date) -> list[str]:
 
 def steps_left(case: Case) -> int:
     """How many steps of the checklist are not done."""
-    return sum(1 for item in case.checklist for step in Step if item.tick(step) is None)
+    return sum(1 for item in case.checklist for step in ChecklistStep if item.tick(step) is None)
 
 
 def progress(case: Case) -> str:
@@ -251,10 +255,10 @@ def _result_line(result: AccessResult) -> str:
 
 
 def _ticks(item: ChecklistItem) -> str:
-    return "; ".join(f"{STEP[step].lower()}: {tick_words(item, step) or 'not yet'}" for step in Step)
+    return "; ".join(f"{STEP[step].lower()}: {tick_words(item, step) or 'not yet'}" for step in ChecklistStep)
 
 
-def tick_words(item: ChecklistItem, step: Step) -> str:
+def tick_words(item: ChecklistItem, step: ChecklistStep) -> str:
     """Who did a step and when, or nothing while it is not done."""
     tick = item.tick(step)
     if tick is None:

@@ -16,7 +16,7 @@ import re2
 from msgspec import Meta
 
 from core.storage import Stores
-from core.storage.access_results import MAX_LATENCY_MS, MAX_STATUS, AccessResult, Outcome, Path
+from core.storage.access_results import MAX_LATENCY_MS, MAX_STATUS, AccessOutcome, AccessResult, CallPath
 from core.storage.cases import restore as cases_restore
 from core.storage.cases.case import (
     LIFETIME,
@@ -28,11 +28,11 @@ from core.storage.cases.case import (
     Case,
     CaseLinks,
     ChecklistItem,
+    ChecklistStep,
     KeptDiagnosis,
     KeptNode,
     Note,
     Status,
-    Step,
     Tick,
 )
 from core.storage.deployment_secret import SHOWN_DIGITS
@@ -86,9 +86,9 @@ class BundledResult(_Part, frozen=True, kw_only=True):
     key_mark: Annotated[str, Meta(pattern="^[0-9a-f]{6}$", max_length=SHOWN_DIGITS)]
     environment: Label
     model: Annotated[str, Meta(max_length=200)]
-    path: Path
+    path: CallPath
     host: Annotated[str, Meta(max_length=253)]
-    outcome: Outcome
+    outcome: AccessOutcome
     tested_at: Moment
     cause: Annotated[str, Meta(max_length=100)] | None = None
     status: Annotated[int, Meta(ge=0, le=MAX_STATUS)] | None = None
@@ -108,7 +108,7 @@ class BundledNode(_Part, frozen=True, kw_only=True):
 class BundledTick(_Part, frozen=True, kw_only=True):
     """One step that is done."""
 
-    step: Step
+    step: ChecklistStep
     done_by: Label
     done_at: Moment
 
@@ -118,7 +118,7 @@ class BundledItem(_Part, frozen=True, kw_only=True):
 
     environment: Annotated[Label, Meta(min_length=1)]
     credential: Annotated[Label, Meta(min_length=1)]
-    ticks: Annotated[tuple[BundledTick, ...], Meta(max_length=len(Step))] = ()
+    ticks: Annotated[tuple[BundledTick, ...], Meta(max_length=len(ChecklistStep))] = ()
 
 
 class BundledNote(_Part, frozen=True, kw_only=True):

@@ -5,24 +5,29 @@ from typing import Any
 
 import msgspec
 
-from core.causes.card import KeyVerdict
-from core.probe.live_run import Problem, problems
-from core.probe.result import Access, Outcome, ProbeResult
+from core.probe.live_run import ProbeFinding, findings_of
+from core.probe.result import ProbeResult, StepOutcome
+from core.storage.access_results import AccessOutcome
 from core.text import vocabulary
 from core.text.key_result import about_key, advice, headline
 
-_MARKS = {Outcome.OK: "ok  ", Outcome.FAILED: "FAIL", Outcome.SKIPPED: "skip", Outcome.NOT_REACHED: "-   "}
-_ACCESS = {Access.OK: "ok  ", Access.FAILED: "FAIL", Access.NOT_TRIED: "-   "}
+_MARKS = {
+    StepOutcome.OK: "ok  ",
+    StepOutcome.FAILED: "FAIL",
+    StepOutcome.SKIPPED: "skip",
+    StepOutcome.NOT_REACHED: "-   ",
+}
+_ACCESS = {AccessOutcome.OK: "ok  ", AccessOutcome.FAILED: "FAIL", AccessOutcome.NOT_TRIED: "-   "}
 
 
 def result_lines(result: ProbeResult, *, as_json: bool) -> Iterator[str]:
     """Yield the lines to print: one JSON object, or the sentences, the steps, the models and what to do."""
-    found = problems(result)
+    findings = findings_of(result)
     if as_json:
-        yield msgspec.json.encode(to_contract(result, found)).decode()
+        yield msgspec.json.encode(to_contract(result, findings)).decode()
         return
-    yield f"{headline(result, found)}."
-    yield about_key(result, found)
+    yield f"{headline(result, findings)}."
+    yield about_key(result, findings)
     yield ""
     for step in result.steps:
         time = "" if step.ms is None else f"{step.ms:.0f} ms"
@@ -30,21 +35,21 @@ def result_lines(result: ProbeResult, *, as_json: bool) -> Iterator[str]:
     for model in result.models:
         facts = [each for each in (model.cause, model.sample, model.detail, model.request_id) if each]
         yield f"{_ACCESS[model.outcome]}  {model.model:<32} {' | '.join(facts)}".rstrip()
-    yield f"Key: {vocabulary.KEY_VERDICT[KeyVerdict(result.key_verdict.value)]}."
-    for problem in found:
-        yield from _advice_lines(result, problem)
+    yield f"Key: {vocabulary.KEY_VERDICT[result.key_verdict]}."
+    for probe_finding in findings:
+        yield from _advice_lines(result, probe_finding)
     yield "Not tested:"
     yield from (f"  {each}" for each in result.not_tested)
 
 
-def _advice_lines(result: ProbeResult, problem: Problem) -> Iterator[str]:
-    told = advice(result, problem)
+def _advice_lines(result: ProbeResult, probe_finding: ProbeFinding) -> Iterator[str]:
+    told = advice(result, probe_finding)
     named = f" ({', '.join(told.models)})" if told.models else ""
     yield f"{told.title}{named}. Who fixes it: {told.who_fixes}."
     yield from (f"  {number}. {step}" for number, step in enumerate(told.steps, start=1))
 
 
-def to_contract(result: ProbeResult, found: tuple[Problem, ...]) -> dict[str, Any]:
+def to_contract(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> dict[str, Any]:
     """Return the JSON object of ``reconnect check-key --json`` (DESIGN.md, the terminal contract)."""
     return {
         "steps": [
@@ -64,8 +69,8 @@ def to_contract(result: ProbeResult, found: tuple[Problem, ...]) -> dict[str, An
             }
             for each in result.models
         ],
-        "cause": found[0].finding.cause if found else result.cause,
-        "summary": f"{headline(result, found)}. {about_key(result, found)}",
+        "cause": findings[0].finding.cause if findings else result.cause,
+        "summary": f"{headline(result, findings)}. {about_key(result, findings)}",
         "key_verdict": result.key_verdict.value,
         "not_tested": list(result.not_tested),
     }

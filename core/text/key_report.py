@@ -3,35 +3,39 @@
 from collections.abc import Iterator
 from typing import Final
 
-from core.causes.card import KeyVerdict
-from core.probe.live_run import Problem
+from core.probe.live_run import ProbeFinding
 from core.probe.request import MAX_TOKENS, AuthWay
-from core.probe.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult
+from core.probe.result import ModelResult, ProbeResult, ProbeStep, StepOutcome, StepResult
+from core.storage.access_results import AccessOutcome
 from core.text import vocabulary
 from core.text.key_result import about_key, advice, called_anybody, headline
 
 WHERE_FROM: Final = "Tested from this portal's network, not from your n8n."
 
 STEP: Final = {
-    Step.KEY_FORMAT: "Read the key's text",
-    Step.URL: "Read the address",
-    Step.DNS: "Look up the name",
-    Step.TCP: "Connect",
-    Step.TLS: "Secure the connection",
-    Step.HTTP: "Call without the key",
-    Step.AUTHENTICATION: "Call with the key",
-    Step.MODEL: "Look up the models",
-    Step.MESSAGE: "Send each model a message",
+    ProbeStep.KEY_FORMAT: "Read the key's text",
+    ProbeStep.URL: "Read the address",
+    ProbeStep.DNS: "Look up the name",
+    ProbeStep.TCP: "Connect",
+    ProbeStep.TLS: "Secure the connection",
+    ProbeStep.HTTP: "Call without the key",
+    ProbeStep.AUTHENTICATION: "Call with the key",
+    ProbeStep.MODEL: "Look up the models",
+    ProbeStep.MESSAGE: "Send each model a message",
 }
 
 OUTCOME: Final = {
-    Outcome.OK: "ok",
-    Outcome.FAILED: "failed",
-    Outcome.SKIPPED: "left out",
-    Outcome.NOT_REACHED: "not reached",
+    StepOutcome.OK: "ok",
+    StepOutcome.FAILED: "failed",
+    StepOutcome.SKIPPED: "left out",
+    StepOutcome.NOT_REACHED: "not reached",
 }
 
-ACCESS: Final = {Access.OK: "answers", Access.FAILED: "does not answer", Access.NOT_TRIED: "not tried"}
+ACCESS: Final = {
+    AccessOutcome.OK: "answers",
+    AccessOutcome.FAILED: "does not answer",
+    AccessOutcome.NOT_TRIED: "not tried",
+}
 
 _TOKENS_IN: Final = 14
 """Tokens of the prompt, a sentence of five words with its wrapping; models count a little differently."""
@@ -55,7 +59,7 @@ def where_from(result: ProbeResult) -> str:
 def reason(result: ProbeResult) -> str:
     """What stopped the test before anybody answered, or nothing; what a server said stands in the steps."""
     stopped = result.failed
-    if stopped is None or stopped.step in (Step.MODEL, Step.MESSAGE):
+    if stopped is None or stopped.step in (ProbeStep.MODEL, ProbeStep.MESSAGE):
         return ""
     return "" if stopped.failure is not None and stopped.failure.status is not None else stopped.detail
 
@@ -98,25 +102,29 @@ def facts(result: ProbeResult) -> Iterator[tuple[str, str]]:
 def request_ids(result: ProbeResult) -> Iterator[tuple[str, str]]:
     """What was called, and the request id by which Anthropic finds the call."""
     for step in result.steps:
-        if step.failure is not None and step.failure.request_id and step.step not in (Step.MODEL, Step.MESSAGE):
+        if (
+            step.failure is not None
+            and step.failure.request_id
+            and step.step not in (ProbeStep.MODEL, ProbeStep.MESSAGE)
+        ):
             yield STEP[step.step], step.failure.request_id
     for model in result.models:
         if model.request_id:
             yield model.model, model.request_id
 
 
-def ticket(result: ProbeResult, found: tuple[Problem, ...]) -> str:
+def ticket(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> str:
     """The test as plain text for a ticket: words for the customer first, then the engineer's facts."""
-    return "\n".join([*_for_the_customer(result, found), "", *_for_the_engineer(result, found)]) + "\n"
+    return "\n".join([*_for_the_customer(result, findings), "", *_for_the_engineer(result, findings)]) + "\n"
 
 
-def _for_the_customer(result: ProbeResult, found: tuple[Problem, ...]) -> Iterator[str]:
-    first = headline(result, found)
+def _for_the_customer(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> Iterator[str]:
+    first = headline(result, findings)
     yield f"{first}. {reason(result)}".rstrip()
-    proven = (about_key(result, found), where_from(result), "This text does not have the key in it.")
+    proven = (about_key(result, findings), where_from(result), "This text does not have the key in it.")
     yield " ".join(each for each in proven if each)
-    for problem in found:
-        told = advice(result, problem)
+    for probe_finding in findings:
+        told = advice(result, probe_finding)
         named = f" ({', '.join(told.models)})" if told.models else ""
         yield ""
         yield f"{'What to do' if told.title == first else told.title}{named}: {told.what_happened}"
@@ -125,12 +133,12 @@ def _for_the_customer(result: ProbeResult, found: tuple[Problem, ...]) -> Iterat
         yield f"How to check: {told.how_to_check}"
 
 
-def _for_the_engineer(result: ProbeResult, found: tuple[Problem, ...]) -> Iterator[str]:
+def _for_the_engineer(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> Iterator[str]:
     yield "Facts for the engineer"
     yield f"- Tested: {result.started_at:%Y-%m-%d %H:%M:%S} UTC, by Reconnect, in {milliseconds(result.elapsed_ms)}"
-    yield f"- Key: {vocabulary.KEY_VERDICT[KeyVerdict(result.key_verdict.value)]}"
+    yield f"- Key: {vocabulary.KEY_VERDICT[result.key_verdict]}"
     yield from (f"- {name}: {value}" for name, value in facts(result))
-    yield from (f"- Cause: {each.finding.cause} ({vocabulary.CERTAINTY[each.finding.certainty]})" for each in found)
+    yield from (f"- Cause: {each.finding.cause} ({vocabulary.CERTAINTY[each.finding.certainty]})" for each in findings)
     yield from (f"- {step_line(step)}" for step in result.steps)
     yield from (f"- {_model_line(model)}" for model in result.models)
     yield from (f"- Not tested: {each}" for each in result.not_tested)

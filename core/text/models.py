@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from core.models.catalogue import Access, Allowed, Catalogue, Model, ModelState, Rules, Sampling, ThinkingMode
+from core.models.catalogue import Allowed, Availability, Catalogue, Model, ModelState, Rules, Sampling, ThinkingMode
 
 STATE: Final = {
     ModelState.ACTIVE: "Active",
@@ -25,8 +25,8 @@ _SAMPLING: Final = {
     Sampling.NONE: "Leave out Temperature, Top P and Top K.",
 }
 _ACCESS: Final = {
-    Access.LIMITED: "Only for accounts that Anthropic has cleared for it.",
-    Access.INVITATION: "By invitation only.",
+    Availability.LIMITED: "Only for accounts that Anthropic has cleared for it.",
+    Availability.INVITATION: "By invitation only.",
 }
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from core.probe import live_run
-from core.probe.live_run import problems
+from core.probe.live_run import findings_of
 from core.probe.policy import from_settings
 from core.probe.request import ProbeRequest
 from core.settings import load
@@ -36,7 +36,7 @@ def run(out, fake_key):
 def test_json_is_one_line_of_the_contract(run, fake_key):
     result = run(Anthropic())
     (line,) = result_lines(result, as_json=True)
-    assert json.loads(line) == to_contract(result, problems(result))
+    assert json.loads(line) == to_contract(result, findings_of(result))
     assert fake_key() not in line
 
 

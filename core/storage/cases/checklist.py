@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, select
 
-from core.storage.cases.case import MOST_OF_A_KIND, Right, Step
+from core.storage.cases.case import MOST_OF_A_KIND, ChecklistStep, Right
 from core.storage.cases.cases import Cases, Found
 from core.storage.cases.contributions import Row, make_room
 from core.storage.clean_text import Cleaner
@@ -43,7 +43,7 @@ class Checklist:
             if connection.execute(delete(checklist_items).where(mine)).rowcount == 0:
                 raise NotFound
 
-    def tick(self, link: str, item: int, step: Step, now: dt.datetime, *, by: str = "") -> None:
+    def tick(self, link: str, item: int, step: ChecklistStep, now: dt.datetime, *, by: str = "") -> None:
         """Mark a step as done; raises `Conflict` when somebody already did, whose name and time stay."""
         name = self._cleaner().line(by, "name")
         with self._cases.changing(link, Right.CONTRIBUTE, f"{step.value} ticked", now) as (connection, found):
@@ -51,7 +51,7 @@ class Checklist:
             if not insert_new(connection, checklist_ticks, item_id=item, step=step.value, done_by=name, done_at=now):
                 raise Conflict
 
-    def untick(self, link: str, item: int, step: Step, now: dt.datetime) -> None:
+    def untick(self, link: str, item: int, step: ChecklistStep, now: dt.datetime) -> None:
         """Take a step back; raises `Conflict` when it is not done any more."""
         with self._cases.changing(link, Right.CONTRIBUTE, f"{step.value} taken back", now) as (connection, found):
             _need(connection, found, item)

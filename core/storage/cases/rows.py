@@ -9,13 +9,13 @@ from core.storage import access_results, kept_facts
 from core.storage.cases.case import (
     Case,
     ChecklistItem,
+    ChecklistStep,
     KeptDiagnosis,
     KeptNode,
     LogEntry,
     Note,
     Right,
     Status,
-    Step,
     Tick,
 )
 from core.storage.errors import NotFound
@@ -83,7 +83,7 @@ def _checklist(connection: Connection, number: int) -> tuple[ChecklistItem, ...]
         .order_by(checklist_ticks.c.done_at)
     )
     for row in found:
-        tick = Tick(step=Step(row.step), done_by=row.done_by, done_at=row.done_at)
+        tick = Tick(step=ChecklistStep(row.step), done_by=row.done_by, done_at=row.done_at)
         ticks.setdefault(row.item_id, []).append(tick)
     return tuple(
         ChecklistItem(

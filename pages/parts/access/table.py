@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core.storage import StorageError, Stores
-from core.storage.access_results import AccessResult, Matrix, Outcome
+from core.storage.access_results import AccessOutcome, AccessResult, Matrix
 from core.text import access_table, vocabulary
 from core.text.access_table import Filters
 from pages.parts import escaped, links
@@ -26,7 +26,7 @@ _CAUSE_WIDTH: Final = 300  # pixels
 _CAUSE_CHARS: Final = 44  # that fit in it; the table itself cuts a longer title without a sign
 _WHOLE_TIME: Final = "%-d %b %Y, %H:%M"  # as the table has it, so that the same moment reads the same
 _AXIS_TIME: Final = "%-d %b, %H:%M"
-_COLOURS: Final = {access_table.WORD[Outcome.OK]: "#2a8a57", access_table.WORD[Outcome.FAILED]: "#d0503f"}
+_COLOURS: Final = {access_table.WORD[AccessOutcome.OK]: "#2a8a57", access_table.WORD[AccessOutcome.FAILED]: "#d0503f"}
 
 
 def filtered(results: Sequence[AccessResult]) -> tuple[AccessResult, ...]:
@@ -162,7 +162,7 @@ def chart(results: Sequence[AccessResult], zone: dt.tzinfo) -> None:
     if len(cells) > _CHART_CELLS:
         escaped.paragraph("Filter by key or model above to see this for a few of them.", small=True)
         return
-    answered = frame[frame[access_table.RESULT] == access_table.WORD[Outcome.OK]]
+    answered = frame[frame[access_table.RESULT] == access_table.WORD[AccessOutcome.OK]]
     when = alt.X(access_table.WHEN, type="temporal", title=None, axis=alt.Axis(format=_AXIS_TIME, tickCount=6))
     took = alt.Y(access_table.TIME, type="quantitative", scale=alt.Scale(zero=True))
     lines = alt.Chart(answered).mark_line(color="#8a9a98", strokeWidth=1.5)

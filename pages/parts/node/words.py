@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.models.catalogue import Access, ThinkingMode
+from core.models.catalogue import Availability, ThinkingMode
 from core.n8n.choices import Auth, OnError, ReportTo
 from core.n8n.generate import Form, Kind
 from pages.parts.node.page_links import FALLBACK, ONE_NODE, SELF_TEST
@@ -81,7 +81,7 @@ THINKING: Final = {
     "Off": ThinkingMode.DISABLED,
 }
 ACCESS: Final = {
-    Access.OPEN: "",
-    Access.LIMITED: " Anthropic gives it to some accounts only.",
-    Access.INVITATION: " Anthropic gives it by invitation only.",
+    Availability.OPEN: "",
+    Availability.LIMITED: " Anthropic gives it to some accounts only.",
+    Availability.INVITATION: " Anthropic gives it by invitation only.",
 }
