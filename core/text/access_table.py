@@ -12,11 +12,10 @@ import msgspec
 import pandas as pd
 
 from core.causes.loader import load
-from core.storage.access_results import AccessOutcome, AccessResult, CallPath, Change, ChangeKind, Matrix, in_order
+from core.storage.access_results import AccessOutcome, AccessResult, CallPath, Change, Matrix, in_order
 from core.text import csv, key_result, vocabulary
+from core.text.vocabulary.probe import ACCESS_OUTCOME, CHANGE, outcome_words, path_words
 
-SIGN: Final = {AccessOutcome.OK: "✓", AccessOutcome.FAILED: "✗", AccessOutcome.NOT_TRIED: "–"}
-WORD: Final = {AccessOutcome.OK: "answers", AccessOutcome.FAILED: "fails", AccessOutcome.NOT_TRIED: "not tried"}
 COLOUR: Final = {
     AccessOutcome.OK: "background-color: rgba(34, 139, 80, 0.20)",
     AccessOutcome.FAILED: "background-color: rgba(200, 60, 45, 0.22)",
@@ -46,7 +45,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
             (self.keys, key_name(result)),
             (self.environments, result.environment),
             (self.models, result.model),
-            (self.outcomes, WORD[result.outcome]),
+            (self.outcomes, ACCESS_OUTCOME[result.outcome]),
             (self.paths, path_name(result)),
         )
         return all(not chosen or value in chosen for chosen, value in asked)
@@ -59,7 +58,7 @@ def key_name(result: AccessResult) -> str:
 
 def path_name(result: AccessResult) -> str:
     """By which way a model was called."""
-    return "direct" if result.path is CallPath.DIRECT else f"through {result.host}"
+    return path_words(result.path, result.host)
 
 
 def cause_title(result: AccessResult) -> str:
@@ -75,7 +74,7 @@ def cell_words(result: AccessResult | None) -> str:
     """A cell of the matrix: the sign, the word, and for a failure what it is about."""
     if result is None:
         return NEVER
-    said = f"{SIGN[result.outcome]} {WORD[result.outcome]}"
+    said = outcome_words(result.outcome)
     card = load().get(result.cause) if result.outcome is AccessOutcome.FAILED and result.cause else None
     return said if card is None else f"{said}: {vocabulary.FAMILY[card.family].lower()}"
 
@@ -100,7 +99,7 @@ def _column_names(matrix: Matrix) -> list[str]:
     for row in matrix.rows:
         parts = [f"{row.key_label} #{row.key_fingerprint[:6]}"]
         parts += [row.environment] if several else []
-        parts += ["direct" if row.path is CallPath.DIRECT else f"through {row.host}"] if ways else []
+        parts += [path_words(row.path, row.host)] if ways else []
         names.append(", ".join(parts))
     # Two keys can share label and six digits; a frame needs each name once.
     return [name if names.count(name) == 1 else f"{name} ({at})" for at, name in enumerate(names, start=1)]
@@ -112,7 +111,7 @@ def history_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFr
     return pd.DataFrame(
         {
             WHEN: pd.Series([each.tested_at.astimezone(zone) for each in newest], dtype=object),
-            RESULT: [f"{SIGN[each.outcome]} {WORD[each.outcome]}" for each in newest],
+            RESULT: [outcome_words(each.outcome) for each in newest],
             MODEL: [each.model for each in newest],
             CAUSE: [cause_title(each) for each in newest],
             KEY: [key_name(each) for each in newest],
@@ -132,7 +131,7 @@ def chart_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFram
         {
             WHEN: [each.tested_at.astimezone(zone).replace(tzinfo=None) for each in tried],
             TIME: [each.latency_ms or 0 for each in tried],
-            RESULT: [WORD[each.outcome] for each in tried],
+            RESULT: [ACCESS_OUTCOME[each.outcome] for each in tried],
             MODEL: [each.model for each in tried],
             KEY: [key_name(each) for each in tried],
         }
@@ -154,12 +153,9 @@ def change_words(change: Change, now: dt.datetime, zone: dt.tzinfo) -> str:
     before, after = (_day(each.tested_at, now, zone) for each in (change.before, change.after))
     days = f"between {before} and {after}" if before != after else f"{'' if 'today' in after else 'on '}{after}"
     why = cause_title(change.latest)
-    because = f" {why.rstrip('.')}." if why else ""
-    if change.kind is ChangeKind.LOST:
-        return f"{who} lost {change.latest.model} {days}.{because}"
-    if change.kind is ChangeKind.REGAINED:
-        return f"{who} got {change.latest.model} back {days}."
-    return f"{who} still gets no answer from {change.latest.model}, for another reason than {before}.{because}"
+    because = f"{why.rstrip('.')}." if why else ""
+    sentence = CHANGE[change.kind].format(key=who, model=change.latest.model, days=days, before=before, why=because)
+    return sentence.rstrip()
 
 
 def _day(moment: dt.datetime, now: dt.datetime, zone: dt.tzinfo) -> str:

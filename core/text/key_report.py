@@ -1,41 +1,23 @@
-"""A live test of a key in words: the parts of a page and the text for a ticket. Nothing here holds a key."""
+"""A live test of a key in words. Nothing here holds a key.
+
+Parts of a page, the text for a ticket, and what ``reconnect check-key`` prints: lines for a terminal, or the terminal
+contract's JSON.
+"""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from core.probe.live_run import ProbeFinding
-from core.probe.request import MAX_TOKENS, AuthWay
-from core.probe.result import ModelResult, ProbeResult, ProbeStep, StepOutcome, StepResult
-from core.storage.access_results import AccessOutcome
+import msgspec
+
+from core.probe.live_run import ProbeFinding, findings_of
+from core.probe.request import MAX_TOKENS
+from core.probe.result import ModelResult, ProbeResult, ProbeStep, StepResult
 from core.text import vocabulary
 from core.text.key_result import about_key, advice, called_anybody, headline
+from core.text.vocabulary.probe import ACCESS_OUTCOME, AUTH_HEADER, PROBE_STEP, STEP_OUTCOME
 
 WHERE_FROM: Final = "Tested from this portal's network, not from your n8n."
 
-STEP: Final = {
-    ProbeStep.KEY_FORMAT: "Read the key's text",
-    ProbeStep.URL: "Read the address",
-    ProbeStep.DNS: "Look up the name",
-    ProbeStep.TCP: "Connect",
-    ProbeStep.TLS: "Secure the connection",
-    ProbeStep.HTTP: "Call without the key",
-    ProbeStep.AUTHENTICATION: "Call with the key",
-    ProbeStep.MODEL: "Look up the models",
-    ProbeStep.MESSAGE: "Send each model a message",
-}
-
-OUTCOME: Final = {
-    StepOutcome.OK: "ok",
-    StepOutcome.FAILED: "failed",
-    StepOutcome.SKIPPED: "left out",
-    StepOutcome.NOT_REACHED: "not reached",
-}
-
-ACCESS: Final = {
-    AccessOutcome.OK: "answers",
-    AccessOutcome.FAILED: "does not answer",
-    AccessOutcome.NOT_TRIED: "not tried",
-}
 
 _TOKENS_IN: Final = 14
 """Tokens of the prompt, a sentence of five words with its wrapping; models count a little differently."""
@@ -81,7 +63,7 @@ def facts(result: ProbeResult) -> Iterator[tuple[str, str]]:
     asked = result.request
     yield "Host", result.host or "none: the address was refused"
     yield "Kind of key", result.key.form.label
-    yield "Key sent as", "Authorization: Bearer" if asked.auth is AuthWay.BEARER else "x-api-key"
+    yield "Key sent as", AUTH_HEADER[asked.auth]
     yield "API version", asked.api_version
     if result.organization_id:
         yield "Organization", result.organization_id
@@ -107,7 +89,7 @@ def request_ids(result: ProbeResult) -> Iterator[tuple[str, str]]:
             and step.failure.request_id
             and step.step not in (ProbeStep.MODEL, ProbeStep.MESSAGE)
         ):
-            yield STEP[step.step], step.failure.request_id
+            yield PROBE_STEP[step.step], step.failure.request_id
     for model in result.models:
         if model.request_id:
             yield model.model, model.request_id
@@ -147,13 +129,69 @@ def _for_the_engineer(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -
 def step_line(step: StepResult) -> str:
     """One step on one line."""
     time = milliseconds(step.ms)
-    told = ", ".join(each for each in (OUTCOME[step.outcome], time) if each)
-    return f"{STEP[step.step]}: {told}. {step.detail}".rstrip()
+    told = ", ".join(each for each in (STEP_OUTCOME[step.outcome], time) if each)
+    return f"{PROBE_STEP[step.step]}: {told}. {step.detail}".rstrip()
 
 
 def _model_line(model: ModelResult) -> str:
-    told = [ACCESS[model.outcome], milliseconds(model.latency_ms)]
+    told = [ACCESS_OUTCOME[model.outcome], milliseconds(model.latency_ms)]
     if model.status is not None:
         told.append(f"HTTP {model.status}")
     told += [each for each in (model.cause, model.request_id) if each]
     return f"{model.model}: {', '.join(each for each in told if each)}. {model.detail}".rstrip()
+
+
+def result_lines(result: ProbeResult, *, as_json: bool) -> Iterator[str]:
+    """Yield the lines to print: one JSON object, or the sentences, the steps, the models and what to do."""
+    findings = findings_of(result)
+    if as_json:
+        yield msgspec.json.encode(to_contract(result, findings)).decode()
+        return
+    yield f"{headline(result, findings)}."
+    yield about_key(result, findings)
+    yield ""
+    for step in result.steps:
+        time = "" if step.ms is None else f"{step.ms:.0f} ms"
+        yield f"{STEP_OUTCOME[step.outcome]:<11}  {step.step:<15}{time:>9}  {step.detail}".rstrip()
+    for model in result.models:
+        facts = [each for each in (model.cause, model.sample, model.detail, model.request_id) if each]
+        yield f"{ACCESS_OUTCOME[model.outcome]:<11}  {model.model:<32} {' | '.join(facts)}".rstrip()
+    yield f"Key: {vocabulary.KEY_VERDICT[result.key_verdict]}."
+    for probe_finding in findings:
+        yield from _advice_lines(result, probe_finding)
+    yield "Not tested:"
+    yield from (f"  {each}" for each in result.not_tested)
+
+
+def _advice_lines(result: ProbeResult, probe_finding: ProbeFinding) -> Iterator[str]:
+    told = advice(result, probe_finding)
+    named = f" ({', '.join(told.models)})" if told.models else ""
+    yield f"{told.title}{named}. Who fixes it: {told.who_fixes}."
+    yield from (f"  {number}. {step}" for number, step in enumerate(told.steps, start=1))
+
+
+def to_contract(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> dict[str, Any]:
+    """Return the JSON object of ``reconnect check-key --json`` (README, "In a terminal")."""
+    return {
+        "steps": [
+            {"name": each.step.value, "outcome": each.outcome.value, "detail": each.detail, "ms": each.ms}
+            for each in result.steps
+        ],
+        "results": [
+            {
+                "model": each.model,
+                "outcome": each.outcome.value,
+                "cause": each.cause,
+                "status": each.status,
+                "latency_ms": each.latency_ms,
+                "request_id": each.request_id,
+                "usage": msgspec.to_builtins(each.usage),
+                "sample": each.sample,
+            }
+            for each in result.models
+        ],
+        "cause": findings[0].finding.cause if findings else result.cause,
+        "summary": f"{headline(result, findings)}. {about_key(result, findings)}",
+        "key_verdict": result.key_verdict.value,
+        "not_tested": list(result.not_tested),
+    }

@@ -29,26 +29,6 @@ _ANTHROPICS_PLACE: Final = "region_blocked"
 """The one cause of the way that is about Anthropic; a gateway that hands it on was refused itself."""
 _UNUSUAL: Final = "The answer is not one that a key test usually gets"
 _NAMES: Final = 3
-_WRITTEN: Final = {
-    AnsweredBy.LITELLM: "an answer of a LiteLLM gateway",
-    AnsweredBy.OPENROUTER: "an answer of OpenRouter",
-    AnsweredBy.AWS: "an answer of Amazon Web Services",
-    AnsweredBy.GOOGLE: "an answer of Google Cloud",
-    AnsweredBy.AZURE: "an answer of Microsoft Azure",
-    AnsweredBy.OPENAI_STYLE: "an answer in OpenAI's format",
-    AnsweredBy.HTML: "a web page",
-    AnsweredBy.OTHER_JSON: "another service's answer",
-    AnsweredBy.PLAIN_TEXT: "plain text",
-    AnsweredBy.EMPTY: "an empty answer",
-}
-_GATEWAY_TITLE: Final = {
-    Family.KEY: "{host} did not accept this key",
-    Family.ACCESS: "{host} does not allow this call",
-    Family.BILLING: "{host} reports a problem with credit or billing",
-    Family.LIMITS: "{host} cannot take this call right now",
-    Family.MODEL: "{host} does not answer for this model",
-    Family.REQUEST: "{host} did not accept the test message",
-}
 _BY_STATUS: Final = {
     401: Family.KEY,
     402: Family.BILLING,
@@ -155,7 +135,7 @@ def _nothing_came(result: ProbeResult) -> str:
 
 
 def _written(failure: Failure) -> str:
-    return _WRITTEN.get(failure.answered_by or AnsweredBy.OTHER_JSON, "another answer")
+    return vocabulary.ANSWER_OF[failure.answered_by or AnsweredBy.OTHER_JSON]
 
 
 def _gateway_about_key(result: ProbeResult) -> str:
@@ -273,8 +253,10 @@ def _is_gateways(card: Card) -> bool:
 
 def _gateway_title(card: Card, host: str, status: int | None) -> str:
     """What a gateway's answer is called: by its cause or, where no card knows its words, by its status."""
-    family = card.family if card.family in _GATEWAY_TITLE else _BY_STATUS.get(status or 0)
-    return _GATEWAY_TITLE[family].format(host=host) if family is not None else f"{host} answered with an error"
+    family = card.family if card.family in vocabulary.GATEWAY_ANSWER else _BY_STATUS.get(status or 0)
+    return (
+        vocabulary.GATEWAY_ANSWER[family].format(host=host) if family is not None else f"{host} answered with an error"
+    )
 
 
 def _of_gateway(result: ProbeResult, probe_finding: ProbeFinding) -> Advice:

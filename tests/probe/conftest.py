@@ -15,7 +15,7 @@ from core.probe.policy import Surroundings
 from core.probe.probe import probe
 from core.probe.request import ProbeRequest
 from core.probe.result import ProbeResult
-from core.text.key_lines import to_contract
+from core.text.key_report import to_contract
 from core.text.key_result import about_key, headline
 from tests.probe.fake_server import HOST, Anthropic, Authority, FakeServer, Play, Script
 

@@ -19,8 +19,7 @@ from core.probe.request import ProbeRequest
 from core.probe.result import ModelResult, ProbeResult, ProbeStep, StepOutcome, StepResult
 from core.probe.summary import key_verdict, not_tested
 from core.storage.access_results import AccessOutcome
-from core.text.key_lines import result_lines
-from core.text.key_report import ticket, where_from
+from core.text.key_report import result_lines, ticket, where_from
 from core.text.key_result import about_key, advice, headline, title_of
 from tests.paths import DATA
 from tests.probe import fake_server as fake

@@ -8,6 +8,7 @@ import streamlit as st
 from core.storage import Stores
 from core.storage.cases.case import ChecklistItem, ChecklistStep
 from core.text import case as case_text
+from core.text.vocabulary.case import CHECKLIST_STEP
 from pages.parts import escaped, links, typed
 from pages.parts.case import open_case
 from pages.parts.case.open_case import Opened
@@ -54,7 +55,7 @@ def _done_table(opened: Opened) -> None:
         (f"{item.environment}, {item.credential}", *(_done(item, step) or "–" for step in ChecklistStep))
         for item in opened.case.checklist
     ]
-    escaped.table("Who did what, and when", ("Where", *(case_text.STEP[step] for step in ChecklistStep)), rows)
+    escaped.table("Who did what, and when", ("Where", *(CHECKLIST_STEP[step] for step in ChecklistStep)), rows)
 
 
 def _row(number: int, item: ChecklistItem, opened: Opened) -> None:
@@ -79,7 +80,7 @@ def _box(number: int, item: ChecklistItem, step: ChecklistStep, opened: Opened) 
     done = item.tick(step) is not None
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.checkbox(
-            f"{case_text.STEP[step]} (row {number})",
+            f"{CHECKLIST_STEP[step]} (row {number})",
             value=done,
             key=f"case-tick-{item.id}-{step.value}-{done}-{open_case.refusals()}",
             on_change=_toggle,

@@ -11,18 +11,12 @@ from core.probe.result import ModelResult, ProbeResult, ProbeStep, StepEvent, St
 from core.storage.access_results import AccessOutcome
 from core.text import key_report, key_result, vocabulary
 from core.text.key_result import Advice
+from core.text.vocabulary.probe import ACCESS_OUTCOME, IN_N8N, OUTCOME_SIGN, PROBE_STEP, STEP_OUTCOME
 from pages.parts import escaped, finding, links, shell
 
 _STATE: Final = {StepOutcome.OK: "complete", StepOutcome.SKIPPED: "complete", StepOutcome.FAILED: "error"}
 _OF_MODELS: Final = (ProbeStep.MODEL, ProbeStep.MESSAGE)
 """Steps that each model goes through by itself; they are told for all of them together only at the end."""
-_ICON: Final = {AccessOutcome.OK: "✓", AccessOutcome.FAILED: "✗", AccessOutcome.NOT_TRIED: "–"}
-_IN_N8N: Final = {
-    InN8n.WORKS: "it works all the same",
-    InN8n.REFUSED: "Anthropic refuses it",
-    InN8n.BYTE_STRING: "n8n stops before sending (“Cannot convert argument to a ByteString”)",
-    InN8n.NOT_SENT: "n8n stops before sending",
-}
 _WORST_FIRST: Final = (InN8n.NOT_SENT, InN8n.BYTE_STRING, InN8n.REFUSED, InN8n.WORKS)
 
 
@@ -41,7 +35,7 @@ def timeline(events: Iterable[StepEvent], chosen: int) -> None:
             newest[step] = StepEvent(step=step, outcome=StepOutcome.OK if whole else None)
     for event in newest.values():
         if event.outcome is None:
-            st.status(key_report.STEP[event.step], type="step")
+            st.status(PROBE_STEP[event.step], type="step")
         else:
             step_of(event)
     if begun[ProbeStep.MODEL] and chosen != 1:
@@ -62,10 +56,10 @@ def step_of(event: StepEvent) -> None:
     """Draw a step that has ended; one that was not reached leaves no mark."""
     if event.outcome is None or event.outcome is StepOutcome.NOT_REACHED:
         return
-    told = [] if event.outcome is StepOutcome.OK else [key_report.OUTCOME[event.outcome]]
+    told = [] if event.outcome is StepOutcome.OK else [STEP_OUTCOME[event.outcome]]
     if event.ms is not None and event.outcome is not StepOutcome.SKIPPED:
         told.append(key_report.milliseconds(event.ms))
-    label = key_report.STEP[event.step] + (f" ({', '.join(told)})" if told else "")
+    label = PROBE_STEP[event.step] + (f" ({', '.join(told)})" if told else "")
     failed = event.outcome is StepOutcome.FAILED
     with st.status(label, type="step", state=_STATE[event.outcome], expanded=failed):
         if event.detail:
@@ -115,9 +109,9 @@ def _pasted(result: ProbeResult) -> None:
     escaped.paragraph(" ".join(each.text for each in odd), lead="But what you pasted is more than the key.")
     chat_model = min((each.chat_model for each in odd), key=_WORST_FIRST.index)
     others = min((each.axios for each in odd), key=_WORST_FIRST.index)
-    told = f"In n8n's chat model {_IN_N8N[chat_model]}; in its other nodes and the credential's test {_IN_N8N[others]}."
+    told = f"In n8n's chat model {IN_N8N[chat_model]}; in its other nodes and the credential's test {IN_N8N[others]}."
     if chat_model is others:
-        told = f"If it stands in n8n like this, {_IN_N8N[others]}."
+        told = f"If it stands in n8n like this, {IN_N8N[others]}."
     escaped.paragraph(f"{told} This test left it away. Paste the key into n8n again, alone.")
 
 
@@ -128,13 +122,19 @@ def _models(result: ProbeResult, advice: Iterable[Advice]) -> None:
 
 
 def _row(model: ModelResult, problem: str | None) -> tuple[str, ...]:
-    return (model.model, f"{_ICON[model.outcome]} {_said(model, problem)}", _time(model), key_report.tokens(model))
+    return (
+        model.model,
+        f"{OUTCOME_SIGN[model.outcome]} {_said(model, problem)}",
+        _time(model),
+        key_report.tokens(model),
+    )
 
 
 def _said(model: ModelResult, problem: str | None) -> str:
     if model.outcome is AccessOutcome.OK:
-        return "answers" if model.sample else "answers, without text"
-    return problem or model.detail or key_report.ACCESS[model.outcome]
+        answers = ACCESS_OUTCOME[AccessOutcome.OK]
+        return answers if model.sample else f"{answers}, without text"
+    return problem or model.detail or ACCESS_OUTCOME[model.outcome]
 
 
 def _time(model: ModelResult) -> str:
