@@ -7,16 +7,23 @@ by the pure functions here.
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import Annotated, Any, Final, NamedTuple, cast
 
 import msgspec
+from msgspec import Meta, inspect
 
-from core.storage.clean_text import Cleaner
-from core.storage.deployment_secret import shown
+from core.storage.clean_text import LABEL_CHARS, TOKEN_CHARS, Cleaner
+from core.storage.deployment_secret import FINGERPRINT_CHARS, shown
 
 MAX_STATUS: Final = 999
 MAX_LATENCY_MS: Final = 3_600_000
 UNNAMED: Final = "unnamed"
+UNKNOWN: Final = "unknown"
+
+Label = Annotated[str, Meta(max_length=LABEL_CHARS)]
+"""A person's own words on one line; `extra` says what they name."""
+Token = Annotated[str, Meta(max_length=TOKEN_CHARS)]
+"""A fact that has no blanks in it."""
 
 
 class CallPath(StrEnum):
@@ -35,20 +42,53 @@ class AccessOutcome(StrEnum):
 
 
 class AccessFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """One result to keep. `key_fingerprint` is `DeploymentSecret.fingerprint` of the key, never the key."""
+    """What one access result says. `key_fingerprint` is `DeploymentSecret.fingerprint` of the key, never the key.
 
-    key_label: str
-    key_fingerprint: str
-    environment: str
-    model: str
+    The one place that names the fields: the columns of the tables, the table and the CSV of the page, and the file of
+    a case are made from it. A new field needs a migration, and a default, so that older files can be read.
+    """
+
+    key_label: Annotated[Label, Meta(extra={"names": "label of the key"})]
+    key_fingerprint: Annotated[str, Meta(max_length=FINGERPRINT_CHARS, pattern="^[0-9a-f]+$")]
+    environment: Annotated[Label, Meta(extra={"names": "name of the environment"})]
+    model: Token
     path: CallPath
-    host: str
+    host: Token
     outcome: AccessOutcome
-    tested_at: dt.datetime
-    cause: str | None = None
-    status: int | None = None
-    latency_ms: int | None = None
-    request_id: str | None = None
+    tested_at: Annotated[dt.datetime, Meta(tz=True)]
+    cause: Token | None = None
+    status: Annotated[int, Meta(ge=0, le=MAX_STATUS)] | None = None
+    latency_ms: Annotated[int, Meta(ge=0, le=MAX_LATENCY_MS)] | None = None
+    request_id: Token | None = None
+
+
+NOT_TAKEN_ALONG: Final = {"id": "it names a row of this portal's database, and nothing anywhere else"}
+"""Fields of a kept result that neither the CSV nor a case's file has, each with the reason."""
+
+
+class Field(NamedTuple):
+    """A field of an access result; `names` says what a label names, None for what is no label."""
+
+    name: str
+    type: inspect.Type
+    optional: bool
+    names: str | None
+
+
+def _field(name: str, kind: inspect.Type) -> Field:
+    """Return a field with its type: None beside it makes it optional, `extra` around it makes it a label."""
+    names = None
+    if optional := isinstance(kind, inspect.UnionType):
+        (kind,) = (each for each in kind.types if not isinstance(each, inspect.NoneType))
+    if isinstance(kind, inspect.Metadata):
+        names = (kind.extra or {}).get("names")
+        kind = kind.type
+    return Field(name, kind, optional, names)
+
+
+FIELDS: Final = tuple(
+    _field(each.name, each.type) for each in cast(inspect.StructType, inspect.type_info(AccessFacts)).fields
+)
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,21 +163,24 @@ def to_row(facts: AccessFacts, cleaner: Cleaner) -> dict[str, Any]:
 
     A fact that does not look like one is left out; a label that is too long raises `core.storage.errors.Refused`.
     """
-    model, host = cleaner.token(facts.model), cleaner.token(facts.host)
-    return {
-        "key_label": cleaner.line(facts.key_label, "label of the key") or UNNAMED,
-        "key_fingerprint": _fingerprint(facts.key_fingerprint),
-        "environment": cleaner.line(facts.environment, "name of the environment") or UNNAMED,
-        "model": model or "unknown",
-        "path": CallPath(facts.path).value,
-        "host": host or "unknown",
-        "outcome": AccessOutcome(facts.outcome).value,
-        "cause": cleaner.token(facts.cause),
-        "status": _within(facts.status, MAX_STATUS),
-        "latency_ms": _within(facts.latency_ms, MAX_LATENCY_MS),
-        "request_id": cleaner.token(facts.request_id),
-        "tested_at": facts.tested_at,
-    }
+    return {field.name: _safe(field, getattr(facts, field.name), cleaner) for field in FIELDS}
+
+
+def _safe(field: Field, value: Any, cleaner: Cleaner) -> Any:
+    if value is None:
+        return None
+    if field.names is not None:
+        return cleaner.line(value, field.names) or UNNAMED
+    match field.type:
+        case inspect.EnumType(cls=members):
+            return members(value).value
+        case inspect.IntType(le=int(most)):
+            return _within(value, most)
+        case inspect.StrType(pattern=str()):
+            return _fingerprint(value)
+        case inspect.StrType():
+            return cleaner.token(value) or (None if field.optional else UNKNOWN)
+    return value
 
 
 def from_row(row: Mapping[Any, Any]) -> AccessResult:
@@ -220,8 +263,8 @@ def _kind(before: AccessResult, after: AccessResult) -> ChangeKind:
 
 def _fingerprint(value: str) -> str:
     """Raises `ValueError` for anything but 32 hex digits: a key in this place would be stored."""
-    if len(value) != 32 or value.strip("0123456789abcdef"):
-        raise ValueError("a stored fingerprint is 32 hex digits")
+    if len(value) != FINGERPRINT_CHARS or value.strip("0123456789abcdef"):
+        raise ValueError(f"a stored fingerprint is {FINGERPRINT_CHARS} hex digits")
     return value
 
 

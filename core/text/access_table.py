@@ -10,9 +10,10 @@ from typing import Final
 
 import msgspec
 import pandas as pd
+from msgspec.inspect import IntType
 
 from core.causes.loader import load
-from core.storage.access_results import AccessOutcome, AccessResult, CallPath, Change, Matrix, in_order
+from core.storage.access_results import FIELDS, AccessOutcome, AccessResult, CallPath, Change, Field, Matrix, in_order
 from core.text import csv, key_result, vocabulary
 from core.text.vocabulary.probe import ACCESS_OUTCOME, CHANGE, outcome_words, path_words
 
@@ -26,6 +27,26 @@ NEVER: Final = "not tested"
 
 WHEN, KEY, ENVIRONMENT, MODEL, PATH = "When", "Key", "Environment", "Model", "Path"
 RESULT, CAUSE, STATUS, TIME, REQUEST = "Result", "Cause", "HTTP status", "Time (ms)", "Request id"
+
+_SHOWN: Final = frozenset(
+    {
+        "tested_at",
+        "outcome",
+        "model",
+        "cause",
+        "key_label",
+        "key_fingerprint",
+        "environment",
+        "path",
+        "host",
+        "latency_ms",
+        "status",
+        "request_id",
+    }
+)
+"""Fields that the page's table shows in columns of its own making; any other gets a column under its name."""
+_CSV_NAMES: Final = {"key_label": "key", "key_fingerprint": "fingerprint"}
+"""Columns of the CSV that have another name than their field."""
 
 _WEEK: Final = dt.timedelta(days=6)
 
@@ -106,7 +127,10 @@ def _column_names(matrix: Matrix) -> list[str]:
 
 
 def history_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFrame:
-    """Every result, newest first, indexed by its id; times in the reader's zone."""
+    """Every result, newest first, indexed by its id; times in the reader's zone.
+
+    A field that is not in `_SHOWN` has a column after the others, under its name in words.
+    """
     newest = in_order(results)[::-1]
     return pd.DataFrame(
         {
@@ -120,6 +144,11 @@ def history_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFr
             TIME: pd.array([each.latency_ms for each in newest], dtype="Int64"),
             STATUS: pd.array([each.status for each in newest], dtype="Int64"),
             REQUEST: [each.request_id or "" for each in newest],
+            **{
+                vocabulary.fact(field.name): [str(_plain(getattr(each, field.name))) for each in newest]
+                for field in FIELDS
+                if field.name not in _SHOWN
+            },
         }
     ).set_axis(pd.Index([each.id for each in newest], name="id"))
 
@@ -168,42 +197,29 @@ def _day(moment: dt.datetime, now: dt.datetime, zone: dt.tzinfo) -> str:
 
 
 def to_csv(results: Sequence[AccessResult]) -> bytes:
-    """The results as CSV (`core.text.csv`) with UTC times, newest first."""
+    """The results as CSV (`core.text.csv`) with UTC times, newest first: a column for each field, the time first."""
     newest = in_order(results)[::-1]
+    fields = sorted(FIELDS, key=lambda field: field.name != "tested_at")
     frame = pd.DataFrame(
-        [
-            {
-                "tested_at": each.tested_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
-                "key": each.key_label,
-                "fingerprint": f"#{each.shown_fingerprint}",
-                "environment": each.environment,
-                "model": each.model,
-                "path": each.path.value,
-                "host": each.host,
-                "outcome": each.outcome.value,
-                "cause": each.cause or "",
-                "status": each.status,
-                "latency_ms": each.latency_ms,
-                "request_id": each.request_id or "",
-            }
-            for each in newest
-        ],
-        columns=list(_CSV_COLUMNS),
-    ).astype({"status": "Int64", "latency_ms": "Int64"})
+        {
+            _CSV_NAMES.get(field.name, field.name): pd.array([_csv_cell(field, each) for each in newest], dtype="Int64")
+            if isinstance(field.type, IntType)
+            else [_csv_cell(field, each) for each in newest]
+            for field in fields
+        }
+    )
     return csv.to_csv(frame)
 
 
-_CSV_COLUMNS: Final = (
-    "tested_at",
-    "key",
-    "fingerprint",
-    "environment",
-    "model",
-    "path",
-    "host",
-    "outcome",
-    "cause",
-    "status",
-    "latency_ms",
-    "request_id",
-)
+def _csv_cell(field: Field, result: AccessResult) -> str | int | None:
+    if field.name == "key_fingerprint":
+        return f"#{result.shown_fingerprint}"
+    value = getattr(result, field.name)
+    return value if isinstance(field.type, IntType) else str(_plain(value))
+
+
+def _plain(value: object) -> object:
+    """A field's value for a cell: a time in UTC, nothing for what is not known."""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="seconds")
+    return "" if value is None else value

@@ -16,7 +16,7 @@ import re2
 from msgspec import Meta
 
 from core.storage import Stores
-from core.storage.access_results import MAX_LATENCY_MS, MAX_STATUS, AccessOutcome, AccessResult, CallPath
+from core.storage.access_results import MAX_STATUS, AccessFacts, AccessResult
 from core.storage.cases import restore as cases_restore
 from core.storage.cases.case import (
     LIFETIME,
@@ -35,9 +35,9 @@ from core.storage.cases.case import (
     Status,
     Tick,
 )
-from core.storage.deployment_secret import SHOWN_DIGITS
+from core.storage.clean_text import LABEL_CHARS
+from core.storage.deployment_secret import FINGERPRINT_CHARS, SHOWN_DIGITS
 from core.storage.kept_facts import Facts
-from core.storage.tables import FINGERPRINT_CHARS, LABEL_CHARS
 
 FORMAT: Final = "reconnect-case"
 VERSION: Final = 1
@@ -79,21 +79,10 @@ class BundledDiagnosis(_Part, frozen=True, kw_only=True):
             raise ValueError("status")
 
 
-class BundledResult(_Part, frozen=True, kw_only=True):
-    """An access result; `key_mark` is the six digits that people see of the key's fingerprint."""
+class BundledResult(_Part, AccessFacts, frozen=True, kw_only=True, rename={"key_fingerprint": "key_mark"}):
+    """An access result; of the key's fingerprint only the six digits that people see."""
 
-    key_label: Label
-    key_mark: Annotated[str, Meta(pattern="^[0-9a-f]{6}$", max_length=SHOWN_DIGITS)]
-    environment: Label
-    model: Annotated[str, Meta(max_length=200)]
-    path: CallPath
-    host: Annotated[str, Meta(max_length=253)]
-    outcome: AccessOutcome
-    tested_at: Moment
-    cause: Annotated[str, Meta(max_length=100)] | None = None
-    status: Annotated[int, Meta(ge=0, le=MAX_STATUS)] | None = None
-    latency_ms: Annotated[int, Meta(ge=0, le=MAX_LATENCY_MS)] | None = None
-    request_id: Annotated[str, Meta(max_length=200)] | None = None
+    key_fingerprint: Annotated[str, Meta(pattern="^[0-9a-f]{6}$", max_length=SHOWN_DIGITS)]
 
 
 class BundledNode(_Part, frozen=True, kw_only=True):
@@ -162,7 +151,7 @@ def bundle(case: Case, now: dt.datetime) -> bytes:
         created_at=case.created_at,
         expires_at=case.expires_at,
         diagnoses=tuple(_taken(BundledDiagnosis, each) for each in case.diagnoses),
-        results=tuple(_taken(BundledResult, each, key_mark=each.shown_fingerprint) for each in case.results),
+        results=tuple(_taken(BundledResult, each, key_fingerprint=each.shown_fingerprint) for each in case.results),
         nodes=tuple(_taken(BundledNode, each) for each in case.nodes),
         checklist=tuple(
             BundledItem(
@@ -237,9 +226,9 @@ def _then(who: str, when: dt.datetime) -> str:
 
 def _result(given: BundledResult) -> AccessResult:
     """The mark filled up with zeros: no real fingerprint looks like that, so it matches none by chance."""
-    values = {name: getattr(given, name) for name in BundledResult.__struct_fields__ if name != "key_mark"}
-    fingerprint = given.key_mark + "0" * (FINGERPRINT_CHARS - SHOWN_DIGITS)
-    return AccessResult(id=0, key_fingerprint=fingerprint, **values)
+    facts = msgspec.structs.asdict(given)
+    facts["key_fingerprint"] += "0" * (FINGERPRINT_CHARS - SHOWN_DIGITS)
+    return AccessResult(id=0, **facts)
 
 
 def _taken(kind: type[Kind], source: msgspec.Struct, **more: object) -> Kind:
