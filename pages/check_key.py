@@ -134,7 +134,7 @@ def _follow(live: LiveTest) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Stop the test", on_click=live.stop, key="test_key_stop")
             st.text(f"{live.seconds:.0f} s")
-        key_result.timeline(live.events, len(live.asked.models))
+        key_result.timeline(live.events, len(live.request.models))
     with_the_page = st.session_state.pop(DRAWN_WHOLE, False)
     if live.done and not with_the_page:
         st.rerun()

@@ -18,10 +18,9 @@ from core.net.budget import CANCELLED, Deadline, Fault
 from core.net.client import Answer, call
 from core.net.route import Route
 from core.paste.failure import Failure
-from core.probe import request
 from core.probe.answers import CallFacts, clean, from_answer, from_fault, header, json_of, limits_of, message_of
 from core.probe.record import Judge, OnEvent, answer_words, fault_words
-from core.probe.request import ProbeRequest
+from core.probe.request import ProbeRequest, headers_of, message_body, model_path
 from core.probe.result import ModelResult, ProbeStep, StepEvent, StepOutcome, Usage
 from core.storage.access_results import AccessOutcome
 
@@ -44,7 +43,7 @@ _STOPS: Final = {
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """What every model's calls share."""
 
-    asked: ProbeRequest
+    request: ProbeRequest
     target: Target
     route: Route
     deadline: Deadline
@@ -54,19 +53,19 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
     def call(self, method: str, path: str, *, body: bytes | None = None, seconds: float) -> Answer:
         """Make one call with the key; raises `Fault` or `KeyForgottenError`."""
-        headers = request.headers(self.asked, self.secret)
+        headers = headers_of(self.request, self.secret)
         if body is not None:
             headers["content-type"] = "application/json"
         url = self.target.url(path)
         return call(self.route, self.deadline, method, url, headers, body=body, seconds=seconds)
 
-    def asking(self, method: str, path: str, model: str) -> CallFacts:
+    def facts_of(self, method: str, path: str, model: str) -> CallFacts:
         """Return the facts of a call to a model."""
         return CallFacts(
             target=self.target,
             method=method,
             path=path,
-            api_version=self.asked.api_version,
+            api_version=self.request.api_version,
             model=model,
             sent_key=self.sent_key,
         )
@@ -92,17 +91,17 @@ def ask_models(caller: Caller, models: Sequence[str], on_event: OnEvent) -> tupl
     stop = _Stop()
     pool = ThreadPoolExecutor(max_workers=min(AT_ONCE, len(models)), thread_name_prefix="probe")
     try:
-        asked = [pool.submit(_ask, caller, model, stop, events.put) for model in models]
-        for each in asked:
+        calls = [pool.submit(_ask, caller, model, stop, events.put) for model in models]
+        for each in calls:
             each.add_done_callback(lambda _: events.put(1))
-        left = len(asked)
+        left = len(calls)
         while left:
             event = events.get()
             if isinstance(event, StepEvent):
                 on_event(event)
             else:
                 left -= 1
-        return tuple(each.result() for each in asked)
+        return tuple(each.result() for each in calls)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -151,7 +150,7 @@ class _One:
     def _look_up(self) -> ModelResult | None:
         """Ask for the model's entry. Only a refused key ends here: what n8n hears is the message's answer."""
         self._begin(ProbeStep.MODEL)
-        path = request.model_path(self._model)
+        path = model_path(self._model)
         try:
             answer = self._caller.call("GET", path, seconds=LOOKUP_SECONDS)
         except Fault as fault:
@@ -159,7 +158,7 @@ class _One:
             return None
         self._about["model_ms"] = answer.ms
         if answer.status == 401:
-            return self._failed(ProbeStep.MODEL, answer, self._caller.asking("GET", path, self._model))
+            return self._failed(ProbeStep.MODEL, answer, self._caller.facts_of("GET", path, self._model))
         self._missing = answer.status == 404 and self._caller.target.anthropic
         entry = json_of(answer)
         if answer.status == 200 and isinstance(entry, dict) and entry.get("type") == "model":
@@ -188,18 +187,16 @@ class _One:
         if not self._missing:
             self._begin(ProbeStep.MESSAGE)
         step = ProbeStep.MODEL if self._missing else ProbeStep.MESSAGE
-        asked = self._caller.asking("POST", "/v1/messages", self._model)
+        facts = self._caller.facts_of("POST", "/v1/messages", self._model)
         try:
-            answer = self._caller.call(
-                "POST", "/v1/messages", body=request.message_body(self._model), seconds=MESSAGE_SECONDS
-            )
+            answer = self._caller.call("POST", "/v1/messages", body=message_body(self._model), seconds=MESSAGE_SECONDS)
         except Fault as fault:
             if fault.code == CANCELLED:
                 return self._left_out("the test was stopped")
-            failure = from_fault(fault, asked, self._caller.secret)
+            failure = from_fault(fault, facts, self._caller.secret)
             return self._judged(step, failure, fault_words(fault))
         message = message_of(answer)
-        return self._failed(step, answer, asked) if message is None else self._answered(answer, message)
+        return self._failed(step, answer, facts) if message is None else self._answered(answer, message)
 
     def _answered(self, answer: Answer, message: Mapping[str, Any]) -> ModelResult:
         if self._missing:
@@ -218,8 +215,8 @@ class _One:
             **{**self._about, **self._headers(answer), **shown},
         )
 
-    def _failed(self, step: ProbeStep, answer: Answer, asked: CallFacts) -> ModelResult:
-        failure = from_answer(answer, asked, self._caller.secret)
+    def _failed(self, step: ProbeStep, answer: Answer, facts: CallFacts) -> ModelResult:
+        failure = from_answer(answer, facts, self._caller.secret)
         self._about.update(self._headers(answer), latency_ms=answer.ms)
         return self._judged(step, failure, answer_words(failure))
 

@@ -1,9 +1,9 @@
 """One live test of a key as a page runs it: may it be run, run it, judge it, keep what it showed.
 
-`core.claude` observes, `core.diagnosis` judges, `core.storage` counts and keeps; this module joins the three.
+`core.probe` observes, `core.diagnosis` judges, `core.storage` counts and keeps; this module joins the three.
 
-    decision = take_turn(kept.limits, asked, visitor, now)
-    live = start(asked, key, around)          # in a thread of its own; `live` never leads to the key
+    decision = take_turn(kept.limits, request, visitor, now)
+    live = start(request, key, around)        # in a thread of its own; `live` never leads to the key
     while not live.wait(0.3): draw(live.events)
     findings = findings_of(live.result)          # the same findings as for a paste
     kept.notebooks.add(link, access_facts_of(live.result, ...), now)
@@ -90,7 +90,7 @@ def judged(failure: Failure, today: dt.date | None = None) -> Finding:
 
 
 def run(
-    asked: ProbeRequest,
+    request: ProbeRequest,
     key: str,
     *,
     surroundings: Surroundings,
@@ -98,11 +98,11 @@ def run(
     on_event: OnEvent | None = None,
 ) -> ProbeResult:
     """Test a key and wait for the result."""
-    return probe(asked, key, cause_of, header_value=header_value, surroundings=surroundings, on_event=on_event)
+    return probe(request, key, cause_of, header_value=header_value, surroundings=surroundings, on_event=on_event)
 
 
-def take_turn(limits: Limits, asked: ProbeRequest, host: str, visitor: Visitor, now: dt.datetime) -> Decision:
-    """Count one test of `asked` that goes to `host`, or say which limit stands against it; never raises."""
+def take_turn(limits: Limits, request: ProbeRequest, host: str, visitor: Visitor, now: dt.datetime) -> Decision:
+    """Count one test of `request` that goes to `host`, or say which limit stands against it; never raises."""
     counted = [_limit(Scope.SESSION, visitor.session), _limit(Scope.GLOBAL)]
     if visitor.address is not None:
         counted.append(_limit(Scope.ADDRESS, visitor.address))
@@ -123,8 +123,8 @@ class LiveTest:
     to its own deadline.
     """
 
-    def __init__(self, asked: ProbeRequest) -> None:
-        self.asked = asked
+    def __init__(self, request: ProbeRequest) -> None:
+        self.request = request
         self.result: ProbeResult | None = None
         self.reference: str | None = None
         self.stopped = False
@@ -182,11 +182,11 @@ class LiveTest:
         self._events.append(event)
 
 
-def start(asked: ProbeRequest, key: str, *, surroundings: Surroundings, header_value: str = "") -> LiveTest:
+def start(request: ProbeRequest, key: str, *, surroundings: Surroundings, header_value: str = "") -> LiveTest:
     """Begin a test and return at once."""
-    live = LiveTest(asked)
+    live = LiveTest(request)
     try:
-        test = Probe(asked, key, cause_of, header_value=header_value, surroundings=surroundings, on_event=live.note)
+        test = Probe(request, key, cause_of, header_value=header_value, surroundings=surroundings, on_event=live.note)
         threading.Thread(target=live.follow, args=(test,), name="key-test", daemon=True).start()
     except Exception:  # a caller that stumbled here would keep the key
         live.fail()
@@ -198,9 +198,9 @@ def got_through(result: ProbeResult) -> bool:
     return result.failed is None or result.failed.step not in (ProbeStep.DNS, ProbeStep.TCP, ProbeStep.TLS)
 
 
-def sent_key(asked: ProbeRequest, key: str) -> str:
+def sent_key(request: ProbeRequest, key: str) -> str:
     """The key as the test sends it, so that its fingerprint is the same however it was pasted."""
-    return format.mended(key) if asked.mend else key.strip(" \t\r\n")
+    return format.mended(key) if request.mend else key.strip(" \t\r\n")
 
 
 def findings_of(result: ProbeResult, today: dt.date | None = None) -> tuple[ProbeFinding, ...]:
@@ -211,8 +211,8 @@ def findings_of(result: ProbeResult, today: dt.date | None = None) -> tuple[Prob
     """
     stopped = result.failed
     if stopped is not None and stopped.step not in (ProbeStep.MODEL, ProbeStep.MESSAGE):
-        found = _finding(stopped, today)
-        return () if found is None else (ProbeFinding(finding=found, models=()),)
+        finding = _finding(stopped, today)
+        return () if finding is None else (ProbeFinding(finding=finding, models=()),)
     by_cause: dict[str, tuple[Finding, list[str]]] = {}
     for model in result.models:
         if model.failure is not None:

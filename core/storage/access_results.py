@@ -231,9 +231,9 @@ def changes(results: Iterable[AccessResult], since: dt.datetime | None = None) -
     for result in in_order(results):
         if result.outcome is not AccessOutcome.NOT_TRIED:
             tried.setdefault(result.cell, []).append(result)
-    found = [change for rows in tried.values() if (change := _last_change(rows)) is not None]
-    found = [change for change in found if since is None or change.after.tested_at > since]
-    return tuple(sorted(found, key=lambda change: change.after.tested_at, reverse=True))
+    kept = [change for rows in tried.values() if (change := _last_change(rows)) is not None]
+    kept = [change for change in kept if since is None or change.after.tested_at > since]
+    return tuple(sorted(kept, key=lambda change: change.after.tested_at, reverse=True))
 
 
 def in_order(results: Iterable[AccessResult]) -> list[AccessResult]:

@@ -111,9 +111,9 @@ def drop_unused(connection: Connection, now: dt.datetime) -> int:
 
 
 def _number(connection: Connection, link: str, now: dt.datetime) -> int:
-    found = connection.execute(
+    number = connection.execute(
         select(notebooks.c.id).where(notebooks.c.link == digest(link), notebooks.c.used_at > now - UNUSED)
     ).scalar()
-    if found is None:
+    if number is None:
         raise NotFound
-    return int(found)
+    return int(number)

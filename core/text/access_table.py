@@ -62,14 +62,14 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
     def let_through(self, result: AccessResult) -> bool:
         """Whether a result is shown."""
-        asked = (
+        choices = (
             (self.keys, key_name(result)),
             (self.environments, result.environment),
             (self.models, result.model),
             (self.outcomes, ACCESS_OUTCOME[result.outcome]),
             (self.paths, path_name(result)),
         )
-        return all(not chosen or value in chosen for chosen, value in asked)
+        return all(not chosen or value in chosen for chosen, value in choices)
 
 
 def key_name(result: AccessResult) -> str:

@@ -28,14 +28,14 @@ _BEFORE_EVIDENCE: Final = 3_000
 _SALT: Final = b""  # a fact in which a secret is found is left out whole, so no mask of it is ever shown
 
 _ACTION: Final = {
-    **{f"{step.value} ticked": f"ticked: {told.lower()}" for step, told in CHECKLIST_STEP.items()},
-    **{f"{step.value} taken back": f"taken back: {told.lower()}" for step, told in CHECKLIST_STEP.items()},
+    **{f"{step.value} ticked": f"ticked: {words.lower()}" for step, words in CHECKLIST_STEP.items()},
+    **{f"{step.value} taken back": f"taken back: {words.lower()}" for step, words in CHECKLIST_STEP.items()},
     **{
-        f"{right.value} link {what}": f"{told} {what}"
-        for right, told in LINK.items()
+        f"{right.value} link {what}": f"{words} {what}"
+        for right, words in LINK.items()
         for what in ("renewed", "withdrawn")
     },
-    **{f"status {status.value}": f"status: {told[:1].lower()}{told[1:]}" for status, told in STATUS.items()},
+    **{f"status {status.value}": f"status: {words[:1].lower()}{words[1:]}" for status, words in STATUS.items()},
 }
 
 _CLOSED_SETS: Final = {"answered_by": AnsweredBy, "surface": Surface, "provider": Provider}
@@ -97,10 +97,10 @@ def fact_rows(facts: Facts) -> list[tuple[str, str]]:
 def result_row(result: AccessResult) -> tuple[str, ...]:
     """A result as cells under `RESULT_HEADERS`."""
     way = path_words(result.path, result.host)
-    told = ACCESS_OUTCOME[result.outcome] + (f" (HTTP {result.status})" if result.status else "")
+    words = ACCESS_OUTCOME[result.outcome] + (f" (HTTP {result.status})" if result.status else "")
     return (
         result.model,
-        f"{told}, {result.cause}" if result.cause else told,
+        f"{words}, {result.cause}" if result.cause else words,
         f"{result.key_label} #{result.shown_fingerprint}, {result.environment}",
         f"{way}, {result.host}" if result.path is CallPath.DIRECT else way,
         f"{result.tested_at:%Y-%m-%d %H:%M}",

@@ -135,7 +135,7 @@ class Bundle(_Part, frozen=True, kw_only=True):
     notes: Annotated[tuple[BundledNote, ...], Meta(max_length=MOST_OF_A_KIND)] = ()
 
 
-class _Head(msgspec.Struct):
+class _Format(msgspec.Struct):
     """What tells a bundle from other JSON, and its version."""
 
     format: str
@@ -171,7 +171,7 @@ def parse(data: bytes) -> Bundle:
     if len(data) > MOST_BYTES:
         raise BundleError(f"This file is larger than {MOST_BYTES // 1_000_000} MB, which no case is. Nothing was read.")
     try:
-        head = msgspec.json.decode(data, type=_Head)
+        head = msgspec.json.decode(data, type=_Format)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         head = None
     if head is None or head.format != FORMAT:
@@ -189,33 +189,34 @@ def parse(data: bytes) -> Bundle:
         raise BundleError(f"This case is damaged{where}, so nothing of it was taken. Download it once more.") from None
 
 
-def restore(given: Bundle, kept: Stores, now: dt.datetime, *, lifetime: dt.timedelta = LIFETIME) -> CaseLinks:
+def restore(bundled: Bundle, kept: Stores, now: dt.datetime, *, lifetime: dt.timedelta = LIFETIME) -> CaseLinks:
     """Make a new case of a bundle, all of it or none; raises `core.storage.StorageError`."""
-    return cases_restore.create(kept.storage, _contents(given, now), now, lifetime=lifetime)
+    return cases_restore.create(kept.storage, _contents(bundled, now), now, lifetime=lifetime)
 
 
-def _contents(given: Bundle, now: dt.datetime) -> cases_restore.Contents:
+def _contents(bundled: Bundle, now: dt.datetime) -> cases_restore.Contents:
     return cases_restore.Contents(
-        title=given.title,
-        status=given.status,
+        title=bundled.title,
+        status=bundled.status,
         diagnoses=[
-            KeptDiagnosis(id=0, added_at=now, facts=each.facts, excerpt=each.excerpt) for each in given.diagnoses
+            KeptDiagnosis(id=0, added_at=now, facts=each.facts, excerpt=each.excerpt) for each in bundled.diagnoses
         ],
-        results=[_result(each) for each in given.results],
+        results=[_result(each) for each in bundled.results],
         nodes=[
-            KeptNode(id=0, added_at=now, kind=each.kind, content=each.content, model=each.model) for each in given.nodes
+            KeptNode(id=0, added_at=now, kind=each.kind, content=each.content, model=each.model)
+            for each in bundled.nodes
         ],
-        checklist=[_item(each, now) for each in given.checklist],
+        checklist=[_item(each, now) for each in bundled.checklist],
         notes=[
             Note(id=0, written_at=now, author=_then(each.author, each.written_at), words=each.words)
-            for each in given.notes
+            for each in bundled.notes
         ],
     )
 
 
-def _item(given: BundledItem, now: dt.datetime) -> ChecklistItem:
-    ticks = tuple(Tick(step=each.step, done_by=_then(each.done_by, each.done_at), done_at=now) for each in given.ticks)
-    return ChecklistItem(id=0, environment=given.environment, credential=given.credential, ticks=ticks)
+def _item(item: BundledItem, now: dt.datetime) -> ChecklistItem:
+    ticks = tuple(Tick(step=each.step, done_by=_then(each.done_by, each.done_at), done_at=now) for each in item.ticks)
+    return ChecklistItem(id=0, environment=item.environment, credential=item.credential, ticks=ticks)
 
 
 def _then(who: str, when: dt.datetime) -> str:
@@ -224,9 +225,9 @@ def _then(who: str, when: dt.datetime) -> str:
     return who[: LABEL_CHARS - len(day)] + day
 
 
-def _result(given: BundledResult) -> AccessResult:
+def _result(result: BundledResult) -> AccessResult:
     """The mark filled up with zeros: no real fingerprint looks like that, so it matches none by chance."""
-    facts = msgspec.structs.asdict(given)
+    facts = msgspec.structs.asdict(result)
     facts["key_fingerprint"] += "0" * (FINGERPRINT_CHARS - SHOWN_DIGITS)
     return AccessResult(id=0, **facts)
 

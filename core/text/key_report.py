@@ -60,11 +60,11 @@ def tokens(model: ModelResult) -> str:
 
 def facts(result: ProbeResult) -> Iterator[tuple[str, str]]:
     """Name and value of each fact that an engineer asks for."""
-    asked = result.request
+    request = result.request
     yield "Host", result.host or "none: the address was refused"
     yield "Kind of key", result.key.form.label
-    yield "Key sent as", AUTH_HEADER[asked.auth]
-    yield "API version", asked.api_version
+    yield "Key sent as", AUTH_HEADER[request.auth]
+    yield "API version", request.api_version
     if result.organization_id:
         yield "Organization", result.organization_id
     if result.workspace_id:
@@ -106,13 +106,13 @@ def _for_the_customer(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -
     proven = (about_key(result, findings), where_from(result), "This text does not have the key in it.")
     yield " ".join(each for each in proven if each)
     for probe_finding in findings:
-        told = advice(result, probe_finding)
-        named = f" ({', '.join(told.models)})" if told.models else ""
+        words = advice(result, probe_finding)
+        named = f" ({', '.join(words.models)})" if words.models else ""
         yield ""
-        yield f"{'What to do' if told.title == first else told.title}{named}: {told.what_happened}"
-        yield f"Who fixes it: {told.who_fixes}."
-        yield from (f"{number}. {step}" for number, step in enumerate(told.steps, start=1))
-        yield f"How to check: {told.how_to_check}"
+        yield f"{'What to do' if words.title == first else words.title}{named}: {words.what_happened}"
+        yield f"Who fixes it: {words.who_fixes}."
+        yield from (f"{number}. {step}" for number, step in enumerate(words.steps, start=1))
+        yield f"How to check: {words.how_to_check}"
 
 
 def _for_the_engineer(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> Iterator[str]:
@@ -129,16 +129,16 @@ def _for_the_engineer(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -
 def step_line(step: StepResult) -> str:
     """One step on one line."""
     time = milliseconds(step.ms)
-    told = ", ".join(each for each in (STEP_OUTCOME[step.outcome], time) if each)
-    return f"{PROBE_STEP[step.step]}: {told}. {step.detail}".rstrip()
+    words = ", ".join(each for each in (STEP_OUTCOME[step.outcome], time) if each)
+    return f"{PROBE_STEP[step.step]}: {words}. {step.detail}".rstrip()
 
 
 def _model_line(model: ModelResult) -> str:
-    told = [ACCESS_OUTCOME[model.outcome], milliseconds(model.latency_ms)]
+    words = [ACCESS_OUTCOME[model.outcome], milliseconds(model.latency_ms)]
     if model.status is not None:
-        told.append(f"HTTP {model.status}")
-    told += [each for each in (model.cause, model.request_id) if each]
-    return f"{model.model}: {', '.join(each for each in told if each)}. {model.detail}".rstrip()
+        words.append(f"HTTP {model.status}")
+    words += [each for each in (model.cause, model.request_id) if each]
+    return f"{model.model}: {', '.join(each for each in words if each)}. {model.detail}".rstrip()
 
 
 def result_lines(result: ProbeResult, *, as_json: bool) -> Iterator[str]:
@@ -164,10 +164,10 @@ def result_lines(result: ProbeResult, *, as_json: bool) -> Iterator[str]:
 
 
 def _advice_lines(result: ProbeResult, probe_finding: ProbeFinding) -> Iterator[str]:
-    told = advice(result, probe_finding)
-    named = f" ({', '.join(told.models)})" if told.models else ""
-    yield f"{told.title}{named}. Who fixes it: {told.who_fixes}."
-    yield from (f"  {number}. {step}" for number, step in enumerate(told.steps, start=1))
+    words = advice(result, probe_finding)
+    named = f" ({', '.join(words.models)})" if words.models else ""
+    yield f"{words.title}{named}. Who fixes it: {words.who_fixes}."
+    yield from (f"  {number}. {step}" for number, step in enumerate(words.steps, start=1))
 
 
 def to_contract(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> dict[str, Any]:

@@ -31,8 +31,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 def rows(catalogue: Catalogue, today: dt.date) -> tuple[Row, ...]:
     """Return a row for every id and alias: first those that end, then the active ones, newest first."""
-    found = [_row(name, model, catalogue, today) for model in catalogue for name in (model.id, *model.aliases)]
-    return tuple(sorted(found, key=lambda row: _ORDER.index(row.state)))
+    every = [_row(name, model, catalogue, today) for model in catalogue for name in (model.id, *model.aliases)]
+    return tuple(sorted(every, key=lambda row: _ORDER.index(row.state)))
 
 
 def rules_in_words(model: Model) -> tuple[str, ...]:

@@ -128,7 +128,7 @@ def test_a_stop_that_comes_before_the_test_runs_ends_it_too(out, fake_key):
     around = from_settings(load(out.settings))
     live = live_run.LiveTest(ProbeRequest(models=(HAIKU,)))
     live.stop()
-    live.follow(Probe(live.asked, fake_key(), live_run.cause_of, surroundings=around))
+    live.follow(Probe(live.request, fake_key(), live_run.cause_of, surroundings=around))
     assert live.done
     assert [each.outcome.value for each in live.result.models] == ["not_tried"]
     assert out.requests == []

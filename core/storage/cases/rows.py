@@ -76,13 +76,13 @@ def _note(row: RowMapping) -> Note:
 
 def _checklist(connection: Connection, number: int) -> tuple[ChecklistItem, ...]:
     ticks: dict[int, list[Tick]] = {}
-    found: Any = connection.execute(
+    ticked: Any = connection.execute(
         select(checklist_ticks)
         .join(checklist_items, checklist_items.c.id == checklist_ticks.c.item_id)
         .where(checklist_items.c.case_id == number)
         .order_by(checklist_ticks.c.done_at)
     )
-    for row in found:
+    for row in ticked:
         tick = Tick(step=ChecklistStep(row.step), done_by=row.done_by, done_at=row.done_at)
         ticks.setdefault(row.item_id, []).append(tick)
     return tuple(
