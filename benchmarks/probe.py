@@ -11,7 +11,8 @@ from pathlib import Path
 
 from core.probe.probe import probe
 from core.probe.request import ProbeRequest
-from core.probe.result import Access, Step, StepEvent
+from core.probe.result import ProbeStep, StepEvent
+from core.storage.access_results import AccessOutcome
 from tests.probe.conftest import by_status, fake_key, surroundings
 from tests.probe.fake_server import HOST, Anthropic, Authority, FakeServer, Request, message, model_entry
 
@@ -38,14 +39,14 @@ def measure(server: FakeServer, authority: Authority) -> tuple[float, float]:
     authenticated: list[float] = []
 
     def on_event(event: StepEvent) -> None:
-        if event.step is Step.AUTHENTICATION and event.outcome is not None:
+        if event.step is ProbeStep.AUTHENTICATION and event.outcome is not None:
             authenticated.append(time.monotonic())
 
     asked = ProbeRequest(base_url=f"https://{HOST}:{server.port}", models=MODELS)
     world = surroundings(authority, server.port)
     result = probe(asked, fake_key(), by_status, surroundings=world, on_event=on_event)
     took = time.monotonic() - authenticated[0]
-    assert all(each.outcome is Access.OK for each in result.models), result.summary
+    assert all(each.outcome is AccessOutcome.OK for each in result.models), result.summary
     slowest = max((each.model_ms or 0) + (each.latency_ms or 0) for each in result.models) / 1000
     return took, slowest
 

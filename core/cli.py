@@ -180,7 +180,7 @@ def _check_node(given: argparse.Namespace) -> int:
 
 
 def _models(given: argparse.Namespace) -> int:
-    from core.text.model_lines import model_lines
+    from core.text.models import model_lines
 
     for line in model_lines(as_json=given.json):
         _say(line)
@@ -193,7 +193,7 @@ def _check_key(given: argparse.Namespace) -> int:
     from core.probe.policy import from_settings
     from core.probe.request import MAX_SECONDS, AuthWay, ProbeRequest, complaint
     from core.settings import SettingsError, load
-    from core.text.key_lines import result_lines
+    from core.text.key_report import result_lines
 
     chosen = {
         "base_url": given.base_url,

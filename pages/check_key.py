@@ -16,6 +16,7 @@ from core.probe.result import ProbeResult
 from core.settings import settings
 from core.storage import Stores, stores
 from core.storage.limits import Decision, Scope
+from core.text.vocabulary.probe import LIMITED
 from pages.parts import escaped, links
 from pages.parts.access import notebook
 from pages.parts.key import form
@@ -39,12 +40,6 @@ SELF_TEST: Final = (
     "Run the self-test inside your n8n. It uses the credential that is stored there, so you paste no key anywhere, "
     "and it sees the network as your n8n does. Paste its report into Diagnose."
 )
-_LIMITED: Final = {
-    Scope.SESSION: "You have made many tests in a short time.",
-    Scope.ADDRESS: "Many tests came from your network in a short time.",
-    Scope.TARGET: "Many tests went to this address in a short time.",
-    Scope.GLOBAL: "This portal has made many tests in a short time.",
-}
 
 
 def main() -> None:
@@ -122,7 +117,7 @@ def _begin(handed_in: Submission, kept: Stores) -> None:
 
 def _words(decision: Decision, now: dt.datetime) -> str:
     minutes = 1 if decision.retry_at is None else max(1, round((decision.retry_at - now).total_seconds() / 60))
-    why = _LIMITED[decision.refused_by or Scope.GLOBAL]
+    why = LIMITED[decision.refused_by or Scope.GLOBAL]
     return (
         f"{why} Nothing was sent, and your key was not judged. Try again in {minutes} min, or use the self-test below."
     )
@@ -139,7 +134,7 @@ def _follow(live: LiveTest) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Stop the test", on_click=live.stop, key="test_key_stop")
             st.text(f"{live.seconds:.0f} s")
-        key_result.timeline(live.events, len(live.asked.models))
+        key_result.timeline(live.events, len(live.request.models))
     with_the_page = st.session_state.pop(DRAWN_WHOLE, False)
     if live.done and not with_the_page:
         st.rerun()
@@ -159,7 +154,7 @@ def _outcome() -> None:
     result: ProbeResult | None = st.session_state.get(RESULT)
     if result is None:
         return
-    key_result.draw(result, live_run.problems(result))
+    key_result.draw(result, live_run.findings_of(result))
     if KEPT in st.session_state:
         notebook.draw_kept(st.session_state[KEPT], st.session_state[WISH])
 

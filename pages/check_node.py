@@ -24,6 +24,7 @@ from core.redaction import RedactionFailed, Redactor
 from core.redaction.secret_kinds import mask_pattern
 from core.settings import MAX_PASTE_CHARS
 from core.text import vocabulary
+from core.text.vocabulary.node import SEVERITY
 from pages.parts import escaped, links, session
 from pages.parts.node import corrected_copy, page_links
 
@@ -52,9 +53,9 @@ CLEAN: Final = (
     "A run from inside your n8n shows that."
 )
 BADGES: Final = {
-    Severity.ERROR: ("This fails", ":material/cancel:", "red"),
-    Severity.WARNING: ("Watch out", ":material/warning:", "orange"),
-    Severity.NOTE: ("Good to know", ":material/info:", "gray"),
+    Severity.ERROR: (":material/cancel:", "red"),
+    Severity.WARNING: (":material/warning:", "orange"),
+    Severity.NOTE: (":material/info:", "gray"),
 }
 _MARK: Final = re2.compile(mask_pattern())
 
@@ -278,10 +279,10 @@ def _findings(checked: NodeCheck) -> None:
 
 
 def _finding(finding: NodeFinding, *, has_copy: bool) -> None:
-    label, icon, color = BADGES[finding.severity]
+    icon, color = BADGES[finding.severity]
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, gap="small"):
-            st.badge(label, icon=icon, color=color)
+            st.badge(SEVERITY[finding.severity], icon=icon, color=color)
             if finding.fixed:
                 st.badge("Fixed in the copy", icon=":material/build:", color="green")
             elif has_copy and finding.left and finding.severity is not Severity.NOTE:

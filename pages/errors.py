@@ -19,22 +19,9 @@ CAUSE: Final = "cause"  # the query parameter of a card's address
 
 LEAD: Final = "Every error that Reconnect knows, in plain words. Look yours up by what you remember of it."
 ALL: Final = "All"
-VERDICTS: Final = {
-    "Works": KeyVerdict.GOOD,
-    "Rejected by Anthropic": KeyVerdict.REJECTED,
-    "Cannot be used as it is": KeyVerdict.UNUSABLE,
-    "Not proven": KeyVerdict.UNKNOWN,
-    "Not involved": KeyVerdict.NOT_INVOLVED,
-}
-FIXERS: Final = {
-    "You": WhoFixes.YOU,
-    "Who manages the account": WhoFixes.ACCOUNT_ADMIN,
-    "Who runs n8n": WhoFixes.N8N_ADMIN,
-    "Nobody: wait": WhoFixes.WAIT,
-    "Support": WhoFixes.SUPPORT,
-    "Nobody: all is well": WhoFixes.NOBODY,
-}
-FAMILIES: Final = {text: family for family, text in vocabulary.FAMILY.items()}
+FAMILIES: Final = {words: family for family, words in vocabulary.FAMILY.items()}
+FIXERS: Final = {words: fixer for fixer, words in vocabulary.WHO_FIXES.items()}
+VERDICTS: Final = {vocabulary.sentence_case(words): verdict for verdict, words in vocabulary.KEY_VERDICT.items()}
 
 
 def main() -> None:

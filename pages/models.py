@@ -11,12 +11,15 @@ from core.models import catalogue
 from core.models.catalogue import ModelState
 from core.redaction import redact
 from core.text.csv import to_csv
-from core.text.models import STATE, Row, rows, rules_in_words
+from core.text.models import Row, rows, rules_in_words
+from core.text.vocabulary import MODEL_STATE, sentence_case
 from pages.parts import escaped, links, typed
 
 ASKED: Final = "models_asked"
 LEAD: Final = "Which Claude models you can use, which end soon, and what to use in their place."
-STATES: Final = {STATE[state]: state for state in (ModelState.ACTIVE, ModelState.DEPRECATED, ModelState.RETIRED)}
+STATES: Final = {
+    sentence_case(MODEL_STATE[state]): state for state in (ModelState.ACTIVE, ModelState.DEPRECATED, ModelState.RETIRED)
+}
 ALL: Final = "All"
 LONGEST: Final = 200
 UNKNOWN: Final = "not known"
@@ -69,7 +72,7 @@ def _filtered(every: tuple[Row, ...]) -> list[Row]:
             "State",
             list(STATES),
             selection_mode="multi",
-            default=["Active", "Ending"],
+            default=[words for words, state in STATES.items() if state is not ModelState.RETIRED],
             key="state",
             bind="query-params",
         )
@@ -117,7 +120,7 @@ def _frame(shown: list[Row]) -> pd.DataFrame:
 
 def _cells(row: Row) -> tuple[str | int | None, ...]:
     notes = (f"Another name for {row.alias_of}.", *row.rules) if row.alias_of else row.rules
-    state, instead = STATE[row.state], row.replacement or ""
+    state, instead = sentence_case(MODEL_STATE[row.state]), row.replacement or ""
     return row.id, state, row.lifetime, instead, row.max_output, row.context, " ".join(notes)
 
 

@@ -61,7 +61,7 @@ class Allowed(StrEnum):
     NO = "no"
 
 
-class Access(StrEnum):
+class Availability(StrEnum):
     """Who may call a model."""
 
     OPEN = "open"
@@ -102,7 +102,7 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     replacement: str | None = None
     max_output: int | None = None
     context: int | None = None
-    access: Access = Access.OPEN
+    access: Availability = Availability.OPEN
     rules: str | None = None
     restrictions: tuple[str, ...] = ()
     note: str | None = None
@@ -135,7 +135,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     replacement: str | None
     max_output: int | None
     context: int | None
-    access: Access
+    access: Availability
     rules: Rules | None
     restrictions: tuple[str, ...]
     note: str | None

@@ -27,8 +27,8 @@ _INNER: Final = frozenset(("type", "message", "details"))
 """Fields of Anthropic's error answer, outside and inside (API errors page, 2026-10-10)."""
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What one call asked for; holds no header and no key. `sent_key` is a name such as ``[Anthropic API key]``."""
+class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The facts of one call; holds no header and no key. `sent_key` is a name such as ``[Anthropic API key]``."""
 
     target: Target
     method: str
@@ -38,7 +38,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     sent_key: str | None = None
 
 
-class Limit(msgspec.Struct, frozen=True, kw_only=True):
+class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
     """One of Anthropic's rate limits as an answer's headers tell it; `reset` is RFC 3339."""
 
     name: str
@@ -91,7 +91,7 @@ def ids_of(answer: Answer) -> list[str]:
     return [each for each in ids if isinstance(each, str) and 0 < len(each) <= _MAX_FACT]
 
 
-def lets_in(answer: Answer, asked: Asked, secret: Secret) -> bool:
+def lets_in(answer: Answer, facts: CallFacts, secret: Secret) -> bool:
     """Whether the answer to a keyless call shows an API that is open to this network.
 
     Anthropic refuses such a call with its own 401; its edge, a proxy or a portal page answer otherwise. A gateway may
@@ -99,42 +99,42 @@ def lets_in(answer: Answer, asked: Asked, secret: Secret) -> bool:
     a 500 and works with a key (1.106.2). A list without a key from Anthropic's host is somebody's in between, and a 403
     there is about where the call came from.
     """
-    by = from_answer(answer, asked, secret).answered_by
-    if asked.target.anthropic:
+    by = from_answer(answer, facts, secret).answered_by
+    if facts.target.anthropic:
         return by is AnsweredBy.ANTHROPIC and 400 <= answer.status < 500 and answer.status != 403
     if answer.status == 200:
-        return is_list(answer, asked.target)
+        return is_list(answer, facts.target)
     refused = answer.status >= 400 and answer.status != 407
     return refused and by not in (AnsweredBy.HTML, AnsweredBy.ANTHROPIC_EDGE)
 
 
-def from_answer(answer: Answer, asked: Asked, secret: Secret) -> Failure:
+def from_answer(answer: Answer, facts: CallFacts, secret: Secret) -> Failure:
     """Return the facts of an answer that is not the one hoped for."""
-    draft = _draft(asked)
+    draft = _draft(facts)
     draft.learn(status=answer.status, **_header_facts(answer.headers, secret))
     text = clean(answer.body[: MAX_EXCERPT * 16].decode("utf-8", "replace"), secret)
     _learn_redirect(draft, answer, secret)
-    _learn_body(draft, answer, text, anthropic=asked.target.anthropic)
+    _learn_body(draft, answer, text, anthropic=facts.target.anthropic)
     draft.say(f"HTTP {answer.status} without any text")
     return draft.failure(text[:MAX_EXCERPT])
 
 
-def from_fault(fault: Fault, asked: Asked, secret: Secret) -> Failure:
+def from_fault(fault: Fault, facts: CallFacts, secret: Secret) -> Failure:
     """Return the facts of a call that brought no whole answer."""
-    draft = _draft(asked)
+    draft = _draft(facts)
     draft.learn(code=fault.code, status=fault.status)
     draft.say(clean(fault.message, secret))
     return draft.failure(clean(fault.message, secret))
 
 
-def limits_of(headers: Mapping[str, str], secret: Secret) -> tuple[Limit, ...]:
+def limits_of(headers: Mapping[str, str], secret: Secret) -> tuple[RateLimit, ...]:
     """Return the rate limits that an answer's headers tell (``anthropic-ratelimit-*``), in their order."""
-    found: dict[str, dict[str, str]] = {}
+    by_name: dict[str, dict[str, str]] = {}
     for header, value in headers.items():
         name, _, field = header.removeprefix("anthropic-ratelimit-").rpartition("-")
         if header.startswith("anthropic-ratelimit-") and field in {"limit", "remaining", "reset"} and name:
-            found.setdefault(_short(name, secret), {})[field] = _short(value, secret)
-    return tuple(Limit(name=name, **fields) for name, fields in list(found.items())[:12])
+            by_name.setdefault(_short(name, secret), {})[field] = _short(value, secret)
+    return tuple(RateLimit(name=name, **fields) for name, fields in list(by_name.items())[:12])
 
 
 def clean(text: str, secret: Secret) -> str:
@@ -155,18 +155,18 @@ def _short(text: str, secret: Secret) -> str:
     return clean(text, secret)[:_MAX_FACT]
 
 
-def _draft(asked: Asked) -> Draft:
-    target = asked.target
+def _draft(facts: CallFacts) -> Draft:
+    target = facts.target
     return Draft(
         surface=Surface.PROBE,
         provider=Provider.ANTHROPIC if target.anthropic else None,
-        url=target.url(asked.path),
+        url=target.url(facts.path),
         host=target.host,
-        path=target.path + asked.path.split("?")[0],
-        method=asked.method,
-        model=asked.model,
-        api_version=asked.api_version,
-        sent_key=asked.sent_key,
+        path=target.path + facts.path.split("?")[0],
+        method=facts.method,
+        model=facts.model,
+        api_version=facts.api_version,
+        sent_key=facts.sent_key,
     )
 
 

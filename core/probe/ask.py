@@ -19,11 +19,11 @@ from core.net.budget import CANCELLED, Deadline, Fault
 from core.net.client import Answer, call
 from core.net.route import Route
 from core.paste.failure import Failure
-from core.probe import request
-from core.probe.answers import Asked, clean, from_answer, from_fault, header, json_of, limits_of, message_of
+from core.probe.answers import CallFacts, clean, from_answer, from_fault, header, json_of, limits_of, message_of
 from core.probe.record import Judge, OnEvent, answer_words, fault_words
-from core.probe.request import ProbeRequest
-from core.probe.result import Access, ModelResult, Outcome, Step, StepEvent, Usage
+from core.probe.request import ProbeRequest, headers_of, message_body, model_path
+from core.probe.result import ModelResult, ProbeStep, StepEvent, StepOutcome, Usage
+from core.storage.access_results import AccessOutcome
 
 AT_ONCE: Final = 12
 LOOKUP_SECONDS: Final = 15.0
@@ -36,7 +36,7 @@ _REFUSED: Final = "the key was refused"
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """What every model's calls share."""
 
-    asked: ProbeRequest
+    request: ProbeRequest
     target: Target
     route: Route
     deadline: Deadline
@@ -46,19 +46,19 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
     def call(self, method: str, path: str, *, body: bytes | None = None, seconds: float) -> Answer:
         """Make one call with the key; raises `Fault` or `KeyForgottenError`."""
-        headers = request.headers(self.asked, self.secret)
+        headers = headers_of(self.request, self.secret)
         if body is not None:
             headers["content-type"] = "application/json"
         url = self.target.url(path)
         return call(self.route, self.deadline, method, url, headers, body=body, seconds=seconds)
 
-    def asking(self, method: str, path: str, model: str) -> Asked:
+    def facts_of(self, method: str, path: str, model: str) -> CallFacts:
         """Return the facts of a call to a model."""
-        return Asked(
+        return CallFacts(
             target=self.target,
             method=method,
             path=path,
-            api_version=self.asked.api_version,
+            api_version=self.request.api_version,
             model=model,
             sent_key=self.sent_key,
         )
@@ -85,17 +85,17 @@ def ask_models(caller: Caller, models: Sequence[str], on_event: OnEvent) -> tupl
     stop = _Stop()
     pool = ThreadPoolExecutor(max_workers=min(AT_ONCE, len(models)), thread_name_prefix="probe")
     try:
-        asked = [pool.submit(_ask, caller, model, stop, events.put) for model in models]
-        for each in asked:
+        calls = [pool.submit(_ask, caller, model, stop, events.put) for model in models]
+        for each in calls:
             each.add_done_callback(lambda _: events.put(1))
-        left = len(asked)
+        left = len(calls)
         while left:
             event = events.get()
             if isinstance(event, StepEvent):
                 on_event(event)
             else:
                 left -= 1
-        return tuple(each.result() for each in asked)
+        return tuple(each.result() for each in calls)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -103,7 +103,7 @@ def ask_models(caller: Caller, models: Sequence[str], on_event: OnEvent) -> tupl
 def left_out(models: Sequence[str], reason: str) -> tuple[ModelResult, ...]:
     """The results of models that were not tried, all for the same reason."""
     detail = f"Not tried: {reason}."
-    return tuple(ModelResult(model=model, outcome=Access.NOT_TRIED, detail=detail) for model in models)
+    return tuple(ModelResult(model=model, outcome=AccessOutcome.NOT_TRIED, detail=detail) for model in models)
 
 
 def _ask(caller: Caller, model: str, stop: _Stop, tell: Callable[[StepEvent], None]) -> ModelResult:
@@ -143,24 +143,27 @@ class _One:
 
     def _look_up(self) -> ModelResult | None:
         """Ask for the model's entry. Only a refused key ends here: what n8n hears is the message's answer."""
-        self._begin(Step.MODEL)
-        path = request.model_path(self._model)
+        self._begin(ProbeStep.MODEL)
+        path = model_path(self._model)
         try:
             answer = self._caller.call("GET", path, seconds=LOOKUP_SECONDS)
         except Fault as fault:
-            self._end(Step.MODEL, Outcome.SKIPPED, fault_words(fault))
+            self._end(ProbeStep.MODEL, StepOutcome.SKIPPED, fault_words(fault))
             return None
         self._about["model_ms"] = answer.ms
         if answer.status == 401:
-            return self._failed(Step.MODEL, answer, self._caller.asking("GET", path, self._model))
+            return self._failed(ProbeStep.MODEL, answer, self._caller.facts_of("GET", path, self._model))
         self._missing = answer.status == 404 and self._caller.target.anthropic
         entry = json_of(answer)
         if answer.status == 200 and isinstance(entry, dict) and entry.get("type") == "model":
             self._know(entry)
-            self._end(Step.MODEL, Outcome.OK, self._lifetime(), answer.ms)
+            self._end(ProbeStep.MODEL, StepOutcome.OK, self._lifetime(), answer.ms)
         elif not self._missing:
             self._end(
-                Step.MODEL, Outcome.SKIPPED, f"Nothing is told about this model (HTTP {answer.status}).", answer.ms
+                ProbeStep.MODEL,
+                StepOutcome.SKIPPED,
+                f"Nothing is told about this model (HTTP {answer.status}).",
+                answer.ms,
             )
         return None
 
@@ -176,31 +179,29 @@ class _One:
 
     def _send_message(self) -> ModelResult:
         if not self._missing:
-            self._begin(Step.MESSAGE)
-        step = Step.MODEL if self._missing else Step.MESSAGE
-        asked = self._caller.asking("POST", "/v1/messages", self._model)
+            self._begin(ProbeStep.MESSAGE)
+        step = ProbeStep.MODEL if self._missing else ProbeStep.MESSAGE
+        facts = self._caller.facts_of("POST", "/v1/messages", self._model)
         try:
-            answer = self._caller.call(
-                "POST", "/v1/messages", body=request.message_body(self._model), seconds=MESSAGE_SECONDS
-            )
+            answer = self._caller.call("POST", "/v1/messages", body=message_body(self._model), seconds=MESSAGE_SECONDS)
         except Fault as fault:
             if fault.code == CANCELLED:
                 return self._left_out("the test was stopped")
-            failure = from_fault(fault, asked, self._caller.secret)
+            failure = from_fault(fault, facts, self._caller.secret)
             return self._judged(step, failure, fault_words(fault))
         message = message_of(answer)
-        return self._failed(step, answer, asked) if message is None else self._answered(answer, message)
+        return self._failed(step, answer, facts) if message is None else self._answered(answer, message)
 
     def _answered(self, answer: Answer, message: Mapping[str, Any]) -> ModelResult:
         if self._missing:
-            self._end(Step.MODEL, Outcome.SKIPPED, "The list of models does not name it.")
-        self._end(Step.MESSAGE, Outcome.OK, "The model answered.", answer.ms)
+            self._end(ProbeStep.MODEL, StepOutcome.SKIPPED, "The list of models does not name it.")
+        self._end(ProbeStep.MESSAGE, StepOutcome.OK, "The model answered.", answer.ms)
         sample = _sample(message)
         facts = {"answering_model": _text(message.get("model")), "stop_reason": _text(message.get("stop_reason"))}
         shown = {name: clean(text, self._caller.secret)[:100] for name, text in facts.items() if text}
         return ModelResult(
             model=self._model,
-            outcome=Access.OK,
+            outcome=AccessOutcome.OK,
             detail="" if sample else "It answered without text: the few tokens of the test went into thinking.",
             sample=None if sample is None else clean(sample, self._caller.secret)[:SAMPLE_CHARACTERS],
             usage=_usage(message),
@@ -208,20 +209,20 @@ class _One:
             **{**self._about, **self._headers(answer), **shown},
         )
 
-    def _failed(self, step: Step, answer: Answer, asked: Asked) -> ModelResult:
-        failure = from_answer(answer, asked, self._caller.secret)
+    def _failed(self, step: ProbeStep, answer: Answer, facts: CallFacts) -> ModelResult:
+        failure = from_answer(answer, facts, self._caller.secret)
         self._about.update(self._headers(answer), latency_ms=answer.ms)
         return self._judged(step, failure, answer_words(failure))
 
-    def _judged(self, step: Step, failure: Failure, words: str) -> ModelResult:
+    def _judged(self, step: ProbeStep, failure: Failure, words: str) -> ModelResult:
         cause = self._caller.judge(failure)
         self._stop.note(failure, cause)
         detail = clean(words, self._caller.secret)
-        self._end(step, Outcome.FAILED, detail, self._about.get("latency_ms"))
+        self._end(step, StepOutcome.FAILED, detail, self._about.get("latency_ms"))
         about = {**self._about, "status": failure.status, "request_id": failure.request_id}
         return ModelResult(
             model=self._model,
-            outcome=Access.FAILED,
+            outcome=AccessOutcome.FAILED,
             detail=detail,
             failed_step=step,
             cause=cause,
@@ -240,10 +241,10 @@ class _One:
             "limits": limits_of(answer.headers, secret),
         }
 
-    def _begin(self, step: Step) -> None:
+    def _begin(self, step: ProbeStep) -> None:
         self._tell(StepEvent(step=step, model=self._model))
 
-    def _end(self, step: Step, outcome: Outcome, detail: str, ms: float | None = None) -> None:
+    def _end(self, step: ProbeStep, outcome: StepOutcome, detail: str, ms: float | None = None) -> None:
         self._tell(StepEvent(step=step, outcome=outcome, detail=detail, ms=ms, model=self._model))
 
 

@@ -1,12 +1,12 @@
 """One live test of a key as a page runs it: may it be run, run it, judge it, keep what it showed.
 
-`core.claude` observes, `core.diagnosis` judges, `core.storage` counts and keeps; this module joins the three.
+`core.probe` observes, `core.diagnosis` judges, `core.storage` counts and keeps; this module joins the three.
 
-    decision = take_turn(kept.limits, asked, visitor, now)
-    live = start(asked, key, around)          # in a thread of its own; `live` never leads to the key
+    decision = take_turn(kept.limits, request, visitor, now)
+    live = start(request, key, around)        # in a thread of its own; `live` never leads to the key
     while not live.wait(0.3): draw(live.events)
-    found = problems(live.result)             # the same findings as for a paste
-    kept.notebooks.add(link, observations(live.result, ...), now)
+    findings = findings_of(live.result)          # the same findings as for a paste
+    kept.notebooks.add(link, access_facts_of(live.result, ...), now)
 
 Nothing is raised for what goes wrong with a test: a fault of our own is logged under `live.reference`.
 """
@@ -32,8 +32,8 @@ from core.probe.policy import Surroundings
 from core.probe.probe import Probe, probe
 from core.probe.record import OnEvent
 from core.probe.request import ProbeRequest
-from core.probe.result import Access, ModelResult, ProbeResult, Step, StepEvent, StepResult
-from core.storage.access_results import Observation, Outcome, Path
+from core.probe.result import ModelResult, ProbeResult, ProbeStep, StepEvent, StepResult
+from core.storage.access_results import AccessFacts, AccessOutcome, CallPath
 from core.storage.limits import Decision, Limit, Limits, Scope
 
 HOUR: Final = 3600
@@ -44,7 +44,7 @@ _OTHERS_OF_GATEWAY: Final = (Family.KEY, Family.NOT_ANTHROPIC, Family.N8N, Famil
 """Families of cards that, for a gateway's 401, know no more than that it refused the key."""
 _FIRST: Final = (Family.KEY, Family.ACCESS, Family.BILLING, Family.NETWORK, Family.SETUP, Family.MODEL, Family.REQUEST)
 """Families of causes in the order in which they are told; what passes by itself comes last."""
-_BEFORE_SENDING: Final = (Step.KEY_FORMAT, Step.URL)
+_BEFORE_SENDING: Final = (ProbeStep.KEY_FORMAT, ProbeStep.URL)
 _log = logging.getLogger(__name__)
 
 
@@ -55,7 +55,7 @@ class Visitor(NamedTuple):
     address: str | None
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
+class ProbeFinding(msgspec.Struct, frozen=True, kw_only=True):
     """A finding of a test and the models it stopped; none where it stopped the test before any model."""
 
     finding: Finding
@@ -89,7 +89,7 @@ def _concluded(cause: CauseId, failure: Failure) -> Finding:
 
 
 def run(
-    asked: ProbeRequest,
+    request: ProbeRequest,
     key: str,
     *,
     surroundings: Surroundings,
@@ -97,11 +97,11 @@ def run(
     on_event: OnEvent | None = None,
 ) -> ProbeResult:
     """Test a key and wait for the result."""
-    return probe(asked, key, cause_of, header_value=header_value, surroundings=surroundings, on_event=on_event)
+    return probe(request, key, cause_of, header_value=header_value, surroundings=surroundings, on_event=on_event)
 
 
-def take_turn(limits: Limits, asked: ProbeRequest, host: str, visitor: Visitor, now: dt.datetime) -> Decision:
-    """Count one test of `asked` that goes to `host`, or say which limit stands against it; never raises."""
+def take_turn(limits: Limits, request: ProbeRequest, host: str, visitor: Visitor, now: dt.datetime) -> Decision:
+    """Count one test of `request` that goes to `host`, or say which limit stands against it; never raises."""
     counted = [_limit(Scope.SESSION, visitor.session), _limit(Scope.GLOBAL)]
     if visitor.address is not None:
         counted.append(_limit(Scope.ADDRESS, visitor.address))
@@ -122,8 +122,8 @@ class LiveTest:
     to its own deadline.
     """
 
-    def __init__(self, asked: ProbeRequest) -> None:
-        self.asked = asked
+    def __init__(self, request: ProbeRequest) -> None:
+        self.request = request
         self.result: ProbeResult | None = None
         self.reference: str | None = None
         self.stopped = False
@@ -181,11 +181,11 @@ class LiveTest:
         self._events.append(event)
 
 
-def start(asked: ProbeRequest, key: str, *, surroundings: Surroundings, header_value: str = "") -> LiveTest:
+def start(request: ProbeRequest, key: str, *, surroundings: Surroundings, header_value: str = "") -> LiveTest:
     """Begin a test and return at once."""
-    live = LiveTest(asked)
+    live = LiveTest(request)
     try:
-        test = Probe(asked, key, cause_of, header_value=header_value, surroundings=surroundings, on_event=live.note)
+        test = Probe(request, key, cause_of, header_value=header_value, surroundings=surroundings, on_event=live.note)
         threading.Thread(target=live.follow, args=(test,), name="key-test", daemon=True).start()
     except Exception:  # a caller that stumbled here would keep the key
         live.fail()
@@ -194,30 +194,30 @@ def start(asked: ProbeRequest, key: str, *, surroundings: Surroundings, header_v
 
 def got_through(result: ProbeResult) -> bool:
     """Whether the test reached the host, or ended before it would have called anybody."""
-    return result.failed is None or result.failed.step not in (Step.DNS, Step.TCP, Step.TLS)
+    return result.failed is None or result.failed.step not in (ProbeStep.DNS, ProbeStep.TCP, ProbeStep.TLS)
 
 
-def sent_key(asked: ProbeRequest, key: str) -> str:
+def sent_key(request: ProbeRequest, key: str) -> str:
     """The key as the test sends it, so that its fingerprint is the same however it was pasted."""
-    return format.mended(key) if asked.mend else key.strip(" \t\r\n")
+    return format.mended(key) if request.mend else key.strip(" \t\r\n")
 
 
-def problems(result: ProbeResult, today: dt.date | None = None) -> tuple[Problem, ...]:
+def findings_of(result: ProbeResult, today: dt.date | None = None) -> tuple[ProbeFinding, ...]:
     """Return what went wrong, as findings: the step that stopped the test, or each cause that stopped models.
 
     What concerns the key or its account comes first, what passes by itself last; of equal ones the cause that stopped
     most models, then the one of the model that was asked for first.
     """
     stopped = result.failed
-    if stopped is not None and stopped.step not in (Step.MODEL, Step.MESSAGE):
-        found = _finding(stopped, today)
-        return () if found is None else (Problem(finding=found, models=()),)
+    if stopped is not None and stopped.step not in (ProbeStep.MODEL, ProbeStep.MESSAGE):
+        finding = _finding(stopped, today)
+        return () if finding is None else (ProbeFinding(finding=finding, models=()),)
     by_cause: dict[str, tuple[Finding, list[str]]] = {}
     for model in result.models:
         if model.failure is not None:
             finding = judged(model.failure, today)
             by_cause.setdefault(finding.cause, (finding, []))[1].append(model.model)
-    every = [Problem(finding=finding, models=tuple(models)) for finding, models in by_cause.values()]
+    every = [ProbeFinding(finding=finding, models=tuple(models)) for finding, models in by_cause.values()]
     return tuple(sorted(every, key=lambda each: (_rank(each.finding), -len(each.models))))
 
 
@@ -232,7 +232,7 @@ def _finding(step: StepResult, today: dt.date | None) -> Finding | None:
     return None if step.cause is None else explain(step.cause, surface=Surface.PROBE)
 
 
-def observations(result: ProbeResult, *, fingerprint: str, label: str, environment: str) -> tuple[Observation, ...]:
+def access_facts_of(result: ProbeResult, *, fingerprint: str, label: str, environment: str) -> tuple[AccessFacts, ...]:
     """The rows to keep of a test, one a model; none where nothing was sent.
 
     A test that was stopped before the models (no way to the host, a refused key) counts for each of them: with this
@@ -241,17 +241,17 @@ def observations(result: ProbeResult, *, fingerprint: str, label: str, environme
     stopped = result.failed
     if result.host is None or (stopped is not None and stopped.step in _BEFORE_SENDING):
         return ()
-    early = None if stopped is None or stopped.step in (Step.MODEL, Step.MESSAGE) else stopped
+    early = None if stopped is None or stopped.step in (ProbeStep.MODEL, ProbeStep.MESSAGE) else stopped
     rows = result.models if early is None else tuple(_stopped(each, early) for each in result.models)
     return tuple(
-        Observation(
+        AccessFacts(
             key_label=label,
             key_fingerprint=fingerprint,
             environment=environment,
             model=row.model,
-            path=Path.DIRECT if result.anthropic else Path.GATEWAY,
+            path=CallPath.DIRECT if result.anthropic else CallPath.GATEWAY,
             host=result.host,
-            outcome=Outcome(row.outcome.value),
+            outcome=row.outcome,
             tested_at=result.started_at,
             cause=row.cause,
             status=row.status,
@@ -266,7 +266,7 @@ def _stopped(model: ModelResult, step: StepResult) -> ModelResult:
     """A model that was not reached, with the facts of the step that stopped the test."""
     return msgspec.structs.replace(
         model,
-        outcome=Access.FAILED,
+        outcome=AccessOutcome.FAILED,
         cause=step.cause,
         status=step.failure.status if step.failure else None,
         request_id=step.failure.request_id if step.failure else None,

@@ -33,15 +33,15 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         """
         seconds = min(addresses.LOOKUP_SECONDS, deadline.left)
         if self.proxy is None:
-            found = addresses.look_up(target.host, target.port, seconds, self.resolver, self._lane(target))
-            checked = addresses.check(target, found, self.allowed, self.blocked)
+            resolved = addresses.look_up(target.host, target.port, seconds, self.resolver, self._lane(target))
+            checked = addresses.check(target, resolved, self.allowed, self.blocked)
             return Route(target.host, target.port, checked, ca_file=self.ca_file)
         if not (target.anthropic or self.lists(target)):
             raise AddressRefused
-        found = addresses.look_up(self.proxy.host, self.proxy.port, seconds, self.resolver, self._lane(target))
-        if not found:
+        resolved = addresses.look_up(self.proxy.host, self.proxy.port, seconds, self.resolver, self._lane(target))
+        if not resolved:
             raise LookupFailed(LookupProblem.NOT_FOUND, self.proxy.host)
-        known = found[: addresses.MAX_ADDRESSES]
+        known = resolved[: addresses.MAX_ADDRESSES]
         return Route(target.host, target.port, known, ca_file=self.ca_file, proxy=self.proxy)
 
     def _lane(self, target: Target) -> Lane:

@@ -24,22 +24,22 @@ from core.net.certificate import Certificate
 from core.net.client import Answer, call
 from core.net.network import Timings
 from core.net.route import Route, trust
-from core.probe import request, summary
-from core.probe.answers import Asked, clean, from_answer, from_fault, header, ids_of, is_list, lets_in
+from core.probe import summary
+from core.probe.answers import CallFacts, clean, from_answer, from_fault, header, ids_of, is_list, lets_in
 from core.probe.ask import Caller, ask_models, left_out
 from core.probe.policy import Surroundings
 from core.probe.record import Judge, OnEvent, Record, Stopped, answer_words, certificate_words, fault_words
-from core.probe.request import AuthWay, ProbeRequest
-from core.probe.result import ModelResult, Outcome, ProbeResult, Step
+from core.probe.request import MAX_MODELS, MAX_SECONDS, AuthWay, ProbeRequest, complaint, headers_of, without_secrets
+from core.probe.result import ModelResult, ProbeResult, ProbeStep, StepOutcome
 
 REACH_SECONDS: Final = 15.0
 MODELS_PATH: Final = "/v1/models"
 _ALL_MODELS: Final = "?limit=1000"
-_PHASE_STEPS: Final = {Phase.TCP: Step.TCP, Phase.TLS: Step.TLS, Phase.HTTP: Step.HTTP}
+_PHASE_STEPS: Final = {Phase.TCP: ProbeStep.TCP, Phase.TLS: ProbeStep.TLS, Phase.HTTP: ProbeStep.HTTP}
 
 
 def probe(
-    asked: ProbeRequest,
+    request: ProbeRequest,
     key: str,
     judge: Judge,
     *,
@@ -47,8 +47,8 @@ def probe(
     surroundings: Surroundings | None = None,
     on_event: OnEvent | None = None,
 ) -> ProbeResult:
-    """Test a key; ends within ``asked.seconds``, and forgets the key whatever happens."""
-    return Probe(asked, key, judge, header_value=header_value, surroundings=surroundings, on_event=on_event).run()
+    """Test a key; ends within ``request.seconds``, and forgets the key whatever happens."""
+    return Probe(request, key, judge, header_value=header_value, surroundings=surroundings, on_event=on_event).run()
 
 
 class Probe:
@@ -56,7 +56,7 @@ class Probe:
 
     def __init__(
         self,
-        asked: ProbeRequest,
+        request: ProbeRequest,
         key: str,
         judge: Judge,
         *,
@@ -64,13 +64,13 @@ class Probe:
         surroundings: Surroundings | None = None,
         on_event: OnEvent | None = None,
     ) -> None:
-        self._asked = request.without_secrets(asked)
-        self._complaint = request.complaint(asked, header_value)
+        self._request = without_secrets(request)
+        self._complaint = complaint(request, header_value)
         self._world = surroundings or Surroundings()
         self._on_event = on_event or (lambda _: None)
         trust(self._world.ca_file)  # so that no step pays for reading the authorities
-        self._deadline = Deadline(max(0.0, min(asked.seconds, request.MAX_SECONDS)))
-        sent = format.mended(key) if asked.mend else key.strip(" \t\r\n")
+        self._deadline = Deadline(max(0.0, min(request.seconds, MAX_SECONDS)))
+        sent = format.mended(key) if request.mend else key.strip(" \t\r\n")
         self._secret = Secret(sent, header_value, key)
         self._record = Record(self._secret, judge, self._on_event)
         self._judge = judge
@@ -102,74 +102,76 @@ class Probe:
     def _go(self) -> None:
         try:
             self._check_key()
-            found = self._check_url()
-            route = self._look_up(found)
-            self._reach(found, route)
-            self._authenticate(found, route)
+            target = self._check_url()
+            route = self._look_up(target)
+            self._reach(target, route)
+            self._authenticate(target, route)
         except Stopped:
             reason = "the test was stopped" if self._deadline.cancelled else "an earlier step failed"
-            self._models = left_out(self._asked.models, reason)
+            self._models = left_out(self._request.models, reason)
             return
-        self._test_models(found, route)
+        self._test_models(target, route)
 
     # the steps, in their order
 
     def _look_at_key(self, key: str) -> KeyText:
         try:
-            anthropic = base_url.parse(self._asked.base_url, self._world.allowed).anthropic
+            anthropic = base_url.parse(self._request.base_url, self._world.allowed).anthropic
         except TargetRefused:
             anthropic = True
-        return format.inspect(key, anthropic=anthropic, bearer=self._asked.auth is AuthWay.BEARER)
+        return format.inspect(key, anthropic=anthropic, bearer=self._request.auth is AuthWay.BEARER)
 
     def _check_key(self) -> None:
-        self._record.begin(Step.KEY_FORMAT)
+        self._record.begin(ProbeStep.KEY_FORMAT)
         breaking = [each.text for each in self._key.observations if each.breaks]
         others = [each.text for each in self._key.observations if not each.breaks]
         if self._complaint is not None:
-            self._record.fail(Step.KEY_FORMAT, self._complaint)
+            self._record.fail(ProbeStep.KEY_FORMAT, self._complaint)
         if (fault := self._key.fault) is None:
-            self._record.end(Step.KEY_FORMAT, Outcome.OK, " ".join([self._key.form.label + ".", *others]))
-        elif self._asked.mend and self._key.mendable:
+            self._record.end(ProbeStep.KEY_FORMAT, StepOutcome.OK, " ".join([self._key.form.label + ".", *others]))
+        elif self._request.mend and self._key.mendable:
             self._record.end(
-                Step.KEY_FORMAT, Outcome.OK, " ".join(["Tested without what does not belong there.", *breaking])
+                ProbeStep.KEY_FORMAT,
+                StepOutcome.OK,
+                " ".join(["Tested without what does not belong there.", *breaking]),
             )
         else:
-            self._record.fail(Step.KEY_FORMAT, " ".join(breaking), cause=card_of_key_fault(fault).id)
+            self._record.fail(ProbeStep.KEY_FORMAT, " ".join(breaking), cause=card_of_key_fault(fault).id)
 
     def _check_url(self) -> Target:
-        self._record.begin(Step.URL)
+        self._record.begin(ProbeStep.URL)
         try:
-            found = base_url.parse(self._asked.base_url, self._world.allowed)
+            target = base_url.parse(self._request.base_url, self._world.allowed)
         except TargetRefused as refused:
             hint = f" Try {refused.suggestion}" if refused.suggestion else ""
             card = card_of_base_url_problem(refused.problem)
-            self._record.fail(Step.URL, refused.sentence + hint, cause=None if card is None else card.id)
-        self._target = found
-        self._record.end(Step.URL, Outcome.OK, " ".join([found.base, *found.notes]))
-        return found
+            self._record.fail(ProbeStep.URL, refused.sentence + hint, cause=None if card is None else card.id)
+        self._target = target
+        self._record.end(ProbeStep.URL, StepOutcome.OK, " ".join([target.base, *target.notes]))
+        return target
 
-    def _look_up(self, found: Target) -> Route:
-        self._record.begin(Step.DNS)
+    def _look_up(self, target: Target) -> Route:
+        self._record.begin(ProbeStep.DNS)
         began = time.monotonic()
         try:
-            route = self._world.route_to(found, self._deadline)
+            route = self._world.route_to(target, self._deadline)
         except AddressRefused as refused:
-            self._record.fail(Step.DNS, str(refused), ms=_ms(began))
+            self._record.fail(ProbeStep.DNS, str(refused), ms=_ms(began))
         except LookupFailed as failed:
-            self._blame_nobody_if_stopped(Step.DNS)
-            asked = self._asking(found, "GET", MODELS_PATH)
-            failure = from_fault(Fault(Phase.TCP, failed.problem, str(failed)), asked, self._secret)
-            self._record.fail(Step.DNS, failed.sentence, failure=failure, ms=_ms(began))
+            self._blame_nobody_if_stopped(ProbeStep.DNS)
+            facts = self._facts_of(target, "GET", MODELS_PATH)
+            failure = from_fault(Fault(Phase.TCP, failed.problem, str(failed)), facts, self._secret)
+            self._record.fail(ProbeStep.DNS, failed.sentence, failure=failure, ms=_ms(began))
         if route.proxy is None:
-            self._record.end(Step.DNS, Outcome.OK, f"{found.host} was found.", _ms(began))
+            self._record.end(ProbeStep.DNS, StepOutcome.OK, f"{target.host} was found.", _ms(began))
         else:
-            self._record.end(Step.DNS, Outcome.SKIPPED, "The portal's proxy looks the name up.", _ms(began))
+            self._record.end(ProbeStep.DNS, StepOutcome.SKIPPED, "The portal's proxy looks the name up.", _ms(began))
         return route
 
-    def _reach(self, found: Target, route: Route) -> None:
+    def _reach(self, target: Target, route: Route) -> None:
         """Call once without the key: TCP, TLS and HTTP, and whether the network or region lets anybody in."""
-        self._record.begin(Step.TCP)
-        asked = self._asking(found, "GET", MODELS_PATH)
+        self._record.begin(ProbeStep.TCP)
+        facts = self._facts_of(target, "GET", MODELS_PATH)
         timings = Timings()
         began = time.monotonic()
         try:
@@ -177,118 +179,121 @@ class Probe:
                 route,
                 self._deadline,
                 "GET",
-                found.url(MODELS_PATH),
-                request.headers(self._asked, None),
+                target.url(MODELS_PATH),
+                headers_of(self._request, None),
                 seconds=REACH_SECONDS,
                 timings=timings,
             )
         except Fault as fault:
             self._certificate = fault.certificate or timings.certificate
-            self._end_transport(found, fault, timings)
+            self._end_transport(target, fault, timings)
             self._blame_nobody_if_stopped(_PHASE_STEPS[fault.phase])
             ms = {Phase.TCP: timings.tcp, Phase.TLS: timings.tls}.get(fault.phase, _ms(began))
-            failure = from_fault(fault, asked, self._secret)
+            failure = from_fault(fault, facts, self._secret)
             self._record.fail(_PHASE_STEPS[fault.phase], fault_words(fault), failure=failure, ms=ms)
         self._keyless, self._certificate = answer, answer.certificate
-        self._end_transport(found, None, timings)
+        self._end_transport(target, None, timings)
         ms = round(answer.ms - (timings.tcp or 0) - (timings.tls or 0), 1)
-        if lets_in(answer, self._asking(found, "GET", MODELS_PATH), self._secret):
-            self._record.end(Step.HTTP, Outcome.OK, f"{found.host} answered a call without a key.", ms=ms)
+        if lets_in(answer, self._facts_of(target, "GET", MODELS_PATH), self._secret):
+            self._record.end(ProbeStep.HTTP, StepOutcome.OK, f"{target.host} answered a call without a key.", ms=ms)
             return
-        failure = from_answer(answer, asked, self._secret)
-        self._record.fail(Step.HTTP, answer_words(failure), failure=failure, ms=ms)
+        failure = from_answer(answer, facts, self._secret)
+        self._record.fail(ProbeStep.HTTP, answer_words(failure), failure=failure, ms=ms)
 
-    def _end_transport(self, found: Target, fault: Fault | None, timings: Timings) -> None:
+    def _end_transport(self, target: Target, fault: Fault | None, timings: Timings) -> None:
         """End the TCP and TLS steps that one call went through; a step that failed is ended by the caller."""
         if fault is not None and fault.phase is Phase.TCP:
             return
         self._record.end(
-            Step.TCP, Outcome.OK, "Connected." if self._world.proxy is None else "Connected by proxy.", timings.tcp
+            ProbeStep.TCP,
+            StepOutcome.OK,
+            "Connected." if self._world.proxy is None else "Connected by proxy.",
+            timings.tcp,
         )
-        self._record.begin(Step.TLS)
+        self._record.begin(ProbeStep.TLS)
         if fault is not None and fault.phase is Phase.TLS:
             return
-        if found.scheme == "http":
-            self._record.end(Step.TLS, Outcome.SKIPPED, "Plain http, as the operator's list has it.")
+        if target.scheme == "http":
+            self._record.end(ProbeStep.TLS, StepOutcome.SKIPPED, "Plain http, as the operator's list has it.")
         else:
-            self._record.end(Step.TLS, Outcome.OK, certificate_words(self._certificate), timings.tls)
-        self._record.begin(Step.HTTP)
+            self._record.end(ProbeStep.TLS, StepOutcome.OK, certificate_words(self._certificate), timings.tls)
+        self._record.begin(ProbeStep.HTTP)
 
-    def _authenticate(self, found: Target, route: Route) -> None:
+    def _authenticate(self, target: Target, route: Route) -> None:
         """Call GET /v1/models with the key, as n8n's credential test does."""
-        self._record.begin(Step.AUTHENTICATION)
-        path = MODELS_PATH + (_ALL_MODELS if self._asked.all_visible else "")
-        asked = self._asking(found, "GET", path, with_key=True)
+        self._record.begin(ProbeStep.AUTHENTICATION)
+        path = MODELS_PATH + (_ALL_MODELS if self._request.all_visible else "")
+        facts = self._facts_of(target, "GET", path, with_key=True)
         began = time.monotonic()
         try:
             answer = call(
                 route,
                 self._deadline,
                 "GET",
-                found.url(path),
-                request.headers(self._asked, self._secret),
+                target.url(path),
+                headers_of(self._request, self._secret),
                 seconds=REACH_SECONDS,
             )
         except Fault as fault:
-            self._blame_nobody_if_stopped(Step.AUTHENTICATION)
-            failure = from_fault(fault, asked, self._secret)
-            self._record.fail(Step.AUTHENTICATION, fault_words(fault), failure=failure, ms=_ms(began))
+            self._blame_nobody_if_stopped(ProbeStep.AUTHENTICATION)
+            failure = from_fault(fault, facts, self._secret)
+            self._record.fail(ProbeStep.AUTHENTICATION, fault_words(fault), failure=failure, ms=_ms(began))
         self._answer = answer
-        if is_list(answer, found):
+        if is_list(answer, target):
             self._visible = tuple(clean(each, self._secret) for each in ids_of(answer))
-            self._accepted(found, answer)
+            self._accepted(target, answer)
             return
-        if not found.anthropic and answer.status in (404, 405):
-            detail = f"{found.host} has no list of models; the message tells whether the key is accepted."
-            self._record.end(Step.AUTHENTICATION, Outcome.SKIPPED, detail, answer.ms)
+        if not target.anthropic and answer.status in (404, 405):
+            detail = f"{target.host} has no list of models; the message tells whether the key is accepted."
+            self._record.end(ProbeStep.AUTHENTICATION, StepOutcome.SKIPPED, detail, answer.ms)
             return
-        failure = from_answer(answer, asked, self._secret)
-        self._record.fail(Step.AUTHENTICATION, answer_words(failure), failure=failure, ms=answer.ms)
+        failure = from_answer(answer, facts, self._secret)
+        self._record.fail(ProbeStep.AUTHENTICATION, answer_words(failure), failure=failure, ms=answer.ms)
 
-    def _blame_nobody_if_stopped(self, step: Step) -> None:
+    def _blame_nobody_if_stopped(self, step: ProbeStep) -> None:
         """Leave a step as not reached where the fault is only that somebody stopped the test."""
         if self._deadline.cancelled:
             self._record.give_up(step, "The test was stopped.")
 
-    def _accepted(self, found: Target, answer: Answer) -> None:
+    def _accepted(self, target: Target, answer: Answer) -> None:
         if self._keyless is not None and self._keyless.status == 200:
-            detail = f"{found.host} lists its models for everybody; the message tells whether the key is accepted."
-            self._record.end(Step.AUTHENTICATION, Outcome.SKIPPED, detail, answer.ms)
+            detail = f"{target.host} lists its models for everybody; the message tells whether the key is accepted."
+            self._record.end(ProbeStep.AUTHENTICATION, StepOutcome.SKIPPED, detail, answer.ms)
             return
-        self._record.end(Step.AUTHENTICATION, Outcome.OK, f"{found.host} accepts the key.", answer.ms)
+        self._record.end(ProbeStep.AUTHENTICATION, StepOutcome.OK, f"{target.host} accepts the key.", answer.ms)
 
-    def _test_models(self, found: Target, route: Route) -> None:
-        models = self._visible if self._asked.all_visible else tuple(dict.fromkeys(self._asked.models))
+    def _test_models(self, target: Target, route: Route) -> None:
+        models = self._visible if self._request.all_visible else tuple(dict.fromkeys(self._request.models))
         if not models:
-            for step in (Step.MODEL, Step.MESSAGE):
-                self._record.end(step, Outcome.SKIPPED, "No model was chosen.")
+            for step in (ProbeStep.MODEL, ProbeStep.MESSAGE):
+                self._record.end(step, StepOutcome.SKIPPED, "No model was chosen.")
             return
         caller = Caller(
-            asked=self._asked,
-            target=found,
+            request=self._request,
+            target=target,
             route=route,
             deadline=self._deadline,
             secret=self._secret,
             judge=self._judge,
             sent_key=self._sent_key,
         )
-        most = request.MAX_MODELS
+        most = MAX_MODELS
         self._models = ask_models(caller, models[:most], self._on_event)
         self._models += left_out(models[most:], f"one test takes at most {most} models")
-        for step in (Step.MODEL, Step.MESSAGE):
+        for step in (ProbeStep.MODEL, ProbeStep.MESSAGE):
             self._record.sum_up(summary.summed_up(step, self._models))
 
     @property
     def _sent_key(self) -> str:
-        scheme = "Bearer " if self._asked.auth is AuthWay.BEARER else ""
+        scheme = "Bearer " if self._request.auth is AuthWay.BEARER else ""
         return f"{scheme}[{self._key.form.label}]"
 
-    def _asking(self, found: Target, method: str, path: str, *, with_key: bool = False) -> Asked:
-        return Asked(
-            target=found,
+    def _facts_of(self, target: Target, method: str, path: str, *, with_key: bool = False) -> CallFacts:
+        return CallFacts(
+            target=target,
             method=method,
             path=path,
-            api_version=self._asked.api_version,
+            api_version=self._request.api_version,
             sent_key=self._sent_key if with_key else None,
         )
 
@@ -298,7 +303,7 @@ class Probe:
         anthropic = self._target is not None and self._target.anthropic
         proven = summary.key_verdict(steps, self._models, anthropic=anthropic)
         return ProbeResult(
-            request=self._asked,
+            request=self._request,
             host=host,
             anthropic=anthropic,
             key=self._key,

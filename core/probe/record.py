@@ -8,7 +8,7 @@ from core.net.budget import CANCELLED, Fault
 from core.net.certificate import Certificate
 from core.paste.failure import Failure
 from core.probe.answers import clean
-from core.probe.result import Outcome, Step, StepEvent, StepResult
+from core.probe.result import ProbeStep, StepEvent, StepOutcome, StepResult
 
 Judge = Callable[[Failure], str]
 """A failure's cause id; `core.diagnosis` judges, this package observes."""
@@ -49,17 +49,17 @@ class Record:
         self._judge = judge
         self._on_event = on_event
 
-    def begin(self, step: Step) -> None:
+    def begin(self, step: ProbeStep) -> None:
         """Tell that a step begins."""
         self._on_event(StepEvent(step=step))
 
-    def end(self, step: Step, outcome: Outcome, detail: str = "", ms: float | None = None) -> None:
+    def end(self, step: ProbeStep, outcome: StepOutcome, detail: str = "", ms: float | None = None) -> None:
         """Keep a step that did not fail."""
         self._keep(StepResult(step=step, outcome=outcome, detail=clean(detail, self._secret), ms=ms))
 
     def fail(
         self,
-        step: Step,
+        step: ProbeStep,
         detail: str,
         *,
         cause: str | None = None,
@@ -69,12 +69,14 @@ class Record:
         """Keep a failed step with its judged cause, and raise `Stopped`."""
         judged = cause if failure is None else self._judge(failure)
         words = clean(detail, self._secret)
-        self._keep(StepResult(step=step, outcome=Outcome.FAILED, detail=words, ms=ms, cause=judged, failure=failure))
+        self._keep(
+            StepResult(step=step, outcome=StepOutcome.FAILED, detail=words, ms=ms, cause=judged, failure=failure)
+        )
         raise Stopped
 
-    def give_up(self, step: Step, detail: str) -> NoReturn:
+    def give_up(self, step: ProbeStep, detail: str) -> NoReturn:
         """Keep a step that was begun and that nobody waited for, and raise `Stopped`."""
-        self._keep(StepResult(step=step, outcome=Outcome.NOT_REACHED, detail=detail))
+        self._keep(StepResult(step=step, outcome=StepOutcome.NOT_REACHED, detail=detail))
         raise Stopped
 
     def sum_up(self, result: StepResult) -> None:
@@ -84,7 +86,7 @@ class Record:
     def all(self) -> tuple[StepResult, ...]:
         """Return all nine steps in order."""
         done = {each.step: each for each in self.steps}
-        return tuple(done.get(step, StepResult(step=step, outcome=Outcome.NOT_REACHED)) for step in Step)
+        return tuple(done.get(step, StepResult(step=step, outcome=StepOutcome.NOT_REACHED)) for step in ProbeStep)
 
     def _keep(self, result: StepResult) -> None:
         self.steps.append(result)

@@ -131,7 +131,7 @@ def _auth_headers(request: ProbeRequest) -> set[str]:
     )
 
 
-def headers(request: ProbeRequest, secret: Secret | None) -> dict[str, str]:
+def headers_of(request: ProbeRequest, secret: Secret | None) -> dict[str, str]:
     """Return the headers of a call; without `secret` it is the keyless one."""
     sent = {"anthropic-version": request.api_version}
     if request.workspace_id is not None:

@@ -5,14 +5,16 @@ from enum import StrEnum
 
 import msgspec
 
+from core.causes.card import KeyVerdict
 from core.keys.format import KeyText
 from core.net.certificate import Certificate
 from core.paste.failure import Failure
-from core.probe.answers import Limit
+from core.probe.answers import RateLimit
 from core.probe.request import ProbeRequest
+from core.storage.access_results import AccessOutcome
 
 
-class Step(StrEnum):
+class ProbeStep(StrEnum):
     """The steps of a test, in this order."""
 
     KEY_FORMAT = "key_format"
@@ -26,7 +28,7 @@ class Step(StrEnum):
     MESSAGE = "message"
 
 
-class Outcome(StrEnum):
+class StepOutcome(StrEnum):
     """How a step ended."""
 
     OK = "ok"
@@ -35,28 +37,11 @@ class Outcome(StrEnum):
     NOT_REACHED = "not_reached"
 
 
-class Verdict(StrEnum):
-    """What a test proved about the key."""
-
-    GOOD = "good"
-    REJECTED = "rejected"
-    UNUSABLE = "unusable"
-    UNKNOWN = "unknown"
-
-
-class Access(StrEnum):
-    """Whether a model answered."""
-
-    OK = "ok"
-    FAILED = "failed"
-    NOT_TRIED = "not_tried"
-
-
 class StepEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a timeline: a step began (`outcome` is None) or ended; `model` for the steps of one model."""
 
-    step: Step
-    outcome: Outcome | None = None
+    step: ProbeStep
+    outcome: StepOutcome | None = None
     detail: str = ""
     ms: float | None = None
     model: str | None = None
@@ -65,8 +50,8 @@ class StepEvent(msgspec.Struct, frozen=True, kw_only=True):
 class StepResult(msgspec.Struct, frozen=True, kw_only=True):
     """How one step ended; a failed one has a cause and, where something was called, the failure."""
 
-    step: Step
-    outcome: Outcome
+    step: ProbeStep
+    outcome: StepOutcome
     detail: str = ""
     ms: float | None = None
     cause: str | None = None
@@ -88,9 +73,9 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     model: str
-    outcome: Access
+    outcome: AccessOutcome
     detail: str = ""
-    failed_step: Step | None = None
+    failed_step: ProbeStep | None = None
     cause: str | None = None
     failure: Failure | None = None
     status: int | None = None
@@ -100,7 +85,7 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True):
     organization_id: str | None = None
     workspace_id: str | None = None
     retry_after: str | None = None
-    limits: tuple[Limit, ...] = ()
+    limits: tuple[RateLimit, ...] = ()
     usage: Usage | None = None
     sample: str | None = None
     stop_reason: str | None = None
@@ -118,7 +103,7 @@ class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
     key: KeyText
     steps: tuple[StepResult, ...]
     models: tuple[ModelResult, ...]
-    key_verdict: Verdict
+    key_verdict: KeyVerdict
     not_tested: tuple[str, ...]
     started_at: dt.datetime
     elapsed_ms: float
@@ -131,13 +116,13 @@ class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def failed(self) -> StepResult | None:
         """The first step that failed, or None."""
-        return next((each for each in self.steps if each.outcome is Outcome.FAILED), None)
+        return next((each for each in self.steps if each.outcome is StepOutcome.FAILED), None)
 
     @property
     def cause(self) -> str | None:
         """The cause of the first failure, or None when everything went well."""
         return None if self.failed is None else self.failed.cause
 
-    def step(self, step: Step) -> StepResult:
+    def step(self, step: ProbeStep) -> StepResult:
         """Return one of the nine steps."""
         return next(each for each in self.steps if each.step is step)

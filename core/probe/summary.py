@@ -11,54 +11,55 @@ from typing import Final
 from core.causes.card import AccountFact, Card, KeyVerdict
 from core.causes.loader import load
 from core.paste.failure import AnsweredBy, Failure
-from core.probe.result import Access, ModelResult, Outcome, Step, StepResult, Verdict
+from core.probe.result import ModelResult, ProbeStep, StepOutcome, StepResult
+from core.storage.access_results import AccessOutcome
 
 _ACCOUNT: Final = {AccountFact.CREDIT: "credit", AccountFact.RATE_LIMITS: "rate limits"}
-_BEFORE_THE_KEY: Final = frozenset({Step.DNS, Step.TCP, Step.TLS, Step.HTTP})
+_BEFORE_THE_KEY: Final = frozenset({ProbeStep.DNS, ProbeStep.TCP, ProbeStep.TLS, ProbeStep.HTTP})
 
 
-def summed_up(step: Step, models: Sequence[ModelResult]) -> StepResult:
+def summed_up(step: ProbeStep, models: Sequence[ModelResult]) -> StepResult:
     """Turn one step of all models into one of the nine; its time is the slowest model's."""
     failed = [each for each in models if each.failed_step is step]
-    answered = [each for each in models if each.outcome is Access.OK]
-    times = [each.model_ms if step is Step.MODEL else each.latency_ms for each in models]
+    answered = [each for each in models if each.outcome is AccessOutcome.OK]
+    times = [each.model_ms if step is ProbeStep.MODEL else each.latency_ms for each in models]
     ms = max((each for each in times if each is not None), default=None)
     if failed:
         names = ", ".join(each.model for each in failed[:3]) + (" and others" if len(failed) > 3 else "")
         detail = failed[0].detail if len(models) == 1 else f"{len(failed)} of {len(models)} failed: {names}."
         first = failed[0]
         return StepResult(
-            step=step, outcome=Outcome.FAILED, detail=detail, ms=ms, cause=first.cause, failure=first.failure
+            step=step, outcome=StepOutcome.FAILED, detail=detail, ms=ms, cause=first.cause, failure=first.failure
         )
     if answered:
-        left = sum(each.outcome is Access.NOT_TRIED for each in models)
+        left = sum(each.outcome is AccessOutcome.NOT_TRIED for each in models)
         rest = f", {left} not tried" if left else ""
         detail = f"{len(answered)} of {len(models)} answered{rest}."
-        return StepResult(step=step, outcome=Outcome.OK, detail=detail, ms=ms)
-    if step is Step.MODEL and any(each.failed_step is Step.MESSAGE for each in models):
-        return StepResult(step=step, outcome=Outcome.OK, ms=ms)
-    return StepResult(step=step, outcome=Outcome.NOT_REACHED)
+        return StepResult(step=step, outcome=StepOutcome.OK, detail=detail, ms=ms)
+    if step is ProbeStep.MODEL and any(each.failed_step is ProbeStep.MESSAGE for each in models):
+        return StepResult(step=step, outcome=StepOutcome.OK, ms=ms)
+    return StepResult(step=step, outcome=StepOutcome.NOT_REACHED)
 
 
-def key_verdict(steps: Sequence[StepResult], models: Sequence[ModelResult], *, anthropic: bool) -> Verdict:
+def key_verdict(steps: Sequence[StepResult], models: Sequence[ModelResult], *, anthropic: bool) -> KeyVerdict:
     """Return what the steps prove about the key; `anthropic` tells whether Anthropic's own host was called.
 
     A key with which a model answered works, whatever another call of the same test was told.
     """
     by_step = {each.step: each for each in steps}
-    if by_step[Step.KEY_FORMAT].outcome is Outcome.FAILED:
-        return Verdict.UNUSABLE if by_step[Step.KEY_FORMAT].cause else Verdict.UNKNOWN
+    if by_step[ProbeStep.KEY_FORMAT].outcome is StepOutcome.FAILED:
+        return KeyVerdict.UNUSABLE if by_step[ProbeStep.KEY_FORMAT].cause else KeyVerdict.UNKNOWN
     if not anthropic:
-        return Verdict.UNKNOWN
+        return KeyVerdict.UNKNOWN
     failures = [(each.failure, each.cause) for each in steps if each.failure is not None]
     failures += [(each.failure, each.cause) for each in models if each.failure is not None]
-    answered = any(each.outcome is Access.OK for each in models)
+    answered = any(each.outcome is AccessOutcome.OK for each in models)
     if not answered and any(_rejects(failure, cause) for failure, cause in failures):
-        return Verdict.REJECTED
-    accepted = by_step[Step.AUTHENTICATION].outcome is Outcome.OK
+        return KeyVerdict.REJECTED
+    accepted = by_step[ProbeStep.AUTHENTICATION].outcome is StepOutcome.OK
     if accepted or any(_proves_good(failure, cause) for failure, cause in failures):
-        return Verdict.GOOD
-    return Verdict.UNKNOWN
+        return KeyVerdict.GOOD
+    return KeyVerdict.UNKNOWN
 
 
 def _rejects(failure: Failure, cause: str | None) -> bool:
@@ -87,15 +88,20 @@ def _card(cause: str | None) -> Card | None:
 
 
 def not_tested(
-    verdict: Verdict, steps: Sequence[StepResult], models: Sequence[ModelResult], *, host: str | None, anthropic: bool
+    verdict: KeyVerdict,
+    steps: Sequence[StepResult],
+    models: Sequence[ModelResult],
+    *,
+    host: str | None,
+    anthropic: bool,
 ) -> tuple[str, ...]:
     """Return what this test leaves open, in sentences."""
     by_step = {each.step: each for each in steps}
     left = []
-    if verdict is Verdict.UNKNOWN:
+    if verdict is KeyVerdict.UNKNOWN:
         left.append("Whether Anthropic accepts the key.")
-    reached = by_step[Step.HTTP].outcome is Outcome.OK
-    called = {each.step for each in steps if each.outcome is Outcome.FAILED and each.failure is not None}
+    reached = by_step[ProbeStep.HTTP].outcome is StepOutcome.OK
+    called = {each.step for each in steps if each.outcome is StepOutcome.FAILED and each.failure is not None}
     where = host or "the API"
     if reached:
         left.append(f"Whether your n8n can reach {where}: this test ran from the portal's network.")
@@ -113,7 +119,7 @@ def not_tested(
 
 def _account_left_out(steps: Sequence[StepResult], models: Sequence[ModelResult]) -> list[str]:
     """Name credit and limits where no answer has told about them."""
-    if any(each.outcome is Access.OK for each in models):
+    if any(each.outcome is AccessOutcome.OK for each in models):
         return []
     causes = {each.cause for each in steps} | {each.cause for each in models}
     shown = {card.probe.shows for card in map(_card, causes) if card is not None}
@@ -125,7 +131,7 @@ def _models_left_out(models: Sequence[ModelResult]) -> list[str]:
     """One sentence a reason, with the first models that it kept from being tried."""
     by_reason: dict[str, list[str]] = {}
     for each in models:
-        if each.outcome is Access.NOT_TRIED:
+        if each.outcome is AccessOutcome.NOT_TRIED:
             by_reason.setdefault(each.detail, []).append(each.model)
     return [f"These models: {_shortened(names)}. {reason}".strip() for reason, names in by_reason.items()]
 

@@ -2,7 +2,7 @@
 
     kept = stores(settings())
     link = kept.notebooks.create(now)
-    kept.notebooks.add(link, [Observation(...)], now)
+    kept.notebooks.add(link, [AccessFacts(...)], now)
     links = kept.cases.create("Ticket 4711", now)
     kept.contributions.add_note(links.contribute, "The new key works.", now, author="Support")
 

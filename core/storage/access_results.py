@@ -7,48 +7,88 @@ by the pure functions here.
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import Annotated, Any, Final, NamedTuple, cast
 
 import msgspec
+from msgspec import Meta, inspect
 
-from core.storage.clean_text import Cleaner
-from core.storage.deployment_secret import shown
+from core.storage.clean_text import LABEL_CHARS, TOKEN_CHARS, Cleaner
+from core.storage.deployment_secret import FINGERPRINT_CHARS, shown
 
 MAX_STATUS: Final = 999
 MAX_LATENCY_MS: Final = 3_600_000
 UNNAMED: Final = "unnamed"
+UNKNOWN: Final = "unknown"
+
+Label = Annotated[str, Meta(max_length=LABEL_CHARS)]
+"""A person's own words on one line; `extra` says what they name."""
+Token = Annotated[str, Meta(max_length=TOKEN_CHARS)]
+"""A fact that has no blanks in it."""
 
 
-class Path(StrEnum):
+class CallPath(StrEnum):
     """Which way a call took."""
 
     DIRECT = "direct"  # straight to Anthropic
     GATEWAY = "gateway"
 
 
-class Outcome(StrEnum):
-    """Whether the model answered; the same words as the probe's."""
+class AccessOutcome(StrEnum):
+    """Whether the model answered."""
 
     OK = "ok"
     FAILED = "failed"
     NOT_TRIED = "not_tried"
 
 
-class Observation(msgspec.Struct, frozen=True, kw_only=True):
-    """One result to keep. `key_fingerprint` is `DeploymentSecret.fingerprint` of the key, never the key."""
+class AccessFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What one access result says. `key_fingerprint` is `DeploymentSecret.fingerprint` of the key, never the key.
 
-    key_label: str
-    key_fingerprint: str
-    environment: str
-    model: str
-    path: Path
-    host: str
-    outcome: Outcome
-    tested_at: dt.datetime
-    cause: str | None = None
-    status: int | None = None
-    latency_ms: int | None = None
-    request_id: str | None = None
+    The one place that names the fields: the columns of the tables, the table and the CSV of the page, and the file of
+    a case are made from it. A new field needs a migration, and a default, so that older files can be read.
+    """
+
+    key_label: Annotated[Label, Meta(extra={"names": "label of the key"})]
+    key_fingerprint: Annotated[str, Meta(max_length=FINGERPRINT_CHARS, pattern="^[0-9a-f]+$")]
+    environment: Annotated[Label, Meta(extra={"names": "name of the environment"})]
+    model: Token
+    path: CallPath
+    host: Token
+    outcome: AccessOutcome
+    tested_at: Annotated[dt.datetime, Meta(tz=True)]
+    cause: Token | None = None
+    status: Annotated[int, Meta(ge=0, le=MAX_STATUS)] | None = None
+    latency_ms: Annotated[int, Meta(ge=0, le=MAX_LATENCY_MS)] | None = None
+    request_id: Token | None = None
+
+
+NOT_TAKEN_ALONG: Final = {"id": "it names a row of this portal's database, and nothing anywhere else"}
+"""Fields of a kept result that neither the CSV nor a case's file has, each with the reason."""
+
+
+class Field(NamedTuple):
+    """A field of an access result; `names` says what a label names, None for what is no label."""
+
+    name: str
+    type: inspect.Type
+    optional: bool
+    names: str | None
+
+
+def _field(name: str, kind: inspect.Type) -> Field:
+    """Return a field with its type: None beside it makes it optional, `extra` around it makes it a label."""
+    names = None
+    if optional := isinstance(kind, inspect.UnionType):
+        (kind,) = (each for each in kind.types if not isinstance(each, inspect.NoneType))
+    if isinstance(kind, inspect.Metadata):
+        names = (kind.extra or {}).get("names")
+        kind = kind.type
+    return Field(name, kind, optional, names)
+
+
+FIELDS: Final = tuple(
+    _field(each.name, each.type) for each in cast(inspect.StructType, inspect.type_info(AccessFacts)).fields
+)
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,11 +97,11 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     key_fingerprint: str
     environment: str
     model: str
-    path: Path
+    path: CallPath
     host: str
 
 
-class AccessResult(Observation, frozen=True, kw_only=True):
+class AccessResult(AccessFacts, frozen=True, kw_only=True):
     """A kept result; `id` names it inside its notebook or case."""
 
     id: int
@@ -89,7 +129,7 @@ class MatrixRow(msgspec.Struct, frozen=True, kw_only=True):
     key_label: str
     key_fingerprint: str
     environment: str
-    path: Path
+    path: CallPath
     host: str
     cells: tuple[AccessResult | None, ...]
 
@@ -118,26 +158,29 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     latest: AccessResult
 
 
-def to_row(observation: Observation, cleaner: Cleaner) -> dict[str, Any]:
+def to_row(facts: AccessFacts, cleaner: Cleaner) -> dict[str, Any]:
     """The columns of a result, made safe to store.
 
     A fact that does not look like one is left out; a label that is too long raises `core.storage.errors.Refused`.
     """
-    model, host = cleaner.token(observation.model), cleaner.token(observation.host)
-    return {
-        "key_label": cleaner.line(observation.key_label, "label of the key") or UNNAMED,
-        "key_fingerprint": _fingerprint(observation.key_fingerprint),
-        "environment": cleaner.line(observation.environment, "name of the environment") or UNNAMED,
-        "model": model or "unknown",
-        "path": Path(observation.path).value,
-        "host": host or "unknown",
-        "outcome": Outcome(observation.outcome).value,
-        "cause": cleaner.token(observation.cause),
-        "status": _within(observation.status, MAX_STATUS),
-        "latency_ms": _within(observation.latency_ms, MAX_LATENCY_MS),
-        "request_id": cleaner.token(observation.request_id),
-        "tested_at": observation.tested_at,
-    }
+    return {field.name: _safe(field, getattr(facts, field.name), cleaner) for field in FIELDS}
+
+
+def _safe(field: Field, value: Any, cleaner: Cleaner) -> Any:
+    if value is None:
+        return None
+    if field.names is not None:
+        return cleaner.line(value, field.names) or UNNAMED
+    match field.type:
+        case inspect.EnumType(cls=members):
+            return members(value).value
+        case inspect.IntType(le=int(most)):
+            return _within(value, most)
+        case inspect.StrType(pattern=str()):
+            return _fingerprint(value)
+        case inspect.StrType():
+            return cleaner.token(value) or (None if field.optional else UNKNOWN)
+    return value
 
 
 def from_row(row: Mapping[Any, Any]) -> AccessResult:
@@ -186,11 +229,11 @@ def changes(results: Iterable[AccessResult], since: dt.datetime | None = None) -
     """
     tried: dict[Cell, list[AccessResult]] = {}
     for result in in_order(results):
-        if result.outcome is not Outcome.NOT_TRIED:
+        if result.outcome is not AccessOutcome.NOT_TRIED:
             tried.setdefault(result.cell, []).append(result)
-    found = [change for rows in tried.values() if (change := _last_change(rows)) is not None]
-    found = [change for change in found if since is None or change.after.tested_at > since]
-    return tuple(sorted(found, key=lambda change: change.after.tested_at, reverse=True))
+    kept = [change for rows in tried.values() if (change := _last_change(rows)) is not None]
+    kept = [change for change in kept if since is None or change.after.tested_at > since]
+    return tuple(sorted(kept, key=lambda change: change.after.tested_at, reverse=True))
 
 
 def in_order(results: Iterable[AccessResult]) -> list[AccessResult]:
@@ -208,20 +251,20 @@ def _last_change(rows: list[AccessResult]) -> Change | None:
     return None
 
 
-def _state(result: AccessResult) -> tuple[Outcome, str | None]:
-    return result.outcome, None if result.outcome is Outcome.OK else result.cause
+def _state(result: AccessResult) -> tuple[AccessOutcome, str | None]:
+    return result.outcome, None if result.outcome is AccessOutcome.OK else result.cause
 
 
 def _kind(before: AccessResult, after: AccessResult) -> ChangeKind:
-    if after.outcome is Outcome.OK:
+    if after.outcome is AccessOutcome.OK:
         return ChangeKind.REGAINED
-    return ChangeKind.LOST if before.outcome is Outcome.OK else ChangeKind.OTHER_CAUSE
+    return ChangeKind.LOST if before.outcome is AccessOutcome.OK else ChangeKind.OTHER_CAUSE
 
 
 def _fingerprint(value: str) -> str:
     """Raises `ValueError` for anything but 32 hex digits: a key in this place would be stored."""
-    if len(value) != 32 or value.strip("0123456789abcdef"):
-        raise ValueError("a stored fingerprint is 32 hex digits")
+    if len(value) != FINGERPRINT_CHARS or value.strip("0123456789abcdef"):
+        raise ValueError(f"a stored fingerprint is {FINGERPRINT_CHARS} hex digits")
     return value
 
 

@@ -7,8 +7,9 @@ import re2
 
 from core.redaction import RedactionFailed, Redactor
 from core.storage.errors import Refused
-from core.storage.tables import LABEL_CHARS, TOKEN_CHARS
 
+LABEL_CHARS: Final = 120
+TOKEN_CHARS: Final = 200
 LONGEST_BLOCK: Final = 200_000
 _TOKEN: Final = re2.compile(r"^[A-Za-z0-9@_][A-Za-z0-9._:/@+-]{0,199}$")
 _KEPT_CONTROLS: Final = "\n\t"

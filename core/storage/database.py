@@ -201,8 +201,8 @@ def in_read_only_mode(connection: Connection) -> bool:
     """Whether a Postgres server only reads, as a standby does; False on SQLite, where the file decides."""
     if connection.dialect.name == "sqlite":
         return False
-    asked = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean"
-    return bool(connection.execute(text(asked)).scalar())
+    query = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean"
+    return bool(connection.execute(text(query)).scalar())
 
 
 def _prepared(file: Path, settings: Settings) -> bool:

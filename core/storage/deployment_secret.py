@@ -19,6 +19,7 @@ from core.storage.errors import Damaged, Unavailable
 FILE: Final = "secret"
 _BYTES: Final = 32
 _KEPT_BYTES: Final = 16  # 128 bits of each digest are kept
+FINGERPRINT_CHARS: Final = 2 * _KEPT_BYTES
 SHOWN_DIGITS: Final = 6
 
 

@@ -82,10 +82,10 @@ def _examined(settings: Settings) -> Health:
     if not file.exists():
         return _not_yet(file, settings)
     read_only = not engine.writable_file(file)
-    found = _connected(engine.connect_sqlite(file, read_only=read_only), settings, read_only=read_only)
-    if found.state is State.REACHABLE and shutil.disk_usage(file.parent).free < LITTLE_ROOM:
+    result = _connected(engine.connect_sqlite(file, read_only=read_only), settings, read_only=read_only)
+    if result.state is State.REACHABLE and shutil.disk_usage(file.parent).free < LITTLE_ROOM:
         return Health(State.FULL, "There is hardly any room left on the database's disk. Make room there.")
-    return found
+    return result
 
 
 def _not_yet(file: Path, settings: Settings) -> Health:
@@ -100,9 +100,9 @@ def _not_yet(file: Path, settings: Settings) -> Health:
 def _connected(connected: Engine, settings: Settings, *, read_only: bool) -> Health:
     try:
         with connected.connect().execution_options(write=not read_only) as connection, connection.begin() as look:
-            found = _looked(connection, settings, read_only=read_only or in_read_only_mode(connection))
+            result = _looked(connection, settings, read_only=read_only or in_read_only_mode(connection))
             look.rollback()
-            return found
+            return result
     finally:
         connected.dispose()
 

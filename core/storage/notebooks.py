@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from core.storage import access_results as storage_access_results
-from core.storage.access_results import AccessResult, Observation
+from core.storage.access_results import AccessFacts, AccessResult
 from core.storage.clean_text import Cleaner
 from core.storage.database import Storage
 from core.storage.errors import NotFound, Refused, Unavailable
@@ -44,13 +44,13 @@ class Notebooks:
             connection.execute(insert(notebooks).values(link=digest(link), created_at=now, used_at=now))
         return link
 
-    def add(self, link: str, observations: Sequence[Observation], now: dt.datetime) -> tuple[AccessResult, ...]:
+    def add(self, link: str, results: Sequence[AccessFacts], now: dt.datetime) -> tuple[AccessResult, ...]:
         """Append results, all or none, and return them as kept.
 
         Raises `Refused` when the notebook is full or a label is too long.
         """
         cleaner = Cleaner(self._storage.secret.salt)
-        rows = [storage_access_results.to_row(each, cleaner) for each in observations]
+        rows = [storage_access_results.to_row(each, cleaner) for each in results]
         with self._storage.write(now) as connection:
             number = _number(connection, link, now)
             connection.execute(update(notebooks).where(notebooks.c.id == number).values(used_at=now))
@@ -111,9 +111,9 @@ def drop_unused(connection: Connection, now: dt.datetime) -> int:
 
 
 def _number(connection: Connection, link: str, now: dt.datetime) -> int:
-    found = connection.execute(
+    number = connection.execute(
         select(notebooks.c.id).where(notebooks.c.link == digest(link), notebooks.c.used_at > now - UNUSED)
     ).scalar()
-    if found is None:
+    if number is None:
         raise NotFound
-    return int(found)
+    return int(number)

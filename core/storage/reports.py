@@ -71,10 +71,10 @@ class Intake:
             row = connection.execute(
                 select(intake_groups).where(intake_groups.c.link == digest(link), intake_groups.c.last_at > now - KEPT)
             )
-            found = row.mappings().first()
-        if found is None:
+            group = row.mappings().first()
+        if group is None:
             raise NotFound
-        return _group(found)
+        return _group(group)
 
     def recent(self, now: dt.datetime, *, limit: int = 100) -> tuple[IntakeGroup, ...]:
         """The groups of the last 24 hours, the latest report first."""

@@ -6,6 +6,7 @@ Times are UTC everywhere. Links are stored as SHA-256 digests, so a copy of the 
 import datetime as dt
 from typing import Any, Final
 
+from msgspec.inspect import DateTimeType, EnumType, IntType, StrType
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -23,11 +24,14 @@ from sqlalchemy import (
     literal,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
+
+from core.storage.access_results import FIELDS, Field
+from core.storage.clean_text import LABEL_CHARS, TOKEN_CHARS
 
 DIGEST_CHARS: Final = 64
-FINGERPRINT_CHARS: Final = 32
-LABEL_CHARS: Final = 120
-TOKEN_CHARS: Final = 200
+SET_CHARS: Final = 20
+"""A member of a closed set that the access results name."""
 
 
 class UtcTime(TypeDecorator[dt.datetime]):
@@ -74,21 +78,21 @@ def _belongs_to(table: str) -> ForeignKey:
 
 
 def _result_columns() -> list[Column[Any]]:
-    """What one access result holds, in a notebook and copied into a case."""
-    return [
-        Column("key_label", String(LABEL_CHARS), nullable=False),
-        Column("key_fingerprint", String(FINGERPRINT_CHARS), nullable=False),
-        Column("environment", String(LABEL_CHARS), nullable=False),
-        Column("model", String(TOKEN_CHARS), nullable=False),
-        Column("path", String(20), nullable=False),
-        Column("host", String(TOKEN_CHARS), nullable=False),
-        Column("outcome", String(20), nullable=False),
-        Column("cause", String(TOKEN_CHARS)),
-        Column("status", Integer),
-        Column("latency_ms", Integer),
-        Column("request_id", String(TOKEN_CHARS)),
-        Column("tested_at", UtcTime, nullable=False),
-    ]
+    """One column for each field of an access result, in a notebook and copied into a case."""
+    return [Column(field.name, _type_of(field), nullable=field.optional) for field in FIELDS]
+
+
+def _type_of(field: Field) -> TypeEngine[Any]:
+    match field.type:
+        case StrType(max_length=int(longest)):
+            return String(longest)
+        case EnumType():
+            return String(SET_CHARS)
+        case IntType():
+            return Integer()
+        case DateTimeType():
+            return UtcTime()
+    raise TypeError(f"{field.name} has no type that a table could hold")
 
 
 meta = Table(

@@ -10,23 +10,43 @@ from typing import Final
 
 import msgspec
 import pandas as pd
+from msgspec.inspect import IntType
 
 from core.causes.loader import load
-from core.storage.access_results import AccessResult, Change, ChangeKind, Matrix, Outcome, Path, in_order
+from core.storage.access_results import FIELDS, AccessOutcome, AccessResult, CallPath, Change, Field, Matrix, in_order
 from core.text import csv, key_result, vocabulary
+from core.text.vocabulary.probe import ACCESS_OUTCOME, CHANGE, outcome_words, path_words
 
-SIGN: Final = {Outcome.OK: "✓", Outcome.FAILED: "✗", Outcome.NOT_TRIED: "–"}
-WORD: Final = {Outcome.OK: "answers", Outcome.FAILED: "fails", Outcome.NOT_TRIED: "not tried"}
 COLOUR: Final = {
-    Outcome.OK: "background-color: rgba(34, 139, 80, 0.20)",
-    Outcome.FAILED: "background-color: rgba(200, 60, 45, 0.22)",
-    Outcome.NOT_TRIED: "background-color: rgba(128, 128, 128, 0.15)",
+    AccessOutcome.OK: "background-color: rgba(34, 139, 80, 0.20)",
+    AccessOutcome.FAILED: "background-color: rgba(200, 60, 45, 0.22)",
+    AccessOutcome.NOT_TRIED: "background-color: rgba(128, 128, 128, 0.15)",
 }
 """Half transparent, so that the words on them keep their contrast in a light and in a dark theme."""
 NEVER: Final = "not tested"
 
 WHEN, KEY, ENVIRONMENT, MODEL, PATH = "When", "Key", "Environment", "Model", "Path"
 RESULT, CAUSE, STATUS, TIME, REQUEST = "Result", "Cause", "HTTP status", "Time (ms)", "Request id"
+
+_SHOWN: Final = frozenset(
+    {
+        "tested_at",
+        "outcome",
+        "model",
+        "cause",
+        "key_label",
+        "key_fingerprint",
+        "environment",
+        "path",
+        "host",
+        "latency_ms",
+        "status",
+        "request_id",
+    }
+)
+"""Fields that the page's table shows in columns of its own making; any other gets a column under its name."""
+_CSV_NAMES: Final = {"key_label": "key", "key_fingerprint": "fingerprint"}
+"""Columns of the CSV that have another name than their field."""
 
 _WEEK: Final = dt.timedelta(days=6)
 
@@ -42,14 +62,14 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
     def let_through(self, result: AccessResult) -> bool:
         """Whether a result is shown."""
-        asked = (
+        choices = (
             (self.keys, key_name(result)),
             (self.environments, result.environment),
             (self.models, result.model),
-            (self.outcomes, WORD[result.outcome]),
+            (self.outcomes, ACCESS_OUTCOME[result.outcome]),
             (self.paths, path_name(result)),
         )
-        return all(not chosen or value in chosen for chosen, value in asked)
+        return all(not chosen or value in chosen for chosen, value in choices)
 
 
 def key_name(result: AccessResult) -> str:
@@ -59,7 +79,7 @@ def key_name(result: AccessResult) -> str:
 
 def path_name(result: AccessResult) -> str:
     """By which way a model was called."""
-    return "direct" if result.path is Path.DIRECT else f"through {result.host}"
+    return path_words(result.path, result.host)
 
 
 def cause_title(result: AccessResult) -> str:
@@ -67,7 +87,7 @@ def cause_title(result: AccessResult) -> str:
     if result.cause is None:
         return ""
     return key_result.title_of(
-        result.cause, host=result.host, anthropic=result.path is Path.DIRECT, status=result.status
+        result.cause, host=result.host, anthropic=result.path is CallPath.DIRECT, status=result.status
     )
 
 
@@ -75,8 +95,8 @@ def cell_words(result: AccessResult | None) -> str:
     """A cell of the matrix: the sign, the word, and for a failure what it is about."""
     if result is None:
         return NEVER
-    said = f"{SIGN[result.outcome]} {WORD[result.outcome]}"
-    card = load().get(result.cause) if result.outcome is Outcome.FAILED and result.cause else None
+    said = outcome_words(result.outcome)
+    card = load().get(result.cause) if result.outcome is AccessOutcome.FAILED and result.cause else None
     return said if card is None else f"{said}: {vocabulary.FAMILY[card.family].lower()}"
 
 
@@ -100,19 +120,22 @@ def _column_names(matrix: Matrix) -> list[str]:
     for row in matrix.rows:
         parts = [f"{row.key_label} #{row.key_fingerprint[:6]}"]
         parts += [row.environment] if several else []
-        parts += ["direct" if row.path is Path.DIRECT else f"through {row.host}"] if ways else []
+        parts += [path_words(row.path, row.host)] if ways else []
         names.append(", ".join(parts))
     # Two keys can share label and six digits; a frame needs each name once.
     return [name if names.count(name) == 1 else f"{name} ({at})" for at, name in enumerate(names, start=1)]
 
 
 def history_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFrame:
-    """Every result, newest first, indexed by its id; times in the reader's zone."""
+    """Every result, newest first, indexed by its id; times in the reader's zone.
+
+    A field that is not in `_SHOWN` has a column after the others, under its name in words.
+    """
     newest = in_order(results)[::-1]
     return pd.DataFrame(
         {
             WHEN: pd.Series([each.tested_at.astimezone(zone) for each in newest], dtype=object),
-            RESULT: [f"{SIGN[each.outcome]} {WORD[each.outcome]}" for each in newest],
+            RESULT: [outcome_words(each.outcome) for each in newest],
             MODEL: [each.model for each in newest],
             CAUSE: [cause_title(each) for each in newest],
             KEY: [key_name(each) for each in newest],
@@ -121,18 +144,23 @@ def history_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFr
             TIME: pd.array([each.latency_ms for each in newest], dtype="Int64"),
             STATUS: pd.array([each.status for each in newest], dtype="Int64"),
             REQUEST: [each.request_id or "" for each in newest],
+            **{
+                vocabulary.fact(field.name): [str(_plain(getattr(each, field.name))) for each in newest]
+                for field in FIELDS
+                if field.name not in _SHOWN
+            },
         }
     ).set_axis(pd.Index([each.id for each in newest], name="id"))
 
 
 def chart_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFrame:
     """Time to answer over time, one row a result that was tried; a failure without a time stands at zero."""
-    tried = [each for each in in_order(results) if each.outcome is not Outcome.NOT_TRIED]
+    tried = [each for each in in_order(results) if each.outcome is not AccessOutcome.NOT_TRIED]
     return pd.DataFrame(
         {
             WHEN: [each.tested_at.astimezone(zone).replace(tzinfo=None) for each in tried],
             TIME: [each.latency_ms or 0 for each in tried],
-            RESULT: [WORD[each.outcome] for each in tried],
+            RESULT: [ACCESS_OUTCOME[each.outcome] for each in tried],
             MODEL: [each.model for each in tried],
             KEY: [key_name(each) for each in tried],
         }
@@ -141,9 +169,9 @@ def chart_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFram
 
 def chart_words(results: Iterable[AccessResult]) -> str:
     """What the chart shows, for those who do not see it."""
-    tried = [each for each in results if each.outcome is not Outcome.NOT_TRIED]
-    times = [each.latency_ms for each in tried if each.outcome is Outcome.OK and each.latency_ms is not None]
-    failed = sum(each.outcome is Outcome.FAILED for each in tried)
+    tried = [each for each in results if each.outcome is not AccessOutcome.NOT_TRIED]
+    times = [each.latency_ms for each in tried if each.outcome is AccessOutcome.OK and each.latency_ms is not None]
+    failed = sum(each.outcome is AccessOutcome.FAILED for each in tried)
     span = f"The answers took {min(times):,} to {max(times):,} ms. " if times else ""
     return f"{vocabulary.count(len(tried), 'result')}: {len(tried) - failed} answered, {failed} failed. {span}".strip()
 
@@ -154,12 +182,9 @@ def change_words(change: Change, now: dt.datetime, zone: dt.tzinfo) -> str:
     before, after = (_day(each.tested_at, now, zone) for each in (change.before, change.after))
     days = f"between {before} and {after}" if before != after else f"{'' if 'today' in after else 'on '}{after}"
     why = cause_title(change.latest)
-    because = f" {why.rstrip('.')}." if why else ""
-    if change.kind is ChangeKind.LOST:
-        return f"{who} lost {change.latest.model} {days}.{because}"
-    if change.kind is ChangeKind.REGAINED:
-        return f"{who} got {change.latest.model} back {days}."
-    return f"{who} still gets no answer from {change.latest.model}, for another reason than {before}.{because}"
+    because = f"{why.rstrip('.')}." if why else ""
+    sentence = CHANGE[change.kind].format(key=who, model=change.latest.model, days=days, before=before, why=because)
+    return sentence.rstrip()
 
 
 def _day(moment: dt.datetime, now: dt.datetime, zone: dt.tzinfo) -> str:
@@ -172,42 +197,29 @@ def _day(moment: dt.datetime, now: dt.datetime, zone: dt.tzinfo) -> str:
 
 
 def to_csv(results: Sequence[AccessResult]) -> bytes:
-    """The results as CSV (`core.text.csv`) with UTC times, newest first."""
+    """The results as CSV (`core.text.csv`) with UTC times, newest first: a column for each field, the time first."""
     newest = in_order(results)[::-1]
+    fields = sorted(FIELDS, key=lambda field: field.name != "tested_at")
     frame = pd.DataFrame(
-        [
-            {
-                "tested_at": each.tested_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
-                "key": each.key_label,
-                "fingerprint": f"#{each.shown_fingerprint}",
-                "environment": each.environment,
-                "model": each.model,
-                "path": each.path.value,
-                "host": each.host,
-                "outcome": each.outcome.value,
-                "cause": each.cause or "",
-                "status": each.status,
-                "latency_ms": each.latency_ms,
-                "request_id": each.request_id or "",
-            }
-            for each in newest
-        ],
-        columns=list(_CSV_COLUMNS),
-    ).astype({"status": "Int64", "latency_ms": "Int64"})
+        {
+            _CSV_NAMES.get(field.name, field.name): pd.array([_csv_cell(field, each) for each in newest], dtype="Int64")
+            if isinstance(field.type, IntType)
+            else [_csv_cell(field, each) for each in newest]
+            for field in fields
+        }
+    )
     return csv.to_csv(frame)
 
 
-_CSV_COLUMNS: Final = (
-    "tested_at",
-    "key",
-    "fingerprint",
-    "environment",
-    "model",
-    "path",
-    "host",
-    "outcome",
-    "cause",
-    "status",
-    "latency_ms",
-    "request_id",
-)
+def _csv_cell(field: Field, result: AccessResult) -> str | int | None:
+    if field.name == "key_fingerprint":
+        return f"#{result.shown_fingerprint}"
+    value = getattr(result, field.name)
+    return value if isinstance(field.type, IntType) else str(_plain(value))
+
+
+def _plain(value: object) -> object:
+    """A field's value for a cell: a time in UTC, nothing for what is not known."""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="seconds")
+    return "" if value is None else value

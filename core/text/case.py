@@ -14,41 +14,30 @@ from core.diagnosis import Finding, recall
 from core.models import catalogue
 from core.models.catalogue import ModelState
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
-from core.storage.access_results import AccessResult, Outcome, Path
-from core.storage.cases.case import Case, ChecklistItem, Right, Status, Step
+from core.storage.access_results import AccessResult, CallPath
+from core.storage.cases.case import Case, ChecklistItem, ChecklistStep
 from core.storage.clean_text import Cleaner
 from core.storage.kept_facts import Facts, facts_of, from_text
 from core.storage.kept_facts import to_text as facts_to_text
 from core.text import vocabulary
 from core.text.markdown import code, one_line, prose
+from core.text.vocabulary.case import CHECKLIST_STEP, LINK, STATUS
+from core.text.vocabulary.probe import ACCESS_OUTCOME, path_words
 
 EXCERPT_CHARS: Final = 10_000
 _BEFORE_EVIDENCE: Final = 3_000
 _SALT: Final = b""  # a fact in which a secret is found is left out whole, so no mask of it is ever shown
 
-STATUS: Final = {
-    Status.OPEN: "Open",
-    Status.FIXED: "Fixed",
-    Status.NEEDS_ANTHROPIC: "Needs Anthropic",
-    Status.NEEDS_N8N_ADMIN: "Needs the n8n admin",
-}
-RIGHT: Final = {
-    Right.VIEW: "With this link you can read the case.",
-    Right.CONTRIBUTE: "With this link you can read the case and add to it.",
-    Right.OWN: "With this link you can read the case, add to it, withdraw its other links and delete it.",
-}
-STEP: Final = {Step.UPDATED: "Key updated", Step.TESTED: "Key tested", Step.RUN: "Workflows run"}
 _ACTION: Final = {
-    **{f"{step.value} ticked": f"ticked: {told.lower()}" for step, told in STEP.items()},
-    **{f"{step.value} taken back": f"taken back: {told.lower()}" for step, told in STEP.items()},
-    **{f"status {status.value}": f"status: {told[:1].lower()}{told[1:]}" for status, told in STATUS.items()},
+    **{f"{step.value} ticked": f"ticked: {words.lower()}" for step, words in CHECKLIST_STEP.items()},
+    **{f"{step.value} taken back": f"taken back: {words.lower()}" for step, words in CHECKLIST_STEP.items()},
+    **{
+        f"{right.value} link {what}": f"{words} {what}"
+        for right, words in LINK.items()
+        for what in ("renewed", "withdrawn")
+    },
+    **{f"status {status.value}": f"status: {words[:1].lower()}{words[1:]}" for status, words in STATUS.items()},
 }
-OUTCOME: Final = {
-    Outcome.OK: "answers",
-    Outcome.FAILED: "does not answer",
-    Outcome.NOT_TRIED: "was not tried",
-}
-PATH: Final = {Path.DIRECT: "direct", Path.GATEWAY: "through a gateway"}
 
 _CLOSED_SETS: Final = {"answered_by": AnsweredBy, "surface": Surface, "provider": Provider}
 _NO_CALL: Final = ("cause", "certainty", "key_verdict", "times", "as_of")
@@ -109,12 +98,13 @@ def fact_rows(facts: Facts) -> list[tuple[str, str]]:
 
 def result_row(result: AccessResult) -> tuple[str, ...]:
     """A result as cells under `RESULT_HEADERS`."""
-    told = OUTCOME[result.outcome] + (f" (HTTP {result.status})" if result.status else "")
+    way = path_words(result.path, result.host)
+    words = ACCESS_OUTCOME[result.outcome] + (f" (HTTP {result.status})" if result.status else "")
     return (
         result.model,
-        f"{told}, {result.cause}" if result.cause else told,
+        f"{words}, {result.cause}" if result.cause else words,
         f"{result.key_label} #{result.shown_fingerprint}, {result.environment}",
-        f"{PATH[result.path]}, {result.host}",
+        f"{way}, {result.host}" if result.path is CallPath.DIRECT else way,
         f"{result.tested_at:%Y-%m-%d %H:%M}",
     )
 
@@ -159,7 +149,7 @@ def model_dates(case: Case, today: dt.date) -> list[str]:
 
 def steps_left(case: Case) -> int:
     """How many steps of the checklist are not done."""
-    return sum(1 for item in case.checklist for step in Step if item.tick(step) is None)
+    return sum(1 for item in case.checklist for step in ChecklistStep if item.tick(step) is None)
 
 
 def progress(case: Case) -> str:
@@ -253,10 +243,10 @@ def _result_line(result: AccessResult) -> str:
 
 
 def _ticks(item: ChecklistItem) -> str:
-    return "; ".join(f"{STEP[step].lower()}: {tick_words(item, step) or 'not yet'}" for step in Step)
+    return "; ".join(f"{CHECKLIST_STEP[step].lower()}: {tick_words(item, step) or 'not yet'}" for step in ChecklistStep)
 
 
-def tick_words(item: ChecklistItem, step: Step) -> str:
+def tick_words(item: ChecklistItem, step: ChecklistStep) -> str:
     """Who did a step and when, or nothing while it is not done."""
     tick = item.tick(step)
     if tick is None:

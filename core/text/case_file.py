@@ -16,7 +16,7 @@ import re2
 from msgspec import Meta
 
 from core.storage import Stores
-from core.storage.access_results import MAX_LATENCY_MS, MAX_STATUS, AccessResult, Outcome, Path
+from core.storage.access_results import MAX_STATUS, AccessFacts, AccessResult
 from core.storage.cases import restore as cases_restore
 from core.storage.cases.case import (
     LIFETIME,
@@ -28,16 +28,16 @@ from core.storage.cases.case import (
     Case,
     CaseLinks,
     ChecklistItem,
+    ChecklistStep,
     KeptDiagnosis,
     KeptNode,
     Note,
     Status,
-    Step,
     Tick,
 )
-from core.storage.deployment_secret import SHOWN_DIGITS
+from core.storage.clean_text import LABEL_CHARS
+from core.storage.deployment_secret import FINGERPRINT_CHARS, SHOWN_DIGITS
 from core.storage.kept_facts import Facts
-from core.storage.tables import FINGERPRINT_CHARS, LABEL_CHARS
 
 FORMAT: Final = "reconnect-case"
 VERSION: Final = 1
@@ -79,21 +79,10 @@ class BundledDiagnosis(_Part, frozen=True, kw_only=True):
             raise ValueError("status")
 
 
-class BundledResult(_Part, frozen=True, kw_only=True):
-    """An access result; `key_mark` is the six digits that people see of the key's fingerprint."""
+class BundledResult(_Part, AccessFacts, frozen=True, kw_only=True, rename={"key_fingerprint": "key_mark"}):
+    """An access result; of the key's fingerprint only the six digits that people see."""
 
-    key_label: Label
-    key_mark: Annotated[str, Meta(pattern="^[0-9a-f]{6}$", max_length=SHOWN_DIGITS)]
-    environment: Label
-    model: Annotated[str, Meta(max_length=200)]
-    path: Path
-    host: Annotated[str, Meta(max_length=253)]
-    outcome: Outcome
-    tested_at: Moment
-    cause: Annotated[str, Meta(max_length=100)] | None = None
-    status: Annotated[int, Meta(ge=0, le=MAX_STATUS)] | None = None
-    latency_ms: Annotated[int, Meta(ge=0, le=MAX_LATENCY_MS)] | None = None
-    request_id: Annotated[str, Meta(max_length=200)] | None = None
+    key_fingerprint: Annotated[str, Meta(pattern="^[0-9a-f]{6}$", max_length=SHOWN_DIGITS)]
 
 
 class BundledNode(_Part, frozen=True, kw_only=True):
@@ -108,7 +97,7 @@ class BundledNode(_Part, frozen=True, kw_only=True):
 class BundledTick(_Part, frozen=True, kw_only=True):
     """One step that is done."""
 
-    step: Step
+    step: ChecklistStep
     done_by: Label
     done_at: Moment
 
@@ -118,7 +107,7 @@ class BundledItem(_Part, frozen=True, kw_only=True):
 
     environment: Annotated[Label, Meta(min_length=1)]
     credential: Annotated[Label, Meta(min_length=1)]
-    ticks: Annotated[tuple[BundledTick, ...], Meta(max_length=len(Step))] = ()
+    ticks: Annotated[tuple[BundledTick, ...], Meta(max_length=len(ChecklistStep))] = ()
 
 
 class BundledNote(_Part, frozen=True, kw_only=True):
@@ -146,7 +135,7 @@ class Bundle(_Part, frozen=True, kw_only=True):
     notes: Annotated[tuple[BundledNote, ...], Meta(max_length=MOST_OF_A_KIND)] = ()
 
 
-class _Head(msgspec.Struct):
+class _Format(msgspec.Struct):
     """What tells a bundle from other JSON, and its version."""
 
     format: str
@@ -162,7 +151,7 @@ def bundle(case: Case, now: dt.datetime) -> bytes:
         created_at=case.created_at,
         expires_at=case.expires_at,
         diagnoses=tuple(_taken(BundledDiagnosis, each) for each in case.diagnoses),
-        results=tuple(_taken(BundledResult, each, key_mark=each.shown_fingerprint) for each in case.results),
+        results=tuple(_taken(BundledResult, each, key_fingerprint=each.shown_fingerprint) for each in case.results),
         nodes=tuple(_taken(BundledNode, each) for each in case.nodes),
         checklist=tuple(
             BundledItem(
@@ -182,7 +171,7 @@ def parse(data: bytes) -> Bundle:
     if len(data) > MOST_BYTES:
         raise BundleError(f"This file is larger than {MOST_BYTES // 1_000_000} MB, which no case is. Nothing was read.")
     try:
-        head = msgspec.json.decode(data, type=_Head)
+        head = msgspec.json.decode(data, type=_Format)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         head = None
     if head is None or head.format != FORMAT:
@@ -200,33 +189,34 @@ def parse(data: bytes) -> Bundle:
         raise BundleError(f"This case is damaged{where}, so nothing of it was taken. Download it once more.") from None
 
 
-def restore(given: Bundle, kept: Stores, now: dt.datetime, *, lifetime: dt.timedelta = LIFETIME) -> CaseLinks:
+def restore(bundled: Bundle, kept: Stores, now: dt.datetime, *, lifetime: dt.timedelta = LIFETIME) -> CaseLinks:
     """Make a new case of a bundle, all of it or none; raises `core.storage.StorageError`."""
-    return cases_restore.create(kept.storage, _contents(given, now), now, lifetime=lifetime)
+    return cases_restore.create(kept.storage, _contents(bundled, now), now, lifetime=lifetime)
 
 
-def _contents(given: Bundle, now: dt.datetime) -> cases_restore.Contents:
+def _contents(bundled: Bundle, now: dt.datetime) -> cases_restore.Contents:
     return cases_restore.Contents(
-        title=given.title,
-        status=given.status,
+        title=bundled.title,
+        status=bundled.status,
         diagnoses=[
-            KeptDiagnosis(id=0, added_at=now, facts=each.facts, excerpt=each.excerpt) for each in given.diagnoses
+            KeptDiagnosis(id=0, added_at=now, facts=each.facts, excerpt=each.excerpt) for each in bundled.diagnoses
         ],
-        results=[_result(each) for each in given.results],
+        results=[_result(each) for each in bundled.results],
         nodes=[
-            KeptNode(id=0, added_at=now, kind=each.kind, content=each.content, model=each.model) for each in given.nodes
+            KeptNode(id=0, added_at=now, kind=each.kind, content=each.content, model=each.model)
+            for each in bundled.nodes
         ],
-        checklist=[_item(each, now) for each in given.checklist],
+        checklist=[_item(each, now) for each in bundled.checklist],
         notes=[
             Note(id=0, written_at=now, author=_then(each.author, each.written_at), words=each.words)
-            for each in given.notes
+            for each in bundled.notes
         ],
     )
 
 
-def _item(given: BundledItem, now: dt.datetime) -> ChecklistItem:
-    ticks = tuple(Tick(step=each.step, done_by=_then(each.done_by, each.done_at), done_at=now) for each in given.ticks)
-    return ChecklistItem(id=0, environment=given.environment, credential=given.credential, ticks=ticks)
+def _item(item: BundledItem, now: dt.datetime) -> ChecklistItem:
+    ticks = tuple(Tick(step=each.step, done_by=_then(each.done_by, each.done_at), done_at=now) for each in item.ticks)
+    return ChecklistItem(id=0, environment=item.environment, credential=item.credential, ticks=ticks)
 
 
 def _then(who: str, when: dt.datetime) -> str:
@@ -235,11 +225,11 @@ def _then(who: str, when: dt.datetime) -> str:
     return who[: LABEL_CHARS - len(day)] + day
 
 
-def _result(given: BundledResult) -> AccessResult:
+def _result(result: BundledResult) -> AccessResult:
     """The mark filled up with zeros: no real fingerprint looks like that, so it matches none by chance."""
-    values = {name: getattr(given, name) for name in BundledResult.__struct_fields__ if name != "key_mark"}
-    fingerprint = given.key_mark + "0" * (FINGERPRINT_CHARS - SHOWN_DIGITS)
-    return AccessResult(id=0, key_fingerprint=fingerprint, **values)
+    facts = msgspec.structs.asdict(result)
+    facts["key_fingerprint"] += "0" * (FINGERPRINT_CHARS - SHOWN_DIGITS)
+    return AccessResult(id=0, **facts)
 
 
 def _taken(kind: type[Kind], source: msgspec.Struct, **more: object) -> Kind:

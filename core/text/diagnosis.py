@@ -215,15 +215,15 @@ def assistant_prompts(finding: Finding) -> tuple[str, ...]:
     """Prompts to paste into an AI assistant: the card's questions with the facts of the paste, secrets hidden."""
     facts = [f"- {name}: {value}" for name, value in _call_facts(finding)]
     looked_up = "It looks like this error"  # without a failure nobody has found anything yet
-    found = f"What Reconnect found ({vocabulary.CERTAINTY[finding.certainty]})" if finding.failure else looked_up
+    intro = f"What Reconnect found ({vocabulary.CERTAINTY[finding.certainty]})" if finding.failure else looked_up
     known = [
-        f"{found}: {finding.title}.",
+        f"{intro}: {finding.title}.",
         f"Key: {vocabulary.KEY_VERDICT[finding.key_verdict]}.",
         *(["Facts from the error:", *facts] if facts else []),
         "Do not ask me for my API key. Do not tell me to replace it unless Anthropic's own answer says it is wrong.",
     ]
-    asked = finding.card.assistant_prompts or [_GENERAL_PROMPT]
-    return tuple("\n".join([templates.fill(text, finding.failure, quoting=True), "", *known]) for text in asked)
+    prompts = finding.card.assistant_prompts or [_GENERAL_PROMPT]
+    return tuple("\n".join([templates.fill(text, finding.failure, quoting=True), "", *known]) for text in prompts)
 
 
 def support_message(finding: Finding) -> str:

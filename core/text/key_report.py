@@ -1,37 +1,23 @@
-"""A live test of a key in words: the parts of a page and the text for a ticket. Nothing here holds a key."""
+"""A live test of a key in words. Nothing here holds a key.
+
+Parts of a page, the text for a ticket, and what ``reconnect check-key`` prints: lines for a terminal, or the terminal
+contract's JSON.
+"""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from core.causes.card import KeyVerdict
-from core.probe.live_run import Problem
-from core.probe.request import MAX_TOKENS, AuthWay
-from core.probe.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult
+import msgspec
+
+from core.probe.live_run import ProbeFinding, findings_of
+from core.probe.request import MAX_TOKENS
+from core.probe.result import ModelResult, ProbeResult, ProbeStep, StepResult
 from core.text import vocabulary
 from core.text.key_result import about_key, advice, called_anybody, headline
+from core.text.vocabulary.probe import ACCESS_OUTCOME, AUTH_HEADER, PROBE_STEP, STEP_OUTCOME
 
 WHERE_FROM: Final = "Tested from this portal's network, not from your n8n."
 
-STEP: Final = {
-    Step.KEY_FORMAT: "Read the key's text",
-    Step.URL: "Read the address",
-    Step.DNS: "Look up the name",
-    Step.TCP: "Connect",
-    Step.TLS: "Secure the connection",
-    Step.HTTP: "Call without the key",
-    Step.AUTHENTICATION: "Call with the key",
-    Step.MODEL: "Look up the models",
-    Step.MESSAGE: "Send each model a message",
-}
-
-OUTCOME: Final = {
-    Outcome.OK: "ok",
-    Outcome.FAILED: "failed",
-    Outcome.SKIPPED: "left out",
-    Outcome.NOT_REACHED: "not reached",
-}
-
-ACCESS: Final = {Access.OK: "answers", Access.FAILED: "does not answer", Access.NOT_TRIED: "not tried"}
 
 _TOKENS_IN: Final = 14
 """Tokens of the prompt, a sentence of five words with its wrapping; models count a little differently."""
@@ -55,7 +41,7 @@ def where_from(result: ProbeResult) -> str:
 def reason(result: ProbeResult) -> str:
     """What stopped the test before anybody answered, or nothing; what a server said stands in the steps."""
     stopped = result.failed
-    if stopped is None or stopped.step in (Step.MODEL, Step.MESSAGE):
+    if stopped is None or stopped.step in (ProbeStep.MODEL, ProbeStep.MESSAGE):
         return ""
     return "" if stopped.failure is not None and stopped.failure.status is not None else stopped.detail
 
@@ -74,11 +60,11 @@ def tokens(model: ModelResult) -> str:
 
 def facts(result: ProbeResult) -> Iterator[tuple[str, str]]:
     """Name and value of each fact that an engineer asks for."""
-    asked = result.request
+    request = result.request
     yield "Host", result.host or "none: the address was refused"
     yield "Kind of key", result.key.form.label
-    yield "Key sent as", "Authorization: Bearer" if asked.auth is AuthWay.BEARER else "x-api-key"
-    yield "API version", asked.api_version
+    yield "Key sent as", AUTH_HEADER[request.auth]
+    yield "API version", request.api_version
     if result.organization_id:
         yield "Organization", result.organization_id
     if result.workspace_id:
@@ -98,39 +84,43 @@ def facts(result: ProbeResult) -> Iterator[tuple[str, str]]:
 def request_ids(result: ProbeResult) -> Iterator[tuple[str, str]]:
     """What was called, and the request id by which Anthropic finds the call."""
     for step in result.steps:
-        if step.failure is not None and step.failure.request_id and step.step not in (Step.MODEL, Step.MESSAGE):
-            yield STEP[step.step], step.failure.request_id
+        if (
+            step.failure is not None
+            and step.failure.request_id
+            and step.step not in (ProbeStep.MODEL, ProbeStep.MESSAGE)
+        ):
+            yield PROBE_STEP[step.step], step.failure.request_id
     for model in result.models:
         if model.request_id:
             yield model.model, model.request_id
 
 
-def ticket(result: ProbeResult, found: tuple[Problem, ...]) -> str:
+def ticket(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> str:
     """The test as plain text for a ticket: words for the customer first, then the engineer's facts."""
-    return "\n".join([*_for_the_customer(result, found), "", *_for_the_engineer(result, found)]) + "\n"
+    return "\n".join([*_for_the_customer(result, findings), "", *_for_the_engineer(result, findings)]) + "\n"
 
 
-def _for_the_customer(result: ProbeResult, found: tuple[Problem, ...]) -> Iterator[str]:
-    first = headline(result, found)
+def _for_the_customer(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> Iterator[str]:
+    first = headline(result, findings)
     yield f"{first}. {reason(result)}".rstrip()
-    proven = (about_key(result, found), where_from(result), "This text does not have the key in it.")
+    proven = (about_key(result, findings), where_from(result), "This text does not have the key in it.")
     yield " ".join(each for each in proven if each)
-    for problem in found:
-        told = advice(result, problem)
-        named = f" ({', '.join(told.models)})" if told.models else ""
+    for probe_finding in findings:
+        words = advice(result, probe_finding)
+        named = f" ({', '.join(words.models)})" if words.models else ""
         yield ""
-        yield f"{'What to do' if told.title == first else told.title}{named}: {told.what_happened}"
-        yield f"Who fixes it: {told.who_fixes}."
-        yield from (f"{number}. {step}" for number, step in enumerate(told.steps, start=1))
-        yield f"How to check: {told.how_to_check}"
+        yield f"{'What to do' if words.title == first else words.title}{named}: {words.what_happened}"
+        yield f"Who fixes it: {words.who_fixes}."
+        yield from (f"{number}. {step}" for number, step in enumerate(words.steps, start=1))
+        yield f"How to check: {words.how_to_check}"
 
 
-def _for_the_engineer(result: ProbeResult, found: tuple[Problem, ...]) -> Iterator[str]:
+def _for_the_engineer(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> Iterator[str]:
     yield "Facts for the engineer"
     yield f"- Tested: {result.started_at:%Y-%m-%d %H:%M:%S} UTC, by Reconnect, in {milliseconds(result.elapsed_ms)}"
-    yield f"- Key: {vocabulary.KEY_VERDICT[KeyVerdict(result.key_verdict.value)]}"
+    yield f"- Key: {vocabulary.KEY_VERDICT[result.key_verdict]}"
     yield from (f"- {name}: {value}" for name, value in facts(result))
-    yield from (f"- Cause: {each.finding.cause} ({vocabulary.CERTAINTY[each.finding.certainty]})" for each in found)
+    yield from (f"- Cause: {each.finding.cause} ({vocabulary.CERTAINTY[each.finding.certainty]})" for each in findings)
     yield from (f"- {step_line(step)}" for step in result.steps)
     yield from (f"- {_model_line(model)}" for model in result.models)
     yield from (f"- Not tested: {each}" for each in result.not_tested)
@@ -139,13 +129,69 @@ def _for_the_engineer(result: ProbeResult, found: tuple[Problem, ...]) -> Iterat
 def step_line(step: StepResult) -> str:
     """One step on one line."""
     time = milliseconds(step.ms)
-    told = ", ".join(each for each in (OUTCOME[step.outcome], time) if each)
-    return f"{STEP[step.step]}: {told}. {step.detail}".rstrip()
+    words = ", ".join(each for each in (STEP_OUTCOME[step.outcome], time) if each)
+    return f"{PROBE_STEP[step.step]}: {words}. {step.detail}".rstrip()
 
 
 def _model_line(model: ModelResult) -> str:
-    told = [ACCESS[model.outcome], milliseconds(model.latency_ms)]
+    words = [ACCESS_OUTCOME[model.outcome], milliseconds(model.latency_ms)]
     if model.status is not None:
-        told.append(f"HTTP {model.status}")
-    told += [each for each in (model.cause, model.request_id) if each]
-    return f"{model.model}: {', '.join(each for each in told if each)}. {model.detail}".rstrip()
+        words.append(f"HTTP {model.status}")
+    words += [each for each in (model.cause, model.request_id) if each]
+    return f"{model.model}: {', '.join(each for each in words if each)}. {model.detail}".rstrip()
+
+
+def result_lines(result: ProbeResult, *, as_json: bool) -> Iterator[str]:
+    """Yield the lines to print: one JSON object, or the sentences, the steps, the models and what to do."""
+    findings = findings_of(result)
+    if as_json:
+        yield msgspec.json.encode(to_contract(result, findings)).decode()
+        return
+    yield f"{headline(result, findings)}."
+    yield about_key(result, findings)
+    yield ""
+    for step in result.steps:
+        time = "" if step.ms is None else f"{step.ms:.0f} ms"
+        yield f"{STEP_OUTCOME[step.outcome]:<11}  {step.step:<15}{time:>9}  {step.detail}".rstrip()
+    for model in result.models:
+        facts = [each for each in (model.cause, model.sample, model.detail, model.request_id) if each]
+        yield f"{ACCESS_OUTCOME[model.outcome]:<11}  {model.model:<32} {' | '.join(facts)}".rstrip()
+    yield f"Key: {vocabulary.KEY_VERDICT[result.key_verdict]}."
+    for probe_finding in findings:
+        yield from _advice_lines(result, probe_finding)
+    yield "Not tested:"
+    yield from (f"  {each}" for each in result.not_tested)
+
+
+def _advice_lines(result: ProbeResult, probe_finding: ProbeFinding) -> Iterator[str]:
+    words = advice(result, probe_finding)
+    named = f" ({', '.join(words.models)})" if words.models else ""
+    yield f"{words.title}{named}. Who fixes it: {words.who_fixes}."
+    yield from (f"  {number}. {step}" for number, step in enumerate(words.steps, start=1))
+
+
+def to_contract(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> dict[str, Any]:
+    """Return the JSON object of ``reconnect check-key --json`` (README, "In a terminal")."""
+    return {
+        "steps": [
+            {"name": each.step.value, "outcome": each.outcome.value, "detail": each.detail, "ms": each.ms}
+            for each in result.steps
+        ],
+        "results": [
+            {
+                "model": each.model,
+                "outcome": each.outcome.value,
+                "cause": each.cause,
+                "status": each.status,
+                "latency_ms": each.latency_ms,
+                "request_id": each.request_id,
+                "usage": msgspec.to_builtins(each.usage),
+                "sample": each.sample,
+            }
+            for each in result.models
+        ],
+        "cause": findings[0].finding.cause if findings else result.cause,
+        "summary": f"{headline(result, findings)}. {about_key(result, findings)}",
+        "key_verdict": result.key_verdict.value,
+        "not_tested": list(result.not_tested),
+    }

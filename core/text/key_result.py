@@ -8,42 +8,23 @@ card recognised it: it is about the gateway's own key and account.
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from core.causes.card import Card, Family, WhoFixes
+from core.causes.card import Card, Family, KeyVerdict, WhoFixes
 from core.causes.loader import load
 from core.diagnosis import Finding, explain
 from core.paste.failure import AnsweredBy, Failure, Surface
-from core.probe.live_run import Problem
-from core.probe.result import Access, Outcome, ProbeResult, Step, Verdict
+from core.probe.live_run import ProbeFinding
+from core.probe.result import ProbeResult, ProbeStep, StepOutcome
+from core.storage.access_results import AccessOutcome
 from core.text import vocabulary
 
 PORTAL_ADMIN: Final = "This portal's admin"
 
-_OF_MODELS: Final = (Step.MODEL, Step.MESSAGE)
-_BEFORE_THE_WAY: Final = (Step.KEY_FORMAT, Step.URL)
+_OF_MODELS: Final = (ProbeStep.MODEL, ProbeStep.MESSAGE)
+_BEFORE_THE_WAY: Final = (ProbeStep.KEY_FORMAT, ProbeStep.URL)
 _OWN_WORDS: Final = (Family.NETWORK, Family.SETUP)
 """Cards that are about the way, and so also hold for a gateway's answer."""
 _UNUSUAL: Final = "The answer is not one that a key test usually gets"
 _NAMES: Final = 3
-_WRITTEN: Final = {
-    AnsweredBy.LITELLM: "an answer of a LiteLLM gateway",
-    AnsweredBy.OPENROUTER: "an answer of OpenRouter",
-    AnsweredBy.AWS: "an answer of Amazon Web Services",
-    AnsweredBy.GOOGLE: "an answer of Google Cloud",
-    AnsweredBy.AZURE: "an answer of Microsoft Azure",
-    AnsweredBy.OPENAI_STYLE: "an answer in OpenAI's format",
-    AnsweredBy.HTML: "a web page",
-    AnsweredBy.OTHER_JSON: "another service's answer",
-    AnsweredBy.PLAIN_TEXT: "plain text",
-    AnsweredBy.EMPTY: "an empty answer",
-}
-_GATEWAY_TITLE: Final = {
-    Family.KEY: "{host} did not accept this key",
-    Family.ACCESS: "{host} does not allow this call",
-    Family.BILLING: "{host} reports a problem with credit or billing",
-    Family.LIMITS: "{host} cannot take this call right now",
-    Family.MODEL: "{host} does not answer for this model",
-    Family.REQUEST: "{host} did not accept the test message",
-}
 _BY_STATUS: Final = {
     401: Family.KEY,
     402: Family.BILLING,
@@ -69,12 +50,12 @@ class Advice(NamedTuple):
     how_to_check: str
 
 
-def headline(result: ProbeResult, problems: Sequence[Problem]) -> str:
+def headline(result: ProbeResult, findings: Sequence[ProbeFinding]) -> str:
     """Return the result in one line: which models the key works with, or else the cause that comes first."""
     if _answered(result):
         return _works(result)
-    if problems:
-        return advice(result, problems[0]).title
+    if findings:
+        return advice(result, findings[0]).title
     if _stopped(result):
         return "The test was stopped"
     if result.failed is not None:
@@ -90,8 +71,8 @@ def headline(result: ProbeResult, problems: Sequence[Problem]) -> str:
 
 
 def _works(result: ProbeResult) -> str:
-    tried = [each for each in result.models if each.outcome is not Access.NOT_TRIED]
-    failed = [each.model for each in tried if each.outcome is Access.FAILED]
+    tried = [each for each in result.models if each.outcome is not AccessOutcome.NOT_TRIED]
+    failed = [each.model for each in tried if each.outcome is AccessOutcome.FAILED]
     left = len(result.models) - len(tried)
     through = "" if result.anthropic else f" through {result.host}"
     rest = f"; {left} more not tried" if left else ""
@@ -108,23 +89,23 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _answered(result: ProbeResult) -> list[str]:
-    return [each.model for each in result.models if each.outcome is Access.OK]
+    return [each.model for each in result.models if each.outcome is AccessOutcome.OK]
 
 
 def accepted(result: ProbeResult) -> bool:
     """Whether the host that was called, Anthropic's or not, took the key."""
-    return result.step(Step.AUTHENTICATION).outcome is Outcome.OK or bool(_answered(result))
+    return result.step(ProbeStep.AUTHENTICATION).outcome is StepOutcome.OK or bool(_answered(result))
 
 
-def about_key(result: ProbeResult, problems: Sequence[Problem]) -> str:
+def about_key(result: ProbeResult, findings: Sequence[ProbeFinding]) -> str:
     """Return what is known about the key, in one or two sentences; never more than `result.key_verdict`."""
     verdict = result.key_verdict
-    if verdict is Verdict.GOOD:
-        needs = "" if _answered(result) or not problems else problems[0].finding.card.still_needs or ""
+    if verdict is KeyVerdict.GOOD:
+        needs = "" if _answered(result) or not findings else findings[0].finding.card.still_needs or ""
         return f"Valid: Anthropic knows this key. {needs}".rstrip()
-    if verdict is Verdict.REJECTED:
+    if verdict is KeyVerdict.REJECTED:
         return "Rejected by Anthropic: its own answer refuses this key."
-    if verdict is Verdict.UNUSABLE:
+    if verdict is KeyVerdict.UNUSABLE:
         return "Can't be a key: nothing was sent."
     if result.anthropic or result.host is None:
         return f"Not checked: {_why_unknown(result)}"
@@ -150,7 +131,7 @@ def _nothing_came(result: ProbeResult) -> str:
 
 
 def _written(failure: Failure) -> str:
-    return _WRITTEN.get(failure.answered_by or AnsweredBy.OTHER_JSON, "another answer")
+    return vocabulary.ANSWER_OF[failure.answered_by or AnsweredBy.OTHER_JSON]
 
 
 def _gateway_about_key(result: ProbeResult) -> str:
@@ -159,7 +140,7 @@ def _gateway_about_key(result: ProbeResult) -> str:
     if accepted(result) and not refused:
         return f"Your gateway ({host}) accepts this key. Whether Anthropic would accept it was not checked."
     if failure is None:
-        if result.step(Step.AUTHENTICATION).outcome is Outcome.SKIPPED:
+        if result.step(ProbeStep.AUTHENTICATION).outcome is StepOutcome.SKIPPED:
             return f"Not checked: only a model's answer shows whether {host} accepts this key."
         return f"Not checked: {_nothing_came(result)}"
     if failure.status is None or not _with_key(result):
@@ -176,33 +157,33 @@ def _failure(result: ProbeResult) -> Failure | None:
 
 def _with_key(result: ProbeResult) -> bool:
     stopped = result.failed
-    return stopped is None or stopped.step in (Step.AUTHENTICATION, *_OF_MODELS)
+    return stopped is None or stopped.step in (ProbeStep.AUTHENTICATION, *_OF_MODELS)
 
 
 def called_anybody(result: ProbeResult) -> bool:
     """Whether the test came as far as calling the host, or looking for it; an address may be refused before."""
-    looked_up = result.step(Step.DNS)
-    refused = looked_up.outcome is Outcome.FAILED and looked_up.failure is None
-    return looked_up.outcome is not Outcome.NOT_REACHED and not refused
+    looked_up = result.step(ProbeStep.DNS)
+    refused = looked_up.outcome is StepOutcome.FAILED and looked_up.failure is None
+    return looked_up.outcome is not StepOutcome.NOT_REACHED and not refused
 
 
 def _stopped(result: ProbeResult) -> bool:
     """Whether somebody stopped the test before the host answered to the key."""
-    return result.failed is None and result.step(Step.AUTHENTICATION).outcome is Outcome.NOT_REACHED
+    return result.failed is None and result.step(ProbeStep.AUTHENTICATION).outcome is StepOutcome.NOT_REACHED
 
 
-def advice(result: ProbeResult, problem: Problem) -> Advice:
+def advice(result: ProbeResult, probe_finding: ProbeFinding) -> Advice:
     """Return the words for one problem: a gateway's own, or those that the card has for a test."""
-    finding, failure = problem.finding, problem.finding.failure
+    finding, failure = probe_finding.finding, probe_finding.finding.failure
     answered = failure is not None and failure.status is not None
     if not result.anthropic and answered and _is_gateways(finding.card):
-        return _of_gateway(result, problem)
+        return _of_gateway(result, probe_finding)
     if not _speaks_of_a_test(finding.card):
-        return _unusual(problem)
+        return _unusual(probe_finding)
     return Advice(
         title=finding.title,
         cause=finding.cause,
-        models=problem.models,
+        models=probe_finding.models,
         what_happened=finding.what_happened,
         who_fixes=_who_fixes(result, finding),
         steps=(*_address_first(result, finding), *finding.steps),
@@ -243,14 +224,14 @@ def _speaks_of_a_test(card: Card) -> bool:
     return any(Surface.PROBE in each.when.surface and each.steps is not None for each in card.variant)
 
 
-def _unusual(problem: Problem) -> Advice:
+def _unusual(probe_finding: ProbeFinding) -> Advice:
     """The words for a cause whose card does not speak of a test; its name stays for support."""
-    failure = problem.finding.failure
+    failure = probe_finding.finding.failure
     request_id = f" Its request id is {failure.request_id}." if failure is not None and failure.request_id else ""
     return Advice(
         title=_UNUSUAL,
-        cause=problem.finding.cause,
-        models=problem.models,
+        cause=probe_finding.finding.cause,
+        models=probe_finding.models,
         what_happened="The answer to the short test message is one that a key test does not usually get.",
         who_fixes=vocabulary.WHO_FIXES[WhoFixes.SUPPORT],
         steps=(
@@ -268,16 +249,18 @@ def _is_gateways(card: Card) -> bool:
 
 def _gateway_title(card: Card, host: str, status: int | None) -> str:
     """What a gateway's answer is called: by its cause or, where no card knows its words, by its status."""
-    family = card.family if card.family in _GATEWAY_TITLE else _BY_STATUS.get(status or 0)
-    return _GATEWAY_TITLE[family].format(host=host) if family is not None else f"{host} answered with an error"
+    family = card.family if card.family in vocabulary.GATEWAY_ANSWER else _BY_STATUS.get(status or 0)
+    return (
+        vocabulary.GATEWAY_ANSWER[family].format(host=host) if family is not None else f"{host} answered with an error"
+    )
 
 
-def _of_gateway(result: ProbeResult, problem: Problem) -> Advice:
-    host, finding = result.host or "the gateway", problem.finding
+def _of_gateway(result: ProbeResult, probe_finding: ProbeFinding) -> Advice:
+    host, finding = result.host or "the gateway", probe_finding.finding
     return Advice(
         title=_gateway_title(finding.card, host, finding.failure.status if finding.failure else None),
         cause=finding.cause,
-        models=problem.models,
+        models=probe_finding.models,
         what_happened=f"The answer came from {host}. It is about the key and the account that this gateway uses.",
         who_fixes=f"The owner of {host}",
         steps=(

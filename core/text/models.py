@@ -1,33 +1,18 @@
-"""The model catalogue as rows for people: every id and alias with its state, dates and rules in plain words.
+"""The model catalogue for people: rows for a page with every id and alias, and lines for a terminal.
 
 rows(today)[0].rules  # ("Leave out Temperature, Top P and Top K.", "It always thinks; ...", ...)
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
-from core.models.catalogue import Access, Allowed, Catalogue, Model, ModelState, Rules, Sampling, ThinkingMode
-
-STATE: Final = {
-    ModelState.ACTIVE: "Active",
-    ModelState.DEPRECATED: "Ending",
-    ModelState.RETIRED: "Retired",
-    ModelState.NEVER_EXISTED: "Unknown",
-}
-"""A model's state in one word."""
+from core.models.catalogue import Allowed, Availability, Catalogue, Model, ModelState, Rules, ThinkingMode, load
+from core.text import vocabulary
 
 _ORDER: Final = (ModelState.DEPRECATED, ModelState.ACTIVE, ModelState.RETIRED)
-_SAMPLING: Final = {
-    Sampling.ANY: "Temperature, Top P and Top K may be set.",
-    Sampling.ONE_OF_TEMPERATURE_TOP_P: "Set Temperature or Top P, not both.",
-    Sampling.NONE: "Leave out Temperature, Top P and Top K.",
-}
-_ACCESS: Final = {
-    Access.LIMITED: "Only for accounts that Anthropic has cleared for it.",
-    Access.INVITATION: "By invitation only.",
-}
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,17 +31,17 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 def rows(catalogue: Catalogue, today: dt.date) -> tuple[Row, ...]:
     """Return a row for every id and alias: first those that end, then the active ones, newest first."""
-    found = [_row(name, model, catalogue, today) for model in catalogue for name in (model.id, *model.aliases)]
-    return tuple(sorted(found, key=lambda row: _ORDER.index(row.state)))
+    every = [_row(name, model, catalogue, today) for model in catalogue for name in (model.id, *model.aliases)]
+    return tuple(sorted(every, key=lambda row: _ORDER.index(row.state)))
 
 
 def rules_in_words(model: Model) -> tuple[str, ...]:
     """Return what a model takes and refuses, one short sentence each; empty once it is retired or ended."""
     rules = model.rules
-    access = (_ACCESS[model.access],) if model.access in _ACCESS else ()
+    access = () if model.access is Availability.OPEN else (vocabulary.AVAILABILITY[model.access],)
     if rules is None:
         return access
-    return (*access, _SAMPLING[rules.sampling], _thinking(rules), *_others(rules))
+    return (*access, vocabulary.SAMPLING[rules.sampling], _thinking(rules), *_others(rules))
 
 
 def _row(name: str, model: Model, catalogue: Catalogue, today: dt.date) -> Row:
@@ -107,3 +92,16 @@ def _others(rules: Rules) -> tuple[str, ...]:
     if not rules.effort:
         said.append("It takes no effort setting.")
     return tuple(said)
+
+
+def model_lines(*, as_json: bool, today: dt.date | None = None) -> Iterator[str]:
+    """Yield one line a model, newest first: a table row, or a JSON object with `id`, `state`, dates and limits."""
+    as_of = today or dt.datetime.now(dt.UTC).date()
+    known = load()
+    for model in known:
+        state = model.state(as_of)
+        words = known.describe_state(model.id, as_of)
+        if as_json:
+            yield msgspec.json.encode({**msgspec.to_builtins(model), "state": state, "state_in_words": words}).decode()
+        else:
+            yield f"{model.id:<32} {vocabulary.MODEL_STATE[state]:<12} {words}"

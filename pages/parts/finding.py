@@ -30,9 +30,9 @@ _KEY_BADGE: Final = {
     KeyVerdict.NOT_INVOLVED: (":material/remove_circle:", "gray"),
 }
 _CERTAINTY_BADGE: Final = {
-    Certainty.CERTAIN: ("Cause: certain", ":material/verified:", "blue"),
-    Certainty.LIKELY: ("Cause: likely", ":material/thumb_up:", "blue"),
-    Certainty.POSSIBLE: ("Cause: possible", ":material/question_mark:", "gray"),
+    Certainty.CERTAIN: (":material/verified:", "blue"),
+    Certainty.LIKELY: (":material/thumb_up:", "blue"),
+    Certainty.POSSIBLE: (":material/question_mark:", "gray"),
 }
 
 
@@ -102,7 +102,7 @@ def _head(finding: Finding, *, looked_up: bool = False) -> None:
     with st.container(horizontal=True, gap="small"):
         key_badge(finding.key_verdict)
         if not looked_up and not finding.card.names_no_cause:  # "certain" beside it would read as if something were
-            _badge(*_CERTAINTY_BADGE[finding.certainty])
+            _badge(f"Cause: {vocabulary.CERTAINTY[finding.certainty]}", *_CERTAINTY_BADGE[finding.certainty])
     escaped.paragraph(vocabulary.KEY_PROOF[finding.key_verdict], lead="If this is your error:" if looked_up else "")
     escaped.paragraph(f"{vocabulary.WHO_FIXES[finding.card.who_fixes]}.", lead="Who fixes it:")
 

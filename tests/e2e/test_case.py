@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from core.settings import Settings
 from core.storage import NotFound, Stores
-from core.storage.cases.case import Right, Step
+from core.storage.cases.case import ChecklistStep, Right
 from core.storage.kept_facts import Facts
 from tests.balancer import Balancer
 from tests.e2e.conftest import Server, settled
@@ -120,7 +120,7 @@ def test_a_tick_shows_on_the_other_side(go, kept):
     user.get_by_text("Key tested (row 1)").click()
     expect(support.get_by_role("cell", name="✓ Maria, ")).to_be_visible(timeout=SOON)
     item = kept.cases.look(links.view, now()).checklist[0]
-    assert item.tick(Step.TESTED).done_by == "Maria"
+    assert item.tick(ChecklistStep.TESTED).done_by == "Maria"
 
 
 @ON_ONE

@@ -13,7 +13,7 @@ from anthropic.types import Model as SdkModel
 
 from core.causes import card
 from core.models import catalogue as module
-from core.models.catalogue import Access, Allowed, Catalogue, ModelState, Sampling, ThinkingMode, load
+from core.models.catalogue import Allowed, Availability, Catalogue, ModelState, Sampling, ThinkingMode, load
 
 TODAY = dt.date(2026, 11, 23)
 SDK_IDS = get_args(get_args(SdkModel)[0])
@@ -316,7 +316,7 @@ def test_the_picker_offers_newest_first_and_marks_what_ends(catalogue):
 
 
 def test_mythos_is_marked_as_not_open_to_everybody(catalogue):
-    assert {m.family for m in catalogue if m.access is not Access.OPEN} == {"mythos"}
+    assert {m.family for m in catalogue if m.access is not Availability.OPEN} == {"mythos"}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from core.net.addresses import AddressRefused, LookupFailed, check, is_public, l
 from core.net.base_url import AllowedTarget, parse
 from core.net.budget import CallBudget, Deadline, Fault
 from core.net.route import Route, connect
-from core.probe.result import ProbeResult, Step
+from core.probe.result import ProbeResult, ProbeStep
 from tests.probe.fake_server import FakeServer
 
 TARGET = parse("https://gateway.example.com")
@@ -157,7 +157,7 @@ def test_a_refused_address_is_never_connected_to(
     server = serve()
     result = run(server, "claude-haiku-4-5", allowed=(), base_url="https://gateway.example.com")
     assert result.failed is not None
-    assert result.failed.step is Step.DNS
+    assert result.failed.step is ProbeStep.DNS
     assert "does not call" in result.failed.detail
     assert server.connections == 0
 

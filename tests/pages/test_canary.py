@@ -48,7 +48,7 @@ from tests.pages.live import (
 )
 from tests.probe import fake_server as fake
 from tests.probe.fake_server import Anthropic
-from tests.storage.samples import observation
+from tests.storage.samples import access_facts
 
 ENCODINGS = {
     "plain": lambda key: key,
@@ -148,7 +148,7 @@ def test_a_planted_key_is_nowhere_after_a_whole_session(tmp_path, monkeypatch, l
             text, values = state_of(page)
             seen.append(text)
             result = values["test_key_result"]
-            seen += [repr(result), str(pickle.dumps(key_report.ticket(result, live_run.problems(result))))]
+            seen += [repr(result), str(pickle.dumps(key_report.ticket(result, live_run.findings_of(result))))]
         link = page.session_state["notebook_link"]
         table = open_page(ACCESS, id=link)
         seen.append(everything(table))
@@ -246,7 +246,7 @@ def site(tmp_path, monkeypatch):
     with portal(tmp_path, monkeypatch) as wire:
         kept, now = stores(settings()), dt.datetime.now(dt.UTC)
         case, notebook = kept.cases.create("Ticket 4711", now), kept.notebooks.create(now)
-        rows = [observation(key_label=name, environment=name, tested_at=now) for name in ("one", "two")]
+        rows = [access_facts(key_label=name, environment=name, tested_at=now) for name in ("one", "two")]
         kept.notebooks.add(notebook, rows, now)
         yield wire, {"own": case.own, "notebook": notebook}
 
@@ -387,7 +387,7 @@ def test_what_leaves_a_case_or_a_notebook_holds_no_secret(tmp_path, monkeypatch,
     with portal(tmp_path, monkeypatch):
         kept = stores(settings())
         case, notebook = kept.cases.create(f"Ticket {secret}", now), kept.notebooks.create(now)
-        rows = [observation(key_label=f"a {secret}", environment=f"b {secret}", tested_at=now)]
+        rows = [access_facts(key_label=f"a {secret}", environment=f"b {secret}", tested_at=now)]
         results = kept.notebooks.add(notebook, rows, now)
         kept.contributions.add_results(case.own, results, now)
         kept.contributions.add_note(case.own, f"My key is {secret}.", now, author=secret[:60])

@@ -16,14 +16,14 @@ from streamlit.testing.v1 import AppTest
 from core.n8n.choices import DEFAULT_MODEL
 from core.settings import settings
 from core.storage import Stores, clock, engine, stores
-from core.storage.cases.case import Case, CaseLinks, Right, Status, Step
+from core.storage.cases.case import Case, CaseLinks, ChecklistStep, Right, Status
 from core.storage.errors import Damaged, DiskFull, Locked, NotAllowed, NotFound, ReadOnly
 from core.storage.kept_facts import Facts
 from core.text import case_file
 from tests.pages.seen import links, markup, texts, visit
 from tests.paths import ROOT
 from tests.reading_grade import reading_grade
-from tests.storage.samples import observation
+from tests.storage.samples import access_facts
 from tests.storage.test_faults import only_readable
 
 SAMPLE = (ROOT / "pages/samples/bad_request.json").read_text()
@@ -68,7 +68,7 @@ def full(kept: Stores, case: CaseLinks) -> CaseLinks:
     """A case with something of everything."""
     notebook = kept.notebooks.create(now())
     kept.contributions.add_diagnosis(case.own, FACTS, now(), excerpt="404 not_found_error model: claude-2.1")
-    kept.contributions.add_results(case.own, kept.notebooks.add(notebook, [observation()], now()), now())
+    kept.contributions.add_results(case.own, kept.notebooks.add(notebook, [access_facts()], now()), now())
     kept.contributions.add_node(case.own, "clipboard", '{"nodes": []}', now(), model="claude-sonnet-5")
     kept.contributions.add_note(case.own, "I set the new key.", now(), author="Maria")
     kept.checklist.add(case.own, [("production", "Anthropic account")], now())
@@ -310,7 +310,7 @@ class TestWork:
 
     def test_results_are_chosen_from_a_notebook_and_its_link_stays_out(self, kept: Stores, case: CaseLinks):
         notebook = kept.notebooks.create(now())
-        kept.notebooks.add(notebook, [observation(), observation(model="claude-2.1")], now())
+        kept.notebooks.add(notebook, [access_facts(), access_facts(model="claude-2.1")], now())
         page = opened(case.contribute)
         field(page, "text_input", "notebook").set_value(f"https://help.example.com/access?id={notebook}").run()
         field(page, "multiselect", "rows").set_value([1]).run()
@@ -368,23 +368,23 @@ class TestChecklist:
         page = self.planned(case.contribute)
         page.text_input("case_name").set_value("Jo").run()
         next(box for box in page.checkbox if box.label == "Key tested (row 1)").check().run()
-        tick = state(kept, case).checklist[0].tick(Step.TESTED)
+        tick = state(kept, case).checklist[0].tick(ChecklistStep.TESTED)
         assert tick.done_by == "Jo"
         assert "✓ Jo, " in markup(page)
         next(box for box in page.checkbox if box.label == "Key tested (row 1)").uncheck().run()
-        assert state(kept, case).checklist[0].tick(Step.TESTED) is None
+        assert state(kept, case).checklist[0].tick(ChecklistStep.TESTED) is None
 
     def test_a_tick_that_somebody_else_made_is_not_taken_over(self, kept: Stores, case: CaseLinks):
         page = self.planned(case.contribute)
         item = state(kept, case).checklist[0].id
-        kept.checklist.tick(case.own, item, Step.TESTED, now(), by="Maria")
+        kept.checklist.tick(case.own, item, ChecklistStep.TESTED, now(), by="Maria")
         next(box for box in page.checkbox if box.label == "Key tested (row 1)").check().run()
         assert "Somebody else changed this" in errors(page)[0]
-        assert state(kept, case).checklist[0].tick(Step.TESTED).done_by == "Maria"
+        assert state(kept, case).checklist[0].tick(ChecklistStep.TESTED).done_by == "Maria"
         assert next(box for box in page.checkbox if box.label == "Key tested (row 1)").value is True
 
     def test_when_all_is_green_the_old_key_may_go(self, kept: Stores, full: CaseLinks):
-        for step in Step:
+        for step in ChecklistStep:
             kept.checklist.tick(full.own, state(kept, full).checklist[0].id, step, now(), by="Jo")
         assert "It can be disabled now." in " ".join(texts(opened(full.view)))
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.net.route import trust
 from core.probe.request import MAX_TOKENS
-from core.probe.result import Outcome, Step, StepEvent
+from core.probe.result import ProbeStep, StepEvent, StepOutcome
 from core.text import key_report
 from tests.pages.live import (
     HAIKU,
@@ -352,13 +352,13 @@ def begins(step, model=None):
     return StepEvent(step=step, model=model)
 
 
-def ends(step, model=None, outcome=Outcome.OK):
+def ends(step, model=None, outcome=StepOutcome.OK):
     return StepEvent(step=step, outcome=outcome, model=model)
 
 
 def test_while_a_model_takes_its_time_its_step_is_shown_as_running():
-    looked_up = [begins(Step.MODEL, HAIKU), ends(Step.MODEL, HAIKU)]
-    steps, texts = steps_of(ends(Step.AUTHENTICATION), *looked_up, begins(Step.MESSAGE, HAIKU), chosen=1)
+    looked_up = [begins(ProbeStep.MODEL, HAIKU), ends(ProbeStep.MODEL, HAIKU)]
+    steps, texts = steps_of(ends(ProbeStep.AUTHENTICATION), *looked_up, begins(ProbeStep.MESSAGE, HAIKU), chosen=1)
     assert steps == [
         ("Call with the key", "complete"),
         ("Look up the models", "complete"),
@@ -368,8 +368,13 @@ def test_while_a_model_takes_its_time_its_step_is_shown_as_running():
 
 
 def test_several_models_are_counted_while_they_run():
-    told = [begins(Step.MODEL, HAIKU), ends(Step.MODEL, HAIKU), begins(Step.MESSAGE, HAIKU), ends(Step.MESSAGE, HAIKU)]
-    told += [begins(Step.MODEL, SONNET)]
+    told = [
+        begins(ProbeStep.MODEL, HAIKU),
+        ends(ProbeStep.MODEL, HAIKU),
+        begins(ProbeStep.MESSAGE, HAIKU),
+        ends(ProbeStep.MESSAGE, HAIKU),
+    ]
+    told += [begins(ProbeStep.MODEL, SONNET)]
     steps, texts = steps_of(*told, chosen=3)
     assert [state for _, state in steps] == ["running", "running"]
     assert texts == ["1 of 3 models done so far"]

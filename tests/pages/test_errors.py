@@ -107,10 +107,10 @@ def test_a_misspelled_word_is_said_to_be_put_right():
 
 
 def test_the_filters_stand_in_the_address():
-    page = visit("errors", about="Money", verdict="Works")
+    page = visit("errors", about="Money", verdict="Valid")
     billing = [card for card in load().values() if card.family is Family.BILLING]
     assert causes(page) == {card.id for card in billing if card.key_verdict is KeyVerdict.GOOD}
-    page = visit("errors", who="Nobody: wait")
+    page = visit("errors", who="Anthropic (wait)")
     assert causes(page) == {card.id for card in load().values() if card.who_fixes is WhoFixes.WAIT}
 
 

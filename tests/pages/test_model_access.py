@@ -8,7 +8,7 @@ import pytest
 
 from core.settings import settings
 from core.storage import stores
-from core.storage.access_results import Observation, Outcome, Path
+from core.storage.access_results import AccessFacts, AccessOutcome, CallPath
 from tests.pages.live import ACCESS, HAIKU, SONNET, TEST_KEY, button, open_page, portal, press_test, shown
 from tests.probe import fake_server as fake
 from tests.probe.fake_server import Anthropic
@@ -28,14 +28,14 @@ def notebooks(wire):
     return stores(settings()).notebooks
 
 
-def observed(model, *, days_ago=0, outcome=Outcome.OK, label="team key", environment="production", **more):
+def observed(model, *, days_ago=0, outcome=AccessOutcome.OK, label="team key", environment="production", **more):
     facts = {"latency_ms": 640, "request_id": fake.REQUEST_ID} | more
-    return Observation(
+    return AccessFacts(
         key_label=label,
         key_fingerprint=stores(settings()).storage.secret.fingerprint(label),
         environment=environment,
         model=model,
-        path=Path.DIRECT,
+        path=CallPath.DIRECT,
         host="api.anthropic.com",
         outcome=outcome,
         tested_at=NOW - dt.timedelta(days=days_ago),
@@ -51,7 +51,7 @@ def link(notebooks):
         observed(HAIKU, days_ago=3),
         observed(SONNET, days_ago=3),
         observed(HAIKU),
-        observed(SONNET, outcome=Outcome.FAILED, cause="credit_exhausted", status=400, latency_ms=None),
+        observed(SONNET, outcome=AccessOutcome.FAILED, cause="credit_exhausted", status=400, latency_ms=None),
         observed(SONNET, label="spare <key>", environment="staging"),
     ]
     notebooks.add(made, rows, NOW)
@@ -132,7 +132,7 @@ def test_selected_results_are_deleted_and_the_others_stay(link, notebooks):
 def test_without_a_selection_what_is_shown_is_meant(link, notebooks):
     page = open_page(ACCESS, id=link, result="fails")
     button(page, "Delete all 1 result shown").click().run()
-    assert all(each.outcome is Outcome.OK for each in notebooks.open(link, NOW).results)
+    assert all(each.outcome is AccessOutcome.OK for each in notebooks.open(link, NOW).results)
 
 
 def test_the_notebook_can_be_deleted_and_is_gone(link):
@@ -200,7 +200,7 @@ def test_a_refused_key_shows_as_lost_access(notebooks, wire, fake_key):
 
 def test_a_long_cause_is_cut_with_a_sign_and_stands_whole_below(notebooks):
     made = notebooks.create(NOW)
-    notebooks.add(made, [observed(SONNET, outcome=Outcome.FAILED, cause="doubled_path", latency_ms=None)], NOW)
+    notebooks.add(made, [observed(SONNET, outcome=AccessOutcome.FAILED, cause="doubled_path", latency_ms=None)], NOW)
     page = open_page(ACCESS, id=made)
     title = "The Base URL is too long, so n8n calls a path that does not exist"
     assert history(page)["Cause"].iloc[0] == "The Base URL is too long, so n8n calls a …"

@@ -10,12 +10,12 @@ import pytest
 
 from core.net.base_url import AllowedTarget
 from core.paste.failure import Failure
-from core.probe.live_run import problems
+from core.probe.live_run import findings_of
 from core.probe.policy import Surroundings
 from core.probe.probe import probe
 from core.probe.request import ProbeRequest
 from core.probe.result import ProbeResult
-from core.text.key_lines import to_contract
+from core.text.key_report import to_contract
 from core.text.key_result import about_key, headline
 from tests.probe.fake_server import HOST, Anthropic, Authority, FakeServer, Play, Script
 
@@ -67,13 +67,13 @@ def surroundings(authority: Authority, port: int, host: str = HOST, scheme: str 
 
 def first_words(result: ProbeResult) -> str:
     """The headline and what is known about the key, as a person reads them."""
-    found = problems(result)
+    found = findings_of(result)
     return f"{headline(result, found)}. {about_key(result, found)}"
 
 
 def contract_of(result: ProbeResult) -> dict[str, Any]:
     """The JSON object of the terminal contract."""
-    return to_contract(result, problems(result))
+    return to_contract(result, findings_of(result))
 
 
 def by_status(failure: Failure) -> str:

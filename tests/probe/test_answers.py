@@ -9,8 +9,10 @@ import anthropic
 import httpx2  # the library of the official SDK
 import pytest
 
+from core.causes.card import KeyVerdict
 from core.paste.failure import AnsweredBy, Failure
-from core.probe.result import Access, ProbeResult, Step, Verdict
+from core.probe.result import ProbeResult, ProbeStep
+from core.storage.access_results import AccessOutcome
 from tests.paths import DATA
 from tests.probe import fake_server as fake
 from tests.probe.conftest import by_status
@@ -59,8 +61,8 @@ def sdk_error(authority: Authority, server: FakeServer, key: str) -> anthropic.A
 
 def probe_failure(run: Run, server: FakeServer) -> Failure:
     result = run(server, MODEL, seconds=5)
-    assert result.models[0].outcome is Access.FAILED
-    assert result.models[0].failed_step is Step.MESSAGE
+    assert result.models[0].outcome is AccessOutcome.FAILED
+    assert result.models[0].failed_step is ProbeStep.MESSAGE
     failure = result.models[0].failure
     assert failure is not None
     return failure
@@ -188,7 +190,7 @@ def test_the_sdk_sees_no_answer_either(run: Run, serve: Serve, authority: Author
 def test_a_good_answer_is_one_for_the_sdk_too(run: Run, serve: Serve, authority: Authority, key: str) -> None:
     server = serve(Anthropic(messages=fake.message(MODEL, None)))
     result = run(server, MODEL)
-    assert result.models[0].outcome is Access.OK
+    assert result.models[0].outcome is AccessOutcome.OK
     assert result.models[0].sample is None
     context = ssl.create_default_context(cafile=authority.file)
     base = f"https://localhost:{server.port}"
@@ -206,9 +208,9 @@ REFUSED = fake.error(401, "authentication_error", "invalid x-api-key")
 
 
 def test_only_anthropics_own_401_rejects_a_key(run: Run, serve: Serve) -> None:
-    assert run(serve(Anthropic(models=REFUSED)), MODEL).key_verdict is Verdict.REJECTED
+    assert run(serve(Anthropic(models=REFUSED)), MODEL).key_verdict is KeyVerdict.REJECTED
     behind_gateway = run(serve(Anthropic(models=REFUSED)), MODEL, host="gateway.test")
-    assert behind_gateway.key_verdict is Verdict.UNKNOWN
+    assert behind_gateway.key_verdict is KeyVerdict.UNKNOWN
 
 
 ONE_OF_EACH = {(each["status"], each["type"]): each for each in DOCUMENTED if each["status"] != 401}
@@ -219,7 +221,7 @@ ONE_OF_EACH = {(each["status"], each["type"]): each for each in DOCUMENTED if ea
 def test_no_other_answer_ever_rejects_a_key(run: Run, serve: Serve, entry: dict[str, Any], part: str) -> None:
     server = serve(Anthropic(**{part: reply_for(entry)}))
     result = run(server, MODEL, judge=lambda failure: "invalid_key", seconds=5)
-    assert result.key_verdict is not Verdict.REJECTED
+    assert result.key_verdict is not KeyVerdict.REJECTED
 
 
 def test_a_401_that_names_the_organization_does_not_reject_the_key(run: Run, serve: Serve) -> None:
@@ -230,4 +232,4 @@ def test_a_401_that_names_the_organization_does_not_reject_the_key(run: Run, ser
         anthropic_organization_id=fake.ORGANIZATION,
     )
     result = run(serve(Anthropic(models=cors)), MODEL, judge=by_status)
-    assert result.key_verdict is Verdict.GOOD
+    assert result.key_verdict is KeyVerdict.GOOD

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from core.causes.card import KeyVerdict
 from core.paste.failure import AnsweredBy, Surface
-from core.probe.result import Access, Outcome, ProbeResult, Step, Verdict
+from core.probe.result import ProbeResult, ProbeStep, StepOutcome
+from core.storage.access_results import AccessOutcome
 from tests.probe import fake_server as fake
 from tests.probe.conftest import DEADLINE, contract_of, first_words
 from tests.probe.fake_server import HOST, Anthropic, Authority, FakeServer, closed_port
@@ -19,14 +21,14 @@ Run = Callable[..., ProbeResult]
 Serve = Callable[..., FakeServer]
 
 
-def failed_at(result: ProbeResult, step: Step) -> Any:
+def failed_at(result: ProbeResult, step: ProbeStep) -> Any:
     """Check that this step failed, those before did not, those after were not reached; return its failure."""
     steps = [each.step for each in result.steps]
     at = steps.index(step)
     assert result.failed is not None
     assert result.failed.step is step, result.failed
-    assert all(each.outcome in (Outcome.OK, Outcome.SKIPPED) for each in result.steps[:at])
-    assert all(each.outcome is Outcome.NOT_REACHED for each in result.steps[at + 1 :])
+    assert all(each.outcome in (StepOutcome.OK, StepOutcome.SKIPPED) for each in result.steps[:at])
+    assert all(each.outcome is StepOutcome.NOT_REACHED for each in result.steps[at + 1 :])
     assert result.failed.detail
     assert result.failed.failure is not None
     assert result.failed.failure.surface is Surface.PROBE
@@ -34,10 +36,10 @@ def failed_at(result: ProbeResult, step: Step) -> Any:
 
 
 def assert_not_judged(result: ProbeResult) -> None:
-    assert result.key_verdict is Verdict.UNKNOWN
+    assert result.key_verdict is KeyVerdict.UNKNOWN
     assert "Not checked: " in first_words(result)
     assert "Whether Anthropic accepts the key." in result.not_tested
-    assert all(each.outcome is Access.NOT_TRIED for each in result.models)
+    assert all(each.outcome is AccessOutcome.NOT_TRIED for each in result.models)
 
 
 def assert_no_leak(result: ProbeResult, key: str, caplog: pytest.LogCaptureFixture) -> None:
@@ -52,7 +54,7 @@ def assert_no_leak(result: ProbeResult, key: str, caplog: pytest.LogCaptureFixtu
 def test_nothing_listens(run: Run, key: str, caplog: pytest.LogCaptureFixture) -> None:
     with closed_port() as port:
         result = run(port, "claude-haiku-4-5")
-    failure = failed_at(result, Step.TCP)
+    failure = failed_at(result, ProbeStep.TCP)
     assert failure.code == "ECONNREFUSED"
     assert_not_judged(result)
     assert_no_leak(result, key, caplog)
@@ -68,7 +70,7 @@ def test_the_name_does_not_resolve(run: Run, trouble: int, code: str) -> None:
         raise socket.gaierror(trouble, "made up")
 
     result = run(1, "claude-haiku-4-5", resolver=resolver)
-    assert failed_at(result, Step.DNS).code == code
+    assert failed_at(result, ProbeStep.DNS).code == code
     assert HOST in result.failed.detail
     assert_not_judged(result)
 
@@ -77,12 +79,12 @@ def test_the_resolver_never_answers(run: Run) -> None:
     began = time.monotonic()
     result = run(1, "claude-haiku-4-5", resolver=lambda _host, _port: time.sleep(3) or ["127.0.0.1"], seconds=0.5)
     assert time.monotonic() - began < 0.5 + GRACE
-    assert failed_at(result, Step.DNS).code == "EAI_AGAIN"
+    assert failed_at(result, ProbeStep.DNS).code == "EAI_AGAIN"
 
 
 def test_the_connection_is_cut_in_the_handshake(run: Run, serve: Serve) -> None:
     result = run(serve(before_tls=fake.reset_in_handshake), "claude-haiku-4-5")
-    assert failed_at(result, Step.TLS).code == "ECONNRESET"
+    assert failed_at(result, ProbeStep.TLS).code == "ECONNRESET"
     assert_not_judged(result)
 
 
@@ -90,12 +92,12 @@ def test_the_handshake_never_ends(run: Run, serve: Serve) -> None:
     began = time.monotonic()
     result = run(serve(before_tls=fake.hang), "claude-haiku-4-5")
     assert time.monotonic() - began < DEADLINE + GRACE
-    assert failed_at(result, Step.TLS).code == "ETIMEDOUT"
+    assert failed_at(result, ProbeStep.TLS).code == "ETIMEDOUT"
 
 
 def test_not_tls_at_all(run: Run, serve: Serve) -> None:
     result = run(serve(before_tls=fake.html(400, "plain http")), "claude-haiku-4-5")
-    assert failed_at(result, Step.TLS).code.startswith("ERR_SSL_")
+    assert failed_at(result, ProbeStep.TLS).code.startswith("ERR_SSL_")
 
 
 @dataclass
@@ -127,7 +129,7 @@ def test_a_certificate_is_refused_and_shown(
     context = signer.context(*bad.names, days=bad.days, self_signed=bad.self_signed)
     with FakeServer(Anthropic(), context) as server:
         result = run(server, "claude-haiku-4-5")
-    assert failed_at(result, Step.TLS).code == bad.code
+    assert failed_at(result, ProbeStep.TLS).code == bad.code
     assert bad.words in result.failed.detail
     assert result.certificate is not None
     assert result.certificate.subject == bad.names[0]
@@ -137,9 +139,9 @@ def test_a_certificate_is_refused_and_shown(
 
 def test_the_issuer_is_shown_when_all_is_well(run: Run, serve: Serve) -> None:
     result = run(serve(), "claude-haiku-4-5")
-    assert "issued by Test Authority" in result.step(Step.TLS).detail
-    assert result.step(Step.TLS).ms is not None
-    assert result.step(Step.TCP).ms is not None
+    assert "issued by Test Authority" in result.step(ProbeStep.TLS).detail
+    assert result.step(ProbeStep.TLS).ms is not None
+    assert result.step(ProbeStep.TCP).ms is not None
 
 
 # In HTTP: the same faults strike the keyless call, the authentication, the model and the message.
@@ -159,7 +161,7 @@ CUT = {
     "3 MB of headers": (fake.huge_headers, "HPE_HEADER_OVERFLOW"),
     "one header of 3 MB": (fake.one_huge_header, "HPE_HEADER_OVERFLOW"),
 }
-PARTS = {"keyless": Step.HTTP, "models": Step.AUTHENTICATION, "messages": Step.MESSAGE}
+PARTS = {"keyless": ProbeStep.HTTP, "models": ProbeStep.AUTHENTICATION, "messages": ProbeStep.MESSAGE}
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -176,7 +178,7 @@ def test_no_whole_answer(
     assert time.monotonic() - began < seconds + GRACE
     failure = failed_at(result, PARTS[part])
     assert failure.code == code
-    assert result.key_verdict is (Verdict.GOOD if part == "messages" else Verdict.UNKNOWN)
+    assert result.key_verdict is (KeyVerdict.GOOD if part == "messages" else KeyVerdict.UNKNOWN)
     if part == "keyless":
         assert_not_judged(result)
     assert_no_leak(result, key, caplog)
@@ -208,7 +210,7 @@ def test_an_answer_that_is_not_the_apis(run: Run, serve: Serve, key: str, part: 
     result = run(server, "claude-haiku-4-5")
     failure = failed_at(result, PARTS[part])
     assert (failure.answered_by, failure.status) == (by, status)
-    assert result.key_verdict is not Verdict.REJECTED
+    assert result.key_verdict is not KeyVerdict.REJECTED
     assert key not in repr(result)
     assert {each.headers["host"].split(":")[0] for each in server.requests} == {HOST}
 
@@ -229,7 +231,7 @@ def test_an_unasked_but_small_compressed_answer_is_read(run: Run, serve: Serve) 
         return fake.Reply(200, packed, {**reply.headers, "content-encoding": "gzip"})
 
     result = run(serve(Anthropic(messages=lambda request: compressed(request))), "claude-haiku-4-5")
-    assert result.models[0].outcome is Access.OK
+    assert result.models[0].outcome is AccessOutcome.OK
 
 
 @pytest.mark.parametrize("part", PARTS)

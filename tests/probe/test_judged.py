@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
+from core.causes.card import KeyVerdict
 from core.diagnosis import judge
 from core.paste.failure import Failure
-from core.probe.result import Access, ProbeResult, Step, Verdict
+from core.probe.result import ProbeResult, ProbeStep
+from core.storage.access_results import AccessOutcome
 from tests.probe import fake_server as fake
 from tests.probe.conftest import first_words
 from tests.probe.fake_server import HOST, Anthropic, Authority, FakeServer, closed_port
@@ -51,36 +53,36 @@ def test_what_stands_between_has_its_cause(run: Run, serve: Serve, name: str) ->
     seconds = 0.6 if cause == "timeout" else 5.0  # only these two end by the clock
     result = run(serve(Anthropic(keyless=play)), MODEL, judge=by_cards, seconds=seconds)
     assert result.failed is not None
-    assert (result.failed.step, result.failed.cause) == (Step.HTTP, cause)
-    assert result.key_verdict is Verdict.UNKNOWN
+    assert (result.failed.step, result.failed.cause) == (ProbeStep.HTTP, cause)
+    assert result.key_verdict is KeyVerdict.UNKNOWN
     assert "Not checked: " in first_words(result)
 
 
 ANSWERED = {
-    "bad key": (401, "authentication_error", "invalid x-api-key", "invalid_key", Verdict.REJECTED),
-    "new words": (401, "authentication_error", "API key is invalid.", "invalid_key", Verdict.REJECTED),
+    "bad key": (401, "authentication_error", "invalid x-api-key", "invalid_key", KeyVerdict.REJECTED),
+    "new words": (401, "authentication_error", "API key is invalid.", "invalid_key", KeyVerdict.REJECTED),
     "no credit": (
         400,
         "invalid_request_error",
         "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade.",
         "credit_exhausted",
-        Verdict.GOOD,
+        KeyVerdict.GOOD,
     ),
     "disabled": (
         400,
         "invalid_request_error",
         "This organization has been disabled.",
         "organization_disabled",
-        Verdict.GOOD,
+        KeyVerdict.GOOD,
     ),
-    "overloaded": (529, "overloaded_error", "Overloaded", "overloaded", Verdict.UNKNOWN),
-    "server": (500, "api_error", "Internal server error", "anthropic_server_error", Verdict.UNKNOWN),
+    "overloaded": (529, "overloaded_error", "Overloaded", "overloaded", KeyVerdict.UNKNOWN),
+    "server": (500, "api_error", "Internal server error", "anthropic_server_error", KeyVerdict.UNKNOWN),
     "permission": (
         403,
         "permission_error",
         "Your API key does not have permission to use the specified resource.",
         "key_lacks_permission",
-        Verdict.GOOD,
+        KeyVerdict.GOOD,
     ),
 }
 
@@ -90,14 +92,14 @@ def test_what_the_api_says_has_its_cause_and_proves_what_it_proves(run: Run, ser
     status, kind, words, cause, verdict = ANSWERED[name]
     result = run(serve(Anthropic(models=fake.error(status, kind, words))), MODEL, judge=by_cards, seconds=5)
     assert result.failed is not None
-    assert (result.failed.step, result.failed.cause) == (Step.AUTHENTICATION, cause)
+    assert (result.failed.step, result.failed.cause) == (ProbeStep.AUTHENTICATION, cause)
     assert result.key_verdict is verdict
 
 
 def test_a_retired_model_is_judged_by_the_answer_that_n8n_gets(run: Run, serve: Serve) -> None:
     gone = fake.error(404, "not_found_error", "model: claude-3-opus-20240229")
     result = run(serve(Anthropic(model=gone, messages=gone)), "claude-3-opus-20240229", judge=by_cards)
-    assert (result.models[0].outcome, result.models[0].cause) == (Access.FAILED, "retired_model")
+    assert (result.models[0].outcome, result.models[0].cause) == (AccessOutcome.FAILED, "retired_model")
 
 
 def test_the_name_the_port_and_the_certificate(run: Run, authority: Authority, foreign_authority: Authority) -> None:

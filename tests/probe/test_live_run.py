@@ -9,14 +9,14 @@ import pytest
 from core.causes.card import KeyVerdict
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
 from core.probe import live_run
-from core.probe.live_run import MOST, Visitor, observations, problems, take_turn
+from core.probe.live_run import MOST, Visitor, access_facts_of, findings_of, take_turn
 from core.probe.policy import Surroundings, from_settings
 from core.probe.probe import Probe
 from core.probe.request import ProbeRequest
-from core.probe.result import Step
+from core.probe.result import ProbeStep
 from core.settings import load
 from core.storage import Stores
-from core.storage.access_results import AccessResult, Outcome, Path
+from core.storage.access_results import AccessOutcome, AccessResult, CallPath
 from core.storage.limits import Scope
 from core.text import access_table, key_report, key_result
 from tests.probe import fake_server as fake
@@ -45,12 +45,12 @@ def run(out, fake_key):
 
 
 def keep(result):
-    return observations(result, fingerprint=PRINT, label="team key", environment="production")
+    return access_facts_of(result, fingerprint=PRINT, label="team key", environment="production")
 
 
 def test_each_model_becomes_a_row(run):
     first, second = keep(run(HAIKU, SONNET))
-    assert (first.model, first.outcome, first.path, first.host) == (HAIKU, Outcome.OK, Path.DIRECT, HOST)
+    assert (first.model, first.outcome, first.path, first.host) == (HAIKU, AccessOutcome.OK, CallPath.DIRECT, HOST)
     assert (first.request_id, first.status) == (fake.REQUEST_ID, 200)
     assert isinstance(first.latency_ms, int)
     assert second.model == SONNET
@@ -59,14 +59,14 @@ def test_each_model_becomes_a_row(run):
 def test_a_refused_key_counts_against_every_chosen_model(run):
     script = Anthropic(models=fake.error(401, "authentication_error", "invalid x-api-key"))
     rows = keep(run(HAIKU, SONNET, script=script))
-    assert [(row.outcome, row.cause, row.status) for row in rows] == [(Outcome.FAILED, "invalid_key", 401)] * 2
+    assert [(row.outcome, row.cause, row.status) for row in rows] == [(AccessOutcome.FAILED, "invalid_key", 401)] * 2
 
 
 def test_models_left_out_after_spent_credit_stay_untried(run):
     script = Anthropic(messages=fake.error(400, "invalid_request_error", "Your credit balance is too low to access"))
     rows = keep(run(*(f"{HAIKU}-{number}" for number in range(30)), script=script))
-    assert {row.outcome for row in rows} == {Outcome.FAILED, Outcome.NOT_TRIED}
-    assert {row.cause for row in rows if row.outcome is Outcome.FAILED} == {"credit_exhausted"}
+    assert {row.outcome for row in rows} == {AccessOutcome.FAILED, AccessOutcome.NOT_TRIED}
+    assert {row.cause for row in rows if row.outcome is AccessOutcome.FAILED} == {"credit_exhausted"}
 
 
 @pytest.mark.parametrize("more", [{"key": "sk-or-v1-" + "0" * 64}, {"base_url": "http://api.anthropic.com"}])
@@ -82,21 +82,21 @@ def test_problems_are_findings_grouped_by_cause(run):
         return fake.message(SONNET) if request.json()["model"] == SONNET else gone
 
     script = Anthropic(messages=lambda request: messages(request))
-    (problem,) = problems(run(HAIKU, "claude-opus-4-5", SONNET, script=script))
+    (problem,) = findings_of(run(HAIKU, "claude-opus-4-5", SONNET, script=script))
     assert problem.models == (HAIKU, "claude-opus-4-5")
     assert problem.finding.steps
 
 
 def test_a_key_of_the_wrong_kind_is_a_finding_too(run):
-    (problem,) = problems(run(key="sk-ant-admin01-" + "a" * 93 + "AA"))
+    (problem,) = findings_of(run(key="sk-ant-admin01-" + "a" * 93 + "AA"))
     assert problem.finding.cause == "wrong_key_type"
 
 
 def test_the_portals_own_network_is_never_blamed_on_n8n(run, out):
     out.proxy.__exit__()
     result = run()
-    assert result.failed.step is Step.TCP
-    (problem,) = problems(result)
+    assert result.failed.step is ProbeStep.TCP
+    (problem,) = findings_of(result)
     told = key_result.advice(result, problem)
     assert told.who_fixes == "This portal's admin"
     assert "n8n" not in told.title
@@ -128,12 +128,12 @@ def test_a_stop_that_comes_before_the_test_runs_ends_it_too(out, fake_key):
     around = from_settings(load(out.settings))
     live = live_run.LiveTest(ProbeRequest(models=(HAIKU,)))
     live.stop()
-    live.follow(Probe(live.asked, fake_key(), live_run.cause_of, surroundings=around))
+    live.follow(Probe(live.request, fake_key(), live_run.cause_of, surroundings=around))
     assert live.done
     assert [each.outcome.value for each in live.result.models] == ["not_tried"]
     assert out.requests == []
-    assert problems(live.result) == ()
-    assert {row.outcome for row in keep(live.result)} <= {Outcome.NOT_TRIED}
+    assert findings_of(live.result) == ()
+    assert {row.outcome for row in keep(live.result)} <= {AccessOutcome.NOT_TRIED}
 
 
 def test_a_test_that_cannot_even_begin_ends_with_a_reference(fake_key, caplog):
@@ -225,10 +225,10 @@ def test_an_answer_at_anthropics_host_in_anothers_form_is_not_anthropics(message
 def test_a_row_of_a_gateway_or_of_somebody_in_between_claims_nothing_about_the_key_at_anthropic(run):
     imitated = fake.json_reply(401, {"error": {"message": "invalid x-api-key", "type": "authentication_error"}})
     (row,) = keep(run(script=Anthropic(models=imitated)))
-    assert (row.outcome, row.cause) == (Outcome.FAILED, "unexpected_response")
+    assert (row.outcome, row.cause) == (AccessOutcome.FAILED, "unexpected_response")
     assert access_table.cause_title(AccessResult(**msgspec.structs.asdict(row), id=1)) == (
         "The answer did not come from Claude's API"
     )
-    through = msgspec.structs.replace(row, path=Path.GATEWAY, host="gateway.test", cause="invalid_key")
+    through = msgspec.structs.replace(row, path=CallPath.GATEWAY, host="gateway.test", cause="invalid_key")
     told = access_table.cause_title(AccessResult(**msgspec.structs.asdict(through), id=1))
     assert told == "gateway.test did not accept this key"

@@ -10,12 +10,14 @@ from typing import Final
 
 import pytest
 
+from core.causes.card import KeyVerdict
 from core.diagnosis import judge
 from core.net import addresses
 from core.net.addresses import Lane, LookupFailed, LookupProblem, look_up
 from core.net.route import Proxy
 from core.probe import live_run
-from core.probe.result import Access, ProbeResult, Step, Verdict
+from core.probe.result import ProbeResult, ProbeStep
+from core.storage.access_results import AccessOutcome
 from core.text import key_report
 from tests.probe.fake_server import HOST, FakeServer
 
@@ -124,7 +126,7 @@ def test_slow_names_never_keep_anthropics_own_test_waiting(
     result = run(serve(), "claude-haiku-4-5", resolver=crowded.resolver)
     assert time.monotonic() - began < 1.0 + QUICK
     assert result.failed is None
-    assert result.key_verdict is Verdict.GOOD
+    assert result.key_verdict is KeyVerdict.GOOD
 
 
 def test_slow_names_never_keep_the_operators_gateway_waiting(
@@ -170,13 +172,13 @@ def test_a_name_that_found_no_place_was_not_asked_and_nobody_says_it_does_not_ex
     assert len(crowded.asked) == asked_before
     stopped = result.failed
     assert stopped is not None
-    assert stopped.step is Step.DNS
+    assert stopped.step is ProbeStep.DNS
     assert stopped.failure is not None
     assert stopped.failure.code == LookupProblem.NOT_ASKED
     assert "could not ask for gateway.example.com in time" in stopped.detail
-    assert result.key_verdict is Verdict.UNKNOWN
-    assert all(each.outcome is Access.NOT_TRIED for each in result.models)
-    (problem,) = live_run.problems(result)
+    assert result.key_verdict is KeyVerdict.UNKNOWN
+    assert all(each.outcome is AccessOutcome.NOT_TRIED for each in result.models)
+    (problem,) = live_run.findings_of(result)
     assert problem.finding.cause == "lookup_not_asked"
     told = key_report.advice(result, problem)
     assert told.title == "This portal was too busy to look up the name"
@@ -253,4 +255,4 @@ def test_the_proxys_own_name_is_looked_up_in_the_lane_of_the_test(
 ) -> None:
     result = run(serve(), resolver=crowded.resolver, proxy=Proxy("proxy.test", 1))
     assert result.failed is not None
-    assert result.failed.step is Step.TCP
+    assert result.failed.step is ProbeStep.TCP

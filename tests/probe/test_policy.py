@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from core.net.addresses import is_public
 from core.probe.policy import from_settings
-from core.probe.result import Access, ProbeResult
+from core.probe.result import ProbeResult
 from core.settings import load
+from core.storage.access_results import AccessOutcome
 from tests.probe.fake_server import Authority, FakeServer
 
 
@@ -43,4 +44,4 @@ def test_a_listed_gateway_is_called_as_the_settings_say(
     settings = load({"RECONNECT_ALLOWED_TARGETS": f"{address}=127.0.0.0/8", "RECONNECT_CA_FILE": authority.file})
     world = from_settings(settings)
     result = run(server, "claude-haiku-4-5", base_url=address, allowed=world.allowed, ca_file=world.ca_file)
-    assert result.models[0].outcome is Access.OK
+    assert result.models[0].outcome is AccessOutcome.OK

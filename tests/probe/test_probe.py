@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from core.causes.card import KeyVerdict
 from core.keys.secret import KeyForgottenError, Secret
 from core.net.route import parse_proxy
 from core.probe.ask import AT_ONCE
 from core.probe.probe import Probe
 from core.probe.request import MAX_MODELS, PROMPT, AuthWay, ProbeRequest
-from core.probe.result import Access, Outcome, ProbeResult, Step, StepEvent, Verdict
+from core.probe.result import ProbeResult, ProbeStep, StepEvent, StepOutcome
+from core.storage.access_results import AccessOutcome
 from tests.causes.card_facts import STOPS
 from tests.probe import fake_server as fake
 from tests.probe.conftest import by_status, contract_of, fake_key, first_words, surroundings
@@ -34,11 +36,11 @@ def test_a_good_key_with_two_models(run: Run, serve: Serve, key: str) -> None:
     result = run(server, HAIKU, SONNET)
     assert result.failed is None
     assert result.cause is None
-    assert result.key_verdict is Verdict.GOOD
+    assert result.key_verdict is KeyVerdict.GOOD
     assert first_words(result).startswith(f"The key works with {HAIKU} and {SONNET}. Valid: Anthropic knows this key.")
-    assert [each.outcome for each in result.steps] == [Outcome.OK] * 9
+    assert [each.outcome for each in result.steps] == [StepOutcome.OK] * 9
     haiku = result.models[0]
-    assert (haiku.model, haiku.outcome, haiku.sample) == (HAIKU, Access.OK, "CONNECTION_OK")
+    assert (haiku.model, haiku.outcome, haiku.sample) == (HAIKU, AccessOutcome.OK, "CONNECTION_OK")
     assert (haiku.request_id, haiku.organization_id) == (fake.REQUEST_ID, fake.ORGANIZATION)
     assert haiku.workspace_id is not None
     assert haiku.usage is not None
@@ -94,7 +96,7 @@ def test_another_way_to_send_the_key(run: Run, serve: Serve, key: str) -> None:
     assert last.headers["x-team"] == "blue-secret"
     assert "x-team" not in server.requests[0].headers
     assert "blue-secret" not in repr(result)
-    assert result.key_verdict is Verdict.UNKNOWN
+    assert result.key_verdict is KeyVerdict.UNKNOWN
     assert first_words(result) == (
         f"The key works with {HAIKU} through gateway.test. Your gateway (gateway.test) accepts this key. "
         "Whether Anthropic would accept it was not checked."
@@ -108,16 +110,16 @@ def test_another_way_to_send_the_key(run: Run, serve: Serve, key: str) -> None:
 def test_a_custom_header_cannot_bend_the_request(run: Run, serve: Serve, name: str) -> None:
     server = serve()
     result = run(server, HAIKU, header_name=name, header_value="1")
-    assert result.step(Step.KEY_FORMAT).outcome is Outcome.FAILED
+    assert result.step(ProbeStep.KEY_FORMAT).outcome is StepOutcome.FAILED
     assert server.connections == 0
-    assert result.key_verdict is Verdict.UNKNOWN
+    assert result.key_verdict is KeyVerdict.UNKNOWN
 
 
 def test_a_line_break_in_a_custom_value_is_not_sent(run: Run, serve: Serve) -> None:
     server = serve()
     result = run(server, HAIKU, header_name="x-team", header_value="a\r\nhost: evil.example")
     assert server.connections == 0
-    assert "value" in result.step(Step.KEY_FORMAT).detail
+    assert "value" in result.step(ProbeStep.KEY_FORMAT).detail
 
 
 def test_every_visible_model_is_listed_and_tested_in_one_run(run: Run, serve: Serve) -> None:
@@ -132,15 +134,15 @@ def test_visible_models_over_the_most_of_one_test_are_told_and_not_dropped(run: 
     server = serve(Anthropic(models=fake.model_list(*names)))
     result = run(server, all_visible=True, seconds=30)
     assert [each.model for each in result.models] == names
-    assert {each.outcome for each in result.models[:MAX_MODELS]} == {Access.OK}
+    assert {each.outcome for each in result.models[:MAX_MODELS]} == {AccessOutcome.OK}
     left = result.models[MAX_MODELS:]
     assert {(each.outcome, each.detail) for each in left} == {
-        (Access.NOT_TRIED, "Not tried: one test takes at most 100 models.")
+        (AccessOutcome.NOT_TRIED, "Not tried: one test takes at most 100 models.")
     }
     assert first_words(result).startswith(
         "The key works with all 100 models that were tried; 50 more not tried. Valid:"
     )
-    assert result.step(Step.MESSAGE).detail == "100 of 150 answered, 50 not tried."
+    assert result.step(ProbeStep.MESSAGE).detail == "100 of 150 answered, 50 not tried."
     (told,) = [each for each in result.not_tested if each.startswith("These models: claude-100, ")]
     assert told.endswith("and 45 more. Not tried: one test takes at most 100 models.")
 
@@ -150,7 +152,7 @@ def test_what_is_the_same_for_every_model_stops_the_others(run: Run, serve: Serv
     server = serve(Anthropic(messages=fake.error(400, "invalid_request_error", "no")))
     names = [f"{HAIKU}-{number}" for number in range(AT_ONCE * 2)]
     result = run(server, *names, judge=lambda failure: cause)
-    left = {each.detail for each in result.models if each.outcome is Access.NOT_TRIED}
+    left = {each.detail for each in result.models if each.outcome is AccessOutcome.NOT_TRIED}
     assert left == ({f"Not tried: {STOPS[cause]}."} if cause in STOPS else set())
 
 
@@ -158,21 +160,21 @@ def test_a_401_of_any_cause_stops_the_others(run: Run, serve: Serve) -> None:
     server = serve(Anthropic(messages=fake.error(401, "authentication_error", "no")))
     names = [f"{HAIKU}-{number}" for number in range(AT_ONCE * 2)]
     result = run(server, *names, judge=lambda failure: "of_a_later_release")
-    left = {each.detail for each in result.models if each.outcome is Access.NOT_TRIED}
+    left = {each.detail for each in result.models if each.outcome is AccessOutcome.NOT_TRIED}
     assert left == {"Not tried: the key was refused."}
 
 
 def test_no_model_at_all(run: Run, serve: Serve) -> None:
     result = run(serve())
-    assert result.key_verdict is Verdict.GOOD
-    assert [result.step(each).outcome for each in (Step.MODEL, Step.MESSAGE)] == [Outcome.SKIPPED] * 2
+    assert result.key_verdict is KeyVerdict.GOOD
+    assert [result.step(each).outcome for each in (ProbeStep.MODEL, ProbeStep.MESSAGE)] == [StepOutcome.SKIPPED] * 2
     assert any("Credit" in each for each in result.not_tested)
 
 
 def test_a_model_that_only_thought_has_answered(run: Run, serve: Serve) -> None:
     result = run(serve(Anthropic(messages=fake.message(SONNET, None))), SONNET)
     assert result.failed is None
-    assert result.models[0].outcome is Access.OK
+    assert result.models[0].outcome is AccessOutcome.OK
     assert result.models[0].stop_reason == "max_tokens"
     assert "thinking" in result.models[0].detail
 
@@ -180,7 +182,7 @@ def test_a_model_that_only_thought_has_answered(run: Run, serve: Serve) -> None:
 def test_a_refusal_is_an_answer(run: Run, serve: Serve) -> None:
     reply = fake.message(SONNET, None, stop_reason="refusal")
     result = run(serve(Anthropic(messages=reply)), SONNET)
-    assert (result.models[0].outcome, result.models[0].stop_reason) == (Access.OK, "refusal")
+    assert (result.models[0].outcome, result.models[0].stop_reason) == (AccessOutcome.OK, "refusal")
 
 
 @pytest.mark.parametrize(
@@ -188,17 +190,17 @@ def test_a_refusal_is_an_answer(run: Run, serve: Serve) -> None:
 )
 def test_a_200_that_is_no_message_is_a_failure(run: Run, serve: Serve, change: dict[str, Any]) -> None:
     result = run(serve(Anthropic(messages=fake.message(SONNET, "x", **change))), SONNET)
-    assert result.models[0].outcome is Access.FAILED
+    assert result.models[0].outcome is AccessOutcome.FAILED
 
 
 def test_a_refused_key_stops_at_authentication(run: Run, serve: Serve) -> None:
     server = serve(Anthropic(models=REFUSED))
     result = run(server, HAIKU, SONNET)
     assert result.failed is not None
-    assert (result.failed.step, result.failed.cause) == (Step.AUTHENTICATION, "invalid_key")
-    assert result.key_verdict is Verdict.REJECTED
+    assert (result.failed.step, result.failed.cause) == (ProbeStep.AUTHENTICATION, "invalid_key")
+    assert result.key_verdict is KeyVerdict.REJECTED
     assert first_words(result).startswith("Anthropic does not accept this key. Rejected by Anthropic:")
-    assert [each.outcome for each in result.models] == [Access.NOT_TRIED] * 2
+    assert [each.outcome for each in result.models] == [AccessOutcome.NOT_TRIED] * 2
     assert len(server.requests) == 2
     assert result.failed.failure is not None
     assert result.failed.failure.sent_key == "[Anthropic API key]"
@@ -208,27 +210,27 @@ def test_a_missing_model_is_named_by_the_answer_that_n8n_would_get(run: Run, ser
     gone = fake.error(404, "not_found_error", "model: claude-3-opus-20240229")
     result = run(serve(Anthropic(model=gone, messages=gone)), "claude-3-opus-20240229")
     model = result.models[0]
-    assert (model.outcome, model.failed_step, model.status) == (Access.FAILED, Step.MODEL, 404)
+    assert (model.outcome, model.failed_step, model.status) == (AccessOutcome.FAILED, ProbeStep.MODEL, 404)
     assert model.failure is not None
     assert (model.failure.path, model.failure.method) == ("/v1/messages", "POST")
-    assert result.step(Step.MODEL).outcome is Outcome.FAILED
-    assert result.step(Step.MESSAGE).outcome is Outcome.NOT_REACHED
-    assert result.key_verdict is Verdict.GOOD
+    assert result.step(ProbeStep.MODEL).outcome is StepOutcome.FAILED
+    assert result.step(ProbeStep.MESSAGE).outcome is StepOutcome.NOT_REACHED
+    assert result.key_verdict is KeyVerdict.GOOD
 
 
 def test_a_gateway_without_lists_is_tested_by_its_message(run: Run, serve: Serve) -> None:
     nothing = fake.json_reply(404, {"detail": "Not Found"})
     result = run(serve(Anthropic(keyless=nothing, models=nothing, model=nothing)), HAIKU, host="gateway.test")
-    assert result.step(Step.AUTHENTICATION).outcome is Outcome.SKIPPED
-    assert result.models[0].outcome is Access.OK
-    assert result.key_verdict is Verdict.UNKNOWN
+    assert result.step(ProbeStep.AUTHENTICATION).outcome is StepOutcome.SKIPPED
+    assert result.models[0].outcome is AccessOutcome.OK
+    assert result.key_verdict is KeyVerdict.UNKNOWN
 
 
 def test_a_list_that_is_open_to_all_proves_nothing(run: Run, serve: Serve) -> None:
     script = Anthropic(keyless=fake.model_list(HAIKU), messages=fake.json_reply(401, {"error": {"message": "no"}}))
     result = run(serve(script), HAIKU, host="gateway.test")
-    assert result.step(Step.AUTHENTICATION).outcome is Outcome.SKIPPED
-    assert result.key_verdict is Verdict.UNKNOWN
+    assert result.step(ProbeStep.AUTHENTICATION).outcome is StepOutcome.SKIPPED
+    assert result.key_verdict is KeyVerdict.UNKNOWN
 
 
 @pytest.mark.parametrize("part", ["messages", "model"])
@@ -237,9 +239,9 @@ def test_a_401_of_one_model_stops_the_others(run: Run, serve: Serve, part: str) 
     models = [f"claude-{number}" for number in range(AT_ONCE + 8)]
     result = run(server, *models, seconds=5)
     outcomes = [each.outcome for each in result.models]
-    assert outcomes.count(Access.NOT_TRIED) >= 8
-    assert Access.OK not in outcomes
-    assert any("refused" in each.detail for each in result.models if each.outcome is Access.NOT_TRIED)
+    assert outcomes.count(AccessOutcome.NOT_TRIED) >= 8
+    assert AccessOutcome.OK not in outcomes
+    assert any("refused" in each.detail for each in result.models if each.outcome is AccessOutcome.NOT_TRIED)
 
 
 def test_spent_credit_stops_the_others(run: Run, serve: Serve) -> None:
@@ -247,8 +249,8 @@ def test_spent_credit_stops_the_others(run: Run, serve: Serve) -> None:
     result = run(server, *[f"claude-{number}" for number in range(AT_ONCE + 8)], seconds=5)
     posts = [each for each in server.requests if each.method == "POST"]
     assert len(posts) <= AT_ONCE
-    assert [each.outcome for each in result.models].count(Access.NOT_TRIED) >= 8
-    assert result.key_verdict is Verdict.GOOD
+    assert [each.outcome for each in result.models].count(AccessOutcome.NOT_TRIED) >= 8
+    assert result.key_verdict is KeyVerdict.GOOD
     assert any("These models" in each for each in result.not_tested)
 
 
@@ -281,7 +283,7 @@ def test_twelve_models_take_little_longer_than_one(run: Run, serve: Serve) -> No
     began = time.monotonic()
     result = run(server, *[f"claude-{number}" for number in range(12)], seconds=20)
     took = time.monotonic() - began
-    assert all(each.outcome is Access.OK for each in result.models)
+    assert all(each.outcome is AccessOutcome.OK for each in result.models)
     assert took < 0.6 * 1.3 + 2.0
 
 
@@ -297,16 +299,16 @@ def test_events_tell_each_step_as_it_begins_and_ends_in_the_callers_thread(run: 
     assert threads == {threading.get_ident()}
     first = [each for each in told if each.model is None]
     begun = [each.step for each in first if each.outcome is None]
-    assert begun == [each for each in Step if each not in (Step.MODEL, Step.MESSAGE)]
+    assert begun == [each for each in ProbeStep if each not in (ProbeStep.MODEL, ProbeStep.MESSAGE)]
     ended = [(each.step, each.outcome) for each in first if each.outcome is not None]
     assert ended == [(each.step, each.outcome) for each in result.steps]
     for model in (HAIKU, SONNET):
         own = [(each.step, each.outcome) for each in told if each.model == model]
         assert own == [
-            (Step.MODEL, None),
-            (Step.MODEL, Outcome.OK),
-            (Step.MESSAGE, None),
-            (Step.MESSAGE, Outcome.OK),
+            (ProbeStep.MODEL, None),
+            (ProbeStep.MODEL, StepOutcome.OK),
+            (ProbeStep.MESSAGE, None),
+            (ProbeStep.MESSAGE, StepOutcome.OK),
         ]
 
 
@@ -315,7 +317,7 @@ def test_a_caller_that_goes_away_ends_the_test_and_the_key(authority: Authority,
         """What Streamlit raises in a script whose reader has left."""
 
     def on_event(event: StepEvent) -> None:
-        if event.step is Step.MODEL and event.outcome is None:
+        if event.step is ProbeStep.MODEL and event.outcome is None:
             raise Gone
 
     server = serve(Anthropic(messages=fake.hang))
@@ -342,9 +344,9 @@ def test_cancelling_cuts_open_calls(authority: Authority, serve: Serve, key: str
     result = test.run()
     assert time.monotonic() - began < 2
     assert {(each.outcome, each.detail) for each in result.models} == {
-        (Access.NOT_TRIED, "Not tried: the test was stopped.")
+        (AccessOutcome.NOT_TRIED, "Not tried: the test was stopped.")
     }
-    assert result.key_verdict is Verdict.GOOD
+    assert result.key_verdict is KeyVerdict.GOOD
     assert first_words(result) == (
         f"{HAIKU} and {SONNET} were not tried: the test was stopped. Valid: Anthropic knows this key."
     )
@@ -370,10 +372,10 @@ def test_a_test_that_is_stopped_before_it_runs_calls_nobody(authority: Authority
 
 def assert_nobody_blamed(result: ProbeResult) -> None:
     assert result.failed is None
-    assert result.key_verdict is Verdict.UNKNOWN
+    assert result.key_verdict is KeyVerdict.UNKNOWN
     assert first_words(result).startswith("The test was stopped. Not checked: ")
     assert [(each.outcome, each.detail) for each in result.models] == [
-        (Access.NOT_TRIED, "Not tried: the test was stopped.")
+        (AccessOutcome.NOT_TRIED, "Not tried: the test was stopped.")
     ]
     assert not [each for each in result.not_tested if "from the portal, no" in each]
 
@@ -383,14 +385,14 @@ def test_the_whole_test_ends_at_its_deadline(run: Run, serve: Serve) -> None:
     began = time.monotonic()
     result = run(server, *[f"claude-{number}" for number in range(30)], seconds=0.8)
     assert time.monotonic() - began < 0.8 + 0.5
-    assert all(each.outcome is not Access.OK for each in result.models)
+    assert all(each.outcome is not AccessOutcome.OK for each in result.models)
 
 
 @pytest.mark.parametrize("text", ["", '"{key}"', "Bearer {key}", "{key}\u200b", "sk-proj-" + "a" * 40], ids=ascii)
 def test_what_cannot_be_a_key_is_not_sent(run: Run, serve: Serve, key: str, text: str) -> None:
     server = serve()
     result = run(server, HAIKU, key=text.format(key=key))
-    assert result.key_verdict is Verdict.UNUSABLE
+    assert result.key_verdict is KeyVerdict.UNUSABLE
     assert result.failed is not None
     assert result.failed.cause in ("missing_key", "key_pasted_wrong", "key_bad_characters", "other_provider_key")
     assert server.connections == 0
@@ -401,14 +403,14 @@ def test_what_cannot_be_a_key_is_not_sent(run: Run, serve: Serve, key: str, text
 def test_what_stands_around_a_key_can_be_taken_off(run: Run, serve: Serve, key: str, text: str) -> None:
     server = serve()
     result = run(server, HAIKU, key=text.format(key=key), mend=True)
-    assert result.key_verdict is Verdict.GOOD
+    assert result.key_verdict is KeyVerdict.GOOD
     assert server.requests[-1].headers["x-api-key"] == key
     assert key not in repr(result)
 
 
 def test_a_key_with_a_line_break_behind_it_works_as_in_n8n(run: Run, serve: Serve, key: str) -> None:
     server = serve()
-    assert run(server, HAIKU, key=key + "\n").key_verdict is Verdict.GOOD
+    assert run(server, HAIKU, key=key + "\n").key_verdict is KeyVerdict.GOOD
     assert server.requests[-1].headers["x-api-key"] == key
 
 
@@ -416,7 +418,7 @@ def test_a_refused_address_says_so_and_sends_nothing(run: Run, serve: Serve) -> 
     server = serve()
     result = run(server, HAIKU, base_url=f"https://{HOST}:{server.port}/v1")
     assert result.failed is not None
-    assert (result.failed.step, result.failed.cause) == (Step.URL, "doubled_path")
+    assert (result.failed.step, result.failed.cause) == (ProbeStep.URL, "doubled_path")
     assert first_words(result).endswith(" Not checked: nothing was sent.")
     assert server.connections == 0
 
@@ -424,14 +426,14 @@ def test_a_refused_address_says_so_and_sends_nothing(run: Run, serve: Serve) -> 
 def test_plain_http_to_a_listed_gateway(run: Run, serve: Serve) -> None:
     server = serve(context=None)
     result = run(server, HAIKU, host="litellm", scheme="http")
-    assert result.models[0].outcome is Access.OK
-    assert result.step(Step.TLS).outcome is Outcome.SKIPPED
+    assert result.models[0].outcome is AccessOutcome.OK
+    assert result.step(ProbeStep.TLS).outcome is StepOutcome.SKIPPED
 
 
 def test_the_environments_proxy_is_ignored(run: Run, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    assert run(serve(), HAIKU).key_verdict is Verdict.GOOD
+    assert run(serve(), HAIKU).key_verdict is KeyVerdict.GOOD
 
 
 def tunnel(server_port: int) -> Callable[[fake.Request], fake.Play]:
@@ -466,10 +468,10 @@ def test_the_operators_proxy_is_the_way_out(run: Run, serve: Serve) -> None:
     server = serve()
     proxy = serve(tunnel(server.port), context=None)
     result = run(server, HAIKU, proxy=parse_proxy(f"http://us%3Aer:pass@127.0.0.1:{proxy.port}"))
-    assert result.key_verdict is Verdict.GOOD
+    assert result.key_verdict is KeyVerdict.GOOD
     assert {each.path for each in proxy.requests} == {f"{HOST}:{server.port}"}
     assert all(each.headers["proxy-authorization"].startswith("Basic ") for each in proxy.requests)
-    assert result.step(Step.DNS).outcome is Outcome.SKIPPED
+    assert result.step(ProbeStep.DNS).outcome is StepOutcome.SKIPPED
     assert all("x-api-key" not in each.headers for each in proxy.requests)
 
 
@@ -478,7 +480,7 @@ def test_a_proxy_that_wants_a_login_is_told(run: Run, serve: Serve) -> None:
     result = run(443, HAIKU, proxy=parse_proxy(f"http://127.0.0.1:{proxy.port}"))
     assert result.failed is not None
     assert result.failed.failure is not None
-    assert (result.failed.step, result.failed.failure.status) == (Step.TCP, 407)
+    assert (result.failed.step, result.failed.failure.status) == (ProbeStep.TCP, 407)
 
 
 def test_behind_a_proxy_only_anthropic_and_listed_hosts_are_called(run: Run, serve: Serve) -> None:
@@ -486,7 +488,7 @@ def test_behind_a_proxy_only_anthropic_and_listed_hosts_are_called(run: Run, ser
     around = parse_proxy(f"http://127.0.0.1:{proxy.port}")
     result = run(443, HAIKU, base_url="https://gateway.example.com", proxy=around)
     assert result.failed is not None
-    assert result.failed.step is Step.DNS
+    assert result.failed.step is ProbeStep.DNS
     assert proxy.connections == 0
 
 
@@ -532,7 +534,7 @@ def test_a_secret_ends_by_itself() -> None:
 
 def test_the_terminal_contract(run: Run, serve: Serve) -> None:
     contract = contract_of(run(serve(Anthropic(messages=NO_CREDIT)), HAIKU))
-    assert [each["name"] for each in contract["steps"]] == [each.value for each in Step]
+    assert [each["name"] for each in contract["steps"]] == [each.value for each in ProbeStep]
     assert all(set(each) == {"name", "outcome", "detail", "ms"} for each in contract["steps"])
     (row,) = contract["results"]
     assert row["model"] == HAIKU
@@ -550,7 +552,7 @@ def test_a_key_in_the_wrong_place_is_refused_and_kept_nowhere(run: Run, serve: S
     result = run(server, *([value] if field == "models" else [HAIKU]), **({} if field == "models" else {field: value}))
     assert server.connections == 0
     assert result.failed is not None
-    assert result.failed.step is Step.KEY_FORMAT
+    assert result.failed.step is ProbeStep.KEY_FORMAT
     assert "holds a key or password. Nothing was sent." in result.failed.detail
-    assert result.key_verdict is Verdict.UNKNOWN
+    assert result.key_verdict is KeyVerdict.UNKNOWN
     assert stray[20:60] not in f"{result!r}{contract_of(result)}"

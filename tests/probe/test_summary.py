@@ -8,8 +8,9 @@ import pytest
 from core.causes.card import KeyVerdict
 from core.causes.loader import load
 from core.paste.failure import AnsweredBy, Failure
-from core.probe.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult, Verdict
+from core.probe.result import ModelResult, ProbeResult, ProbeStep, StepOutcome, StepResult
 from core.probe.summary import key_verdict, not_tested
+from core.storage.access_results import AccessOutcome
 from tests.causes.card_facts import FACTS
 from tests.probe import fake_server as fake
 from tests.probe.fake_server import HOST, Anthropic, FakeServer
@@ -24,26 +25,26 @@ KNOWS_THE_KEY = FACTS["probe.proves_key_valid"][True]
 REFUSES_THE_KEY = {"invalid_key", "key_expired"}
 
 
-def steps_that_failed(at: Step, failure: Failure | None, cause: str | None) -> list[StepResult]:
+def steps_that_failed(at: ProbeStep, failure: Failure | None, cause: str | None) -> list[StepResult]:
     """All steps of a test that ended at one of them."""
-    order = list(Step)
-    steps = [StepResult(step=each, outcome=Outcome.OK) for each in order[: order.index(at)]]
-    steps.append(StepResult(step=at, outcome=Outcome.FAILED, cause=cause, failure=failure))
-    return steps + [StepResult(step=each, outcome=Outcome.NOT_REACHED) for each in order[order.index(at) + 1 :]]
+    order = list(ProbeStep)
+    steps = [StepResult(step=each, outcome=StepOutcome.OK) for each in order[: order.index(at)]]
+    steps.append(StepResult(step=at, outcome=StepOutcome.FAILED, cause=cause, failure=failure))
+    return steps + [StepResult(step=each, outcome=StepOutcome.NOT_REACHED) for each in order[order.index(at) + 1 :]]
 
 
-def allowed(*, anthropic: bool, failure: Failure, cause: str) -> Verdict:
+def allowed(*, anthropic: bool, failure: Failure, cause: str) -> KeyVerdict:
     """The list of what may be said; whatever it does not name is unknown."""
     if not anthropic or failure.answered_by is not AnsweredBy.ANTHROPIC or failure.status is None:
-        return Verdict.UNKNOWN
+        return KeyVerdict.UNKNOWN
     if not 400 <= failure.status <= 499:
-        return Verdict.UNKNOWN
+        return KeyVerdict.UNKNOWN
     if failure.organization_id is not None:
-        return Verdict.GOOD
+        return KeyVerdict.GOOD
     if failure.status == 401:
         refused = failure.error_type == "authentication_error" and cause in REFUSES_THE_KEY
-        return Verdict.REJECTED if refused else Verdict.UNKNOWN
-    return Verdict.GOOD if cause in KNOWS_THE_KEY else Verdict.UNKNOWN
+        return KeyVerdict.REJECTED if refused else KeyVerdict.UNKNOWN
+    return KeyVerdict.GOOD if cause in KNOWS_THE_KEY else KeyVerdict.UNKNOWN
 
 
 @pytest.mark.parametrize("author", [None, *AnsweredBy])
@@ -52,12 +53,12 @@ def test_valid_and_rejected_are_said_of_listed_answers_only(author: AnsweredBy |
     said = set()
     for status, kind, organization, cause in itertools.product(STATUSES, TYPES, (None, SPOKEN), load()):
         failure = Failure(status=status, error_type=kind, organization_id=organization, answered_by=author)
-        steps = steps_that_failed(Step.AUTHENTICATION, failure, cause)
+        steps = steps_that_failed(ProbeStep.AUTHENTICATION, failure, cause)
         told = key_verdict(steps, [], anthropic=anthropic)
         assert told is allowed(anthropic=anthropic, failure=failure, cause=cause), (failure, cause)
         said.add(told)
     proves = anthropic and author is AnsweredBy.ANTHROPIC
-    assert said == ({Verdict.GOOD, Verdict.REJECTED, Verdict.UNKNOWN} if proves else {Verdict.UNKNOWN})
+    assert said == ({KeyVerdict.GOOD, KeyVerdict.REJECTED, KeyVerdict.UNKNOWN} if proves else {KeyVerdict.UNKNOWN})
 
 
 def test_what_is_listed_here_are_causes_whose_cards_agree() -> None:
@@ -69,31 +70,33 @@ def test_what_is_listed_here_are_causes_whose_cards_agree() -> None:
 def test_an_answer_about_credit_or_limits_leaves_only_the_other_open(cause: str) -> None:
     shows = FACTS["probe.shows"]
     names = [word for fact, word in (("credit", "credit"), ("rate_limits", "rate limits")) if cause not in shows[fact]]
-    steps = steps_that_failed(Step.AUTHENTICATION, Failure(status=400), cause)
-    left = not_tested(Verdict.UNKNOWN, steps, [], host=HOST, anthropic=True)
+    steps = steps_that_failed(ProbeStep.AUTHENTICATION, Failure(status=400), cause)
+    left = not_tested(KeyVerdict.UNKNOWN, steps, [], host=HOST, anthropic=True)
     assert left[-1] == f"{' and '.join(names).capitalize()}: no model answered."
 
 
-ANSWERS = (Access.OK, Access.FAILED, Access.NOT_TRIED)
+ANSWERS = (AccessOutcome.OK, AccessOutcome.FAILED, AccessOutcome.NOT_TRIED)
 
 
-@pytest.mark.parametrize("accepted", list(Outcome))
+@pytest.mark.parametrize("accepted", list(StepOutcome))
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_a_gateway_that_lets_a_key_in_or_answers_proves_nothing(accepted: Outcome, answer: Access) -> None:
-    steps = [StepResult(step=step, outcome=Outcome.OK) for step in Step]
-    steps[list(Step).index(Step.AUTHENTICATION)] = StepResult(step=Step.AUTHENTICATION, outcome=accepted)
+def test_a_gateway_that_lets_a_key_in_or_answers_proves_nothing(accepted: StepOutcome, answer: AccessOutcome) -> None:
+    steps = [StepResult(step=step, outcome=StepOutcome.OK) for step in ProbeStep]
+    steps[list(ProbeStep).index(ProbeStep.AUTHENTICATION)] = StepResult(step=ProbeStep.AUTHENTICATION, outcome=accepted)
     models = [ModelResult(model=HAIKU, outcome=answer)]
-    assert key_verdict(steps, models, anthropic=False) is Verdict.UNKNOWN
-    proven = Verdict.GOOD if accepted is Outcome.OK else Verdict.UNKNOWN
+    assert key_verdict(steps, models, anthropic=False) is KeyVerdict.UNKNOWN
+    proven = KeyVerdict.GOOD if accepted is StepOutcome.OK else KeyVerdict.UNKNOWN
     assert key_verdict(steps, models, anthropic=True) is proven
 
 
-@pytest.mark.parametrize(("other", "proven"), [(Access.OK, Verdict.GOOD), (Access.FAILED, Verdict.REJECTED)])
-def test_a_key_with_which_a_model_answered_is_not_called_rejected(other: Access, proven: Verdict) -> None:
+@pytest.mark.parametrize(
+    ("other", "proven"), [(AccessOutcome.OK, KeyVerdict.GOOD), (AccessOutcome.FAILED, KeyVerdict.REJECTED)]
+)
+def test_a_key_with_which_a_model_answered_is_not_called_rejected(other: AccessOutcome, proven: KeyVerdict) -> None:
     refused = Failure(status=401, error_type="authentication_error", answered_by=AnsweredBy.ANTHROPIC)
-    steps = [StepResult(step=step, outcome=Outcome.OK) for step in Step]
+    steps = [StepResult(step=step, outcome=StepOutcome.OK) for step in ProbeStep]
     models = [
-        ModelResult(model="claude-x", outcome=Access.FAILED, cause="invalid_key", failure=refused),
+        ModelResult(model="claude-x", outcome=AccessOutcome.FAILED, cause="invalid_key", failure=refused),
         ModelResult(model=HAIKU, outcome=other),
     ]
     assert key_verdict(steps, models, anthropic=True) is proven
@@ -137,7 +140,7 @@ IMITATED = {
         403, {"error": {"type": "permission_error", "message": "no permission"}}, anthropic_organization_id=SPOKEN
     ),
     "the edge": fake.json_reply(403, {"error": {"type": "forbidden", "message": "Request not allowed"}}),
-    "a block page": fake.html(403, "Access denied"),
+    "a block page": fake.html(403, "AccessOutcome denied"),
     "a block page with a 401": fake.html(401, "invalid x-api-key"),
     "a sign-in page": fake.html(200, "Sign in"),
     "OpenAI's list": fake.json_reply(200, {"object": "list", "data": [{"id": "gpt-4o", "object": "model"}]}),
@@ -165,46 +168,48 @@ def test_what_somebody_in_between_answers_proves_nothing(run: Run, serve: Serve,
     for cause in ("invalid_key", "credit_exhausted"):
         result = run(serve(Anthropic(**{part: IMITATED[name]})), HAIKU, judge=lambda _, cause=cause: cause, seconds=5)
         assert result.failed is not None
-        assert result.key_verdict is Verdict.UNKNOWN
+        assert result.key_verdict is KeyVerdict.UNKNOWN
 
 
 def test_a_list_that_needs_no_key_at_anthropics_host_is_somebodys_in_between(run: Run, serve: Serve) -> None:
     """A proxy that adds a key of its own would let any key in."""
     result = run(serve(Anthropic(keyless=fake.model_list(HAIKU))), HAIKU)
     assert result.failed is not None
-    assert (result.failed.step, result.key_verdict) == (Step.HTTP, Verdict.UNKNOWN)
+    assert (result.failed.step, result.key_verdict) == (ProbeStep.HTTP, KeyVerdict.UNKNOWN)
 
 
 def test_a_403_to_a_call_without_a_key_is_about_where_it_came_from(run: Run, serve: Serve) -> None:
     result = run(serve(Anthropic(keyless=fake.error(403, "permission_error", "Request not allowed"))), HAIKU)
     assert result.failed is not None
-    assert (result.failed.step, result.key_verdict) == (Step.HTTP, Verdict.UNKNOWN)
+    assert (result.failed.step, result.key_verdict) == (ProbeStep.HTTP, KeyVerdict.UNKNOWN)
 
 
 def test_an_empty_list_of_anthropic_is_one(run: Run, serve: Serve) -> None:
     none = fake.json_reply(200, {"data": [], "has_more": False, "first_id": None, "last_id": None})
-    assert run(serve(Anthropic(models=none))).key_verdict is Verdict.GOOD
+    assert run(serve(Anthropic(models=none))).key_verdict is KeyVerdict.GOOD
 
 
 @pytest.mark.parametrize("host", [HOST, "gateway.test"])
 @pytest.mark.parametrize("cause", ["credit_exhausted", "spend_limit_reached", "billing_problem"])
 def test_credit_that_was_just_seen_to_be_spent_is_not_called_untested(host: str, cause: str) -> None:
-    steps = steps_that_failed(Step.MESSAGE, None, cause)
-    left = not_tested(Verdict.GOOD, steps, [], host=host, anthropic=host == HOST)
+    steps = steps_that_failed(ProbeStep.MESSAGE, None, cause)
+    left = not_tested(KeyVerdict.GOOD, steps, [], host=host, anthropic=host == HOST)
     assert not [each for each in left if "redit" in each]
     assert [each for each in left if "ate limits" in each]
 
 
 def test_limits_that_were_just_reached_are_not_called_untested() -> None:
     left = not_tested(
-        Verdict.GOOD, steps_that_failed(Step.MESSAGE, None, "rate_limited"), [], host=HOST, anthropic=True
+        KeyVerdict.GOOD, steps_that_failed(ProbeStep.MESSAGE, None, "rate_limited"), [], host=HOST, anthropic=True
     )
     assert [each for each in left if each.startswith("Credit:")]
     assert not [each for each in left if "limits" in each]
 
 
-@pytest.mark.parametrize(("step", "host", "named"), [(Step.URL, None, "the API"), (Step.DNS, "10.0.0.1", "10.0.0.1")])
-def test_a_refused_address_is_not_called_out_of_reach(step: Step, host: str | None, named: str) -> None:
+@pytest.mark.parametrize(
+    ("step", "host", "named"), [(ProbeStep.URL, None, "the API"), (ProbeStep.DNS, "10.0.0.1", "10.0.0.1")]
+)
+def test_a_refused_address_is_not_called_out_of_reach(step: ProbeStep, host: str | None, named: str) -> None:
     """Nothing was sent, so nothing is known of the way there."""
-    left = not_tested(Verdict.UNKNOWN, steps_that_failed(step, None, None), [], host=host, anthropic=host is None)
+    left = not_tested(KeyVerdict.UNKNOWN, steps_that_failed(step, None, None), [], host=host, anthropic=host is None)
     assert f"Whether your n8n can reach {named}." in left

@@ -4,8 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 from core.settings import Settings, load
-from core.storage.access_results import Observation, Outcome
-from core.storage.access_results import Path as CallPath
+from core.storage.access_results import AccessFacts, AccessOutcome, CallPath
 
 NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -17,7 +16,7 @@ def settings_for(folder: Path, address: str | None = None, **more: str) -> Setti
     return load(chosen | ({"RECONNECT_DATABASE_URL": address} if address else {}))
 
 
-def observation(**changes: object) -> Observation:
+def access_facts(**changes: object) -> AccessFacts:
     facts = {
         "key_label": "Production key",
         "key_fingerprint": "0f" * 16,
@@ -25,10 +24,10 @@ def observation(**changes: object) -> Observation:
         "model": "claude-sonnet-5",
         "path": CallPath.DIRECT,
         "host": "api.anthropic.com",
-        "outcome": Outcome.OK,
+        "outcome": AccessOutcome.OK,
         "tested_at": NOW,
         "status": 200,
         "latency_ms": 812,
         "request_id": "req_011CSHoEeqs5C35K2UUqR7Fy",
     }
-    return Observation(**(facts | changes))
+    return AccessFacts(**(facts | changes))

@@ -2,14 +2,13 @@
 
 import datetime as dt
 
-from core.storage.access_results import AccessResult, ChangeKind, Outcome, changes, history, matrix
-from core.storage.access_results import Path as CallPath
+from core.storage.access_results import AccessOutcome, AccessResult, CallPath, ChangeKind, changes, history, matrix
 from tests.storage.samples import NOW
 
 HOUR = dt.timedelta(hours=1)
 
 
-def result(number: int, hours: int = 0, outcome: Outcome = Outcome.OK, **changed) -> AccessResult:
+def result(number: int, hours: int = 0, outcome: AccessOutcome = AccessOutcome.OK, **changed) -> AccessResult:
     facts = {
         "key_label": "A",
         "key_fingerprint": "aa" * 16,
@@ -22,11 +21,11 @@ def result(number: int, hours: int = 0, outcome: Outcome = Outcome.OK, **changed
 
 
 def test_the_matrix_shows_the_latest_state_whatever_the_order_of_rows():
-    rows = [result(2, 5, Outcome.FAILED), result(1, 1), result(3, 3, model="claude-opus-5")]
+    rows = [result(2, 5, AccessOutcome.FAILED), result(1, 1), result(3, 3, model="claude-opus-5")]
     found = matrix(rows)
     assert found.models == ("claude-opus-5", "claude-sonnet-5")
     (row,) = found.rows
-    assert [cell.outcome for cell in row.cells] == [Outcome.OK, Outcome.FAILED]
+    assert [cell.outcome for cell in row.cells] == [AccessOutcome.OK, AccessOutcome.FAILED]
 
 
 def test_keys_environments_and_paths_have_rows_of_their_own():
@@ -52,7 +51,7 @@ def test_a_renamed_key_is_one_row_under_its_newest_name():
 
 
 def test_of_the_same_moment_the_row_kept_later_counts():
-    assert matrix([result(2, 0, Outcome.FAILED), result(1)]).rows[0].cells[0].id == 2
+    assert matrix([result(2, 0, AccessOutcome.FAILED), result(1)]).rows[0].cells[0].id == 2
 
 
 def test_the_history_of_a_cell_is_its_own_oldest_first():
@@ -63,27 +62,30 @@ def test_the_history_of_a_cell_is_its_own_oldest_first():
 def test_lost_access_is_dated_by_the_first_failure():
     rows = [
         result(1),
-        result(2, 1, Outcome.FAILED, cause="invalid_key"),
-        result(3, 2, Outcome.FAILED, cause="invalid_key"),
+        result(2, 1, AccessOutcome.FAILED, cause="invalid_key"),
+        result(3, 2, AccessOutcome.FAILED, cause="invalid_key"),
     ]
     (change,) = changes(rows)
     assert (change.kind, change.before.id, change.after.id, change.latest.id) == (ChangeKind.LOST, 1, 2, 3)
 
 
 def test_regained_access_and_another_cause_are_told_apart():
-    regained = [result(1, 0, Outcome.FAILED, cause="rate_limited"), result(2, 1)]
-    other = [result(1, 0, Outcome.FAILED, cause="rate_limited"), result(2, 1, Outcome.FAILED, cause="invalid_key")]
+    regained = [result(1, 0, AccessOutcome.FAILED, cause="rate_limited"), result(2, 1)]
+    other = [
+        result(1, 0, AccessOutcome.FAILED, cause="rate_limited"),
+        result(2, 1, AccessOutcome.FAILED, cause="invalid_key"),
+    ]
     assert [change.kind for change in changes(regained)] == [ChangeKind.REGAINED]
     assert [change.kind for change in changes(other)] == [ChangeKind.OTHER_CAUSE]
 
 
 def test_what_stayed_or_was_not_tried_did_not_change():
     assert changes([result(1), result(2, 1)]) == ()
-    assert changes([result(1), result(2, 1, Outcome.NOT_TRIED)]) == ()
+    assert changes([result(1), result(2, 1, AccessOutcome.NOT_TRIED)]) == ()
     assert changes([]) == ()
 
 
 def test_only_changes_since_the_last_look():
-    rows = [result(1), result(2, 1, Outcome.FAILED)]
+    rows = [result(1), result(2, 1, AccessOutcome.FAILED)]
     assert changes(rows, since=NOW + HOUR) == ()
     assert len(changes(rows, since=NOW)) == 1

@@ -6,12 +6,12 @@ import pytest
 
 from core.settings import Settings
 from core.storage import Stores, engine
-from core.storage.cases.case import Step
+from core.storage.cases.case import ChecklistStep
 from core.storage.kept_facts import facts_of
 from core.storage.retention import sweep
 from core.storage.tables import metadata
 from tests.storage.conftest import Server
-from tests.storage.samples import DAY, NOW, observation
+from tests.storage.samples import DAY, NOW, access_facts
 
 PLANTED = "zanzibar-cinnamon"
 LONG = " ".join([PLANTED] * 250)
@@ -32,7 +32,7 @@ def plant(kept: Stores) -> tuple[str, int, int]:
 
 def plant_notebook(kept: Stores) -> str:
     link = kept.notebooks.create(NOW)
-    kept.notebooks.add(link, [observation(key_label=PLANTED, cause=PLANTED)] * 60, NOW)
+    kept.notebooks.add(link, [access_facts(key_label=PLANTED, cause=PLANTED)] * 60, NOW)
     return link
 
 
@@ -113,9 +113,9 @@ def test_a_planted_key_is_in_no_file_whatever_it_was_written_into(on_sqlite: Set
     kept.contributions.add_node(links.own, key[:20], f"curl -H 'x-api-key: {key}'", NOW, model=key)
     kept.contributions.add_note(links.own, f"my key\n{key}", NOW, author=key)
     kept.checklist.add(links.own, [(key, key)], NOW)
-    kept.checklist.tick(links.own, kept.cases.look(links.view, NOW).checklist[0].id, Step.TESTED, NOW, by=key)
+    kept.checklist.tick(links.own, kept.cases.look(links.view, NOW).checklist[0].id, ChecklistStep.TESTED, NOW, by=key)
     notebook = kept.notebooks.create(NOW)
-    odd = observation(key_label=key, environment=key, model=key, host=key, cause=key, request_id=key)
+    odd = access_facts(key_label=key, environment=key, model=key, host=key, cause=key, request_id=key)
     kept.notebooks.add(notebook, [odd], NOW)
     kept.intake.report(key, facts_of(None, cause=key, certainty=key, key_verdict=key), NOW)
     stored = bytes_of(on_sqlite)

@@ -12,7 +12,7 @@ from core.storage import Stores, engine, migrate
 from core.storage.links import digest
 from core.storage.migrate import Schema
 from core.storage.tables import metadata
-from tests.storage.samples import NOW, observation
+from tests.storage.samples import NOW, access_facts
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_what_an_older_release_kept_is_there_after_the_climb(
     empty.dispose()
     kept = open_stores(empty_database)
     assert [result.key_label for result in kept.notebooks.open("my old link", NOW).results] == ["old"]
-    kept.notebooks.add("my old link", [observation(key_label="new")], NOW)
+    kept.notebooks.add("my old link", [access_facts(key_label="new")], NOW)
     assert kept.cases.look(kept.cases.create("Ticket", NOW).view, NOW).title == "Ticket"
 
 

@@ -5,25 +5,28 @@ import datetime as dt
 import pytest
 
 from core.storage import NotFound, Refused, Stores
-from core.storage.access_results import Outcome
+from core.storage.access_results import AccessOutcome
 from core.storage.deployment_secret import shown
 from core.storage.notebooks import MOST_RESULTS, UNUSED
-from tests.storage.samples import DAY, NOW, observation
+from tests.storage.samples import DAY, NOW, access_facts
 
 
 def test_results_come_back_as_they_were_kept(kept: Stores):
     link = kept.notebooks.create(NOW)
-    added = kept.notebooks.add(link, [observation(), observation(outcome=Outcome.FAILED, status=429)], NOW)
+    added = kept.notebooks.add(link, [access_facts(), access_facts(outcome=AccessOutcome.FAILED, status=429)], NOW)
     notebook = kept.notebooks.open(link, NOW)
     assert notebook.results == added
-    assert [(each.outcome, each.status) for each in notebook.results] == [(Outcome.OK, 200), (Outcome.FAILED, 429)]
+    assert [(each.outcome, each.status) for each in notebook.results] == [
+        (AccessOutcome.OK, 200),
+        (AccessOutcome.FAILED, 429),
+    ]
     assert (notebook.created_at, notebook.kept_until) == (NOW, NOW + UNUSED)
 
 
 def test_times_of_any_zone_come_back_as_the_same_moment(kept: Stores):
     link = kept.notebooks.create(NOW)
     berlin = NOW.astimezone(dt.timezone(dt.timedelta(hours=1)))
-    kept.notebooks.add(link, [observation(tested_at=berlin)], berlin)
+    kept.notebooks.add(link, [access_facts(tested_at=berlin)], berlin)
     (result,) = kept.notebooks.open(link, NOW).results
     assert result.tested_at == NOW
     assert result.tested_at.tzinfo is dt.UTC
@@ -32,12 +35,12 @@ def test_times_of_any_zone_come_back_as_the_same_moment(kept: Stores):
 def test_a_time_without_a_zone_is_refused(kept: Stores):
     link = kept.notebooks.create(NOW)
     with pytest.raises(ValueError, match="without a zone"):
-        kept.notebooks.add(link, [observation(tested_at=NOW.replace(tzinfo=None))], NOW)
+        kept.notebooks.add(link, [access_facts(tested_at=NOW.replace(tzinfo=None))], NOW)
 
 
 def test_another_notebook_is_out_of_reach(kept: Stores):
     mine, other = kept.notebooks.create(NOW), kept.notebooks.create(NOW)
-    (theirs,) = kept.notebooks.add(other, [observation()], NOW)
+    (theirs,) = kept.notebooks.add(other, [access_facts()], NOW)
     assert kept.notebooks.delete_results(mine, [theirs.id], NOW) == 0
     assert kept.notebooks.open(mine, NOW).results == ()
     assert len(kept.notebooks.open(other, NOW).results) == 1
@@ -45,7 +48,7 @@ def test_another_notebook_is_out_of_reach(kept: Stores):
 
 def test_chosen_rows_or_all_can_be_deleted(kept: Stores):
     link = kept.notebooks.create(NOW)
-    first, second = kept.notebooks.add(link, [observation(), observation(model="claude-opus-5")], NOW)
+    first, second = kept.notebooks.add(link, [access_facts(), access_facts(model="claude-opus-5")], NOW)
     assert kept.notebooks.delete_results(link, [first.id], NOW) == 1
     assert kept.notebooks.open(link, NOW).results == (second,)
     kept.notebooks.delete(link, NOW)
@@ -55,7 +58,7 @@ def test_chosen_rows_or_all_can_be_deleted(kept: Stores):
 
 def test_a_case_keeps_its_copy_when_the_notebook_is_deleted(kept: Stores):
     link, links = kept.notebooks.create(NOW), kept.cases.create("Ticket", NOW)
-    (row,) = kept.notebooks.add(link, [observation()], NOW)
+    (row,) = kept.notebooks.add(link, [access_facts()], NOW)
     kept.contributions.add_results(links.contribute, [row], NOW)
     kept.notebooks.delete(link, NOW)
     (copy,) = kept.cases.look(links.view, NOW).results
@@ -69,12 +72,12 @@ def test_use_keeps_a_notebook_alive(kept: Stores):
     with pytest.raises(NotFound):
         kept.notebooks.open(idle, NOW + 200 * DAY)
     with pytest.raises(NotFound):
-        kept.notebooks.add(idle, [observation()], NOW + 200 * DAY)
+        kept.notebooks.add(idle, [access_facts()], NOW + 200 * DAY)
 
 
 def test_what_does_not_look_like_a_fact_is_left_out(kept: Stores, fake_key):
     link, key = kept.notebooks.create(NOW), fake_key()
-    odd = observation(
+    odd = access_facts(
         model=f"my key is {key}", host=key, cause="a b", request_id="<b>", key_label=f"old {key}", status=99_999
     )
     (result,) = kept.notebooks.add(link, [odd], NOW)
@@ -87,22 +90,22 @@ def test_what_does_not_look_like_a_fact_is_left_out(kept: Stores, fake_key):
 def test_only_a_fingerprint_is_stored_as_one(kept: Stores, bad):
     link = kept.notebooks.create(NOW)
     with pytest.raises(ValueError, match="32 hex digits"):
-        kept.notebooks.add(link, [observation(key_fingerprint=bad)], NOW)
+        kept.notebooks.add(link, [access_facts(key_fingerprint=bad)], NOW)
     assert kept.notebooks.open(link, NOW).results == ()
 
 
 def test_all_or_none_of_a_batch_is_kept(kept: Stores):
     link = kept.notebooks.create(NOW)
     with pytest.raises(Refused, match="label of the key is longer than 120"):
-        kept.notebooks.add(link, [observation(), observation(key_label="x" * 200)], NOW)
+        kept.notebooks.add(link, [access_facts(), access_facts(key_label="x" * 200)], NOW)
     assert kept.notebooks.open(link, NOW).results == ()
 
 
 def test_a_notebook_has_an_end(kept: Stores):
     link = kept.notebooks.create(NOW)
-    kept.notebooks.add(link, [observation()], NOW)
+    kept.notebooks.add(link, [access_facts()], NOW)
     with pytest.raises(Refused, match="Delete old ones first"):
-        kept.notebooks.add(link, [observation()] * MOST_RESULTS, NOW)
+        kept.notebooks.add(link, [access_facts()] * MOST_RESULTS, NOW)
     assert len(kept.notebooks.open(link, NOW).results) == 1
 
 

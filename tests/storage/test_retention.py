@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import func, select
 
 from core.storage import NotFound, Stores, Unavailable, clock
-from core.storage.cases.case import Step
+from core.storage.cases.case import ChecklistStep
 from core.storage.limits import Limit, Scope
 from core.storage.retention import Swept, keep_sweeping, sweep
 from core.storage.tables import meta, metadata
 from tests.storage.cases.test_cases import FACTS
-from tests.storage.samples import DAY, NOW, observation
+from tests.storage.samples import DAY, NOW, access_facts
 
 
 def fill(kept: Stores) -> tuple[str, str]:
@@ -20,9 +20,9 @@ def fill(kept: Stores) -> tuple[str, str]:
     kept.contributions.add_node(links.contribute, "curl", "curl", NOW)
     kept.contributions.add_note(links.contribute, "hello", NOW)
     kept.checklist.add(links.contribute, [("production", "key")], NOW)
-    kept.checklist.tick(links.contribute, kept.cases.look(links.view, NOW).checklist[0].id, Step.TESTED, NOW)
+    kept.checklist.tick(links.contribute, kept.cases.look(links.view, NOW).checklist[0].id, ChecklistStep.TESTED, NOW)
     notebook = kept.notebooks.create(NOW)
-    kept.contributions.add_results(links.contribute, kept.notebooks.add(notebook, [observation()], NOW), NOW)
+    kept.contributions.add_results(links.contribute, kept.notebooks.add(notebook, [access_facts()], NOW), NOW)
     kept.intake.report("a", FACTS, NOW)
     kept.limits.take([Limit(scope=Scope.GLOBAL, what="probe", most=9, seconds=60)], NOW)
     return links.view, notebook

@@ -10,7 +10,7 @@ import time
 from core.settings import settings
 from core.storage import Stores, Unavailable
 from core.storage.limits import Limit, Scope
-from tests.storage.samples import NOW, observation
+from tests.storage.samples import NOW, access_facts
 
 
 def main(job: str, link: str, count: int, name: str) -> None:
@@ -34,7 +34,7 @@ def note(stores: Stores, link: str, words: str) -> str:
 
 
 def result(stores: Stores, link: str, words: str) -> str:
-    stores.notebooks.add(link, [observation(key_label=words)], dt.datetime.now(dt.UTC))
+    stores.notebooks.add(link, [access_facts(key_label=words)], dt.datetime.now(dt.UTC))
     return words
 
 

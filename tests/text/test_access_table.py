@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.storage.access_results import AccessResult, Outcome, Path, changes, matrix
+from core.storage.access_results import AccessOutcome, AccessResult, CallPath, changes, matrix
 from core.text import access_table
 from core.text.access_table import Filters
 
@@ -16,15 +16,15 @@ BERLIN = ZoneInfo("Europe/Berlin")
 KEY_A, KEY_B = "a" * 32, "b" * 32
 
 
-def result(number, *, days_ago=0.0, outcome=Outcome.OK, cause=None, **more):
+def result(number, *, days_ago=0.0, outcome=AccessOutcome.OK, cause=None, **more):
     facts = {
         "key_label": "team key",
         "key_fingerprint": KEY_A,
         "environment": "production",
         "model": "claude-sonnet-5",
-        "path": Path.DIRECT,
+        "path": CallPath.DIRECT,
         "host": "api.anthropic.com",
-        "latency_ms": 640 if outcome is Outcome.OK else None,
+        "latency_ms": 640 if outcome is AccessOutcome.OK else None,
     }
     moment = NOW - dt.timedelta(days=days_ago)
     return AccessResult(id=number, outcome=outcome, cause=cause, tested_at=moment, **(facts | more))
@@ -33,8 +33,8 @@ def result(number, *, days_ago=0.0, outcome=Outcome.OK, cause=None, **more):
 LOST = (
     result(1, days_ago=10),
     result(2, days_ago=4),
-    result(3, days_ago=3, outcome=Outcome.FAILED, cause="credit_exhausted", status=400),
-    result(4, outcome=Outcome.FAILED, cause="credit_exhausted", status=400),
+    result(3, days_ago=3, outcome=AccessOutcome.FAILED, cause="credit_exhausted", status=400),
+    result(4, outcome=AccessOutcome.FAILED, cause="credit_exhausted", status=400),
 )
 
 
@@ -53,7 +53,7 @@ def test_a_model_that_a_key_never_met_is_called_untested():
 
 
 def test_environments_and_paths_are_named_where_they_differ():
-    more = result(9, environment="staging", path=Path.GATEWAY, host="gateway.example.com")
+    more = result(9, environment="staging", path=CallPath.GATEWAY, host="gateway.example.com")
     said, _ = access_table.matrix_frame(matrix([LOST[0], more]))
     assert set(said.columns) == {
         "team key #aaaaaa, production, direct",
@@ -78,12 +78,12 @@ def test_a_loss_says_what_between_which_days_and_why():
 def test_what_came_back_and_what_fails_otherwise_is_told_too():
     (back,) = changes([*LOST, result(5)])  # at the same moment as the failure before it
     assert access_table.change_words(back, NOW, BERLIN).endswith("got claude-sonnet-5 back today at 13:00.")
-    (other,) = changes([*LOST, result(5, outcome=Outcome.FAILED, cause="rate_limited")])
+    (other,) = changes([*LOST, result(5, outcome=AccessOutcome.FAILED, cause="rate_limited")])
     assert "for another reason" in access_table.change_words(other, NOW, BERLIN)
 
 
 def test_a_day_long_ago_has_its_date():
-    old = (result(1, days_ago=40), result(2, days_ago=30, outcome=Outcome.FAILED, cause="rate_limited"))
+    old = (result(1, days_ago=40), result(2, days_ago=30, outcome=AccessOutcome.FAILED, cause="rate_limited"))
     (change,) = changes(old)
     assert "between 14 October 2026 and 24 October 2026" in access_table.change_words(change, NOW, BERLIN)
 
@@ -97,8 +97,11 @@ def test_the_history_is_newest_first_and_in_the_readers_zone():
 
 
 def test_a_cause_of_another_release_stays_as_it_is():
-    assert access_table.cause_title(result(1, outcome=Outcome.FAILED, cause="invented_tomorrow")) == "invented_tomorrow"
-    assert access_table.cell_words(result(1, outcome=Outcome.FAILED, cause="invented_tomorrow")) == "✗ fails"
+    assert (
+        access_table.cause_title(result(1, outcome=AccessOutcome.FAILED, cause="invented_tomorrow"))
+        == "invented_tomorrow"
+    )
+    assert access_table.cell_words(result(1, outcome=AccessOutcome.FAILED, cause="invented_tomorrow")) == "✗ fails"
 
 
 def test_filters_let_through_what_fits_every_choice():
@@ -110,7 +113,7 @@ def test_filters_let_through_what_fits_every_choice():
 
 
 def test_the_chart_leaves_out_what_was_not_tried():
-    rows = [*LOST, result(5, outcome=Outcome.NOT_TRIED)]
+    rows = [*LOST, result(5, outcome=AccessOutcome.NOT_TRIED)]
     assert list(access_table.chart_frame(rows, BERLIN)[access_table.RESULT]) == ["answers", "answers", "fails", "fails"]
     assert access_table.chart_words(rows) == "4 results: 2 answered, 2 failed. The answers took 640 to 640 ms."
 

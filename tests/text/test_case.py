@@ -10,8 +10,8 @@ from core.causes.loader import load
 from core.diagnosis import diagnose, explain
 from core.paste.failure import Failure
 from core.storage import Stores
-from core.storage.access_results import AccessResult, Outcome, Path
-from core.storage.cases.case import Case, ChecklistItem, KeptDiagnosis, Note, Right, Status, Step, Tick
+from core.storage.access_results import AccessOutcome, AccessResult, CallPath
+from core.storage.cases.case import Case, ChecklistItem, ChecklistStep, KeptDiagnosis, Note, Right, Status, Tick
 from core.storage.kept_facts import Facts
 from core.text import case as case_text
 from core.text.markdown import prose
@@ -42,7 +42,7 @@ def kept(facts: Facts, number: int = 1) -> KeptDiagnosis:
     return KeptDiagnosis(id=number, added_at=NOW, facts=facts)
 
 
-def item(environment: str, *done: Step) -> ChecklistItem:
+def item(environment: str, *done: ChecklistStep) -> ChecklistItem:
     ticks = tuple(Tick(step=step, done_by="Maria", done_at=NOW) for step in done)
     return ChecklistItem(id=1, environment=environment, credential="Anthropic account", ticks=ticks)
 
@@ -54,9 +54,9 @@ def result(**changes: object) -> AccessResult:
         "key_fingerprint": "0f" * 16,
         "environment": "production",
         "model": "claude-sonnet-5",
-        "path": Path.DIRECT,
+        "path": CallPath.DIRECT,
         "host": "api.anthropic.com",
-        "outcome": Outcome.OK,
+        "outcome": AccessOutcome.OK,
         "tested_at": NOW,
         "status": 200,
         "request_id": "req_011CSHoEeqs5C35K2UUqR7Fy",
@@ -132,7 +132,7 @@ def test_the_ticket_begins_with_words_for_the_customer_and_goes_on_for_the_engin
     filled = case(
         diagnoses=(kept(facts),),
         results=(result(),),
-        checklist=(item("staging", Step.UPDATED), item("production")),
+        checklist=(item("staging", ChecklistStep.UPDATED), item("production")),
         notes=(Note(id=1, written_at=NOW, author="Maria", words="Tried a\nnew key."),),
     )
     text = case_text.to_text(filled, address=ADDRESS, now=NOW)
@@ -184,8 +184,8 @@ def test_models_that_end_are_named_with_their_dates():
 
 
 def test_the_old_key_may_go_only_when_every_step_is_done():
-    half = case(checklist=(item("staging", *Step), item("production", Step.UPDATED)))
-    done = case(checklist=(item("staging", *Step), item("production", *Step)))
+    half = case(checklist=(item("staging", *ChecklistStep), item("production", ChecklistStep.UPDATED)))
+    done = case(checklist=(item("staging", *ChecklistStep), item("production", *ChecklistStep)))
     assert case_text.progress(half) == "2 steps left. Keep the old key until every step is done."
     assert "It can be disabled now." in case_text.progress(done)
 

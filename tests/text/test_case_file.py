@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, event, func, select
 
 from core.storage import Refused, Stores
-from core.storage.cases.case import Status, Step
+from core.storage.cases.case import ChecklistStep, Status
 from core.storage.kept_facts import Facts
 from core.storage.tables import cases
 from core.text import case_file
 from tests.paths import ROOT
 from tests.storage.conftest import postgres  # noqa: F401 - a fixture
-from tests.storage.samples import NOW, SECRET, observation, settings_for
+from tests.storage.samples import NOW, SECRET, access_facts, settings_for
 
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
@@ -40,11 +40,11 @@ def filled(kept: Stores) -> str:
     links = kept.cases.create("Ticket 4711", NOW)
     notebook = kept.notebooks.create(NOW)
     kept.contributions.add_diagnosis(links.own, FACTS, NOW, excerpt="404 model: claude-2.1")
-    kept.contributions.add_results(links.own, kept.notebooks.add(notebook, [observation()], NOW), NOW)
+    kept.contributions.add_results(links.own, kept.notebooks.add(notebook, [access_facts()], NOW), NOW)
     kept.contributions.add_node(links.own, "clipboard", '{"nodes": []}', NOW, model="claude-sonnet-5")
     kept.contributions.add_note(links.own, "The new key works.", NOW, author="Maria")
     kept.checklist.add(links.own, [("production", "Anthropic account")], NOW)
-    kept.checklist.tick(links.own, kept.cases.look(links.own, NOW).checklist[0].id, Step.TESTED, NOW, by="Jo")
+    kept.checklist.tick(links.own, kept.cases.look(links.own, NOW).checklist[0].id, ChecklistStep.TESTED, NOW, by="Jo")
     kept.cases.set_status(links.own, Status.NEEDS_ANTHROPIC, NOW, seen=Status.OPEN)
     return links.own
 
@@ -70,8 +70,8 @@ def test_a_case_goes_out_and_comes_in_whole(kept):
     assert [(each.kind, each.content) for each in case.nodes] == [("clipboard", '{"nodes": []}')]
     assert [(each.author, each.words) for each in case.notes] == [("Maria, 2026-11-23", "The new key works.")]
     (item,) = case.checklist
-    assert item.tick(Step.TESTED).done_by == "Jo, 2026-11-23"
-    assert item.tick(Step.RUN) is None
+    assert item.tick(ChecklistStep.TESTED).done_by == "Jo, 2026-11-23"
+    assert item.tick(ChecklistStep.RUN) is None
 
 
 def test_the_bundle_tells_no_link_no_log_and_no_whole_fingerprint(kept):
@@ -263,5 +263,8 @@ def test_a_bundle_goes_into_postgres_too(postgres, tmp_path):  # noqa: F811
     stores = Stores(settings_for(tmp_path, postgres.address(postgres.create())))
     case = stores.cases.look(case_file.restore(case_file.parse(bundle(stores)), stores, NOW).own, NOW)
     assert (len(case.diagnoses), len(case.results), len(case.nodes), len(case.notes)) == (1, 1, 1, 1)
-    assert (case.status, case.checklist[0].tick(Step.TESTED).done_by) == (Status.NEEDS_ANTHROPIC, "Jo, 2026-11-23")
+    assert (case.status, case.checklist[0].tick(ChecklistStep.TESTED).done_by) == (
+        Status.NEEDS_ANTHROPIC,
+        "Jo, 2026-11-23",
+    )
     stores.storage.close()

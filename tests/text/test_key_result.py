@@ -14,13 +14,13 @@ from core.diagnosis import recall
 from core.keys import format
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
 from core.probe import live_run
-from core.probe.live_run import Problem, problems
+from core.probe.live_run import ProbeFinding, findings_of
 from core.probe.request import ProbeRequest
-from core.probe.result import Access, ModelResult, Outcome, ProbeResult, Step, StepResult, Verdict
+from core.probe.result import ModelResult, ProbeResult, ProbeStep, StepOutcome, StepResult
 from core.probe.summary import key_verdict, not_tested
+from core.storage.access_results import AccessOutcome
 from core.text import vocabulary
-from core.text.key_lines import result_lines
-from core.text.key_report import ticket, where_from
+from core.text.key_report import result_lines, ticket, where_from
 from core.text.key_result import about_key, advice, headline, title_of
 from tests.paths import DATA
 from tests.probe import fake_server as fake
@@ -104,7 +104,7 @@ def run(authority, context, fake_key):
 
 def said(result):
     """Everything that the page, the terminal and the ticket say of a result in words of ours."""
-    found = problems(result)
+    found = findings_of(result)
     told = [headline(result, found), about_key(result, found), *result.not_tested]
     for problem in found:
         words = advice(result, problem)
@@ -114,22 +114,22 @@ def said(result):
 
 def assert_sound(result):
     """No word of a paste, no claim that is not proven, and headline, key, steps and "not tested" that agree."""
-    found = problems(result)
+    found = findings_of(result)
     first, known = headline(result, found), about_key(result, found)
     for text in said(result):
         assert not NOT_FOR_A_TEST.search(text), text
         assert "  " not in text
     assert len(first.split()) <= SHORT, first
-    answered = any(each.outcome is Access.OK for each in result.models)
+    answered = any(each.outcome is AccessOutcome.OK for each in result.models)
     assert first.startswith("The key works with ") is answered
     if found and not answered:
         assert first == advice(result, found[0]).title
     verdict = result.key_verdict
-    assert known.startswith("Valid: ") is (verdict is Verdict.GOOD)
-    assert known.startswith("Rejected by Anthropic: ") is (verdict is Verdict.REJECTED)
-    assert known.startswith("Can't be a key: ") is (verdict is Verdict.UNUSABLE)
-    assert ("Whether Anthropic accepts the key." in result.not_tested) is (verdict is Verdict.UNKNOWN)
-    if verdict is Verdict.UNKNOWN:
+    assert known.startswith("Valid: ") is (verdict is KeyVerdict.GOOD)
+    assert known.startswith("Rejected by Anthropic: ") is (verdict is KeyVerdict.REJECTED)
+    assert known.startswith("Can't be a key: ") is (verdict is KeyVerdict.UNUSABLE)
+    assert ("Whether Anthropic accepts the key." in result.not_tested) is (verdict is KeyVerdict.UNKNOWN)
+    if verdict is KeyVerdict.UNKNOWN:
         assert "not checked" in known.lower()
         assert not [text for text in said(result) if "Anthropic knows th" in text]
         assert not first.startswith("Anthropic does not accept this key")
@@ -177,7 +177,7 @@ KEYS = [
 def test_a_text_that_is_no_key_is_told_soundly(run, key, mend):
     result = run(Anthropic(), HAIKU, key=key, mend=mend)
     assert_sound(result)
-    assert result.key_verdict in (Verdict.UNUSABLE, Verdict.REJECTED, Verdict.GOOD)
+    assert result.key_verdict in (KeyVerdict.UNUSABLE, KeyVerdict.REJECTED, KeyVerdict.GOOD)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_a_text_that_is_no_key_is_told_soundly(run, key, mend):
 def test_an_address_that_is_not_called_is_told_soundly(run, base):
     result = run(Anthropic(), HAIKU, base_url=base)
     assert_sound(result)
-    assert "nothing was sent" in about_key(result, problems(result))
+    assert "nothing was sent" in about_key(result, findings_of(result))
     assert where_from(result) == ""
     assert not [each for each in result.not_tested if "from the portal" in each or "portal's network" in each]
 
@@ -203,8 +203,8 @@ def test_the_name_the_port_and_the_certificate_are_told_of_this_portal(run, auth
         results.append(run(Anthropic(), HAIKU, base_url=f"https://{HOST}:{port}"))
     for result in results:
         assert_sound(result)
-        first = headline(result, problems(result))
-        assert "portal" in first or "nothing was sent" in about_key(result, problems(result)).lower()
+        first = headline(result, findings_of(result))
+        assert "portal" in first or "nothing was sent" in about_key(result, findings_of(result)).lower()
 
 
 SURFACE = Surface.PROBE
@@ -214,11 +214,11 @@ STATUSES = (None, 200, 400, 401, 403, 404, 429, 500, 529)
 
 def result_of(cause, failure, *, host):
     """A finished test whose first model ended with this finding."""
-    order = list(Step)
-    steps = tuple(StepResult(step=each, outcome=Outcome.OK) for each in order[:6])
-    steps += (StepResult(step=Step.AUTHENTICATION, outcome=Outcome.FAILED, cause=cause, failure=failure),)
-    steps += tuple(StepResult(step=each, outcome=Outcome.NOT_REACHED) for each in order[7:])
-    models = (ModelResult(model=HAIKU, outcome=Access.NOT_TRIED),)
+    order = list(ProbeStep)
+    steps = tuple(StepResult(step=each, outcome=StepOutcome.OK) for each in order[:6])
+    steps += (StepResult(step=ProbeStep.AUTHENTICATION, outcome=StepOutcome.FAILED, cause=cause, failure=failure),)
+    steps += tuple(StepResult(step=each, outcome=StepOutcome.NOT_REACHED) for each in order[7:])
+    models = (ModelResult(model=HAIKU, outcome=AccessOutcome.NOT_TRIED),)
     proven = key_verdict(steps, models, anthropic=host == HOST)
     return ProbeResult(
         request=ProbeRequest(base_url=f"https://{host}"), host=host, anthropic=host == HOST,
@@ -237,7 +237,7 @@ def test_every_card_has_words_for_a_test(cause):
             provider=Provider.ANTHROPIC if host == HOST else None,
         )  # fmt: skip
         result = result_of(cause, failure, host=host)
-        problem = Problem(
+        problem = ProbeFinding(
             finding=recall(cause, failure, certainty=Certainty.LIKELY, verdict=KeyVerdict.UNKNOWN), models=(HAIKU,)
         )
         told = advice(result, problem)
@@ -256,7 +256,7 @@ def test_every_card_has_words_for_a_test(cause):
 def test_the_portals_network_and_a_gateway_are_named_as_the_ones_to_ask(cause, host):
     failure = Failure(status=403, answered_by=AnsweredBy.OTHER_JSON, surface=SURFACE, host=host, model=HAIKU)
     finding = recall(cause, failure, certainty=Certainty.LIKELY, verdict=KeyVerdict.UNKNOWN)
-    told = advice(result_of(cause, failure, host=host), Problem(finding=finding, models=(HAIKU,)))
+    told = advice(result_of(cause, failure, host=host), ProbeFinding(finding=finding, models=(HAIKU,)))
     family, fixer = finding.card.family, finding.card.who_fixes
     if host == GATEWAY and (family not in (Family.NETWORK, Family.SETUP) or cause == "region_blocked"):
         assert told.who_fixes == f"The owner of {GATEWAY}"
@@ -338,7 +338,7 @@ HEADLINES = [
 @pytest.mark.parametrize(("script", "models", "first", "known"), HEADLINES)
 def test_the_headline_is_the_cause_and_one_sentence_is_about_the_key(run, script, models, first, known):
     result = run(script, *models)
-    found = problems(result)
+    found = findings_of(result)
     assert (headline(result, found), about_key(result, found)) == (first, known)
 
 
@@ -361,17 +361,17 @@ BY_GATEWAY = [
 @pytest.mark.parametrize(("script", "first", "known"), BY_GATEWAY)
 def test_a_gateway_is_named_and_nothing_is_said_of_the_key_at_anthropic(run, script, first, known):
     result = run(script, HAIKU, host=GATEWAY)
-    found = problems(result)
+    found = findings_of(result)
     told = about_key(result, found)
     assert told == f"Your gateway ({GATEWAY}) {known}. Whether Anthropic would accept it was not checked."
-    assert result.key_verdict is Verdict.UNKNOWN
+    assert result.key_verdict is KeyVerdict.UNKNOWN
     assert headline(result, found) == first
 
 
 @pytest.mark.parametrize("host", [HOST, GATEWAY])
 def test_an_address_that_somebody_typed_is_compared_first_where_the_way_fails(run, host):
     result = run(Anthropic(keyless=fake.reset), HAIKU, host=host)
-    first = advice(result, problems(result)[0]).steps[0]
+    first = advice(result, findings_of(result)[0]).steps[0]
     assert first.startswith("Compare the Base URL") is (host == GATEWAY)
 
 
@@ -384,8 +384,8 @@ def by_model(**answers):
 
 def test_some_models_that_answer_and_some_that_do_not_are_both_named(run):
     result = run(by_model(claude_haiku_4_5=OVERLOADED), HAIKU, SONNET)
-    assert headline(result, problems(result)) == f"The key works with {SONNET}, but not with {HAIKU}"
-    assert about_key(result, problems(result)) == "Valid: Anthropic knows this key."
+    assert headline(result, findings_of(result)) == f"The key works with {SONNET}, but not with {HAIKU}"
+    assert about_key(result, findings_of(result)) == "Valid: Anthropic knows this key."
 
 
 def test_of_several_causes_the_one_that_concerns_the_account_comes_first_and_what_passes_last(run):
@@ -396,7 +396,7 @@ def test_of_several_causes_the_one_that_concerns_the_account_comes_first_and_wha
         claude_haiku_4_5=OVERLOADED, claude_sonnet_5=OVERLOADED, claude_opus_5_5=limited, claude_gone=gone
     )
     result = run(script, *names)
-    causes = [each.finding.cause for each in problems(result)]
+    causes = [each.finding.cause for each in findings_of(result)]
     assert causes == ["key_lacks_permission", "model_id_typo", "overloaded"]
-    assert headline(result, problems(result)) == "The key lacks a permission for this call"
-    assert problems(result)[-1].models == (HAIKU, SONNET)
+    assert headline(result, findings_of(result)) == "The key lacks a permission for this call"
+    assert findings_of(result)[-1].models == (HAIKU, SONNET)

@@ -7,7 +7,7 @@ import pytest
 
 from core.models import catalogue
 from core.models.catalogue import ModelState
-from core.text.models import STATE, rows, rules_in_words
+from core.text.models import rows, rules_in_words
 from tests.causes.test_plain_words import GRADE
 
 pytestmark = pytest.mark.xdist_group("reading grade")
@@ -54,7 +54,3 @@ def test_every_usable_model_says_what_it_takes_in_plain_words(textstat: ModuleTy
         said = rules_in_words(choice.model)
         assert len(said) >= 2
         assert textstat.flesch_kincaid_grade(" ".join(said)) <= GRADE
-
-
-def test_every_state_has_a_word():
-    assert set(STATE) == set(ModelState)

@@ -43,7 +43,7 @@ class Status(StrEnum):
     NEEDS_N8N_ADMIN = "needs_n8n_admin"
 
 
-class Step(StrEnum):
+class ChecklistStep(StrEnum):
     """What is done to one credential when a key changes, in this order."""
 
     UPDATED = "updated"  # the new key stands in the credential
@@ -90,7 +90,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 class Tick(msgspec.Struct, frozen=True, kw_only=True):
     """One step done: by whom, as they called themselves, and when."""
 
-    step: Step
+    step: ChecklistStep
     done_by: str
     done_at: dt.datetime
 
@@ -103,14 +103,14 @@ class ChecklistItem(msgspec.Struct, frozen=True, kw_only=True):
     credential: str
     ticks: tuple[Tick, ...] = ()
 
-    def tick(self, step: Step) -> Tick | None:
+    def tick(self, step: ChecklistStep) -> Tick | None:
         """The tick of a step, or None while it is not done."""
         return next((tick for tick in self.ticks if tick.step is step), None)
 
     @property
     def complete(self) -> bool:
         """Whether every step is done."""
-        return all(self.tick(step) for step in Step)
+        return all(self.tick(step) for step in ChecklistStep)
 
 
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True):

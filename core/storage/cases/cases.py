@@ -22,7 +22,7 @@ from core.storage.tables import case_links, case_log, cases, insert_into
 OPENED: Final = "opened"
 
 
-class Found(NamedTuple):
+class LinkedCase(NamedTuple):
     """The case behind a link, and what the link allows."""
 
     number: int
@@ -49,14 +49,14 @@ class Cases:
         """Everything in a case; the access log says that the link was opened."""
         logged = self._log_opening(link, now)
         with self._storage.read() as connection:
-            found = find(connection, link, now)
-            return rows.read_case(connection, found.number, found.right, logged=logged)
+            case = find(connection, link, now)
+            return rows.read_case(connection, case.number, case.right, logged=logged)
 
     def look(self, link: str, now: dt.datetime) -> Case:
         """The same for a page that refreshes itself: nothing is written, not even to the log."""
         with self._storage.read() as connection:
-            found = find(connection, link, now)
-            return rows.read_case(connection, found.number, found.right)
+            case = find(connection, link, now)
+            return rows.read_case(connection, case.number, case.right)
 
     def revision(self, link: str, now: dt.datetime) -> int:
         """A number that grows with every change; cheap, and never logged."""
@@ -66,11 +66,9 @@ class Cases:
 
     def set_status(self, link: str, status: Status, now: dt.datetime, *, seen: Status) -> None:
         """Change the status from the one that was seen; raises `Conflict` when it is another one by now."""
-        with self.changing(link, Right.CONTRIBUTE, f"status {status.value}", now) as (connection, found):
+        with self.changing(link, Right.CONTRIBUTE, f"status {status.value}", now) as (connection, case):
             changed = connection.execute(
-                update(cases)
-                .where(cases.c.id == found.number, cases.c.status == seen.value)
-                .values(status=status.value)
+                update(cases).where(cases.c.id == case.number, cases.c.status == seen.value).values(status=status.value)
             )
             if changed.rowcount == 0:
                 raise Conflict
@@ -78,9 +76,9 @@ class Cases:
     def rename(self, link: str, title: str, now: dt.datetime, *, seen: str) -> None:
         """Change the title from the one that was seen; raises `Conflict` when it is another one by now."""
         clean = Cleaner(self._storage.secret.salt).line(title, "title")
-        with self.changing(link, Right.CONTRIBUTE, "renamed", now) as (connection, found):
+        with self.changing(link, Right.CONTRIBUTE, "renamed", now) as (connection, case):
             changed = connection.execute(
-                update(cases).where(cases.c.id == found.number, cases.c.title == seen).values(title=clean)
+                update(cases).where(cases.c.id == case.number, cases.c.title == seen).values(title=clean)
             )
             if changed.rowcount == 0:
                 raise Conflict
@@ -88,44 +86,46 @@ class Cases:
     def set_expiry(self, link: str, expires_at: dt.datetime, now: dt.datetime) -> None:
         """Let the case end at another time; needs the own link."""
         _checked(expires_at - now)
-        with self.changing(link, Right.OWN, "expiry changed", now) as (connection, found):
-            connection.execute(update(cases).where(cases.c.id == found.number).values(expires_at=expires_at))
+        with self.changing(link, Right.OWN, "expiry changed", now) as (connection, case):
+            connection.execute(update(cases).where(cases.c.id == case.number).values(expires_at=expires_at))
 
     def revoke(self, link: str, right: Right, now: dt.datetime) -> None:
         """Withdraw the view or the contribute link at once; needs the own link, which itself stays."""
         if right is Right.OWN:
             raise NotAllowed("The own link cannot be withdrawn. Renew it or delete the case.")
-        with self.changing(link, Right.OWN, f"{right.value} link withdrawn", now) as (connection, found):
-            _drop_links(connection, found.number, right)
+        with self.changing(link, Right.OWN, f"{right.value} link withdrawn", now) as (connection, case):
+            _drop_links(connection, case.number, right)
 
     def renew(self, link: str, right: Right, now: dt.datetime) -> str:
         """Withdraw a link and return a new one in its place; needs the own link."""
         fresh = new_link()
-        with self.changing(link, Right.OWN, f"{right.value} link renewed", now) as (connection, found):
-            _drop_links(connection, found.number, right)
-            _add_link(connection, found.number, right, fresh, now)
+        with self.changing(link, Right.OWN, f"{right.value} link renewed", now) as (connection, case):
+            _drop_links(connection, case.number, right)
+            _add_link(connection, case.number, right, fresh, now)
         return fresh
 
     def delete(self, link: str, now: dt.datetime) -> None:
         """Delete a case with all that is in it for good; needs the own link."""
         with self._storage.write(now) as connection:
-            found = _allowed(find(connection, link, now), Right.OWN)
-            connection.execute(delete(cases).where(cases.c.id == found.number))
+            case = _allowed(find(connection, link, now), Right.OWN)
+            connection.execute(delete(cases).where(cases.c.id == case.number))
         self._storage.forget_deleted()
 
     @contextmanager
-    def changing(self, link: str, needed: Right, action: str, now: dt.datetime) -> Iterator[tuple[Connection, Found]]:
+    def changing(
+        self, link: str, needed: Right, action: str, now: dt.datetime
+    ) -> Iterator[tuple[Connection, LinkedCase]]:
         """One change: checks the link, holds the case against other writers, counts and logs, commits at the end."""
         with self._storage.write(now) as connection:
-            found = _allowed(find(connection, link, now), needed)
+            case = _allowed(find(connection, link, now), needed)
             counted = connection.execute(
-                update(cases).where(cases.c.id == found.number).values(revision=cases.c.revision + 1, changed_at=now)
+                update(cases).where(cases.c.id == case.number).values(revision=cases.c.revision + 1, changed_at=now)
             )
             if counted.rowcount == 0:  # deleted between the look-up and the lock
                 raise NotFound
             find(connection, link, now)  # once more under the lock: it may just have been withdrawn
-            write_log(connection, found, action, now)
-            yield connection, found
+            write_log(connection, case, action, now)
+            yield connection, case
 
     def _log_opening(self, link: str, now: dt.datetime) -> bool:
         try:
@@ -136,7 +136,7 @@ class Cases:
         return True
 
 
-def find(connection: Connection, link: str, now: dt.datetime) -> Found:
+def find(connection: Connection, link: str, now: dt.datetime) -> LinkedCase:
     """The case behind a link; raises `NotFound`, whatever the reason."""
     row = connection.execute(
         select(case_links.c.case_id, case_links.c.allows)
@@ -145,7 +145,7 @@ def find(connection: Connection, link: str, now: dt.datetime) -> Found:
     ).first()
     if row is None:
         raise NotFound
-    return Found(row.case_id, Right(row.allows))
+    return LinkedCase(row.case_id, Right(row.allows))
 
 
 def insert_case(
@@ -164,17 +164,17 @@ def insert_case(
     links = CaseLinks(view=new_link(), contribute=new_link(), own=new_link())
     for right in Right:
         _add_link(connection, number, right, getattr(links, right.value), now)
-    write_log(connection, Found(number, Right.OWN), "created", now)
+    write_log(connection, LinkedCase(number, Right.OWN), "created", now)
     return number, links
 
 
-def write_log(connection: Connection, found: Found, action: str, now: dt.datetime) -> None:
+def write_log(connection: Connection, case: LinkedCase, action: str, now: dt.datetime) -> None:
     """Count an action in the access log, which has one row an hour for each, so that nobody can fill the disk."""
     hour = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
     row = insert_into(connection, case_log).values(
-        case_id=found.number,
+        case_id=case.number,
         hour=hour,
-        allows=found.right.value,
+        allows=case.right.value,
         action=action,
         first_at=now,
         last_at=now,
@@ -193,10 +193,10 @@ def drop_expired(connection: Connection, now: dt.datetime) -> int:
     return connection.execute(delete(cases).where(cases.c.expires_at <= now)).rowcount
 
 
-def _allowed(found: Found, needed: Right) -> Found:
-    if not found.right.includes(needed):
+def _allowed(case: LinkedCase, needed: Right) -> LinkedCase:
+    if not case.right.includes(needed):
         raise NotAllowed
-    return found
+    return case
 
 
 def _checked(lifetime: dt.timedelta) -> dt.timedelta:

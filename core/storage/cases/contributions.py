@@ -38,8 +38,8 @@ class Contributions:
 
     def remove_excerpt(self, link: str, diagnosis: int, now: dt.datetime) -> None:
         """Take an excerpt back for good and keep the facts; raises `NotFound` when there is no such diagnosis."""
-        with self._cases.changing(link, Right.CONTRIBUTE, "excerpt removed", now) as (connection, found):
-            mine = (case_diagnoses.c.id == diagnosis) & (case_diagnoses.c.case_id == found.number)
+        with self._cases.changing(link, Right.CONTRIBUTE, "excerpt removed", now) as (connection, case):
+            mine = (case_diagnoses.c.id == diagnosis) & (case_diagnoses.c.case_id == case.number)
             if connection.execute(case_diagnoses.update().where(mine).values(excerpt=None)).rowcount == 0:
                 raise NotFound
         self._storage.forget_deleted()
@@ -62,8 +62,8 @@ class Contributions:
 
     def remove_note(self, link: str, note: int, now: dt.datetime) -> None:
         """Delete a note for good; needs the own link. Raises `NotFound` when there is no such note."""
-        with self._cases.changing(link, Right.OWN, "note removed", now) as (connection, found):
-            mine = (case_notes.c.id == note) & (case_notes.c.case_id == found.number)
+        with self._cases.changing(link, Right.OWN, "note removed", now) as (connection, case):
+            mine = (case_notes.c.id == note) & (case_notes.c.case_id == case.number)
             if connection.execute(delete(case_notes).where(mine)).rowcount == 0:
                 raise NotFound
         self._storage.forget_deleted()
@@ -78,10 +78,10 @@ class Contributions:
         *,
         most: int = MOST_OF_A_KIND,
     ) -> list[int]:
-        with self._cases.changing(link, Right.CONTRIBUTE, action, now) as (connection, found):
-            make_room(connection, table, found.number, len(rows), most)
+        with self._cases.changing(link, Right.CONTRIBUTE, action, now) as (connection, case):
+            make_room(connection, table, case.number, len(rows), most)
             return [
-                connection.execute(insert(table).values(case_id=found.number, **row).returning(table.c.id)).scalar_one()
+                connection.execute(insert(table).values(case_id=case.number, **row).returning(table.c.id)).scalar_one()
                 for row in rows
             ]
 

@@ -84,6 +84,6 @@ def _insert_checklist(connection: Connection, number: int, places: Iterable[tupl
 
 
 def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
-    given = list(rows)
-    if given:
-        connection.execute(insert(table), given)
+    listed = list(rows)
+    if listed:
+        connection.execute(insert(table), listed)

@@ -9,13 +9,13 @@ from core.storage import access_results, kept_facts
 from core.storage.cases.case import (
     Case,
     ChecklistItem,
+    ChecklistStep,
     KeptDiagnosis,
     KeptNode,
     LogEntry,
     Note,
     Right,
     Status,
-    Step,
     Tick,
 )
 from core.storage.errors import NotFound
@@ -76,14 +76,14 @@ def _note(row: RowMapping) -> Note:
 
 def _checklist(connection: Connection, number: int) -> tuple[ChecklistItem, ...]:
     ticks: dict[int, list[Tick]] = {}
-    found: Any = connection.execute(
+    ticked: Any = connection.execute(
         select(checklist_ticks)
         .join(checklist_items, checklist_items.c.id == checklist_ticks.c.item_id)
         .where(checklist_items.c.case_id == number)
         .order_by(checklist_ticks.c.done_at)
     )
-    for row in found:
-        tick = Tick(step=Step(row.step), done_by=row.done_by, done_at=row.done_at)
+    for row in ticked:
+        tick = Tick(step=ChecklistStep(row.step), done_by=row.done_by, done_at=row.done_at)
         ticks.setdefault(row.item_id, []).append(tick)
     return tuple(
         ChecklistItem(

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from core.probe.live_run import observations, sent_key
+from core.probe.live_run import access_facts_of, sent_key
 from core.probe.result import ProbeResult
 from core.settings import settings
 from core.storage import Ability, NotFound, StorageError, Stores, Unavailable
@@ -105,7 +105,7 @@ def wish(kept: Stores, handed_in: Submission) -> Wish | None:
 
 def keep(kept: Stores, result: ProbeResult, wished: Wish, now: dt.datetime) -> Kept:
     """Keep the rows, in the session's notebook or in a new one."""
-    rows = observations(result, fingerprint=wished.fingerprint, label=wished.name, environment=wished.environment)
+    rows = access_facts_of(result, fingerprint=wished.fingerprint, label=wished.name, environment=wished.environment)
     if not rows:
         return Kept(problem="There was nothing to keep: no model was tested.")
     try:

@@ -10,9 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from core.storage import StorageError, Stores
-from core.storage.access_results import AccessResult, Matrix, Outcome
+from core.storage.access_results import AccessOutcome, AccessResult, Matrix
 from core.text import access_table, vocabulary
 from core.text.access_table import Filters
+from core.text.vocabulary.probe import ACCESS_OUTCOME
 from pages.parts import escaped, links
 from pages.parts.access import notebook
 
@@ -26,7 +27,7 @@ _CAUSE_WIDTH: Final = 300  # pixels
 _CAUSE_CHARS: Final = 44  # that fit in it; the table itself cuts a longer title without a sign
 _WHOLE_TIME: Final = "%-d %b %Y, %H:%M"  # as the table has it, so that the same moment reads the same
 _AXIS_TIME: Final = "%-d %b, %H:%M"
-_COLOURS: Final = {access_table.WORD[Outcome.OK]: "#2a8a57", access_table.WORD[Outcome.FAILED]: "#d0503f"}
+_COLOURS: Final = {ACCESS_OUTCOME[AccessOutcome.OK]: "#2a8a57", ACCESS_OUTCOME[AccessOutcome.FAILED]: "#d0503f"}
 
 
 def filtered(results: Sequence[AccessResult]) -> tuple[AccessResult, ...]:
@@ -35,7 +36,7 @@ def filtered(results: Sequence[AccessResult]) -> tuple[AccessResult, ...]:
         ("Key", sorted({access_table.key_name(each) for each in results})),
         ("Environment", sorted({each.environment for each in results})),
         ("Model", sorted({each.model for each in results})),
-        ("Result", [word for outcome, word in access_table.WORD.items() if any(e.outcome is outcome for e in results)]),
+        ("Result", [word for outcome, word in ACCESS_OUTCOME.items() if any(e.outcome is outcome for e in results)]),
         ("Path", sorted({access_table.path_name(each) for each in results})),
     )
     in_address = any(name in st.query_params for name in _FILTERS)
@@ -162,7 +163,7 @@ def chart(results: Sequence[AccessResult], zone: dt.tzinfo) -> None:
     if len(cells) > _CHART_CELLS:
         escaped.paragraph("Filter by key or model above to see this for a few of them.", small=True)
         return
-    answered = frame[frame[access_table.RESULT] == access_table.WORD[Outcome.OK]]
+    answered = frame[frame[access_table.RESULT] == ACCESS_OUTCOME[AccessOutcome.OK]]
     when = alt.X(access_table.WHEN, type="temporal", title=None, axis=alt.Axis(format=_AXIS_TIME, tickCount=6))
     took = alt.Y(access_table.TIME, type="quantitative", scale=alt.Scale(zero=True))
     lines = alt.Chart(answered).mark_line(color="#8a9a98", strokeWidth=1.5)

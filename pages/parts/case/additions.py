@@ -16,6 +16,8 @@ from core.storage.access_results import AccessResult
 from core.storage.cases.case import Status
 from core.storage.links import digest
 from core.text import case
+from core.text.vocabulary.case import STATUS
+from core.text.vocabulary.node import KIND
 from pages.parts import escaped, finding, links, reading, session, typed
 from pages.parts.access import notebook
 from pages.parts.case import open_case, preview
@@ -26,12 +28,7 @@ PRIVACY: Final = (
     "Keys and passwords are hidden before anything is read. You see what would be kept before it goes into the case."
 )
 MOST_SHOWN: Final = 50
-_KINDS: Final = {
-    "A node to paste on the canvas": Kind.CLIPBOARD,
-    "A whole workflow": Kind.WORKFLOW,
-    "The self-test, to run inside n8n": Kind.SELF_TEST,
-    "A curl command": Kind.CURL,
-}
+_KINDS: Final = {KIND[kind]: kind for kind in (Kind.CLIPBOARD, Kind.WORKFLOW, Kind.SELF_TEST, Kind.CURL)}
 
 
 def name_field() -> None:
@@ -188,7 +185,7 @@ def status_form(opened: Opened) -> None:
         "Status of the case",
         list(Status),
         index=list(Status).index(current),
-        format_func=lambda status: case.STATUS[status],
+        format_func=lambda status: STATUS[status],
         key=(key := opened.key(f"status_{current.value}_{open_case.refusals()}")),
         on_change=_set_status,
         args=(key, current),

@@ -6,8 +6,9 @@ from typing import Final
 import streamlit as st
 
 from core.storage import Stores
-from core.storage.cases.case import ChecklistItem, Step
+from core.storage.cases.case import ChecklistItem, ChecklistStep
 from core.text import case as case_text
+from core.text.vocabulary.case import CHECKLIST_STEP
 from pages.parts import escaped, links, typed
 from pages.parts.case import open_case
 from pages.parts.case.open_case import Opened
@@ -51,17 +52,17 @@ def draw_table(opened: Opened) -> None:
 
 def _done_table(opened: Opened) -> None:
     rows = [
-        (f"{item.environment}, {item.credential}", *(_done(item, step) or "–" for step in Step))
+        (f"{item.environment}, {item.credential}", *(_done(item, step) or "–" for step in ChecklistStep))
         for item in opened.case.checklist
     ]
-    escaped.table("Who did what, and when", ("Where", *(case_text.STEP[step] for step in Step)), rows)
+    escaped.table("Who did what, and when", ("Where", *(CHECKLIST_STEP[step] for step in ChecklistStep)), rows)
 
 
 def _row(number: int, item: ChecklistItem, opened: Opened) -> None:
     """One credential; the boxes carry its number, since a label must not hold a stranger's text."""
     with st.container(border=True, gap="small", key=f"case-item-{item.id}"):
         escaped.paragraph(item.credential, lead=f"Row {number}, {item.environment}:")
-        for step in Step:
+        for step in ChecklistStep:
             _box(number, item, step, opened)
         with st.popover("Remove this row", icon=":material/delete:", disabled=opened.problem is not None):
             escaped.paragraph("It is removed for everybody, with its ticks.")
@@ -74,12 +75,12 @@ def _row(number: int, item: ChecklistItem, opened: Opened) -> None:
             )
 
 
-def _box(number: int, item: ChecklistItem, step: Step, opened: Opened) -> None:
+def _box(number: int, item: ChecklistItem, step: ChecklistStep, opened: Opened) -> None:
     """A box as the database has it: its key holds that state, so that a refused tick does not look done."""
     done = item.tick(step) is not None
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.checkbox(
-            f"{case_text.STEP[step]} (row {number})",
+            f"{CHECKLIST_STEP[step]} (row {number})",
             value=done,
             key=f"case-tick-{item.id}-{step.value}-{done}-{open_case.refusals()}",
             on_change=_toggle,
@@ -90,12 +91,12 @@ def _box(number: int, item: ChecklistItem, step: Step, opened: Opened) -> None:
             escaped.paragraph(_done(item, step), small=True)
 
 
-def _done(item: ChecklistItem, step: Step) -> str:
+def _done(item: ChecklistItem, step: ChecklistStep) -> str:
     tick = item.tick(step)
     return "" if tick is None else f"✓ {tick.done_by or 'somebody'}, {open_case.local(tick.done_at)}"
 
 
-def _toggle(item: int, step: Step, done: bool) -> None:  # noqa: FBT001 - Streamlit passes arguments by place
+def _toggle(item: int, step: ChecklistStep, done: bool) -> None:  # noqa: FBT001 - Streamlit passes arguments by place
     who = st.session_state.get(open_case.NAME, "")
 
     def change(kept: Stores, link: str, now: dt.datetime) -> None:

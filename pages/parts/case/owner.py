@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.storage import Stores
 from core.storage.cases.case import Right
+from core.text.vocabulary.case import LINK
 from pages.parts import escaped
 from pages.parts.case import open_case, share_links, view
 from pages.parts.case.open_case import Opened
@@ -14,7 +15,6 @@ from pages.parts.case.open_case import Opened
 PLACE: Final = "owner"
 DAYS: Final = (7, 30, 90, 180, 365)
 _RENEWED: Final = "case_renewed"  # (link of the case, right, new link), until it is put away
-_NAMED: Final = {Right.VIEW: "the link to read", Right.CONTRIBUTE: "the link to work together"}
 
 
 def draw(opened: Opened) -> None:
@@ -59,7 +59,7 @@ def _links(opened: Opened) -> None:
         with st.container(horizontal=True, gap="small"):
             for label, act in (("Renew", _renew), ("Withdraw", _withdraw)):
                 st.button(
-                    f"{label} {_NAMED[right]}",
+                    f"{label} the {LINK[right]}",
                     on_click=act,
                     args=(right,),
                     key=opened.key(f"{label}_{right.value}"),
@@ -81,7 +81,7 @@ def _withdraw(right: Right) -> None:
     done = open_case.change(
         PLACE,
         lambda kept, link, now: kept.cases.revoke(link, right, now),
-        told=f"Withdrawn: {_NAMED[right]}. Whoever has it finds nothing behind it any more.",
+        told=f"Withdrawn: the {LINK[right]}. Whoever has it finds nothing behind it any more.",
     )
     if done and right is Right.VIEW:
         share_links.forget_view(asked)

@@ -5,6 +5,7 @@ import streamlit as st
 from core.storage.cases.case import KeptDiagnosis
 from core.text import case as case_text
 from core.text import vocabulary
+from core.text.vocabulary.case import STATUS
 from pages.parts import escaped, links
 from pages.parts.case import checklist, open_case, view
 from pages.parts.case.open_case import Opened
@@ -21,8 +22,7 @@ def draw(opened: Opened) -> None:
     st.title("Case", anchor=False)
     escaped.heading(case.title or view.UNNAMED, level=2)
     escaped.paragraph(
-        f"{case_text.STATUS[case.status]}. Made {open_case.local(case.created_at)}, "
-        f"as of {open_case.local(open_case.now())}."
+        f"{STATUS[case.status]}. Made {open_case.local(case.created_at)}, as of {open_case.local(open_case.now())}."
     )
     for kept in reversed(case.diagnoses):
         _diagnosis(kept)

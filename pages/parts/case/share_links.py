@@ -9,14 +9,10 @@ from core.settings import settings
 from core.storage.cases.case import Case, CaseLinks, Right
 from core.text import case as case_text
 from core.text import case_file
+from core.text.vocabulary.case import LINK_HOLDER, LINK_PURPOSE
 from pages.parts import escaped, links
 from pages.parts.case import open_case
 
-SHOWN: Final = {
-    Right.CONTRIBUTE: ("Send this one to work together.", "Whoever has it can paste errors, add notes and tick steps."),
-    Right.VIEW: ("Put this one into the ticket.", "Whoever has it can only read."),
-    Right.OWN: ("Keep this one to yourself.", "It can also withdraw the other links and delete the case."),
-}
 _VIEW_LINKS: Final = "case_view_links"  # view links that this session was shown, by another link of the same case
 
 
@@ -31,8 +27,7 @@ def address(link: str) -> str:
 
 def show(right: Right, link: str) -> None:
     """Draw one link with what it is for, to be copied."""
-    lead, text = SHOWN[right]
-    escaped.paragraph(text, lead=lead)
+    escaped.paragraph(LINK_HOLDER[right], lead=LINK_PURPOSE[right])
     st.code(address(link), language=None, wrap_lines=True)
 
 

@@ -4,9 +4,11 @@ from typing import Final
 
 import streamlit as st
 
-from core.storage.cases.case import Case, KeptDiagnosis, KeptNode, Note, Right, Status
+from core.storage.cases.case import Case, KeptDiagnosis, KeptNode, Note, Status
 from core.text import case as case_text
 from core.text import vocabulary
+from core.text.vocabulary import node as node_words
+from core.text.vocabulary.case import LINK, LINK_ALLOWS, STATUS
 from pages.parts import escaped, finding, links
 from pages.parts.case import open_case
 from pages.parts.case.open_case import Opened
@@ -29,9 +31,9 @@ def head(opened: Opened) -> None:
     case = opened.case
     escaped.heading(case.title or UNNAMED, level=2)
     icon, color = _STATUS_BADGE[case.status]
-    st.badge(case_text.STATUS[case.status], icon=icon, color=color)
+    st.badge(STATUS[case.status], icon=icon, color=color)
     escaped.paragraph(
-        f"{case_text.RIGHT[case.right]} It is kept until {open_case.local(case.expires_at)}, then deleted. "
+        f"{LINK_ALLOWS[case.right]} It is kept until {open_case.local(case.expires_at)}, then deleted. "
         "No key is ever kept in it.",
         small=True,
     )
@@ -115,7 +117,7 @@ def nodes(case: Case) -> None:
 
 
 def _node(node: KeptNode) -> None:
-    about = " ".join(each for each in (node.kind, node.model and f"for {node.model}") if each)
+    about = " ".join(each for each in (node_words.kind(node.kind), node.model and f"for {node.model}") if each)
     escaped.paragraph(f"{about}, added {open_case.local(node.added_at)}", small=True)
     st.code(node.content, language=None, wrap_lines=True, height=320)  # its colours are too pale in light mode
 
@@ -148,11 +150,7 @@ def _note(note: Note, opened: Opened) -> None:
 def log(opened: Opened) -> None:
     """Draw who used which kind of link for what."""
     rows = [
-        (open_case.local(each.first_at), _who(each.right), case_text.action(each.action), str(each.times))
+        (open_case.local(each.first_at), LINK[each.right], case_text.action(each.action), str(each.times))
         for each in opened.case.log or ()
     ]
     escaped.table("What was done with each link, an hour a row", ("First", "Link", "What", "Times"), rows)
-
-
-def _who(right: Right) -> str:
-    return {Right.VIEW: "to read", Right.CONTRIBUTE: "to work together", Right.OWN: "the owner's"}[right]

@@ -21,6 +21,7 @@ from core.net.base_url import ANTHROPIC_BASE, Target, TargetRefused, parse
 from core.probe.policy import Surroundings
 from core.probe.request import API_VERSION, MAX_MODELS, AuthWay, ProbeRequest, complaint
 from core.text import key_report
+from core.text.vocabulary.probe import AUTH_HEADER
 from pages.parts import escaped, typed
 
 ROUND: Final = "test_key_round"  # counts tests; part of the key field's name
@@ -33,7 +34,6 @@ VERSION: Final = "test_key_version"
 WORKSPACE: Final = "test_key_workspace"
 HEADER: Final = "test_key_header"
 
-AUTH_WORDS: Final = {AuthWay.X_API_KEY: "x-api-key, as n8n does", AuthWay.BEARER: "Authorization: Bearer"}
 PRIVACY: Final = (
     "The key leaves your browser when you press the button, for this one test. It is forgotten when the test ends, "
     "after two minutes at most, and is never stored, logged or shown."
@@ -100,7 +100,7 @@ def choose_path(around: Surroundings, models: tuple[str, ...] | None) -> tuple[P
         ).strip()
         target = _target(base_url or ANTHROPIC_BASE, around)
         auth = st.radio(
-            "Header that carries the key", list(AuthWay), format_func=AUTH_WORDS.__getitem__, key=AUTH, horizontal=True
+            "Header that carries the key", list(AuthWay), format_func=_auth_label, key=AUTH, horizontal=True
         )
         version = typed.line("API version", key=VERSION, empty=True, placeholder=API_VERSION, max_chars=40).strip()
         workspace = typed.line(
@@ -130,6 +130,10 @@ def choose_path(around: Surroundings, models: tuple[str, ...] | None) -> tuple[P
         mend=True,
     )
     return asked, target
+
+
+def _auth_label(auth: AuthWay) -> str:
+    return f"{AUTH_HEADER[auth]}, as n8n does" if auth is AuthWay.X_API_KEY else AUTH_HEADER[auth]
 
 
 def _target(base_url: str, around: Surroundings) -> Target | None:

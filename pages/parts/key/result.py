@@ -5,24 +5,18 @@ from typing import Final
 
 import streamlit as st
 
-from core.causes.card import KeyVerdict
 from core.keys.characters import InN8n
-from core.probe.live_run import Problem
-from core.probe.result import Access, ModelResult, Outcome, ProbeResult, Step, StepEvent
+from core.probe.live_run import ProbeFinding
+from core.probe.result import ModelResult, ProbeResult, ProbeStep, StepEvent, StepOutcome
+from core.storage.access_results import AccessOutcome
 from core.text import key_report, key_result, vocabulary
 from core.text.key_result import Advice
+from core.text.vocabulary.probe import ACCESS_OUTCOME, IN_N8N, OUTCOME_SIGN, PROBE_STEP, STEP_OUTCOME
 from pages.parts import escaped, finding, links, shell
 
-_STATE: Final = {Outcome.OK: "complete", Outcome.SKIPPED: "complete", Outcome.FAILED: "error"}
-_OF_MODELS: Final = (Step.MODEL, Step.MESSAGE)
+_STATE: Final = {StepOutcome.OK: "complete", StepOutcome.SKIPPED: "complete", StepOutcome.FAILED: "error"}
+_OF_MODELS: Final = (ProbeStep.MODEL, ProbeStep.MESSAGE)
 """Steps that each model goes through by itself; they are told for all of them together only at the end."""
-_ICON: Final = {Access.OK: "✓", Access.FAILED: "✗", Access.NOT_TRIED: "–"}
-_IN_N8N: Final = {
-    InN8n.WORKS: "it works all the same",
-    InN8n.REFUSED: "Anthropic refuses it",
-    InN8n.BYTE_STRING: "n8n stops before sending (“Cannot convert argument to a ByteString”)",
-    InN8n.NOT_SENT: "n8n stops before sending",
-}
 _WORST_FIRST: Final = (InN8n.NOT_SENT, InN8n.BYTE_STRING, InN8n.REFUSED, InN8n.WORKS)
 
 
@@ -37,14 +31,14 @@ def timeline(events: Iterable[StepEvent], chosen: int) -> None:
     ended = {step: {event.model for event in told if event.step is step and event.outcome} for step in _OF_MODELS}
     for step in _OF_MODELS:
         if begun[step] and step not in newest:
-            whole = step is Step.MODEL and len(ended[step]) >= max(chosen, len(begun[step]))
-            newest[step] = StepEvent(step=step, outcome=Outcome.OK if whole else None)
+            whole = step is ProbeStep.MODEL and len(ended[step]) >= max(chosen, len(begun[step]))
+            newest[step] = StepEvent(step=step, outcome=StepOutcome.OK if whole else None)
     for event in newest.values():
         if event.outcome is None:
-            st.status(key_report.STEP[event.step], type="step")
+            st.status(PROBE_STEP[event.step], type="step")
         else:
             step_of(event)
-    if begun[Step.MODEL] and chosen != 1:
+    if begun[ProbeStep.MODEL] and chosen != 1:
         done = len(_done(told))
         st.text(f"{f'{done} of {chosen} models' if chosen else vocabulary.count(done, 'model')} done so far")
 
@@ -54,36 +48,36 @@ def _done(events: Iterable[StepEvent]) -> set[str]:
     return {
         event.model
         for event in events
-        if event.model and (event.outcome is Outcome.FAILED or (event.step is Step.MESSAGE and event.outcome))
+        if event.model and (event.outcome is StepOutcome.FAILED or (event.step is ProbeStep.MESSAGE and event.outcome))
     }
 
 
 def step_of(event: StepEvent) -> None:
     """Draw a step that has ended; one that was not reached leaves no mark."""
-    if event.outcome is None or event.outcome is Outcome.NOT_REACHED:
+    if event.outcome is None or event.outcome is StepOutcome.NOT_REACHED:
         return
-    told = [] if event.outcome is Outcome.OK else [key_report.OUTCOME[event.outcome]]
-    if event.ms is not None and event.outcome is not Outcome.SKIPPED:
+    told = [] if event.outcome is StepOutcome.OK else [STEP_OUTCOME[event.outcome]]
+    if event.ms is not None and event.outcome is not StepOutcome.SKIPPED:
         told.append(key_report.milliseconds(event.ms))
-    label = key_report.STEP[event.step] + (f" ({', '.join(told)})" if told else "")
-    failed = event.outcome is Outcome.FAILED
+    label = PROBE_STEP[event.step] + (f" ({', '.join(told)})" if told else "")
+    failed = event.outcome is StepOutcome.FAILED
     with st.status(label, type="step", state=_STATE[event.outcome], expanded=failed):
         if event.detail:
             escaped.paragraph(event.detail, small=True)
 
 
-def draw(result: ProbeResult, found: tuple[Problem, ...]) -> None:
+def draw(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> None:
     """Draw a finished test."""
-    advice = [key_result.advice(result, problem) for problem in found]
-    title = key_result.headline(result, found)
+    advice = [key_result.advice(result, problem) for problem in findings]
+    title = key_result.headline(result, findings)
     with st.container(border=True, key="test_key_result", gap="small"):
-        _verdict(result, title, key_result.about_key(result, found), _headed(advice, title))
-        if any(each.outcome is not Access.NOT_TRIED for each in result.models):
+        _verdict(result, title, key_result.about_key(result, findings), _headed(advice, title))
+        if any(each.outcome is not AccessOutcome.NOT_TRIED for each in result.models):
             _models(result, advice)
         for number, told in enumerate(advice):
             _problem(told, headed=told is _headed(advice, title), first=number == 0)
         _not_tested(result)
-        _next(result, found)
+        _next(result, findings)
         _closed(result)
 
 
@@ -97,7 +91,7 @@ def _verdict(result: ProbeResult, title: str, about_key: str, headed: Advice | N
     if headed is not None:
         escaped.paragraph(headed.what_happened)
     with st.container(horizontal=True, gap="small"):
-        finding.key_badge(KeyVerdict(result.key_verdict.value))
+        finding.key_badge(result.key_verdict)
     escaped.announcement(f"{about_key} {key_report.where_from(result)}".strip(), unseen=title)
     reason = key_report.reason(result)
     if reason:
@@ -115,9 +109,9 @@ def _pasted(result: ProbeResult) -> None:
     escaped.paragraph(" ".join(each.text for each in odd), lead="But what you pasted is more than the key.")
     chat_model = min((each.chat_model for each in odd), key=_WORST_FIRST.index)
     others = min((each.axios for each in odd), key=_WORST_FIRST.index)
-    told = f"In n8n's chat model {_IN_N8N[chat_model]}; in its other nodes and the credential's test {_IN_N8N[others]}."
+    told = f"In n8n's chat model {IN_N8N[chat_model]}; in its other nodes and the credential's test {IN_N8N[others]}."
     if chat_model is others:
-        told = f"If it stands in n8n like this, {_IN_N8N[others]}."
+        told = f"If it stands in n8n like this, {IN_N8N[others]}."
     escaped.paragraph(f"{told} This test left it away. Paste the key into n8n again, alone.")
 
 
@@ -128,13 +122,19 @@ def _models(result: ProbeResult, advice: Iterable[Advice]) -> None:
 
 
 def _row(model: ModelResult, problem: str | None) -> tuple[str, ...]:
-    return (model.model, f"{_ICON[model.outcome]} {_said(model, problem)}", _time(model), key_report.tokens(model))
+    return (
+        model.model,
+        f"{OUTCOME_SIGN[model.outcome]} {_said(model, problem)}",
+        _time(model),
+        key_report.tokens(model),
+    )
 
 
 def _said(model: ModelResult, problem: str | None) -> str:
-    if model.outcome is Access.OK:
-        return "answers" if model.sample else "answers, without text"
-    return problem or model.detail or key_report.ACCESS[model.outcome]
+    if model.outcome is AccessOutcome.OK:
+        answers = ACCESS_OUTCOME[AccessOutcome.OK]
+        return answers if model.sample else f"{answers}, without text"
+    return problem or model.detail or ACCESS_OUTCOME[model.outcome]
 
 
 def _time(model: ModelResult) -> str:
@@ -163,21 +163,21 @@ def _not_tested(result: ProbeResult) -> None:
     escaped.bullets(result.not_tested)
 
 
-def _next(result: ProbeResult, found: tuple[Problem, ...]) -> None:
+def _next(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         with st.popover("Send this to support", icon=":material/content_copy:"):
             escaped.paragraph("Point at the text and use the copy button in its corner. The key is not in it.")
             sentence, address = shell.contact()
             if sentence:
                 escaped.paragraph(sentence, links=address)
-            st.code(key_report.ticket(result, found), language=None, wrap_lines=True, height=320)
-        links.to_node([each.model for each in result.models if each.outcome is Access.OK])
+            st.code(key_report.ticket(result, findings), language=None, wrap_lines=True, height=320)
+        links.to_node([each.model for each in result.models if each.outcome is AccessOutcome.OK])
 
 
 def _closed(result: ProbeResult) -> None:
     with st.expander("Step by step"):
         for step in result.steps:
-            if step.outcome is Outcome.NOT_REACHED:
+            if step.outcome is StepOutcome.NOT_REACHED:
                 escaped.paragraph(key_report.step_line(step), small=True)
             else:
                 step_of(StepEvent(step=step.step, outcome=step.outcome, detail=step.detail, ms=step.ms))

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.models import catalogue
-from core.models.catalogue import ModelState, ThinkingMode
+from core.models.catalogue import Availability, ModelState, ThinkingMode
 from core.n8n import choices as node_choices
 from core.n8n import versions
 from core.n8n.choices import NodeChoices, Problem, ReportTo, cautions, problems, refused_parameters
 from core.n8n.generate import Form, Kind
 from core.settings import settings
+from core.text.vocabulary import AVAILABILITY
+from core.text.vocabulary.node import KIND_ABOUT
 from pages.parts import escaped, typed
 from pages.parts.node import page_links, words
 from pages.parts.node.fields import DEFAULTS, Fields, kept, key, linked, written
@@ -45,7 +47,7 @@ def draw() -> Chosen:
             **linked("kind"),
         )
     ]
-    escaped.paragraph(words.ABOUT[kind], small=True)
+    escaped.paragraph(KIND_ABOUT[kind], small=True)
     form = _form(kind)
     fields = Fields()
     if kind is Kind.ERROR_WORKFLOW:
@@ -146,7 +148,8 @@ def _about_model(model_id: str, today: dt.date) -> None:
     model = models.find(model_id)
     if model is not None:
         state = models.describe_state(model_id, today)
-        escaped.paragraph(f"{model.name}: {state}.{words.ACCESS[model.access]}", small=True)
+        only = "" if model.access is Availability.OPEN else f" {AVAILABILITY[model.access]}"
+        escaped.paragraph(f"{model.name}: {state}.{only}", small=True)
 
 
 def _version(fields: Fields) -> None:
@@ -163,8 +166,8 @@ def _version(fields: Fields) -> None:
 
 
 def _report(fields: Fields) -> None:
-    targets = list(words.REPORT_TO)
-    to = words.REPORT_TO[st.selectbox(words.LABELS["report_to"], targets, **kept("report_to", targets[0]))]
+    targets = list(words.TARGETS)
+    to = words.TARGETS[st.selectbox(words.LABELS["report_to"], targets, **kept("report_to", targets[0]))]
     fields.take("report_to", to)
     if to is ReportTo.INTAKE:
         chosen = settings()
@@ -207,9 +210,9 @@ def _prompt(fields: Fields, kind: Kind) -> None:
 
 
 def _failing(fields: Fields) -> None:
-    ways = list(words.ON_ERROR)
+    ways = list(words.ON_ERRORS)
     way = st.radio(words.LABELS["on_error"], ways, **kept("on_error", ways[0]))
-    fields.take("on_error", words.ON_ERROR[way])
+    fields.take("on_error", words.ON_ERRORS[way])
     escaped.paragraph(
         "n8n has a third way, Continue. It is left out: the run would stay green, and the error would pass for an "
         "answer.",
@@ -268,7 +271,7 @@ def _parameters(fields: Fields) -> None:
 
 
 def _thinking(fields: Fields, refused: Collection[str]) -> None:
-    modes = {label: mode for label, mode in words.THINKING.items() if f"thinking.{mode}" not in refused}
+    modes = {label: mode for label, mode in words.THINKING_MODES.items() if f"thinking.{mode}" not in refused}
     if st.session_state.get(key("thinking")) not in modes:
         st.session_state[key("thinking")] = words.BY_ITSELF  # another model was chosen since
     mode = modes[st.selectbox(words.LABELS["thinking"], list(modes), **kept("thinking", words.BY_ITSELF))]

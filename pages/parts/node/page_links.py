@@ -5,13 +5,15 @@ from typing import Final
 import streamlit as st
 
 from core.causes.card import Card, NodeHelp
+from core.n8n.generate import Kind
+from core.text.vocabulary.node import KIND
 
 NODE: Final = "pages/node.py"
 CHECK_NODE: Final = "pages/check_node.py"
 
-ONE_NODE: Final = "One node"
-SELF_TEST: Final = "Self-test"
-FALLBACK: Final = "Fallback"
+ONE_NODE: Final = KIND[Kind.CLIPBOARD]
+SELF_TEST: Final = KIND[Kind.SELF_TEST]
+FALLBACK: Final = KIND[Kind.FALLBACK]
 """Kinds as the address names them; they are the words on the page too."""
 
 

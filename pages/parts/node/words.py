@@ -1,36 +1,29 @@
-"""The words of the page that makes a node: each closed set and each field as a person reads it."""
+"""The options of the page that makes a node, by their words, and the names of its fields."""
 
 from typing import Final
 
-from core.models.catalogue import Access, ThinkingMode
-from core.n8n.choices import Auth, OnError, ReportTo
-from core.n8n.generate import Form, Kind
-from pages.parts.node.page_links import FALLBACK, ONE_NODE, SELF_TEST
+from core.models.catalogue import ThinkingMode
+from core.n8n.generate import Kind
+from core.text.vocabulary.node import AUTH, FORM, KIND, ON_ERROR, REPORT_TO, THINKING
 
-KINDS: Final = {
-    ONE_NODE: Kind.CLIPBOARD,
-    "Workflow": Kind.WORKFLOW,
-    SELF_TEST: Kind.SELF_TEST,
-    FALLBACK: Kind.FALLBACK,
-    "Error report": Kind.ERROR_WORKFLOW,
-    "curl": Kind.CURL,
+_OFFERED: Final = (
+    Kind.CLIPBOARD,
+    Kind.WORKFLOW,
+    Kind.SELF_TEST,
+    Kind.FALLBACK,
+    Kind.ERROR_WORKFLOW,
+    Kind.CURL,
+)  # the third form of a workflow is chosen as its form
+KINDS: Final = {KIND[kind]: kind for kind in _OFFERED}
+FORMS: Final = {words: form for form, words in FORM.items()}
+AUTHS: Final = {words: auth for auth, words in AUTH.items()}
+TARGETS: Final = {words: target for target, words in REPORT_TO.items()}
+ON_ERRORS: Final = {words: way for way, words in ON_ERROR.items()}
+BY_ITSELF: Final = "As the model does by itself"
+THINKING_MODES: Final[dict[str, ThinkingMode | None]] = {
+    BY_ITSELF: None,
+    **{words: mode for mode, words in THINKING.items()},
 }
-ABOUT: Final = {
-    Kind.CLIPBOARD: "One HTTP Request node that calls Claude. You paste it into a workflow that you have.",
-    Kind.WORKFLOW: "A small workflow that runs at once: a start, a prompt, the call and the answer.",
-    Kind.SELF_TEST: "It calls Claude from inside your n8n and writes a short report without your key. "
-    "Paste the report here to learn what works from there.",
-    Kind.FALLBACK: "When Claude is busy, it waits as long as it is told and tries again. "
-    "Then it asks a second model, or uses a backup key.",
-    Kind.ERROR_WORKFLOW: "It tells this portal or your chat when a run fails. It sends facts, not your data.",
-    Kind.CURL: "The same call for a terminal, to try it without n8n. It reads the key from your machine.",
-}
-FORMS: Final = {
-    "Paste on the canvas": Form.CLIPBOARD,
-    "Import a file": Form.WORKFLOW,
-    "Send to n8n's API": Form.PUBLIC_API,
-}
-AUTHS: Final = {"Header Auth": Auth.HEADER, "Anthropic": Auth.PREDEFINED}
 ABOUT_AUTHS: Final = (
     "Header Auth works in every n8n. Anthropic is the one of the built-in Claude nodes. You may have it already."
 )
@@ -65,23 +58,4 @@ LABELS: Final = {
     "longest_wait_s": "Longest wait, in seconds",
     "report_to": "Send the report to",
     "report_url": "Its address",
-}
-REPORT_TO: Final = {
-    "This portal": ReportTo.INTAKE,
-    "Slack, Teams, Google Chat, Mattermost": ReportTo.SLACK,
-    "Discord": ReportTo.DISCORD,
-}
-ON_ERROR: Final = {"Stop the run": OnError.STOP, "Go on at a second output, for errors": OnError.ERROR_OUTPUT}
-BY_ITSELF: Final = "As the model does by itself"
-THINKING: Final = {
-    BY_ITSELF: None,
-    "As much as the task needs": ThinkingMode.ADAPTIVE,
-    "Up to a budget": ThinkingMode.ENABLED,
-    "Between tools only": ThinkingMode.BETWEEN_TOOLS,
-    "Off": ThinkingMode.DISABLED,
-}
-ACCESS: Final = {
-    Access.OPEN: "",
-    Access.LIMITED: " Anthropic gives it to some accounts only.",
-    Access.INVITATION: " Anthropic gives it by invitation only.",
 }

@@ -6,10 +6,10 @@ import pytest
 
 from core.paste.failure import AnsweredBy, Failure, Surface
 from core.storage import Conflict, NotAllowed, NotFound, Refused, Stores
-from core.storage.cases.case import Right, Status, Step
+from core.storage.cases.case import ChecklistStep, Right, Status
 from core.storage.kept_facts import facts_of
 from core.storage.tables import case_links
-from tests.storage.samples import DAY, NOW, observation
+from tests.storage.samples import DAY, NOW, access_facts
 
 HOUR = dt.timedelta(hours=1)
 FAILURE = Failure(
@@ -32,7 +32,7 @@ FACTS = facts_of(FAILURE, cause="invalid_key", certainty="certain", key_verdict=
 def test_what_goes_into_a_case_comes_out_of_it(kept: Stores):
     links = kept.cases.create("Ticket 4711", NOW)
     notebook = kept.notebooks.create(NOW)
-    (result,) = kept.notebooks.add(notebook, [observation()], NOW)
+    (result,) = kept.notebooks.add(notebook, [access_facts()], NOW)
     kept.contributions.add_diagnosis(links.contribute, FACTS, NOW, excerpt="401 invalid x-api-key")
     kept.contributions.add_results(links.contribute, [result], NOW)
     kept.contributions.add_node(links.contribute, "clipboard", '{"nodes": []}', NOW, model="claude-sonnet-5")
@@ -65,8 +65,8 @@ CHANGES = {
     "node": lambda kept, link: kept.contributions.add_node(link, "curl", "curl", NOW),
     "results": lambda kept, link: kept.contributions.add_results(link, [], NOW),
     "checklist": lambda kept, link: kept.checklist.add(link, [("a", "b")], NOW),
-    "tick": lambda kept, link: kept.checklist.tick(link, 1, Step.TESTED, NOW),
-    "untick": lambda kept, link: kept.checklist.untick(link, 1, Step.TESTED, NOW),
+    "tick": lambda kept, link: kept.checklist.tick(link, 1, ChecklistStep.TESTED, NOW),
+    "untick": lambda kept, link: kept.checklist.untick(link, 1, ChecklistStep.TESTED, NOW),
     "remove row": lambda kept, link: kept.checklist.remove(link, 1, NOW),
     "status": lambda kept, link: kept.cases.set_status(link, Status.FIXED, NOW, seen=Status.OPEN),
     "title": lambda kept, link: kept.cases.rename(link, "Mine", NOW, seen="Ticket"),
@@ -248,8 +248,8 @@ def test_what_belongs_to_another_case_is_out_of_reach(kept: Stores):
     for reach in (
         lambda: kept.contributions.remove_note(mine.own, note, NOW),
         lambda: kept.contributions.remove_excerpt(mine.own, diagnosis, NOW),
-        lambda: kept.checklist.tick(mine.own, item, Step.TESTED, NOW),
-        lambda: kept.checklist.untick(mine.own, item, Step.TESTED, NOW),
+        lambda: kept.checklist.tick(mine.own, item, ChecklistStep.TESTED, NOW),
+        lambda: kept.checklist.untick(mine.own, item, ChecklistStep.TESTED, NOW),
         lambda: kept.checklist.remove(mine.own, item, NOW),
     ):
         with pytest.raises(NotFound):
@@ -262,28 +262,28 @@ class TestChecklist:
         links = kept.cases.create("Rotation", NOW)
         kept.checklist.add(links.contribute, [("production", "Anthropic account")], NOW)
         item = kept.cases.look(links.view, NOW).checklist[0].id
-        for number, step in enumerate(Step):
+        for number, step in enumerate(ChecklistStep):
             assert not kept.cases.look(links.view, NOW).ready_to_retire_old_key
             kept.checklist.tick(links.contribute, item, step, NOW + number * HOUR, by="Maria")
         case = kept.cases.look(links.view, NOW)
         assert case.ready_to_retire_old_key
         assert [(tick.step, tick.done_by, tick.done_at) for tick in case.checklist[0].ticks] == [
-            (Step.UPDATED, "Maria", NOW),
-            (Step.TESTED, "Maria", NOW + HOUR),
-            (Step.RUN, "Maria", NOW + 2 * HOUR),
+            (ChecklistStep.UPDATED, "Maria", NOW),
+            (ChecklistStep.TESTED, "Maria", NOW + HOUR),
+            (ChecklistStep.RUN, "Maria", NOW + 2 * HOUR),
         ]
 
     def test_the_first_tick_stays(self, kept: Stores):
         links = kept.cases.create("Rotation", NOW)
         kept.checklist.add(links.contribute, [("production", "key")], NOW)
         item = kept.cases.look(links.view, NOW).checklist[0].id
-        kept.checklist.tick(links.contribute, item, Step.UPDATED, NOW, by="Maria")
+        kept.checklist.tick(links.contribute, item, ChecklistStep.UPDATED, NOW, by="Maria")
         with pytest.raises(Conflict):
-            kept.checklist.tick(links.own, item, Step.UPDATED, NOW, by="Support")
-        assert kept.cases.look(links.view, NOW).checklist[0].tick(Step.UPDATED).done_by == "Maria"
-        kept.checklist.untick(links.own, item, Step.UPDATED, NOW)
+            kept.checklist.tick(links.own, item, ChecklistStep.UPDATED, NOW, by="Support")
+        assert kept.cases.look(links.view, NOW).checklist[0].tick(ChecklistStep.UPDATED).done_by == "Maria"
+        kept.checklist.untick(links.own, item, ChecklistStep.UPDATED, NOW)
         with pytest.raises(Conflict):
-            kept.checklist.untick(links.own, item, Step.UPDATED, NOW)
+            kept.checklist.untick(links.own, item, ChecklistStep.UPDATED, NOW)
 
     def test_a_row_is_there_once(self, kept: Stores):
         links = kept.cases.create("Rotation", NOW)

@@ -1,10 +1,19 @@
-"""The plain words for every closed set that a person reads, so that pages, tickets and the terminal say the same."""
+"""The words for every closed set that a person reads, so that pages, tickets and the terminal say the same.
+
+Each table has one role and a word for every member; a test compares. This module holds what a diagnosis needs; the
+others are apart, so that reading a paste loads neither the database nor the network:
+
+* `probe`: the steps of a live test, their outcomes, an access result, a rate limit
+* `case`: a case's status, its links and its checklist
+* `node`: what is generated for n8n, and the findings on a node
+"""
 
 import datetime as dt
 from typing import Final
 
 from core.causes.card import Certainty, Family, KeyVerdict, WhoFixes
-from core.paste.failure import AnsweredBy, Shape, Surface
+from core.models.catalogue import Availability, ModelState, Sampling
+from core.paste.failure import AnsweredBy, Provider, Shape, Surface
 
 CERTAINTY: Final = {
     Certainty.CERTAIN: "certain",
@@ -50,6 +59,16 @@ FAMILY: Final = {
     Family.NOT_ANTHROPIC: "Not Claude at all",
     Family.NONE: "No error found",
 }
+
+GATEWAY_ANSWER: Final = {
+    Family.KEY: "{host} did not accept this key",
+    Family.ACCESS: "{host} does not allow this call",
+    Family.MODEL: "{host} does not answer for this model",
+    Family.BILLING: "{host} reports a problem with credit or billing",
+    Family.LIMITS: "{host} cannot take this call right now",
+    Family.REQUEST: "{host} did not accept the test message",
+}
+"""What a gateway's answer is called where the cause tells what it is about."""
 
 SHAPE: Final = {
     Shape.EXECUTION: "an n8n execution",
@@ -104,9 +123,64 @@ ANSWERED_BY: Final = {
     AnsweredBy.EMPTY: "nobody: the answer was empty",
 }
 
+ANSWER_OF: Final = {
+    AnsweredBy.ANTHROPIC: "an answer of Anthropic",
+    AnsweredBy.ANTHROPIC_EDGE: "an answer of Anthropic's edge",
+    AnsweredBy.LITELLM: "an answer of a LiteLLM gateway",
+    AnsweredBy.OPENROUTER: "an answer of OpenRouter",
+    AnsweredBy.AWS: "an answer of Amazon Web Services",
+    AnsweredBy.GOOGLE: "an answer of Google Cloud",
+    AnsweredBy.AZURE: "an answer of Microsoft Azure",
+    AnsweredBy.OPENAI_STYLE: "an answer in OpenAI's format",
+    AnsweredBy.HTML: "a web page",
+    AnsweredBy.OTHER_JSON: "another service's answer",
+    AnsweredBy.PLAIN_TEXT: "plain text",
+    AnsweredBy.EMPTY: "an empty answer",
+}
+"""What came back, where `ANSWERED_BY` says who sent it."""
+
+PROVIDER: Final = {
+    Provider.ANTHROPIC: "Anthropic",
+    Provider.OPENAI: "OpenAI",
+    Provider.OPENROUTER: "OpenRouter",
+    Provider.GOOGLE: "Google",
+    Provider.AWS: "Amazon Web Services",
+    Provider.AZURE: "Microsoft Azure",
+    Provider.GROQ: "Groq",
+    Provider.MISTRAL: "Mistral",
+    Provider.COHERE: "Cohere",
+    Provider.DEEPSEEK: "DeepSeek",
+    Provider.XAI: "xAI",
+    Provider.PERPLEXITY: "Perplexity",
+    Provider.OLLAMA: "Ollama",
+    Provider.HUGGINGFACE: "Hugging Face",
+    Provider.N8N_AI_CREDITS: "n8n's own AI credits",
+    Provider.OTHER: "another provider",
+}
+
+MODEL_STATE: Final = {
+    ModelState.ACTIVE: "active",
+    ModelState.DEPRECATED: "ending",
+    ModelState.RETIRED: "retired",
+    ModelState.NEVER_EXISTED: "unknown",
+}
+
+AVAILABILITY: Final = {
+    Availability.OPEN: "For every account.",
+    Availability.LIMITED: "Only for accounts that Anthropic has cleared for it.",
+    Availability.INVITATION: "By invitation only.",
+}
+
+SAMPLING: Final = {
+    Sampling.ANY: "Temperature, Top P and Top K may be set.",
+    Sampling.ONE_OF_TEMPERATURE_TOP_P: "Set Temperature or Top P, not both.",
+    Sampling.NONE: "Leave out Temperature, Top P and Top K.",
+}
+
 _VALUES: Final = {
     "surface": {each.value: text for each, text in SURFACE.items()},
     "answered_by": {each.value: text for each, text in ANSWERED_BY.items()},
+    "provider": {each.value: text for each, text in PROVIDER.items()},
 }
 
 FACT: Final = {
@@ -154,6 +228,11 @@ def value(name: str, text: str) -> str:
     if name == "started_at" and len(text) == 13 and text.isascii() and text.isdigit():  # n8n's own milliseconds
         return f"{dt.datetime.fromtimestamp(int(text) / 1000, dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
     return _VALUES.get(name, {}).get(text, text)
+
+
+def sentence_case(words: str) -> str:
+    """Return words with their first letter large, for a badge, an option or a table's heading."""
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def version_range(text: str) -> str:

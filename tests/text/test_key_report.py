@@ -5,11 +5,11 @@ import json
 import pytest
 
 from core.probe import live_run
-from core.probe.live_run import problems
+from core.probe.live_run import findings_of
 from core.probe.policy import from_settings
 from core.probe.request import ProbeRequest
 from core.settings import load
-from core.text.key_lines import result_lines, to_contract
+from core.text.key_report import result_lines, to_contract
 from tests.probe import fake_server as fake
 from tests.probe.fake_server import Anthropic
 from tests.wire import wire
@@ -36,7 +36,7 @@ def run(out, fake_key):
 def test_json_is_one_line_of_the_contract(run, fake_key):
     result = run(Anthropic())
     (line,) = result_lines(result, as_json=True)
-    assert json.loads(line) == to_contract(result, problems(result))
+    assert json.loads(line) == to_contract(result, findings_of(result))
     assert fake_key() not in line
 
 
@@ -55,9 +55,9 @@ def test_text_names_the_cause_what_is_known_of_the_key_the_steps_and_what_is_ope
     text = "\n".join(lines)
     assert lines[0] == "No Claude model is named claude-x."
     assert lines[1].startswith("Valid: Anthropic knows this key.")
-    assert "ok    authentication" in text
-    assert "FAIL  model" in text
-    assert "-     message" in text
+    assert "ok           authentication" in text
+    assert "failed       model" in text
+    assert "not reached  message" in text
     assert fake.REQUEST_ID in text
     assert "Key: valid." in text
     assert "Who fixes it: " in text
