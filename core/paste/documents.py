@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw
 
-from core.paste.draft import Draft
+from core.paste.draft import Draft, DraftReading
 from core.paste.errors import TooDeep, TooLarge
 from core.paste.facts.bodies import is_error, is_message
 from core.paste.facts.headlines import sentence_of
@@ -17,7 +17,6 @@ from core.paste.failure import Shape, Success, Surface
 from core.paste.formats.flatted import Flatted, is_flatted
 from core.paste.formats.json_values import as_dict, as_list, held_json
 from core.paste.formats.structs import Execution, ExecutionPage, PackedExecution, RestAnswer, ResultData, RunData
-from core.paste.found import Found
 from core.paste.shapes import error_trigger, execution, self_test_report, workflow
 from core.paste.shapes.copy_details import read_copy_details
 from core.paste.shapes.items import Answered, Form, read_item
@@ -56,7 +55,7 @@ class Outer(msgspec.Struct):
     status: Raw = Raw(b"")
 
 
-def read_json(data: bytes) -> Found | None:
+def read_json(data: bytes) -> DraftReading | None:
     """Return what a JSON document holds; None if it is not JSON. Raises `TooDeep` and `TooLarge`."""
     start = data[:4096].lstrip()
     if start[:1] not in (b"{", b"["):
@@ -71,7 +70,7 @@ def read_json(data: bytes) -> Found | None:
         ) from error
 
 
-def read_value(value: object) -> Found | None:
+def read_value(value: object) -> DraftReading | None:
     """Return what an already parsed JSON value holds; None if nothing is recognised."""
     try:
         found = read_json(msgspec.json.encode(value))
@@ -85,12 +84,12 @@ def read_value(value: object) -> Found | None:
     return found
 
 
-def _read_object(data: bytes) -> Found | None:
+def _read_object(data: bytes) -> DraftReading | None:
     outer = msgspec.json.decode(data, type=Outer)
     if _given(outer.reconnect_self_test):
         return _read_small(msgspec.json.decode(data))
     if _given(outer.errorMessage) and _given(outer.n8nDetails):
-        return Found(Shape.COPY_DETAILS, [read_copy_details(_decode_dict(data))])
+        return DraftReading(Shape.COPY_DETAILS, [read_copy_details(_decode_dict(data))])
     kind = bytes(memoryview(outer.data)[:1])
     found = _read_by_data(data, outer, kind)
     if found is not None:
@@ -100,11 +99,11 @@ def _read_object(data: bytes) -> Found | None:
     if _given(outer.runData):
         return _from_result(msgspec.json.decode(data, type=ResultData), Shape.EXECUTION)
     if not kind and _given(outer.mode) and _given(outer.status):
-        return Found(Shape.EXECUTION_WITHOUT_DATA, needs=NEEDS_DATA)
+        return DraftReading(Shape.EXECUTION_WITHOUT_DATA, needs=NEEDS_DATA)
     return _read_small(msgspec.json.decode(data)) if len(data) <= _WHOLE_LIMIT else None
 
 
-def _read_by_data(data: bytes, outer: Outer, kind: bytes) -> Found | None:
+def _read_by_data(data: bytes, outer: Outer, kind: bytes) -> DraftReading | None:
     """The shapes that keep the run in `data`: an object, a flatted text, a page, or one more `data`."""
     try:
         if kind == b'"':
@@ -120,7 +119,7 @@ def _read_by_data(data: bytes, outer: Outer, kind: bytes) -> Found | None:
     return None
 
 
-def _read_data_object(data: bytes, outer: Outer) -> Found | None:
+def _read_data_object(data: bytes, outer: Outer) -> DraftReading | None:
     inner = msgspec.json.decode(outer.data, type=Outer)
     if bytes(memoryview(inner.data)[:1]) == b'"':
         return _from_view(
@@ -134,7 +133,7 @@ def _read_data_object(data: bytes, outer: Outer) -> Found | None:
     return None
 
 
-def _read_array(data: bytes) -> Found | None:
+def _read_array(data: bytes) -> DraftReading | None:
     if is_flatted(data[:1000]):
         return _from_view(execution.view_of_flatted(Flatted(data)), Shape.EXECUTION_FLATTED)
     if data.count(b",") > _ELEMENT_LIMIT and len(data) > _WHOLE_LIMIT:
@@ -144,9 +143,9 @@ def _read_array(data: bytes) -> Found | None:
     return _read_elements(msgspec.json.decode(data, type=list[Raw]))
 
 
-def _read_elements(elements: list[Raw]) -> Found | None:
+def _read_elements(elements: list[Raw]) -> DraftReading | None:
     """A list of big documents, such as executions."""
-    found = Found(Shape.EXECUTION_LIST)
+    found = DraftReading(Shape.EXECUTION_LIST)
     for element in elements[:500]:
         one = read_json(bytes(element))
         if one is not None:
@@ -156,7 +155,7 @@ def _read_elements(elements: list[Raw]) -> Found | None:
     return found if found.is_telling else None
 
 
-def _read_small(value: object) -> Found | None:
+def _read_small(value: object) -> DraftReading | None:
     """The shapes that are never large: reports, items, workflows, bodies."""
     reports = self_test_report.reports_in(value)
     if reports:
@@ -165,35 +164,35 @@ def _read_small(value: object) -> Found | None:
         one = as_dict(value[0])
         inner = as_dict(one.get("json")) or one
         if error_trigger.is_error_trigger(inner):
-            return Found(Shape.ERROR_TRIGGER, [error_trigger.read_error_trigger(inner)])
+            return DraftReading(Shape.ERROR_TRIGGER, [error_trigger.read_error_trigger(inner)])
     if error_trigger.is_error_trigger(value):
-        return Found(Shape.ERROR_TRIGGER, [error_trigger.read_error_trigger(as_dict(value))])
+        return DraftReading(Shape.ERROR_TRIGGER, [error_trigger.read_error_trigger(as_dict(value))])
     if workflow.is_workflow(value) or (isinstance(value, list) and workflow.nodes_in(value)):
-        return Found(
+        return DraftReading(
             Shape.WORKFLOW, workflow.read_workflow(value), nodes=len(workflow.nodes_in(value)), needs=NEEDS_RUN
         )
     tested = _read_credential_test(value)
     if tested is not None:
         return tested
     if looks_like_error(value) and not is_error(value):
-        return Found(Shape.N8N_ERROR, [_error_draft(as_dict(value))])
+        return DraftReading(Shape.N8N_ERROR, [_error_draft(as_dict(value))])
     items = _read_items(value)
     return items if items is not None and items.is_telling else _read_body(value) or items
 
 
-def _read_credential_test(value: object) -> Found | None:
+def _read_credential_test(value: object) -> DraftReading | None:
     """The answer of n8n's credential test, ``{data: {status: "Error", message}}``, over REST or the public API."""
     answer = as_dict(as_dict(value).get("data")) or as_dict(value)
     if not isinstance(answer.get("message"), str) or len(answer) > _TEST_FIELDS:
         return None
     if answer.get("status") != "Error":
-        return Found(Shape.CREDENTIAL_TEST) if answer["message"] == _GREEN else None
+        return DraftReading(Shape.CREDENTIAL_TEST) if answer["message"] == _GREEN else None
     draft = Draft(surface=Surface.CREDENTIAL_TEST)
     learn_text(draft, answer["message"])
-    return Found(Shape.CREDENTIAL_TEST, [draft])
+    return DraftReading(Shape.CREDENTIAL_TEST, [draft])
 
 
-def _read_nested(value: object, depth: int = 0) -> Found | None:
+def _read_nested(value: object, depth: int = 0) -> DraftReading | None:
     """Look inside what is no document itself: items around an execution, a log entry that holds JSON as text."""
     if depth > _NESTING or not isinstance(value, dict | list):
         return None
@@ -212,7 +211,7 @@ def _quotes_json(value: object) -> bool:
     return any(isinstance(one, str) and one.lstrip()[:1] in ("{", "[", '"') for one in as_dict(value).values())
 
 
-def _read_shaped(value: object) -> Found | None:
+def _read_shaped(value: object) -> DraftReading | None:
     """Read a value that is a document of its own; a mere fragment of one is left to its surroundings."""
     try:
         found = read_json(msgspec.json.encode(value))
@@ -221,7 +220,7 @@ def _read_shaped(value: object) -> Found | None:
     return found if found is not None and (found.is_telling or found.needs) else None
 
 
-def _together(parts: list[Found]) -> Found | None:
+def _together(parts: list[DraftReading]) -> DraftReading | None:
     if not parts:
         return None
     first = parts[0]
@@ -239,30 +238,32 @@ def _error_draft(error: dict[str, Any]) -> Draft:
     return draft
 
 
-def _from_reports(reports: list[dict[str, Any]]) -> Found:
+def _from_reports(reports: list[dict[str, Any]]) -> DraftReading:
     read = [self_test_report.read_report(report) for report in reports]
-    return Found(
+    return DraftReading(
         Shape.SELF_TEST,
         [one for one in read if isinstance(one, Draft)],
         [one for one in read if isinstance(one, Success)],
     )
 
 
-def _read_body(value: object) -> Found | None:
+def _read_body(value: object) -> DraftReading | None:
     if not isinstance(value, dict | list):
         return None
     if is_message(value):
         draft = read_item(value)
         if isinstance(draft, Answered):
-            return Found(Shape.HTTP_BODY, successes=[Success(model=draft.model, claudes=draft.form is Form.CLAUDES)])
+            return DraftReading(
+                Shape.HTTP_BODY, successes=[Success(model=draft.model, claudes=draft.form is Form.CLAUDES)]
+            )
     elif looks_like_error(as_dict(value).get("error")):
-        return Found(Shape.N8N_ERROR, [_error_draft(as_dict(value)["error"])])
+        return DraftReading(Shape.N8N_ERROR, [_error_draft(as_dict(value)["error"])])
     body = Draft()
     learn_object(body, value)
-    return Found(Shape.HTTP_BODY, [body]) if body.says_something else None
+    return DraftReading(Shape.HTTP_BODY, [body]) if body.says_something else None
 
 
-def _read_items(value: object) -> Found | None:
+def _read_items(value: object) -> DraftReading | None:
     """Items as copied from an output panel, or a map of node names to items."""
     if isinstance(value, dict) and not value.keys() & {"error", "type", "statusCode"} and value:
         lists = {name: as_list(items) for name, items in value.items() if isinstance(items, list) and items}
@@ -281,15 +282,15 @@ def _is_swallowed(value: dict[str, Any]) -> bool:
     return isinstance(error, str) and sentence_of(error) is not None
 
 
-def _from_items(items: list[tuple[str | None, object]]) -> Found | None:
-    found = Found(Shape.ITEMS)
+def _from_items(items: list[tuple[str | None, object]]) -> DraftReading | None:
+    found = DraftReading(Shape.ITEMS)
     seen: set[tuple[Any, ...]] = set()
     for index, (node, item) in enumerate(items[:5000]):
         one = read_item(item)
         if isinstance(one, Answered):
             found.successes.append(Success(node=node, model=one.model, claudes=one.form is Form.CLAUDES))
         elif one is not None:
-            identity = (one.get("status"), one.get("message"), one.get("request_id"), one.get("headline"))
+            identity = (one.status, one.message, one.request_id, one.headline)
             one.learn(node=node, item_index=index if node is None and len(items) > 1 else None, stopped_run=False)
             if identity not in seen:
                 found.drafts.append(one)
@@ -297,32 +298,32 @@ def _from_items(items: list[tuple[str | None, object]]) -> Found | None:
     return found
 
 
-def _from_execution(one: Execution, shape: Shape) -> Found:
+def _from_execution(one: Execution, shape: Shape) -> DraftReading:
     view = execution.view_of(one)
-    return Found(Shape.EXECUTION_WITHOUT_DATA, needs=NEEDS_DATA) if view is None else _from_view(view, shape)
+    return DraftReading(Shape.EXECUTION_WITHOUT_DATA, needs=NEEDS_DATA) if view is None else _from_view(view, shape)
 
 
-def _from_page(page: ExecutionPage) -> Found:
-    found = Found(Shape.EXECUTION_LIST)
+def _from_page(page: ExecutionPage) -> DraftReading:
+    found = DraftReading(Shape.EXECUTION_LIST)
     for one in page.data:
         read = _from_execution(one, Shape.EXECUTION)
         found.drafts += read.drafts
         found.successes += read.successes
         found.nodes = (found.nodes or 0) + (read.nodes or 0)
     if all(one.data is None for one in page.data):
-        return Found(Shape.EXECUTION_WITHOUT_DATA, needs=NEEDS_DATA)
+        return DraftReading(Shape.EXECUTION_WITHOUT_DATA, needs=NEEDS_DATA)
     return found
 
 
-def _from_result(result: ResultData, shape: Shape) -> Found:
+def _from_result(result: ResultData, shape: Shape) -> DraftReading:
     return _from_execution(Execution(data=RunData(resultData=result)), shape)
 
 
-def _from_view(view: ExecutionView, shape: Shape) -> Found:
+def _from_view(view: ExecutionView, shape: Shape) -> DraftReading:
     drafts, successes = read_runs(view)
     if shape is Shape.EXECUTION and _is_redacted(view):
         shape = Shape.EXECUTION_REDACTED
-    return Found(shape, drafts, successes, nodes=len(view.nodes) or len({run.node for run in view.runs}))
+    return DraftReading(shape, drafts, successes, nodes=len(view.nodes) or len({run.node for run in view.runs}))
 
 
 def _is_redacted(view: ExecutionView) -> bool:

@@ -4,12 +4,12 @@ Values that stand in the text are read as documents; what is left is read line b
 joined, and a line that contradicts what is known so far begins another failure.
 """
 
-from typing import Any, Final
+from typing import Final
 
 import re2
 
 from core.paste.documents import read_value
-from core.paste.draft import Draft
+from core.paste.draft import Draft, DraftReading
 from core.paste.facts.bodies import is_bare_answer, is_error, is_message
 from core.paste.facts.node_types import provider_in
 from core.paste.facts.prose import is_told
@@ -18,7 +18,6 @@ from core.paste.facts.wording import is_html, is_noise, learn_page, learn_text
 from core.paste.failure import PLACE_ONLY, AnsweredBy, Provider, Shape, Span, Surface
 from core.paste.formats.fragments import Fragment, fragments_in
 from core.paste.formats.json_values import has_digit
-from core.paste.found import Found
 
 _LINE_LIMIT: Final = 400
 _CHAT_MODEL_MARK: Final = "original error:"
@@ -74,10 +73,10 @@ _TRACE_SURFACES: Final = (
 )
 
 
-def read_free_text(text: str) -> Found:
+def read_free_text(text: str) -> DraftReading:
     """Return what a text without a shape says; `TEXT` is the shape where nothing more is known."""
     plain = _without_marks(text)
-    found = Found(_shape_of(plain))
+    found = DraftReading(_shape_of(plain))
     bodies: list[Draft] = []
     rest = []
     at = 0
@@ -116,7 +115,7 @@ def _without_marks(text: str) -> str:
     return "\n".join(plain.get(line, line) for line in lines)
 
 
-def _document(fragment: Fragment) -> Found | None:
+def _document(fragment: Fragment) -> DraftReading | None:
     """A fragment that is a document of n8n's; a bare answer is read with the words before it instead."""
     if is_bare_answer(fragment.value):
         return None
@@ -132,14 +131,14 @@ def _is_answer(value: object) -> bool:
     return is_error(first) or is_message(first)
 
 
-def _take(found: Found, document: Found) -> None:
+def _take(found: DraftReading, document: DraftReading) -> None:
     found.drafts += document.drafts
     found.successes += document.successes
     found.nodes = document.nodes or found.nodes
     found.needs = found.needs or document.needs
 
 
-def _join_all(found: Found, bodies: list[Draft], rest: str) -> None:
+def _join_all(found: DraftReading, bodies: list[Draft], rest: str) -> None:
     """Join what the lines say with the answers that stood among them."""
     drafts = bodies
     context = Draft()
@@ -156,18 +155,12 @@ def _join_all(found: Found, bodies: list[Draft], rest: str) -> None:
     told = [draft for draft in _distinct(drafts) if draft.says_something]
     found.drafts += [draft for draft in told if draft.has_answer or not found.is_telling]
     for draft in found.drafts:
-        draft.learn(
-            **{
-                name: value
-                for name, value in context.facts.items()
-                if name != "surface" or draft.get("surface") is None
-            }
-        )
-        if draft.get("provider") is None and draft.get("node"):
-            named = provider_in(str(draft.get("node")))
+        draft.learn(**context.facts)
+        if draft.provider is None and draft.node:
+            named = provider_in(str(draft.node))
             draft.learn(provider=named)
     _learn_other_vendor(found.drafts, rest)
-    if found.shape is Shape.TEXT and any(d.get("surface") is Surface.CREDENTIAL_TEST for d in found.drafts):
+    if found.shape is Shape.TEXT and any(d.surface is Surface.CREDENTIAL_TEST for d in found.drafts):
         found.shape = Shape.CREDENTIAL_TEST
     if not found.drafts and context:
         found.drafts.append(context)
@@ -180,7 +173,7 @@ def _learn_other_vendor(drafts: list[Draft], text: str) -> None:
         return
     named = _VENDORS.search(text)
     for draft in drafts:
-        if named and draft.get("model") is None and draft.get("answered_by") is not AnsweredBy.ANTHROPIC:
+        if named and draft.model is None and draft.answered_by is not AnsweredBy.ANTHROPIC:
             draft.learn(provider=provider_in(named.group(1)))
 
 
@@ -242,7 +235,7 @@ def _line(line: str) -> Draft | None:
         return Draft(node=place.group(1))
     bit = Draft()
     learn_text(bit, words)
-    if bit.get("status") is None:
+    if bit.status is None:
         bit.learn(status=_spoken_status(words))
     return bit
 
@@ -275,27 +268,26 @@ def _is_context(bit: Draft) -> bool:
 
 def _compatible(draft: Draft, bit: Draft) -> bool:
     """Whether a line can be about the call that a draft tells of."""
-    for fact in ("status", "error_type", "request_id", "code"):
-        if None not in (draft.get(fact), bit.get(fact)) and draft.get(fact) != bit.get(fact):
-            return False
+    if any(one != two and None not in (one, two) for one, two in zip(draft.marks, bit.marks, strict=True)):
+        return False
     if (_cut(draft) and _by_anthropic(bit)) or (_cut(bit) and _by_anthropic(draft)):
         return False
     both_answers = _proper_answer(draft) and _proper_answer(bit)
-    return not (both_answers and draft.get("message") != bit.get("message"))
+    return not (both_answers and draft.message != bit.message)
 
 
 def _cut(draft: Draft) -> bool:
     """Whether the network failed: a call that was cut has no answer, so an answer beside it is another call's."""
-    code = str(draft.get("code") or "")
-    return bool(code) and not code.startswith("ERR_BAD_") and draft.get("answered_by") is None
+    code = str(draft.code or "")
+    return bool(code) and not code.startswith("ERR_BAD_") and draft.answered_by is None
 
 
 def _by_anthropic(draft: Draft) -> bool:
-    return draft.get("answered_by") in (AnsweredBy.ANTHROPIC, AnsweredBy.ANTHROPIC_EDGE)
+    return draft.answered_by in (AnsweredBy.ANTHROPIC, AnsweredBy.ANTHROPIC_EDGE)
 
 
 def _proper_answer(draft: Draft) -> bool:
-    return draft.get("answered_by") not in (None, AnsweredBy.EMPTY, AnsweredBy.PLAIN_TEXT)
+    return draft.answered_by not in (None, AnsweredBy.EMPTY, AnsweredBy.PLAIN_TEXT)
 
 
 def _join(home: Draft, bit: Draft) -> None:
@@ -307,19 +299,20 @@ def _join(home: Draft, bit: Draft) -> None:
 def _stays_told(home: Draft, bit: Draft) -> bool:
     """Whether what two lines say together is still only a person's word; an answer's own body is more than that."""
     if home.has_answer or bit.has_answer:
-        return bool((home if home.has_answer else bit).get("told"))
-    return bool((home.get("told") or not home.says_something) and (bit.get("told") or not bit.says_something))
+        return bool((home if home.has_answer else bit).told)
+    return bool((home.told or not home.says_something) and (bit.told or not bit.says_something))
 
 
 def _join_facts(home: Draft, bit: Draft) -> None:
-    message = bit.get("message")
+    message = bit.message
     if _proper_answer(bit) and not _proper_answer(home):
-        spoken = home.get("message")
+        spoken = home.message
         home.correct(**bit.facts)
         home.say(spoken)
-    facts: dict[str, Any] = {name: value for name, value in bit.facts.items() if name != "message"}
-    if facts.get("headline") and home.get("headline") in PLACE_ONLY:
-        home.correct(headline=facts["headline"], headline_text=facts.get("headline_text"))
+    if bit.headline and home.headline in PLACE_ONLY:
+        home.correct(headline=bit.headline, headline_text=bit.headline_text)
+    facts = bit.facts
+    facts.pop("message", None)
     home.learn(**facts)
     home.say(message)
     for text in bit.also:

@@ -6,18 +6,17 @@ is taken out is redacted before it leaves, and of the file only a redacted excer
 
 import json
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 import re2
 
 from core.paste.documents import read_json
-from core.paste.draft import Draft
+from core.paste.draft import Draft, DraftReading, Facts
 from core.paste.errors import TooLarge
 from core.paste.failure import FAILURES, Failure, Reading, Shape
 from core.paste.formats.decode import TEXT_LIMIT
 from core.paste.formats.json_values import mend_surrogates_in, parse_first
-from core.paste.found import Found
 from core.paste.reader import ordered, read, reading_of
 from core.paste.shapes.items import read_item
 from core.paste.shapes.runs import merge
@@ -55,7 +54,7 @@ def read_large(data: bytes, redact: Redact) -> Reading:
     return _freeze_large(found, redact)
 
 
-def _freeze_large(found: Found, redact: Redact) -> Reading:
+def _freeze_large(found: DraftReading, redact: Redact) -> Reading:
     failures = tuple(_redacted_failure(draft, redact) for draft in ordered(found.drafts)[:FAILURES])
     found.successes = [
         msgspec.structs.replace(
@@ -67,8 +66,8 @@ def _freeze_large(found: Found, redact: Redact) -> Reading:
 
 
 def _redacted_failure(draft: Draft, redact: Redact) -> Failure:
-    facts: dict[str, Any] = {name: _clean(value, redact) for name, value in draft.facts.items()}
-    clean = Draft(**facts)
+    facts = {name: _clean(value, redact) for name, value in draft.facts.items()}
+    clean = Draft(**cast(Facts, facts))
     clean.also = [redact(text).text for text in draft.also]
     excerpt = redact(_excerpt_of(draft)).text[:_EXCERPT_LIMIT]  # cut last: half a key is harder to know
     return msgspec.structs.replace(clean.failure(excerpt), spans=spans_of(clean.facts, excerpt))
@@ -80,7 +79,7 @@ def _clean(value: Any, redact: Redact) -> Any:
 
 def _excerpt_of(draft: Draft) -> str:
     if draft.source is None:
-        return "\n".join(str(text) for text in (draft.get("headline_text"), draft.get("message"), *draft.also) if text)
+        return "\n".join(str(text) for text in (draft.headline_text, draft.message, *draft.also) if text)
     return json.dumps(draft.source, indent=1, ensure_ascii=False, default=str)[:_ERROR_SIZE]
 
 
@@ -93,7 +92,7 @@ def _read_large_text(data: bytes, redact: Redact) -> Reading:
     return read(redact("\n".join(lines)).text)
 
 
-def _large_errors(data: bytes) -> Found | None:
+def _large_errors(data: bytes) -> DraftReading | None:
     """Read the error objects in a damaged export; what stands around them is lost."""
     if data[:1] not in (b"{", b"["):
         return None
@@ -114,7 +113,7 @@ def _large_errors(data: bytes) -> Found | None:
         if isinstance(draft, Draft):
             drafts.append(draft)
     drafts = merge(drafts, {})
-    return Found(Shape.EXECUTION, drafts, cut_off=True) if drafts else None
+    return DraftReading(Shape.EXECUTION, drafts, cut_off=True) if drafts else None
 
 
 def _telling_lines(data: bytes) -> list[str]:
@@ -130,8 +129,8 @@ def _telling_lines(data: bytes) -> list[str]:
     return lines
 
 
-def _large_lines(data: bytes) -> Found | None:
-    found = Found(Shape.EXECUTION_LIST)
+def _large_lines(data: bytes) -> DraftReading | None:
+    found = DraftReading(Shape.EXECUTION_LIST)
     if data[:1] != b"{" or data.count(b"\n") > 20_000:
         return None
     for line in data.split(b"\n"):

@@ -7,16 +7,16 @@ workflow; with ``N8N_LOG_FORMAT=json`` every line is an object and the run stand
 from typing import Any, Final
 
 from core.paste.documents import read_value
+from core.paste.draft import DraftReading
 from core.paste.failure import Shape
 from core.paste.formats.json_values import as_dict, as_text, parse_first, parse_json
-from core.paste.found import Found
 
 _RULE: Final = "===================================="
 _LINE_LIMIT: Final = 5_000
 """Lines that are read of a long log: its last ones."""
 
 
-def read_cli_output(text: str) -> Found | None:
+def read_cli_output(text: str) -> DraftReading | None:
     """Return what the output of ``n8n execute`` holds; None if there is no run in it."""
     at = text.find(_RULE)
     if at < 0 and '"resultData"' not in text:

@@ -8,14 +8,13 @@ import re2
 
 from core.paste import log
 from core.paste.documents import read_json, read_value
-from core.paste.draft import Draft
+from core.paste.draft import Draft, DraftReading
 from core.paste.errors import TooDeep
 from core.paste.facts.doubt import casts_doubt
 from core.paste.failure import FAILURES, Failure, Reading, Shape
 from core.paste.formats.decode import TEXT_LIMIT
 from core.paste.formats.json_values import encodable, mend_surrogates, parse_json, parse_literal
 from core.paste.formats.repair import completions, plain_blanks, telling_strings, without_trailing_commas, without_wraps
-from core.paste.found import Found
 from core.paste.freetext import read_free_text
 from core.paste.shapes.exchange import looks_like_exchange, read_exchange
 from core.paste.shapes.panel import looks_like_panel, panels_in, read_panel
@@ -35,7 +34,7 @@ def read(text: str) -> Reading:
     return _freeze(_read(text, 0), text)
 
 
-def _read(text: str, depth: int) -> Found:
+def _read(text: str, depth: int) -> DraftReading:
     start = text.lstrip("\ufeff \t\r\n")
     found = _read_document(start, depth) if start[:1] in ("{", "[", '"', "'") else None
     found = found or _read_lines(text, depth) or log.read_cli_output(text)
@@ -44,20 +43,20 @@ def _read(text: str, depth: int) -> Found:
     return _doubted(_read_words(text), text)
 
 
-def _read_words(text: str) -> Found:
+def _read_words(text: str) -> DraftReading:
     """Read what is no document: a panel, an HTTP exchange, or words."""
     if looks_like_panel(text.split("\n", 400)):
-        return Found(Shape.PANEL, [read_panel(panel) for panel in panels_in(text)])
+        return DraftReading(Shape.PANEL, [read_panel(panel) for panel in panels_in(text)])
     if looks_like_exchange(text):
         draft = read_exchange(text)
         if draft.says_something:
-            return Found(Shape.HTTP_EXCHANGE, [draft])
+            return DraftReading(Shape.HTTP_EXCHANGE, [draft])
     return read_free_text(text)
 
 
-def _doubted(found: Found, text: str) -> Found:
+def _doubted(found: DraftReading, text: str) -> DraftReading:
     """Note where a person's words around the answers say that they prove nothing about the key in question."""
-    sentences = [draft.get("message") for draft in found.drafts if draft.has_answer and draft.get("message")]
+    sentences = [draft.message for draft in found.drafts if draft.has_answer and draft.message]
     if not found.is_telling or not casts_doubt(text, sentences, found.values):
         return found
     for draft in found.drafts:
@@ -66,7 +65,7 @@ def _doubted(found: Found, text: str) -> Found:
     return found
 
 
-def _read_document(text: str, depth: int) -> Found | None:
+def _read_document(text: str, depth: int) -> DraftReading | None:
     """Read a paste that begins as JSON, mending what a copy may have broken."""
     if "\n{" in text[:50_000] and (lines := _read_lines(text, depth)) is not None:
         return lines
@@ -85,7 +84,7 @@ def _read_document(text: str, depth: int) -> Found | None:
     return _read_lenient(text) or _read_literal(text) or _read_cut_off(text)
 
 
-def _read_strict(text: str) -> Found | None:
+def _read_strict(text: str) -> DraftReading | None:
     """Read a whole JSON document; one in which no shape is known may hold one inside."""
     data = text.encode("utf-8", "replace")
     found = read_json(data)
@@ -98,7 +97,7 @@ def _read_strict(text: str) -> Found | None:
         return found
 
 
-def _read_lenient(text: str) -> Found | None:
+def _read_lenient(text: str) -> DraftReading | None:
     """What only the standard library's parser takes: raw line breaks in strings, NaN."""
     try:
         value = json.loads(text, strict=False)
@@ -123,14 +122,14 @@ def _string_value(text: str) -> str | None:
     return encodable(value) if isinstance(value, str) else None
 
 
-def _read_literal(text: str) -> Found | None:
+def _read_literal(text: str) -> DraftReading | None:
     try:
         return read_value(parse_literal(text.strip()))
     except ValueError:
         return None
 
 
-def _read_cut_off(text: str) -> Found | None:
+def _read_cut_off(text: str) -> DraftReading | None:
     """Read JSON that ends in the middle: closed where it was cut, or at least the sentences that stand in it."""
     if not _JSON_START.search(text):
         return None
@@ -147,12 +146,12 @@ def _read_cut_off(text: str) -> Found | None:
     return found
 
 
-def _read_lines(text: str, depth: int) -> Found | None:
+def _read_lines(text: str, depth: int) -> DraftReading | None:
     """Read JSON lines: n8n's JSON log, or one document a line."""
     values = log.json_lines(text)
     if not values or depth >= _DEPTH:
         return None
-    found = Found(Shape.LOG if log.log_message(values[0]) else Shape.EXECUTION_LIST)
+    found = DraftReading(Shape.LOG if log.log_message(values[0]) else Shape.EXECUTION_LIST)
     for value in values:
         if len(found.drafts) >= FAILURES:
             break
@@ -170,20 +169,19 @@ def _without_repeats(drafts: list[Draft]) -> list[Draft]:
     """Leave out log lines that tell again, with less, what another line tells, and those about nothing that failed."""
     kept: list[Draft] = []
     for draft in sorted(drafts, key=lambda draft: not draft.has_answer):
-        tells = draft.has_answer or any(draft.get(fact) is not None for fact in ("status", "code", "headline"))
+        tells = draft.has_answer or any(fact is not None for fact in (draft.status, draft.code, draft.headline))
         if tells and not any(_covers(other, draft) for other in kept):
             kept.append(draft)
     return kept
 
 
 def _covers(other: Draft, draft: Draft) -> bool:
-    facts = ("status", "code", "error_type", "request_id")
-    if any(draft.get(fact) not in (None, other.get(fact)) for fact in facts):
+    if any(mark not in (None, others) for mark, others in zip(draft.marks, other.marks, strict=True)):
         return False
-    return draft.get("message") in (None, other.get("message"), *other.also) or not draft.has_answer
+    return draft.message in (None, other.message, *other.also) or not draft.has_answer
 
 
-def _freeze(found: Found, text: str) -> Reading:
+def _freeze(found: DraftReading, text: str) -> Reading:
     failures = []
     for draft in ordered(found.drafts)[:FAILURES]:
         failure = draft.failure(text)
@@ -191,7 +189,7 @@ def _freeze(found: Found, text: str) -> Reading:
     return reading_of(found, tuple(failures), text)
 
 
-def reading_of(found: Found, failures: tuple[Failure, ...], excerpt: str) -> Reading:
+def reading_of(found: DraftReading, failures: tuple[Failure, ...], excerpt: str) -> Reading:
     """Return the reading of what was found, with its frozen failures."""
     version = found.n8n_version or next((failure.n8n_version for failure in failures if failure.n8n_version), None)
     return Reading(
@@ -208,4 +206,4 @@ def reading_of(found: Found, failures: tuple[Failure, ...], excerpt: str) -> Rea
 
 def ordered(drafts: list[Draft]) -> list[Draft]:
     """The failure that stopped the run first, swallowed ones after it; otherwise as found."""
-    return sorted((draft for draft in drafts if draft), key=lambda draft: draft.get("stopped_run") is False)
+    return sorted((draft for draft in drafts if draft), key=lambda draft: draft.stopped_run is False)

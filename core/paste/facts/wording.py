@@ -171,7 +171,7 @@ def learn_headline(draft: Draft, text: str) -> bool:
 
 
 def _learn_sentence(draft: Draft, sentence: Sentence, line: str) -> None:
-    if draft.get("headline") in PLACE_ONLY:
+    if draft.headline in PLACE_ONLY:
         draft.correct(headline=sentence.headline, headline_text=line.strip())
     if sentence.headline is Headline.COULD_NOT_CONNECT:
         draft.learn(surface=Surface.CREDENTIAL_TEST)
@@ -225,7 +225,7 @@ def learn_object(draft: Draft, value: object, depth: int = 0) -> bool:
         _learn_wrapped(draft, inner, depth)
         draft.learn(relayed=True if draft.has_answer and bodies.is_relays(value, inner) else None)
     bodies.learn_body(draft, value)
-    message = draft.get("message")
+    message = draft.message
     if message:
         learn_names(draft, message)
         learn_transport(draft, message)

@@ -51,7 +51,7 @@ def _learn_sentences(draft: Draft, details: dict[str, Any]) -> None:
     headline, description = as_text(details.get("errorMessage")), as_text(details.get("errorDescription"))
     named = Draft()
     learn_text(named, headline or "")
-    if named.get("headline"):
+    if named.headline:
         learn_text(draft, description or "")
         learn_text(draft, headline or "")
     else:

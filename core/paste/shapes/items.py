@@ -14,7 +14,7 @@ import re2
 
 from core.paste.draft import Draft
 from core.paste.facts.bodies import is_claudes, is_error, is_message, stop_reason_of
-from core.paste.facts.relays import is_relays_header
+from core.paste.facts.headers import learn_answer_header
 from core.paste.facts.wording import is_html, learn_object, learn_page, learn_text
 from core.paste.failure import AnsweredBy, Surface
 from core.paste.formats.json_values import as_dict, as_int, as_list, as_status, as_text, parse_first
@@ -31,12 +31,6 @@ _SWEEP: Final = re2.compile(
     rb'"(?:error"\s*:\s*[{"]|statusCode"\s*:\s*[45]\d\d|stop_reason"\s*:\s*"(?:max_tokens|refusal))'
 )
 _N8N_KEYS: Final = frozenset(("stack", "details", "httpCode", "name"))
-_HEADERS: Final = (
-    ("request-id", "request_id"),
-    ("retry-after", "retry_after"),
-    ("anthropic-organization-id", "organization_id"),
-    ("anthropic-workspace-id", "workspace_id"),
-)
 
 
 class Form(StrEnum):
@@ -176,11 +170,9 @@ def _full_response(response: dict[str, Any]) -> Draft | Answered | None:
         learn_object(draft, body)
     if not body:
         draft.learn(answered_by=AnsweredBy.EMPTY)
-    headers = {name.lower(): value for name, value in as_dict(response.get("headers")).items()}
-    draft.learn(**{fact: as_text(headers.get(name)) for name, fact in _HEADERS})
-    shown = ((name, as_text(value) or "") for name, value in headers.items())
-    draft.learn(relayed=True if any(is_relays_header(name, value) for name, value in shown) else None)
-    if status is not None and status < 400 and draft.get("answered_by") is AnsweredBy.OTHER_JSON:
+    for name, value in as_dict(response.get("headers")).items():
+        learn_answer_header(draft, name, as_text(value) or "")
+    if status is not None and status < 400 and draft.answered_by is AnsweredBy.OTHER_JSON:
         return None
     return draft
 

@@ -8,6 +8,7 @@ Where the answer stands depends on the node (measured in n8n 2.41.1): the vendor
 from typing import Any, Final
 
 from core.paste.draft import Draft
+from core.paste.facts.headers import KEY_HEADERS
 from core.paste.facts.headlines import sentence_of
 from core.paste.facts.names import learn_names
 from core.paste.facts.node_types import kind_of, literal, provider_in, provider_of_host, split_url
@@ -15,7 +16,6 @@ from core.paste.facts.wording import is_noise, learn_object, learn_text
 from core.paste.failure import Surface
 from core.paste.formats.json_values import as_dict, as_int, as_label, as_list, as_status, as_text
 
-_KEY_HEADERS: Final = ("x-api-key", "authorization", "api-key")
 _N8N_CLASSES: Final = (
     "Node",
     "Workflow",
@@ -66,7 +66,7 @@ def learn_error(draft: Draft, error: dict[str, Any], depth: int = 0) -> None:
     _learn_request(draft, as_dict(context.get("request")))
     _learn_context(draft, error, context, details)
     learn_node(draft, as_dict(error.get("node")))
-    if draft.get("surface") is None and error.get("name") == "WrappedExecutionError":
+    if draft.surface is None and error.get("name") == "WrappedExecutionError":
         draft.learn(surface=Surface.CODE_NODE)
 
 
@@ -106,7 +106,7 @@ def learn_parameters(draft: Draft, parameters: dict[str, Any]) -> None:
     for header in as_list(as_dict(parameters.get("headerParameters")).get("parameters")):
         fields = as_dict(header)
         name = (as_text(fields.get("name")) or "").strip().lower()
-        if name in _KEY_HEADERS and isinstance(fields.get("value"), str):
+        if name in KEY_HEADERS and isinstance(fields.get("value"), str):
             draft.learn(sent_key=fields["value"])
         elif name == "anthropic-version":
             draft.learn(api_version=as_text(fields.get("value")))
@@ -144,7 +144,7 @@ def _learn_code(draft: Draft, error: dict[str, Any], details: dict[str, Any]) ->
 def _learn_sentences(draft: Draft, error: dict[str, Any], details: dict[str, Any]) -> None:
     """n8n's headline and description; a headline gives the status only where nothing better did."""
     message = as_text(error.get("message"))
-    if message and not sentence_of(message) and not draft.get("message"):
+    if message and not sentence_of(message) and not draft.message:
         # n8n's own sentence is the reason itself; its description only explains it.
         learn_text(draft, message)
     for text in (
@@ -167,7 +167,7 @@ def _learn_request(draft: Draft, request: dict[str, Any]) -> None:
         _learn_url(draft, url)
     draft.learn(method=as_text(request.get("method")), model=as_text(as_dict(request.get("body")).get("model")))
     for name, value in as_dict(request.get("headers")).items():
-        if name.lower() in _KEY_HEADERS and isinstance(value, str) and value != "**hidden**":
+        if name.lower() in KEY_HEADERS and isinstance(value, str) and value != "**hidden**":
             draft.learn(sent_key=value)
         elif name.lower() == "anthropic-version":
             draft.learn(api_version=as_text(value))

@@ -109,7 +109,7 @@ def _learn_head(draft: Draft, head: str) -> None:
     first, _, rest = head.partition("\n")
     opening = Draft()
     learn_text(opening, first)
-    if opening.get("headline") is None:
+    if opening.headline is None:
         learn_text(draft, first)
     description = _plain(rest)
     if description:

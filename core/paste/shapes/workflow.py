@@ -53,11 +53,11 @@ def _read_node(node: dict[str, Any]) -> Draft | None:
     learn_node(draft, node)
     if kind.surface is Surface.CODE_NODE:
         return _read_code(draft, as_dict(node.get("parameters")))
-    return draft if draft.get("provider") is Provider.ANTHROPIC or _calls_messages(draft) else None
+    return draft if draft.provider is Provider.ANTHROPIC or _calls_messages(draft) else None
 
 
 def _calls_messages(draft: Draft) -> bool:
-    return str(draft.get("path") or "").endswith("/messages") or "claude" in str(draft.get("model") or "")
+    return str(draft.path or "").endswith("/messages") or "claude" in str(draft.model or "")
 
 
 def _read_code(draft: Draft, parameters: dict[str, Any]) -> Draft | None:
