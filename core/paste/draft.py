@@ -198,6 +198,11 @@ class DraftReading:
         """Whether this is a run with its nodes; a part of it, read again by itself, would lose what the nodes tell."""
         return self.shape in RUNS and bool(self.nodes)
 
+    @property
+    def is_enough(self) -> bool:
+        """Whether nothing more would be learned from what the paste may hold inside."""
+        return self.is_telling or bool(self.needs) or self.is_whole_run
+
     def add(self, part: "DraftReading") -> None:
         """Take in the calls and the nodes of a part that was read by itself."""
         self.drafts += part.drafts

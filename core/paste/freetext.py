@@ -14,10 +14,11 @@ from core.paste.facts.bodies import is_bare_answer, is_error, is_message
 from core.paste.facts.node_types import provider_in
 from core.paste.facts.prose import is_told
 from core.paste.facts.relays import is_relays_line
+from core.paste.facts.statuses import spoken_status
 from core.paste.facts.wording import is_html, is_noise, learn_page, learn_text
 from core.paste.failure import PLACE_ONLY, AnsweredBy, Provider, Shape, Span, Surface
 from core.paste.formats.fragments import Fragment, fragments_in
-from core.paste.formats.json_values import has_digit
+from core.paste.shapes.words import shape_of_words
 
 _LINE_LIMIT: Final = 400
 _CHAT_MODEL_MARK: Final = "original error:"
@@ -26,9 +27,6 @@ _STACK_STARTS: Final = ("at ", 'File "', "Traceback (most", "During handling", "
 _PLACES: Final = frozenset(("node", "in n", "from"))
 _STACK_MARKS: Final = re2.compile(r"^(?:\^+\s*$|~+\^|\.\.\. \d+ )")
 _CODE_OF_TRACE: Final = re2.compile(r"^\s{4,}\S")
-_LOG_MARK: Final = re2.compile(
-    r"^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|^\s*(?:error|warn|info|debug)\s{1,6}[:|]|^\s*\[(?:ERROR|WARN|INFO)"
-)
 _LOG_HEAD: Final = re2.compile(
     r"(?i)^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\]?[\s|:-]*"
     r"(?:\[?(?:error|warn(?:ing)?|info|debug|fatal)\]?)?[\s|:-]*"
@@ -39,27 +37,6 @@ _CREDENTIAL: Final = re2.compile(
     r"(?i)^(?:-\s*)?credentials?(?: name| type)?: ?(.{2,80})$|^(.{2,60}? (?:api )?account(?: \d+)?)$"
 )
 _FROM: Final = re2.compile(r"(?i)^(?:node(?: name)?: ?|in node |from )[‘'\"]?(.{2,80}?)[’'\"]?$")
-_SPOKEN_STATUS: Final = re2.compile(
-    r"(?i)\b(?:errors?|code|got|gets?|getting|returns?|returned|receiv\w{1,4}|an?|with|throws?|see|shows?|http)"
-    r"[: ]{1,3}\(?([45]\d\d)\b"
-    r"|\b([45]\d\d)\)? ?(?:error|unauthori[sz]ed|forbidden|not found|too many|bad request|overloaded|payment|from)\b"
-    r"|^([45]\d\d)$"
-    r"|(?:^|[\s(])(40[0-5]|407|413|429|50[0234]|529)(?:[\s,.;:!?)]|$)"
-)
-_MEASURE: Final = re2.compile(
-    r"(?i)\b\d{3} ?(?:tokens?|ms|sec\w*|px|items?|[kmg]b|words|characters|rows|nodes|times|days|%|\$|€)"
-)
-_SPOKEN_REASONS: Final = (
-    ("bad request", 400),
-    ("unauthorized", 401),
-    ("payment required", 402),
-    ("forbidden", 403),
-    ("too many requests", 429),
-    ("internal server error", 500),
-    ("bad gateway", 502),
-    ("service unavailable", 503),
-    ("gateway timeout", 504),
-)
 _VENDORS: Final = re2.compile(
     r"(?i)\b(openai|azure openai|gemini|groq|mistral|openrouter|cohere|deepseek|ollama|perplexity|hugging ?face"
     r"|grok|xai)\b"
@@ -76,7 +53,7 @@ _TRACE_SURFACES: Final = (
 def read_free_text(text: str) -> DraftReading:
     """Return what a text without a shape says; `TEXT` is the shape where nothing more is known."""
     plain = _without_marks(text)
-    found = DraftReading(_shape_of(plain))
+    found = DraftReading(shape_of_words(plain))
     bodies: list[Draft] = []
     rest = []
     at = 0
@@ -195,7 +172,7 @@ def _bits(text: str) -> list[Draft]:
         page = Draft()
         start = text.find("<")
         learn_text(page, text[:start])
-        page.learn(status=_spoken_status(text[:start]))
+        page.learn(status=spoken_status(text[:start]))
         learn_page(page, text[start:])
         return [page]
     bits: list[Draft] = []
@@ -236,17 +213,8 @@ def _line(line: str) -> Draft | None:
     bit = Draft()
     learn_text(bit, words)
     if bit.status is None:
-        bit.learn(status=_spoken_status(words))
+        bit.learn(status=spoken_status(words))
     return bit
-
-
-def _spoken_status(words: str) -> int | None:
-    """Return the status that a person's own sentence names, by number or by its reason phrase."""
-    spoken = _SPOKEN_STATUS.search(words) if has_digit(words) else None
-    if spoken and not _MEASURE.search(words):
-        return int(next(group for group in spoken.groups() if group))
-    lowered = words.lower()
-    return next((status for reason, status in _SPOKEN_REASONS if reason in lowered), None)
 
 
 def _without_log_head(line: str) -> str:
@@ -328,16 +296,3 @@ def _say_paragraphs(drafts: list[Draft], rest: str) -> None:
         if 2 <= len(lines) <= 40:
             drafts[0].say(" ".join(lines))
             drafts[0].say("".join(lines))
-
-
-def _shape_of(text: str) -> Shape:
-    if is_html(text[:600].lstrip()[:400]) and text.lstrip().startswith("<"):
-        return Shape.HTML_PAGE
-    if "Traceback (most recent call last)" in text or "@anthropic-ai/sdk" in text:
-        return Shape.SDK_TRACEBACK
-    first = text.lstrip()
-    if first[:8] in ("Problem ", "Error in") and text.count("\n") < 6:
-        return Shape.TOAST
-    if _LOG_MARK.search(first[:200]) or "\n    at " in text:
-        return Shape.LOG
-    return Shape.TEXT

@@ -18,6 +18,8 @@ from core.paste.shapes.n8n_error import learn_error, learn_kind, learn_parameter
 
 _TRACES: Final = 2_000
 """Traces of one run that are looked at; ten of each failure that is kept."""
+_TO_MODEL: Final = "ai_languageModel"
+"""The type of the connection between a root node and its chat model."""
 _CALLING: Final = frozenset((Surface.HTTP_REQUEST, Surface.VENDOR_NODE, Surface.CHAT_MODEL, Surface.CODE_NODE))
 
 
@@ -35,9 +37,9 @@ class NodeInfo:
 
 @dataclass(frozen=True)
 class NodeRun:
-    """One run of a node; `error`, `outputs`, `inputs` and `given` are parsed when called.
+    """One run of a node; `error`, `outputs`, `inputs` and `failed_inputs` are parsed when called.
 
-    `inputs` is what a sub-node was given (n8n's `inputOverride`). One that failed has it as its output: `given` is
+    `inputs` is what a sub-node got (n8n's `inputOverride`). One that failed has it as its output: `failed_inputs` is
     that output, whatever its items hold.
     """
 
@@ -47,7 +49,7 @@ class NodeRun:
     error: Callable[[], dict[str, Any]]
     outputs: Callable[[], items.Outputs]
     inputs: Callable[[], items.Outputs] = dict
-    given: Callable[[], items.Outputs] = dict
+    failed_inputs: Callable[[], items.Outputs] = dict
 
 
 @dataclass(frozen=True)
@@ -179,9 +181,9 @@ def _run_failure(view: ExecutionView, run: NodeRun) -> Draft:
 
 
 def _learn_input(draft: Draft, run: NodeRun) -> None:
-    """Learn from what a chat model was given: the model's name and address, and whose client it is."""
-    given = run.inputs().get("ai_languageModel") or (run.given().get("ai_languageModel") if run.failed else None)
-    for item in (item for output in given or () for item in output):
+    """Learn from what a chat model got: the model's name and address, and whose client it is."""
+    inputs = run.inputs().get(_TO_MODEL) or (run.failed_inputs().get(_TO_MODEL) if run.failed else None)
+    for item in (item for output in inputs or () for item in output):
         options = as_dict(as_dict(as_dict(item).get("json")).get("options"))
         if "anthropic_api_key" in options:
             draft.learn(surface=Surface.CHAT_MODEL, provider=Provider.ANTHROPIC)
@@ -243,7 +245,7 @@ def _read_outputs(view: ExecutionView, run: NodeRun, swallowed: list[Draft], suc
 def _claude_calls(
     view: ExecutionView, run: NodeRun, surface: Surface | None, found: "items.Answered"
 ) -> Iterator[Success]:
-    """Yield the answered call if it was one to Claude: by its answer, by its node, or by what its node was given."""
+    """Yield the answered call if it was one to Claude: by its answer, by its node, or by what its node got."""
     node = view.nodes.get(run.node)
     if node is not None and node.is_pinned:
         return
@@ -251,8 +253,8 @@ def _claude_calls(
     _learn_input(call, run)
     learn_place(call, view, run.node)
     anthropics_node = call.provider is Provider.ANTHROPIC
-    alike = found.form is items.Form.LIKE_CLAUDES and node is None
-    if not (anthropics_node or found.form is items.Form.CLAUDES or alike):
+    alike = found.form is items.AnswerForm.LIKE_CLAUDES and node is None
+    if not (anthropics_node or found.form is items.AnswerForm.CLAUDES or alike):
         return
     unknown_host = call.unknown_host and not call.host
     yield Success(

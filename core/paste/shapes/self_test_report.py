@@ -6,9 +6,9 @@ the transport's fault where nobody answered.
 
 from typing import Any
 
-from core.paste.draft import Draft
+from core.paste.draft import Draft, DraftReading
 from core.paste.facts.wording import learn_object, learn_text
-from core.paste.failure import AnsweredBy, Provider, Success, Surface
+from core.paste.failure import AnsweredBy, Provider, Shape, Success, Surface
 from core.paste.formats.json_values import as_dict, as_int, as_label, as_list, as_status, as_text
 
 
@@ -19,8 +19,17 @@ def reports_in(value: object) -> list[dict[str, Any]]:
     return [body for body in bodies if "reconnect_self_test" in body]
 
 
-def read_report(report: dict[str, Any]) -> Draft | Success:
-    """Return the failure that a report tells of, or the answered call."""
+def read_reports(reports: list[dict[str, Any]]) -> DraftReading:
+    """Return the failures and the answered calls that reports tell of."""
+    calls = [_read_report(report) for report in reports]
+    return DraftReading(
+        Shape.SELF_TEST,
+        [call for call in calls if isinstance(call, Draft)],
+        [call for call in calls if isinstance(call, Success)],
+    )
+
+
+def _read_report(report: dict[str, Any]) -> Draft | Success:
     status = as_status(report.get("status"))
     if report.get("ok") is True:
         return Success(
