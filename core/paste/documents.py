@@ -5,14 +5,13 @@ of the first table look at the outer fields only and decode the shape that it is
 value, and take small documents.
 """
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from msgspec import Raw
 
-from core.paste.draft import Draft, DraftReading
+from core.paste.draft import DraftReading
 from core.paste.errors import TooDeep, TooLarge
-from core.paste.facts.bodies import is_error, is_message
 from core.paste.failure import Shape
 from core.paste.formats.flatted import Flatted, is_flatted
 from core.paste.formats.json_values import as_dict, held_json
@@ -25,11 +24,15 @@ from core.paste.formats.structs import (
     ResultData,
     is_there,
 )
-from core.paste.shapes import ShapeReader, error_trigger, execution, first_reading, items, self_test_report, workflow
+from core.paste.shapes import ShapeReader, execution, first_reading
 from core.paste.shapes.copy_details import read_copy_details
 from core.paste.shapes.credential_check import read_credential_test
+from core.paste.shapes.error_trigger import read_error_trigger
 from core.paste.shapes.http_body import read_body, read_message
-from core.paste.shapes.n8n_error import learn_error, looks_like_error
+from core.paste.shapes.items import read_silent_items, read_telling_items
+from core.paste.shapes.n8n_error import read_n8n_error, read_n8n_error_inside
+from core.paste.shapes.self_test_report import read_reports
+from core.paste.shapes.workflow import read_workflow
 
 _COMMA_LIMIT: Final = 2_000_000
 """Commas in a long list; one n8n export has fewer."""
@@ -38,15 +41,11 @@ _WHOLE_LIMIT: Final = 8_000_000
 """Bytes up to which a document is built as a whole."""
 _NESTING: Final = 3
 _NESTED_LIMIT: Final = 200
-NEEDS_RUN: Final = (
-    "This is a workflow without a run. Run it, click the red node and copy its error details, or download the"
-    " failed execution."
-)
 
 
 def _self_test(document: Document) -> DraftReading | None:
     is_report = is_there(document.outer.reconnect_self_test)
-    return _self_test_reports(msgspec.json.decode(document.data)) if is_report else None
+    return read_reports(msgspec.json.decode(document.data)) if is_report else None
 
 
 def _copy_details(document: Document) -> DraftReading | None:
@@ -123,51 +122,6 @@ def _flatted(document: Document) -> DraftReading | None:
     return execution.read_view(execution.view_of_flatted(Flatted(document.data)), Shape.EXECUTION_FLATTED)
 
 
-def _self_test_reports(value: object) -> DraftReading | None:
-    reports = self_test_report.reports_in(value)
-    return self_test_report.read_reports(reports) if reports else None
-
-
-def _error_trigger(value: object) -> DraftReading | None:
-    if isinstance(value, list) and len(value) == 1 and not workflow.is_node(value[0]):
-        item = as_dict(value[0])
-        value = as_dict(item.get("json")) or item
-    if not error_trigger.is_error_trigger(value):
-        return None
-    return DraftReading(Shape.ERROR_TRIGGER, [error_trigger.read_error_trigger(as_dict(value))])
-
-
-def _workflow(value: object) -> DraftReading | None:
-    if not (workflow.is_workflow(value) or (isinstance(value, list) and workflow.nodes_in(value))):
-        return None
-    nodes = len(workflow.nodes_in(value))
-    return DraftReading(Shape.WORKFLOW, workflow.read_workflow(value), nodes=nodes, needs=NEEDS_RUN)
-
-
-def _n8n_error(value: object) -> DraftReading | None:
-    return _error_reading(as_dict(value)) if looks_like_error(value) and not is_error(value) else None
-
-
-def _n8n_error_inside(value: object) -> DraftReading | None:
-    error = as_dict(value).get("error")
-    return _error_reading(as_dict(error)) if looks_like_error(error) and not is_message(value) else None
-
-
-def _error_reading(error: dict[str, Any]) -> DraftReading:
-    draft = Draft()
-    learn_error(draft, error)
-    return DraftReading(Shape.N8N_ERROR, [draft])
-
-
-def _telling_items(value: object) -> DraftReading | None:
-    reading = items.read_items(items.items_in(value))
-    return reading if reading.is_telling else None
-
-
-def _silent_items(value: object) -> DraftReading | None:
-    return DraftReading(Shape.ITEMS) if items.items_in(value) else None
-
-
 _RESULT: Final = '{"error": {"message": "Overloaded", "httpCode": "529"}, "runData": {}}'
 _PACKED: Final = '"[{\\"resultData\\":\\"1\\"},{\\"error\\":\\"2\\"},{\\"message\\":\\"3\\"},\\"Overloaded\\"]"'
 
@@ -212,19 +166,19 @@ DOCUMENTS: Final[tuple[ShapeReader[Document], ...]] = (
 VALUES: Final[tuple[ShapeReader[object], ...]] = (
     ShapeReader(
         Shape.SELF_TEST,
-        _self_test_reports,
+        read_reports,
         '[{"json": {"reconnect_self_test": 1, "ok": false, "status": 401, "error": "invalid x-api-key"}}]',
         before=(Shape.ITEMS,),
     ),
     ShapeReader(
         Shape.ERROR_TRIGGER,
-        _error_trigger,
+        read_error_trigger,
         '[{"execution": {"error": {"message": "Overloaded"}, "lastNodeExecuted": "Claude"}, "workflow": {"id": "1"}}]',
         before=(Shape.ITEMS,),
     ),
     ShapeReader(
         Shape.WORKFLOW,
-        _workflow,
+        read_workflow,
         '[{"name": "Claude", "type": "@n8n/n8n-nodes-langchain.anthropic", "parameters": {}}]',
         before=(Shape.ITEMS,),
     ),
@@ -238,14 +192,14 @@ VALUES: Final[tuple[ShapeReader[object], ...]] = (
     # so has n8n's error object
     ShapeReader(
         Shape.N8N_ERROR,
-        _n8n_error,
+        read_n8n_error,
         '{"name": "NodeApiError", "message": "Overloaded", "httpCode": "529"}',
         before=(Shape.HTTP_BODY,),
     ),
     # an item into which a continue mode put an error has the form of a body
     ShapeReader(
         Shape.ITEMS,
-        _telling_items,
+        read_telling_items,
         '[{"error": "Request failed with status code 401"}]',
         before=(Shape.HTTP_BODY,),
     ),
@@ -255,12 +209,12 @@ VALUES: Final[tuple[ShapeReader[object], ...]] = (
     # what a client of an API throws in a Code node, around its answer
     ShapeReader(
         Shape.N8N_ERROR,
-        _n8n_error_inside,
+        read_n8n_error_inside,
         '{"error": {"name": "NodeApiError", "message": "Overloaded", "httpCode": "529"}}',
         before=(Shape.HTTP_BODY,),
     ),
     ShapeReader(Shape.HTTP_BODY, read_body, '{"type": "error", "error": {"type": "api_error", "message": "fault"}}'),
-    ShapeReader(Shape.ITEMS, _silent_items, '[{"json": {"answer": 42}}]'),
+    ShapeReader(Shape.ITEMS, read_silent_items, '[{"json": {"answer": 42}}]'),
 )
 """The shapes of a small document that its whole value tells, in the order in which they are tried after `DOCUMENTS`."""
 

@@ -1,6 +1,6 @@
 """Reading text that has no shape of its own: a sentence, a toast, log lines, a traceback, a forum post.
 
-Values that stand in the text are read as documents; what is left is read line by line. Lines about the same call are
+Values in the text are read as documents; what is left is read line by line. Lines about the same call are
 joined, and a line that contradicts what is known so far begins another failure.
 """
 
@@ -24,7 +24,7 @@ _LINE_LIMIT: Final = 400
 _CHAT_MODEL_MARK: Final = "original error:"
 """What n8n's chat models write below a fault of their client (n8nLlmFailedAttemptHandler)."""
 _STACK_STARTS: Final = ("at ", 'File "', "Traceback (most", "During handling", "The above exception")
-_PLACES: Final = frozenset(("node", "in n", "from"))
+_ORIGINS: Final = frozenset(("node", "in n", "from"))
 _STACK_MARKS: Final = re2.compile(r"^(?:\^+\s*$|~+\^|\.\.\. \d+ )")
 _CODE_OF_TRACE: Final = re2.compile(r"^\s{4,}\S")
 _LOG_HEAD: Final = re2.compile(
@@ -53,20 +53,20 @@ _TRACE_SURFACES: Final = (
 def read_free_text(text: str) -> DraftReading:
     """Return what a text without a shape says; `TEXT` is the shape where nothing more is known."""
     plain = _without_marks(text)
-    found = DraftReading(shape_of_words(plain))
+    reading = DraftReading(shape_of_words(plain))
     bodies: list[Draft] = []
     rest = []
     at = 0
     fragments = list(fragments_in(plain))
     if plain is text:
-        found.values = tuple(Span(fragment.start, fragment.end) for fragment in fragments)
+        reading.values = tuple(Span(fragment.start, fragment.end) for fragment in fragments)
     for fragment in fragments:
         line_start = plain.rfind("\n", 0, fragment.start) + 1
         before = max(line_start, at)
         document = _document(fragment)
         if document is not None:
-            found.shape = document.shape if not found.is_telling else found.shape
-            _take(found, document)
+            reading.shape = document.shape if not reading.is_telling else reading.shape
+            _take(reading, document)
             rest.append(plain[at : fragment.start])
         else:
             body = Draft()
@@ -78,8 +78,8 @@ def read_free_text(text: str) -> DraftReading:
                 rest.append(plain[at : fragment.end])
         at = fragment.end
     rest.append(plain[at:])
-    _join_all(found, bodies, "".join(rest))
-    return found
+    _join_all(reading, bodies, "".join(rest))
+    return reading
 
 
 def _without_marks(text: str) -> str:
@@ -108,15 +108,15 @@ def _is_answer(value: object) -> bool:
     return is_error(first) or is_message(first)
 
 
-def _take(found: DraftReading, document: DraftReading) -> None:
-    found.drafts += document.drafts
-    found.successes += document.successes
-    found.nodes = document.nodes or found.nodes
-    found.needs = found.needs or document.needs
+def _take(reading: DraftReading, document: DraftReading) -> None:
+    reading.drafts += document.drafts
+    reading.successes += document.successes
+    reading.nodes = document.nodes or reading.nodes
+    reading.needs = reading.needs or document.needs
 
 
-def _join_all(found: DraftReading, bodies: list[Draft], rest: str) -> None:
-    """Join what the lines say with the answers that stood among them."""
+def _join_all(reading: DraftReading, bodies: list[Draft], rest: str) -> None:
+    """Join what the lines say with the answers that were among them."""
     drafts = bodies
     context = Draft()
     for bit in _bits(rest):
@@ -129,18 +129,18 @@ def _join_all(found: DraftReading, bodies: list[Draft], rest: str) -> None:
         else:
             _join(home, bit)
     _say_paragraphs(drafts, rest)
-    told = [draft for draft in _distinct(drafts) if draft.says_something]
-    found.drafts += [draft for draft in told if draft.has_answer or not found.is_telling]
-    for draft in found.drafts:
+    telling = [draft for draft in _distinct(drafts) if draft.says_something]
+    reading.drafts += [draft for draft in telling if draft.has_answer or not reading.is_telling]
+    for draft in reading.drafts:
         draft.learn(**context.facts)
         if draft.provider is None and draft.node:
             named = provider_in(str(draft.node))
             draft.learn(provider=named)
-    _learn_other_vendor(found.drafts, rest)
-    if found.shape is Shape.TEXT and any(d.surface is Surface.CREDENTIAL_TEST for d in found.drafts):
-        found.shape = Shape.CREDENTIAL_TEST
-    if not found.drafts and context:
-        found.drafts.append(context)
+    _learn_other_vendor(reading.drafts, rest)
+    if reading.shape is Shape.TEXT and any(d.surface is Surface.CREDENTIAL_TEST for d in reading.drafts):
+        reading.shape = Shape.CREDENTIAL_TEST
+    if not reading.drafts and context:
+        reading.drafts.append(context)
 
 
 def _learn_other_vendor(drafts: list[Draft], text: str) -> None:
@@ -207,9 +207,9 @@ def _line(line: str) -> Draft | None:
         provider = provider_in(named.group(1) or named.group(2))
         if provider:
             return Draft(provider=provider)
-    place = _FROM.search(words) if words[:4].lower() in _PLACES else None
-    if place and len(words) < 80:
-        return Draft(node=place.group(1))
+    origin = _FROM.search(words) if words[:4].lower() in _ORIGINS else None
+    if origin and len(words) < 80:
+        return Draft(node=origin.group(1))
     bit = Draft()
     learn_text(bit, words)
     if bit.status is None:
@@ -288,7 +288,7 @@ def _join_facts(home: Draft, bit: Draft) -> None:
 
 
 def _say_paragraphs(drafts: list[Draft], rest: str) -> None:
-    """A wrapped sentence is only whole when its lines are joined: with blanks, and as a terminal cuts, without."""
+    """A wrapped sentence is only whole when its lines are joined: with spaces, and as a terminal cuts, without."""
     if len(drafts) != 1 or "\n" not in rest.strip() or len(rest) > 20_000:
         return
     for paragraph in rest.split("\n\n")[:20]:

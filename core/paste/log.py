@@ -1,7 +1,7 @@
 """Reading what n8n's command line and JSON log print: lines of JSON, and a run's JSON between lines of text.
 
 ``n8n execute`` prints the error as text, a row of equals signs, then the execution as pretty JSON without id and
-workflow; with ``N8N_LOG_FORMAT=json`` every line is an object and the run stands inside one of the messages (2.41.1).
+workflow; with ``N8N_LOG_FORMAT=json`` every line is an object and the run is inside one of the messages (2.41.1).
 """
 
 from typing import Any, Final
@@ -28,10 +28,10 @@ def read_cli_output(text: str) -> DraftReading | None:
         value, _ = parse_first(text, start)
     except ValueError:
         return None
-    found = read_value(value)
-    if found is not None:
-        found.shape = Shape.EXECUTION_CLI
-    return found
+    reading = read_value(value)
+    if reading is not None:
+        reading.shape = Shape.EXECUTION_CLI
+    return reading
 
 
 def json_lines(text: str) -> list[Any]:

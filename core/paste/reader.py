@@ -19,8 +19,8 @@ from core.paste.errors import TooDeep
 from core.paste.facts.doubt import casts_doubt
 from core.paste.failure import FAILURES, Failure, Reading, Shape
 from core.paste.formats.decode import TEXT_LIMIT
-from core.paste.formats.json_values import encodable, mend_surrogates, parse_json, parse_literal
-from core.paste.formats.repair import completions, plain_blanks, telling_strings, without_trailing_commas, without_wraps
+from core.paste.formats.json_values import encodable, fix_surrogates, parse_json, parse_literal
+from core.paste.formats.repair import completions, plain_spaces, telling_strings, without_trailing_commas, without_wraps
 from core.paste.freetext import read_free_text
 from core.paste.shapes import ShapeReader, first_reading
 from core.paste.shapes.exchange import looks_like_exchange, read_exchange
@@ -138,19 +138,19 @@ _LINES: Final = TEXTS[:2]
 """Those that consist of JSON documents."""
 
 
-def _doubted(found: DraftReading, text: str) -> DraftReading:
+def _doubted(reading: DraftReading, text: str) -> DraftReading:
     """Note where a person's words around the answers say that they prove nothing about the key in question."""
-    sentences = [draft.message for draft in found.drafts if draft.has_answer and draft.message]
-    if not found.is_telling or not casts_doubt(text, sentences, found.values):
-        return found
-    for draft in found.drafts:
+    sentences = [draft.message for draft in reading.drafts if draft.has_answer and draft.message]
+    if not reading.is_telling or not casts_doubt(text, sentences, reading.values):
+        return reading
+    for draft in reading.drafts:
         draft.learn(doubted=True)
-    found.successes = [msgspec.structs.replace(success, claudes=False) for success in found.successes]
-    return found
+    reading.successes = [msgspec.structs.replace(success, claudes=False) for success in reading.successes]
+    return reading
 
 
 def _read_document(text: str, depth: int) -> DraftReading | None:
-    """Read a paste that begins as JSON, mending what a copy may have broken."""
+    """Read a paste that begins as JSON, fixing what a copy may have broken."""
     if "\n{" in text[:50_000] and (lines := first_reading(_LINES, PastedText(text, depth))) is not None:
         return lines
     if text[0] == '"' and depth < _DEPTH and (inner := _string_value(text)):
@@ -161,8 +161,8 @@ def _read_document(text: str, depth: int) -> DraftReading | None:
         raise TooDeep("This paste nests far deeper than any n8n export. Copy the error details again and paste those.")
     if text[0] not in "{[":
         return None
-    mended = (mend_surrogates(text), plain_blanks(text), without_trailing_commas(text), without_wraps(text))
-    for form in mended:
+    fixed = (fix_surrogates(text), plain_spaces(text), without_trailing_commas(text), without_wraps(text))
+    for form in fixed:
         if form != text and _is_whole_json(form):
             return _read_strict(form)
     return _read_lenient(text) or _read_literal(text) or _read_cut_off(text)
@@ -171,13 +171,13 @@ def _read_document(text: str, depth: int) -> DraftReading | None:
 def _read_strict(text: str) -> DraftReading | None:
     """Read a whole JSON document; one in which no shape is known may hold one inside."""
     data = text.encode("utf-8", "replace")
-    found = read_json(data)
-    if found is not None and found.is_enough and found.shape is not Shape.HTTP_BODY:
-        return found
+    reading = read_json(data)
+    if reading is not None and reading.is_enough and reading.shape is not Shape.HTTP_BODY:
+        return reading
     try:
-        return read_value(parse_json(text)) if len(data) <= TEXT_LIMIT else found
+        return read_value(parse_json(text)) if len(data) <= TEXT_LIMIT else reading
     except ValueError:  # a number that no program can hold
-        return found
+        return reading
 
 
 def _read_lenient(text: str) -> DraftReading | None:
@@ -213,20 +213,20 @@ def _read_literal(text: str) -> DraftReading | None:
 
 
 def _read_cut_off(text: str) -> DraftReading | None:
-    """Read JSON that ends in the middle: closed where it was cut, or at least the sentences that stand in it."""
+    """Read JSON that ends in the middle: closed where it was cut, or at least the sentences in it."""
     if not _JSON_START.search(text):
         return None
     candidates = completions(text)
     for candidate in candidates:
-        found = _read_strict(candidate) if _is_whole_json(candidate) else None
-        if found is not None and found.is_telling:
-            found.cut_off = True
-            return found
+        reading = _read_strict(candidate) if _is_whole_json(candidate) else None
+        if reading is not None and reading.is_telling:
+            reading.cut_off = True
+            return reading
     if not candidates:
         return None
-    found = read_free_text("\n".join(telling_strings(text)))
-    found.cut_off = True
-    return found
+    reading = read_free_text("\n".join(telling_strings(text)))
+    reading.cut_off = True
+    return reading
 
 
 def _without_repeats(drafts: list[Draft]) -> list[Draft]:
@@ -245,29 +245,29 @@ def _covers(other: Draft, draft: Draft) -> bool:
     return draft.message in (None, other.message, *other.also) or not draft.has_answer
 
 
-def _freeze(found: DraftReading, text: str) -> Reading:
+def _freeze(reading: DraftReading, text: str) -> Reading:
     failures = []
-    for draft in ordered(found.drafts)[:FAILURES]:
+    for draft in ordered(reading.drafts)[:FAILURES]:
         failure = draft.failure(text)
         failures.append(msgspec.structs.replace(failure, spans=spans_of(draft.facts, text)))
-    return reading_of(found, tuple(failures), text)
+    return reading_of(reading, tuple(failures), text)
 
 
-def reading_of(found: DraftReading, failures: tuple[Failure, ...], excerpt: str) -> Reading:
-    """Return the reading of what was found, with its frozen failures."""
-    version = found.n8n_version or next((failure.n8n_version for failure in failures if failure.n8n_version), None)
+def reading_of(reading: DraftReading, failures: tuple[Failure, ...], excerpt: str) -> Reading:
+    """Return a reading with its frozen failures."""
+    version = reading.n8n_version or next((failure.n8n_version for failure in failures if failure.n8n_version), None)
     return Reading(
-        shape=found.shape,
+        shape=reading.shape,
         failures=failures,
-        successes=tuple(found.successes),
-        nodes=found.nodes,
+        successes=tuple(reading.successes),
+        nodes=reading.nodes,
         n8n_version=version,
-        cut_off=found.cut_off,
-        needs=found.needs,
+        cut_off=reading.cut_off,
+        needs=reading.needs,
         excerpt=excerpt,
     )
 
 
 def ordered(drafts: list[Draft]) -> list[Draft]:
-    """The failure that stopped the run first, swallowed ones after it; otherwise as found."""
+    """The failure that stopped the run first, swallowed ones after it; otherwise in their own order."""
     return sorted((draft for draft in drafts if draft), key=lambda draft: draft.stopped_run is False)

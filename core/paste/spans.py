@@ -15,7 +15,7 @@ _STATUS: Final = r"(?:^|[^\w.-])({})(?:[^\w.-]|[.,-]?(?:\s|$))"
 
 
 def spans_of(facts: Mapping[str, object], excerpt: str) -> dict[str, Span]:
-    """Return where each fact's value first stands in `excerpt`, also JSON-escaped; unseen facts are left out."""
+    """Return where each fact's value is first in `excerpt`, also JSON-escaped; unseen facts are left out."""
     spans = {}
     for name in FACTS:
         value = facts.get(name)
@@ -51,8 +51,8 @@ def _locate_wrapped(value: str, excerpt: str) -> Span | None:
     start = "".join(excerpt.split()).find(wanted)
     if start < 0:
         return None
-    places = [place for place, char in enumerate(excerpt) if not char.isspace()]
-    return Span(places[start], places[start + len(wanted) - 1] + 1)
+    offsets = [offset for offset, char in enumerate(excerpt) if not char.isspace()]
+    return Span(offsets[start], offsets[start + len(wanted) - 1] + 1)
 
 
 @functools.lru_cache(maxsize=500)

@@ -76,14 +76,14 @@ _CLASS_STATUS: Final = {
 
 def _numbered(text: str) -> "re2._Match[str] | None":
     lowered = text.lower()
-    found = _STATUS_WORDS.search(text) if any(word in lowered for word in _BEFORE_NUMBER) else None
-    return found or (_ANSWERED.search(text) if any(word in lowered for word in _VERBS) else None)
+    match = _STATUS_WORDS.search(text) if any(word in lowered for word in _BEFORE_NUMBER) else None
+    return match or (_ANSWERED.search(text) if any(word in lowered for word in _VERBS) else None)
 
 
 def status_in(text: str) -> int | None:
     """Return the HTTP status that a sentence names, by number, reason phrase or SDK class."""
-    found = _numbered(text) if has_digit(text) else None
-    number = next((group for group in found.groups() if group), "0") if found else "0"
+    match = _numbered(text) if has_digit(text) else None
+    number = next((group for group in match.groups() if group), "0") if match else "0"
     if int(number) >= _FAILING:
         return as_status(number)
     last = text.rsplit(": ", 1)[-1] if "Error" in text else text

@@ -1,4 +1,4 @@
-"""The typed forms of n8n's big JSON shapes; fields that nobody asks for are skipped without being built.
+"""The typed forms of n8n's big JSON shapes; fields that no reader needs are skipped without being built.
 
 Reading 81 MB this way takes 0.07 s and 4 MiB (facts measured November 2026); the parts that can be large stay raw
 bytes until a reader wants them.

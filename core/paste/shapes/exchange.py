@@ -19,7 +19,7 @@ _CURL: Final = re2.compile(r"(?s)\bcurl\b.{0,1000}?['\"]?(https?://[^\s'\"\\]{4,
 _VARIABLE_HOST: Final = re2.compile(
     r"(?i)\bcurl\b[^\n]{0,1000}?(?:\$\{?\w{1,60}\}?/v1/|\$\{?\w{0,40}(?:url|host|base|endpoint)\w{0,40})"
 )
-"""A call whose address stands in a variable of the shell."""
+"""A call whose address is in a variable of the shell."""
 _CURL_HEADER: Final = re2.compile(r"(?:-H|--header)[ =]?(?:\"([^\"]{1,400})\"|'([^']{1,400})'|(\S{1,400}))")
 _CURL_ERROR: Final = re2.compile(r"(?m)curl: \((\d{1,3})\) (.{3,300})$")
 
@@ -90,8 +90,8 @@ def _line_starts(text: str, char: str) -> list[int]:
 def _command(text: str) -> "re2._Match[str] | None":
     """Return the command that the last answer belongs to: of several, the last one above it."""
     commands = list(_CURL.finditer(text))
-    answers = [found.start() for found in _STATUS_LINE.finditer(text)] or _line_starts(text, "{")[:1]
-    above = [found for found in commands if answers and found.start() < answers[-1]]
+    answers = [match.start() for match in _STATUS_LINE.finditer(text)] or _line_starts(text, "{")[:1]
+    above = [match for match in commands if answers and match.start() < answers[-1]]
     return above[-1] if above else next(iter(commands), None)
 
 

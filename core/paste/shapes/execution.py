@@ -276,4 +276,4 @@ def _flatted_outputs(flatted: Flatted, run: dict[str, Any], field: str) -> Calla
 
 def _telling(flatted: Flatted, output: list[Any]) -> list[Any]:
     """Revive only the items that show a failing call; all of a big output would be gigabytes."""
-    return [{"pairedItem": {"item": place}, **as_dict(item)} for place, item in flatted.telling_items(output)]
+    return [{"pairedItem": {"item": index}, **as_dict(item)} for index, item in flatted.telling_items(output)]

@@ -220,7 +220,7 @@ def _generation(body: dict[str, Any]) -> Draft | Answered | None:
     return Draft(status=200, stop_reason="empty_answer")
 
 
-def items_in(value: object) -> list[tuple[str | None, object]]:
+def _items_in(value: object) -> list[tuple[str | None, object]]:
     """Return the items of an output panel's copy, or of a map of node names to items, each with its node's name."""
     if isinstance(value, dict) and not value.keys() & {"error", "type", "statusCode"} and value:
         lists = {name: as_list(items) for name, items in value.items() if isinstance(items, list) and items}
@@ -239,8 +239,14 @@ def _is_swallowed(value: dict[str, Any]) -> bool:
     return isinstance(error, str) and sentence_of(error) is not None
 
 
-def read_items(items: list[tuple[str | None, object]]) -> DraftReading:
-    """Return the failing and the answered calls that items show; a failure that repeats is kept once."""
+def read_silent_items(value: object) -> DraftReading | None:
+    """Return an empty reading for items that show no call; None for what is no items."""
+    return DraftReading(Shape.ITEMS) if _items_in(value) else None
+
+
+def read_telling_items(value: object) -> DraftReading | None:
+    """Return the calls that items show, a failure that repeats once; None where they show none."""
+    items = _items_in(value)
     reading = DraftReading(Shape.ITEMS)
     seen: set[tuple[Any, ...]] = set()
     for index, (node, item) in enumerate(items[:_ITEMS_LIMIT]):
@@ -253,4 +259,4 @@ def read_items(items: list[tuple[str | None, object]]) -> DraftReading:
             if identity not in seen:
                 reading.drafts.append(call)
             seen.add(identity)
-    return reading
+    return reading if reading.is_telling else None

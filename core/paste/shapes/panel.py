@@ -45,7 +45,7 @@ _TELLING: Final = frozenset(("error details", "other info", "n8n version", "node
 
 
 def looks_like_panel(lines: list[str]) -> bool:
-    """Whether at least two of the panel's own labels stand on lines of their own."""
+    """Whether at least two of the panel's own labels are lines of their own."""
     return len({line.strip().lower() for line in lines} & _TELLING) >= 2
 
 
@@ -86,7 +86,7 @@ def _sections(lines: list[str]) -> tuple[str, dict[str, str]]:
             sections["from"] = [line.strip()[5:]]
         else:
             current.append(line)
-    return "\n".join(head).strip(), {label: "\n".join(found).strip() for label, found in sections.items()}
+    return "\n".join(head).strip(), {label: "\n".join(lines).strip() for label, lines in sections.items()}
 
 
 def _learn_section(draft: Draft, label: str, text: str) -> None:

@@ -228,22 +228,21 @@ def _read_outputs(view: ExecutionView, run: NodeRun, swallowed: list[Draft], suc
     node = view.nodes.get(run.node)
     kind = kind_of(node.type) if node and node.type else None
     surface = (Surface.CHAT_MODEL if kind.is_root else kind.surface) if kind else None
-    for found in items.read_outputs(run.outputs(), surface):
-        if isinstance(found, items.Answered):
+    for call in items.read_outputs(run.outputs(), surface):
+        if isinstance(call, items.Answered):
             if surface in _CALLING or surface is None:
-                successes.extend(_claude_calls(view, run, surface, found))
+                successes.extend(_claude_calls(view, run, surface, call))
             continue
-        draft = found
         # a pinned output is a copy that somebody kept or wrote
-        draft.learn(stopped_run=False, told=True if node is not None and node.is_pinned else None)
+        call.learn(stopped_run=False, told=True if node is not None and node.is_pinned else None)
         if surface not in _CALLING:
-            draft.learn(passed_on=True)
-        learn_place(draft, view, run.node)
-        swallowed.append(draft)
+            call.learn(passed_on=True)
+        learn_place(call, view, run.node)
+        swallowed.append(call)
 
 
 def _claude_calls(
-    view: ExecutionView, run: NodeRun, surface: Surface | None, found: "items.Answered"
+    view: ExecutionView, run: NodeRun, surface: Surface | None, answer: "items.Answered"
 ) -> Iterator[Success]:
     """Yield the answered call if it was one to Claude: by its answer, by its node, or by what its node got."""
     node = view.nodes.get(run.node)
@@ -253,14 +252,14 @@ def _claude_calls(
     _learn_input(call, run)
     learn_place(call, view, run.node)
     anthropics_node = call.provider is Provider.ANTHROPIC
-    alike = found.form is items.AnswerForm.LIKE_CLAUDES and node is None
-    if not (anthropics_node or found.form is items.AnswerForm.CLAUDES or alike):
+    alike = answer.form is items.AnswerForm.LIKE_CLAUDES and node is None
+    if not (anthropics_node or answer.form is items.AnswerForm.CLAUDES or alike):
         return
     unknown_host = call.unknown_host and not call.host
     yield Success(
         node=run.node,
         surface=call.surface or surface,
-        model=found.model or call.model,
+        model=answer.model or call.model,
         host=call.host,
         # what a Code node puts out is its author's
         claudes=surface is not Surface.CODE_NODE and not alike and not unknown_host,

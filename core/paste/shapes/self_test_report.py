@@ -12,16 +12,18 @@ from core.paste.failure import AnsweredBy, Provider, Shape, Success, Surface
 from core.paste.formats.json_values import as_dict, as_int, as_label, as_list, as_status, as_text
 
 
-def reports_in(value: object) -> list[dict[str, Any]]:
+def _reports_in(value: object) -> list[dict[str, Any]]:
     """Return the self-test reports in a parsed paste: bare, in a list, or as n8n items."""
     values = value if isinstance(value, list) else [value]
     bodies = (as_dict(as_dict(one).get("json")) or as_dict(one) for one in values)
     return [body for body in bodies if "reconnect_self_test" in body]
 
 
-def read_reports(reports: list[dict[str, Any]]) -> DraftReading:
-    """Return the failures and the answered calls that reports tell of."""
-    calls = [_read_report(report) for report in reports]
+def read_reports(value: object) -> DraftReading | None:
+    """Return the failures and the answered calls that reports tell of; None where there is no report."""
+    calls = [_read_report(report) for report in _reports_in(value)]
+    if not calls:
+        return None
     return DraftReading(
         Shape.SELF_TEST,
         [call for call in calls if isinstance(call, Draft)],
