@@ -117,6 +117,7 @@ def _diagnose(given: argparse.Namespace) -> int:
     salt = session_salt()
 
     def one(source: str, data: bytes) -> str:
+        # of any size: this process serves nobody else (core.diagnosis.worker)
         diagnosis = diagnose(data, salt=salt)
         if given.json:
             return diagnosis_text.to_json(diagnosis, source=source).decode()

@@ -1,4 +1,13 @@
-"""Big files are read in a process of their own, two at a time.
+"""Where a paste is read: small ones where they arrive, big ones in a process of their own, two at a time.
+
+`diagnose_by_size` decides it for the pages and the API:
+
+* up to `core.paste.TEXT_LIMIT` (1 MB): here; `core.diagnosis.diagnose` redacts the whole text, then reads it;
+* above, and whatever is packed, since a packed file may hold any amount: `diagnose_apart`; what is above the limit once
+  it is unpacked is read as raw bytes, and each string taken from it is redacted.
+
+The command line is a process of its own already and calls `diagnose` with a file of any size up to
+`core.paste.FILE_LIMIT` (150 MB unpacked).
 
 A process can be ended when it takes too long, gives its memory back when it is done, and leaves the other sessions
 their share of the interpreter. The file goes in by standard input and is never written to disk; the diagnosis comes
@@ -15,7 +24,8 @@ from typing import Final
 import msgspec
 
 from core.diagnosis import Diagnosis, diagnose
-from core.paste import PasteError
+from core.paste import TEXT_LIMIT, PasteError
+from core.paste.formats.decode import GZIP
 from core.redaction import RedactionFailed
 
 AT_ONCE: Final = 2
@@ -32,7 +42,7 @@ class WorkerError(Exception):
 
 
 class TooBusy(WorkerError):
-    """All places are taken."""
+    """As many files as may be read at once are being read."""
 
 
 class TooSlow(WorkerError):
@@ -51,14 +61,31 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 class _Job(msgspec.Struct, frozen=True):
-    """What a worker gets with the file."""
+    """What a worker needs beside the file."""
 
     salt: bytes | None
     today: dt.date | None
 
 
+def is_read_apart(data: bytes | str) -> bool:
+    """Whether a paste is read in a process of its own, which takes a moment.
+
+    >>> is_read_apart("401 invalid x-api-key"), is_read_apart(bytes(2_000_000))
+    (False, True)
+    """
+    return len(data) > TEXT_LIMIT or (isinstance(data, bytes) and data.startswith(GZIP))
+
+
+def diagnose_by_size(data: bytes | str, *, salt: bytes | None = None, today: dt.date | None = None) -> Diagnosis:
+    """`core.diagnosis.diagnose` here for a small paste, in a process of its own for a big one; raises as they do."""
+    if not is_read_apart(data):
+        return diagnose(data, salt=salt, today=today)
+    raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
+    return diagnose_apart(raw, salt=salt, today=today)
+
+
 def diagnose_apart(data: bytes, *, salt: bytes | None = None, today: dt.date | None = None) -> Diagnosis:
-    """`core.diagnosis.diagnose` in a process of its own; waits up to `WAIT_SECONDS` for a free place."""
+    """`core.diagnosis.diagnose` in a process of its own; waits up to `WAIT_SECONDS` for its turn."""
     if not _slots.acquire(timeout=WAIT_SECONDS):
         raise TooBusy("Two big files are being read right now. Wait a minute and press the button again.")
     try:

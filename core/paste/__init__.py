@@ -1,8 +1,28 @@
 """Reading: from a redacted paste to its failures.
 
-``read(text)`` for text that was redacted as a whole, ``read_large(data, redact)`` for the bytes of a big file. One
-module a shape; `wording` unwraps a sentence, `bodies` tells whose answer a JSON body is, `runs` joins the traces that
-one failing call leaves in an execution.
+    reading = read(text)                 # a text that was redacted as a whole
+    reading = read_large(data, redact)   # a big file's bytes; what is taken from them is redacted here
+    reading.failures[0].status           # typed facts, with the span that each was read from
+
+The package; each imports only what is below it:
+
+    large       read_large: a file as bytes, without ever building the whole
+    reader      read: a text is a JSON document, or one of the shapes in `TEXTS`
+    log         the JSON lines and the run that n8n's command line prints
+    freetext    words without a form: lines, and the documents and answers among them
+    documents   the shapes of a JSON document, in the order of `DOCUMENTS` and `VALUES`
+    shapes/     one module a shape, which gives a DraftReading
+    facts/      what one text says: a status, whose answer a body is, a headline of n8n's, a transport's fault, names
+    spans       where in the excerpt each fact was read
+    draft       a failure while facts are being learned: Draft, and DraftReading with its drafts
+    formats/    from bytes to text and values: decoded, repaired, cut out of a text, unflattened
+    failure     what reading gives back: Reading, Failure, Success, and the closed sets of their facts
+    errors      what can go wrong, each message one sentence for a person:
+
+                PasteError
+                ├── TooLarge      over a stated limit, packed or unpacked
+                ├── TooDeep       nested beyond what any export is
+                └── NotText       neither text nor packed text
 """
 
 from core.paste.errors import NotText, PasteError, TooDeep, TooLarge

@@ -74,7 +74,7 @@ class Surface(StrEnum):
 
 
 class AnsweredBy(StrEnum):
-    """Who wrote the answer; told apart by the body's form, never by its words."""
+    """Who wrote the answer, told apart by the body's form, never by its words."""
 
     ANTHROPIC = "anthropic"  # outer type "error" and an inner string type, or a message object
     ANTHROPIC_EDGE = "anthropic_edge"  # {"error":{"type":"forbidden",...}} without outer type
@@ -142,7 +142,7 @@ class Headline(StrEnum):
 
 
 PLACE_ONLY: Final = (Headline.SUB_NODE, Headline.PROBLEM_IN_NODE, Headline.COULD_NOT_CONNECT)
-"""Headlines that only say where; a sentence about what happened takes their place."""
+"""Headlines that only say where; a sentence about what happened replaces them."""
 
 
 _GATEWAYS: Final = frozenset(
@@ -204,9 +204,9 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     path: str | None = None
     method: str | None = None
     credential_type: str | None = None
-    sent_key: str | None = None  # what stood where a key belongs, redacted: "Bearer [Anthropic API key #3fa9c1]"
+    sent_key: str | None = None  # what was sent as the key, redacted: "Bearer [Anthropic API key #3fa9c1]"
     api_version: str | None = None  # the anthropic-version header
-    # the place in n8n
+    # where in n8n
     node: str | None = None
     node_type: str | None = None
     node_version: str | None = None
@@ -218,9 +218,9 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     stopped_run: bool = True  # False for a failure that a continue mode swallowed
     answered_too: bool = False  # the same node, or the one above it, got Claude's answer in this run, which worked
     started_at: str | None = None
-    attempts: int = 1  # how many alike failures this one stands for
+    attempts: int = 1  # how many alike failures this one counts
     # the evidence
-    relayed: bool = False  # another service's answer stands around this one
+    relayed: bool = False  # another service's answer is around this one
     told: bool = False  # read from a person's own sentence, which proves nothing
     doubted: bool = False  # the words around an answer say that it is another key's, a relay's or nobody's
     excerpt: str = ""

@@ -1,35 +1,32 @@
 """Reading text that has no shape of its own: a sentence, a toast, log lines, a traceback, a forum post.
 
-Values that stand in the text are read as documents; what is left is read line by line. Lines about the same call are
+Values in the text are read as documents; what is left is read line by line. Lines about the same call are
 joined, and a line that contradicts what is known so far begins another failure.
 """
 
-from typing import Any, Final
+from typing import Final
 
 import re2
 
 from core.paste.documents import read_value
-from core.paste.draft import Draft
+from core.paste.draft import Draft, DraftReading
 from core.paste.facts.bodies import is_bare_answer, is_error, is_message
 from core.paste.facts.node_types import provider_in
 from core.paste.facts.prose import is_told
 from core.paste.facts.relays import is_relays_line
+from core.paste.facts.statuses import spoken_status
 from core.paste.facts.wording import is_html, is_noise, learn_page, learn_text
 from core.paste.failure import PLACE_ONLY, AnsweredBy, Provider, Shape, Span, Surface
 from core.paste.formats.fragments import Fragment, fragments_in
-from core.paste.formats.json_values import has_digit
-from core.paste.found import Found
+from core.paste.shapes.words import shape_of_words
 
 _LINE_LIMIT: Final = 400
 _CHAT_MODEL_MARK: Final = "original error:"
 """What n8n's chat models write below a fault of their client (n8nLlmFailedAttemptHandler)."""
 _STACK_STARTS: Final = ("at ", 'File "', "Traceback (most", "During handling", "The above exception")
-_PLACES: Final = frozenset(("node", "in n", "from"))
+_ORIGINS: Final = frozenset(("node", "in n", "from"))
 _STACK_MARKS: Final = re2.compile(r"^(?:\^+\s*$|~+\^|\.\.\. \d+ )")
 _CODE_OF_TRACE: Final = re2.compile(r"^\s{4,}\S")
-_LOG_MARK: Final = re2.compile(
-    r"^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|^\s*(?:error|warn|info|debug)\s{1,6}[:|]|^\s*\[(?:ERROR|WARN|INFO)"
-)
 _LOG_HEAD: Final = re2.compile(
     r"(?i)^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\]?[\s|:-]*"
     r"(?:\[?(?:error|warn(?:ing)?|info|debug|fatal)\]?)?[\s|:-]*"
@@ -40,27 +37,6 @@ _CREDENTIAL: Final = re2.compile(
     r"(?i)^(?:-\s*)?credentials?(?: name| type)?: ?(.{2,80})$|^(.{2,60}? (?:api )?account(?: \d+)?)$"
 )
 _FROM: Final = re2.compile(r"(?i)^(?:node(?: name)?: ?|in node |from )[‘'\"]?(.{2,80}?)[’'\"]?$")
-_SPOKEN_STATUS: Final = re2.compile(
-    r"(?i)\b(?:errors?|code|got|gets?|getting|returns?|returned|receiv\w{1,4}|an?|with|throws?|see|shows?|http)"
-    r"[: ]{1,3}\(?([45]\d\d)\b"
-    r"|\b([45]\d\d)\)? ?(?:error|unauthori[sz]ed|forbidden|not found|too many|bad request|overloaded|payment|from)\b"
-    r"|^([45]\d\d)$"
-    r"|(?:^|[\s(])(40[0-5]|407|413|429|50[0234]|529)(?:[\s,.;:!?)]|$)"
-)
-_MEASURE: Final = re2.compile(
-    r"(?i)\b\d{3} ?(?:tokens?|ms|sec\w*|px|items?|[kmg]b|words|characters|rows|nodes|times|days|%|\$|€)"
-)
-_SPOKEN_REASONS: Final = (
-    ("bad request", 400),
-    ("unauthorized", 401),
-    ("payment required", 402),
-    ("forbidden", 403),
-    ("too many requests", 429),
-    ("internal server error", 500),
-    ("bad gateway", 502),
-    ("service unavailable", 503),
-    ("gateway timeout", 504),
-)
 _VENDORS: Final = re2.compile(
     r"(?i)\b(openai|azure openai|gemini|groq|mistral|openrouter|cohere|deepseek|ollama|perplexity|hugging ?face"
     r"|grok|xai)\b"
@@ -74,23 +50,23 @@ _TRACE_SURFACES: Final = (
 )
 
 
-def read_free_text(text: str) -> Found:
+def read_free_text(text: str) -> DraftReading:
     """Return what a text without a shape says; `TEXT` is the shape where nothing more is known."""
     plain = _without_marks(text)
-    found = Found(_shape_of(plain))
+    reading = DraftReading(shape_of_words(plain))
     bodies: list[Draft] = []
     rest = []
     at = 0
     fragments = list(fragments_in(plain))
     if plain is text:
-        found.values = tuple(Span(fragment.start, fragment.end) for fragment in fragments)
+        reading.values = tuple(Span(fragment.start, fragment.end) for fragment in fragments)
     for fragment in fragments:
         line_start = plain.rfind("\n", 0, fragment.start) + 1
         before = max(line_start, at)
         document = _document(fragment)
         if document is not None:
-            found.shape = document.shape if not found.is_telling else found.shape
-            _take(found, document)
+            reading.shape = document.shape if not reading.is_telling else reading.shape
+            _take(reading, document)
             rest.append(plain[at : fragment.start])
         else:
             body = Draft()
@@ -102,8 +78,8 @@ def read_free_text(text: str) -> Found:
                 rest.append(plain[at : fragment.end])
         at = fragment.end
     rest.append(plain[at:])
-    _join_all(found, bodies, "".join(rest))
-    return found
+    _join_all(reading, bodies, "".join(rest))
+    return reading
 
 
 def _without_marks(text: str) -> str:
@@ -116,7 +92,7 @@ def _without_marks(text: str) -> str:
     return "\n".join(plain.get(line, line) for line in lines)
 
 
-def _document(fragment: Fragment) -> Found | None:
+def _document(fragment: Fragment) -> DraftReading | None:
     """A fragment that is a document of n8n's; a bare answer is read with the words before it instead."""
     if is_bare_answer(fragment.value):
         return None
@@ -132,15 +108,15 @@ def _is_answer(value: object) -> bool:
     return is_error(first) or is_message(first)
 
 
-def _take(found: Found, document: Found) -> None:
-    found.drafts += document.drafts
-    found.successes += document.successes
-    found.nodes = document.nodes or found.nodes
-    found.needs = found.needs or document.needs
+def _take(reading: DraftReading, document: DraftReading) -> None:
+    reading.drafts += document.drafts
+    reading.successes += document.successes
+    reading.nodes = document.nodes or reading.nodes
+    reading.needs = reading.needs or document.needs
 
 
-def _join_all(found: Found, bodies: list[Draft], rest: str) -> None:
-    """Join what the lines say with the answers that stood among them."""
+def _join_all(reading: DraftReading, bodies: list[Draft], rest: str) -> None:
+    """Join what the lines say with the answers that were among them."""
     drafts = bodies
     context = Draft()
     for bit in _bits(rest):
@@ -153,24 +129,18 @@ def _join_all(found: Found, bodies: list[Draft], rest: str) -> None:
         else:
             _join(home, bit)
     _say_paragraphs(drafts, rest)
-    told = [draft for draft in _distinct(drafts) if draft.says_something]
-    found.drafts += [draft for draft in told if draft.has_answer or not found.is_telling]
-    for draft in found.drafts:
-        draft.learn(
-            **{
-                name: value
-                for name, value in context.facts.items()
-                if name != "surface" or draft.get("surface") is None
-            }
-        )
-        if draft.get("provider") is None and draft.get("node"):
-            named = provider_in(str(draft.get("node")))
+    telling = [draft for draft in _distinct(drafts) if draft.says_something]
+    reading.drafts += [draft for draft in telling if draft.has_answer or not reading.is_telling]
+    for draft in reading.drafts:
+        draft.learn(**context.facts)
+        if draft.provider is None and draft.node:
+            named = provider_in(str(draft.node))
             draft.learn(provider=named)
-    _learn_other_vendor(found.drafts, rest)
-    if found.shape is Shape.TEXT and any(d.get("surface") is Surface.CREDENTIAL_TEST for d in found.drafts):
-        found.shape = Shape.CREDENTIAL_TEST
-    if not found.drafts and context:
-        found.drafts.append(context)
+    _learn_other_vendor(reading.drafts, rest)
+    if reading.shape is Shape.TEXT and any(d.surface is Surface.CREDENTIAL_TEST for d in reading.drafts):
+        reading.shape = Shape.CREDENTIAL_TEST
+    if not reading.drafts and context:
+        reading.drafts.append(context)
 
 
 def _learn_other_vendor(drafts: list[Draft], text: str) -> None:
@@ -180,7 +150,7 @@ def _learn_other_vendor(drafts: list[Draft], text: str) -> None:
         return
     named = _VENDORS.search(text)
     for draft in drafts:
-        if named and draft.get("model") is None and draft.get("answered_by") is not AnsweredBy.ANTHROPIC:
+        if named and draft.model is None and draft.answered_by is not AnsweredBy.ANTHROPIC:
             draft.learn(provider=provider_in(named.group(1)))
 
 
@@ -202,7 +172,7 @@ def _bits(text: str) -> list[Draft]:
         page = Draft()
         start = text.find("<")
         learn_text(page, text[:start])
-        page.learn(status=_spoken_status(text[:start]))
+        page.learn(status=spoken_status(text[:start]))
         learn_page(page, text[start:])
         return [page]
     bits: list[Draft] = []
@@ -237,23 +207,14 @@ def _line(line: str) -> Draft | None:
         provider = provider_in(named.group(1) or named.group(2))
         if provider:
             return Draft(provider=provider)
-    place = _FROM.search(words) if words[:4].lower() in _PLACES else None
-    if place and len(words) < 80:
-        return Draft(node=place.group(1))
+    origin = _FROM.search(words) if words[:4].lower() in _ORIGINS else None
+    if origin and len(words) < 80:
+        return Draft(node=origin.group(1))
     bit = Draft()
     learn_text(bit, words)
-    if bit.get("status") is None:
-        bit.learn(status=_spoken_status(words))
+    if bit.status is None:
+        bit.learn(status=spoken_status(words))
     return bit
-
-
-def _spoken_status(words: str) -> int | None:
-    """Return the status that a person's own sentence names, by number or by its reason phrase."""
-    spoken = _SPOKEN_STATUS.search(words) if has_digit(words) else None
-    if spoken and not _MEASURE.search(words):
-        return int(next(group for group in spoken.groups() if group))
-    lowered = words.lower()
-    return next((status for reason, status in _SPOKEN_REASONS if reason in lowered), None)
 
 
 def _without_log_head(line: str) -> str:
@@ -275,27 +236,26 @@ def _is_context(bit: Draft) -> bool:
 
 def _compatible(draft: Draft, bit: Draft) -> bool:
     """Whether a line can be about the call that a draft tells of."""
-    for fact in ("status", "error_type", "request_id", "code"):
-        if None not in (draft.get(fact), bit.get(fact)) and draft.get(fact) != bit.get(fact):
-            return False
+    if any(one != two and None not in (one, two) for one, two in zip(draft.marks, bit.marks, strict=True)):
+        return False
     if (_cut(draft) and _by_anthropic(bit)) or (_cut(bit) and _by_anthropic(draft)):
         return False
     both_answers = _proper_answer(draft) and _proper_answer(bit)
-    return not (both_answers and draft.get("message") != bit.get("message"))
+    return not (both_answers and draft.message != bit.message)
 
 
 def _cut(draft: Draft) -> bool:
     """Whether the network failed: a call that was cut has no answer, so an answer beside it is another call's."""
-    code = str(draft.get("code") or "")
-    return bool(code) and not code.startswith("ERR_BAD_") and draft.get("answered_by") is None
+    code = str(draft.code or "")
+    return bool(code) and not code.startswith("ERR_BAD_") and draft.answered_by is None
 
 
 def _by_anthropic(draft: Draft) -> bool:
-    return draft.get("answered_by") in (AnsweredBy.ANTHROPIC, AnsweredBy.ANTHROPIC_EDGE)
+    return draft.answered_by in (AnsweredBy.ANTHROPIC, AnsweredBy.ANTHROPIC_EDGE)
 
 
 def _proper_answer(draft: Draft) -> bool:
-    return draft.get("answered_by") not in (None, AnsweredBy.EMPTY, AnsweredBy.PLAIN_TEXT)
+    return draft.answered_by not in (None, AnsweredBy.EMPTY, AnsweredBy.PLAIN_TEXT)
 
 
 def _join(home: Draft, bit: Draft) -> None:
@@ -307,19 +267,20 @@ def _join(home: Draft, bit: Draft) -> None:
 def _stays_told(home: Draft, bit: Draft) -> bool:
     """Whether what two lines say together is still only a person's word; an answer's own body is more than that."""
     if home.has_answer or bit.has_answer:
-        return bool((home if home.has_answer else bit).get("told"))
-    return bool((home.get("told") or not home.says_something) and (bit.get("told") or not bit.says_something))
+        return bool((home if home.has_answer else bit).told)
+    return bool((home.told or not home.says_something) and (bit.told or not bit.says_something))
 
 
 def _join_facts(home: Draft, bit: Draft) -> None:
-    message = bit.get("message")
+    message = bit.message
     if _proper_answer(bit) and not _proper_answer(home):
-        spoken = home.get("message")
+        spoken = home.message
         home.correct(**bit.facts)
         home.say(spoken)
-    facts: dict[str, Any] = {name: value for name, value in bit.facts.items() if name != "message"}
-    if facts.get("headline") and home.get("headline") in PLACE_ONLY:
-        home.correct(headline=facts["headline"], headline_text=facts.get("headline_text"))
+    if bit.headline and home.headline in PLACE_ONLY:
+        home.correct(headline=bit.headline, headline_text=bit.headline_text)
+    facts = bit.facts
+    facts.pop("message", None)
     home.learn(**facts)
     home.say(message)
     for text in bit.also:
@@ -327,7 +288,7 @@ def _join_facts(home: Draft, bit: Draft) -> None:
 
 
 def _say_paragraphs(drafts: list[Draft], rest: str) -> None:
-    """A wrapped sentence is only whole when its lines are joined: with blanks, and as a terminal cuts, without."""
+    """A wrapped sentence is only whole when its lines are joined: with spaces, and as a terminal cuts, without."""
     if len(drafts) != 1 or "\n" not in rest.strip() or len(rest) > 20_000:
         return
     for paragraph in rest.split("\n\n")[:20]:
@@ -335,16 +296,3 @@ def _say_paragraphs(drafts: list[Draft], rest: str) -> None:
         if 2 <= len(lines) <= 40:
             drafts[0].say(" ".join(lines))
             drafts[0].say("".join(lines))
-
-
-def _shape_of(text: str) -> Shape:
-    if is_html(text[:600].lstrip()[:400]) and text.lstrip().startswith("<"):
-        return Shape.HTML_PAGE
-    if "Traceback (most recent call last)" in text or "@anthropic-ai/sdk" in text:
-        return Shape.SDK_TRACEBACK
-    first = text.lstrip()
-    if first[:8] in ("Problem ", "Error in") and text.count("\n") < 6:
-        return Shape.TOAST
-    if _LOG_MARK.search(first[:200]) or "\n    at " in text:
-        return Shape.LOG
-    return Shape.TEXT

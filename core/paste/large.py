@@ -6,18 +6,17 @@ is taken out is redacted before it leaves, and of the file only a redacted excer
 
 import json
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 import re2
 
 from core.paste.documents import read_json
-from core.paste.draft import Draft
+from core.paste.draft import Draft, DraftReading, Facts
 from core.paste.errors import TooLarge
 from core.paste.failure import FAILURES, Failure, Reading, Shape
 from core.paste.formats.decode import TEXT_LIMIT
-from core.paste.formats.json_values import mend_surrogates_in, parse_first
-from core.paste.found import Found
+from core.paste.formats.json_values import fix_surrogates_in, parse_first
 from core.paste.reader import ordered, read, reading_of
 from core.paste.shapes.items import read_item
 from core.paste.shapes.runs import merge
@@ -47,28 +46,28 @@ def read_large(data: bytes, redact: Redact) -> Reading:
     """
     if any(data.count(empty) > _EMPTY_LIMIT for empty in _EMPTY):
         raise TooLarge("This file is full of empty parts, as no n8n export is. Export the execution again.")
-    found = read_json(data)
-    if found is None and b"\\ud" in data:
-        found = read_json(mend_surrogates_in(data))
-    if found is None:
+    reading = read_json(data)
+    if reading is None and b"\\ud" in data:
+        reading = read_json(fix_surrogates_in(data))
+    if reading is None:
         return _read_large_text(data, redact)
-    return _freeze_large(found, redact)
+    return _freeze_large(reading, redact)
 
 
-def _freeze_large(found: Found, redact: Redact) -> Reading:
-    failures = tuple(_redacted_failure(draft, redact) for draft in ordered(found.drafts)[:FAILURES])
-    found.successes = [
+def _freeze_large(reading: DraftReading, redact: Redact) -> Reading:
+    failures = tuple(_redacted_failure(draft, redact) for draft in ordered(reading.drafts)[:FAILURES])
+    reading.successes = [
         msgspec.structs.replace(
             one, node=_clean(one.node, redact), model=_clean(one.model, redact), host=_clean(one.host, redact)
         )
-        for one in found.successes
+        for one in reading.successes
     ]
-    return reading_of(found, failures, failures[0].excerpt if failures else "")
+    return reading_of(reading, failures, failures[0].excerpt if failures else "")
 
 
 def _redacted_failure(draft: Draft, redact: Redact) -> Failure:
-    facts: dict[str, Any] = {name: _clean(value, redact) for name, value in draft.facts.items()}
-    clean = Draft(**facts)
+    facts = {name: _clean(value, redact) for name, value in draft.facts.items()}
+    clean = Draft(**cast(Facts, facts))
     clean.also = [redact(text).text for text in draft.also]
     excerpt = redact(_excerpt_of(draft)).text[:_EXCERPT_LIMIT]  # cut last: half a key is harder to know
     return msgspec.structs.replace(clean.failure(excerpt), spans=spans_of(clean.facts, excerpt))
@@ -80,21 +79,21 @@ def _clean(value: Any, redact: Redact) -> Any:
 
 def _excerpt_of(draft: Draft) -> str:
     if draft.source is None:
-        return "\n".join(str(text) for text in (draft.get("headline_text"), draft.get("message"), *draft.also) if text)
+        return "\n".join(str(text) for text in (draft.headline_text, draft.message, *draft.also) if text)
     return json.dumps(draft.source, indent=1, ensure_ascii=False, default=str)[:_ERROR_SIZE]
 
 
 def _read_large_text(data: bytes, redact: Redact) -> Reading:
     """Read a big file that is not one JSON document: its lines as documents, its errors, or its telling lines."""
-    found = _large_lines(data) or _large_errors(data)
-    if found is not None:
-        return _freeze_large(found, redact)
+    reading = _large_lines(data) or _large_errors(data)
+    if reading is not None:
+        return _freeze_large(reading, redact)
     lines = _telling_lines(data) or [data[:_EXCERPT_LIMIT].decode("utf-8", "replace")]
     return read(redact("\n".join(lines)).text)
 
 
-def _large_errors(data: bytes) -> Found | None:
-    """Read the error objects in a damaged export; what stands around them is lost."""
+def _large_errors(data: bytes) -> DraftReading | None:
+    """Read the error objects in a damaged export; what is around them is lost."""
     if data[:1] not in (b"{", b"["):
         return None
     drafts: list[Draft] = []
@@ -114,11 +113,11 @@ def _large_errors(data: bytes) -> Found | None:
         if isinstance(draft, Draft):
             drafts.append(draft)
     drafts = merge(drafts, {})
-    return Found(Shape.EXECUTION, drafts, cut_off=True) if drafts else None
+    return DraftReading(Shape.EXECUTION, drafts, cut_off=True) if drafts else None
 
 
 def _telling_lines(data: bytes) -> list[str]:
-    """Return the lines that tell of a failure, or what stands around it in very long ones."""
+    """Return the lines that tell of a failure, or what is around it in very long ones."""
     lines: list[str] = []
     size = at = 0
     while len(lines) < _WINDOWS and size < TEXT_LIMIT // 4 and (hit := _TELLING.search(data, at)):
@@ -130,14 +129,12 @@ def _telling_lines(data: bytes) -> list[str]:
     return lines
 
 
-def _large_lines(data: bytes) -> Found | None:
-    found = Found(Shape.EXECUTION_LIST)
+def _large_lines(data: bytes) -> DraftReading | None:
+    reading = DraftReading(Shape.EXECUTION_LIST)
     if data[:1] != b"{" or data.count(b"\n") > 20_000:
         return None
     for line in data.split(b"\n"):
         part = read_json(line) if line.strip() else None
         if part is not None:
-            found.drafts += part.drafts
-            found.successes += part.successes
-            found.nodes = (found.nodes or 0) + (part.nodes or 0) or None
-    return found if found.is_telling else None
+            reading.add(part)
+    return reading if reading.is_telling else None

@@ -1,22 +1,22 @@
 """Reading what n8n's command line and JSON log print: lines of JSON, and a run's JSON between lines of text.
 
 ``n8n execute`` prints the error as text, a row of equals signs, then the execution as pretty JSON without id and
-workflow; with ``N8N_LOG_FORMAT=json`` every line is an object and the run stands inside one of the messages (2.41.1).
+workflow; with ``N8N_LOG_FORMAT=json`` every line is an object and the run is inside one of the messages (2.41.1).
 """
 
 from typing import Any, Final
 
 from core.paste.documents import read_value
+from core.paste.draft import DraftReading
 from core.paste.failure import Shape
 from core.paste.formats.json_values import as_dict, as_text, parse_first, parse_json
-from core.paste.found import Found
 
 _RULE: Final = "===================================="
 _LINE_LIMIT: Final = 5_000
 """Lines that are read of a long log: its last ones."""
 
 
-def read_cli_output(text: str) -> Found | None:
+def read_cli_output(text: str) -> DraftReading | None:
     """Return what the output of ``n8n execute`` holds; None if there is no run in it."""
     at = text.find(_RULE)
     if at < 0 and '"resultData"' not in text:
@@ -28,10 +28,10 @@ def read_cli_output(text: str) -> Found | None:
         value, _ = parse_first(text, start)
     except ValueError:
         return None
-    found = read_value(value)
-    if found is not None:
-        found.shape = Shape.EXECUTION_CLI
-    return found
+    reading = read_value(value)
+    if reading is not None:
+        reading.shape = Shape.EXECUTION_CLI
+    return reading
 
 
 def json_lines(text: str) -> list[Any]:

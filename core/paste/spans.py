@@ -2,7 +2,8 @@
 
 import functools
 import json
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 import re2
 
@@ -13,14 +14,14 @@ _WRAPPED_LIMIT: Final = 50_000
 _STATUS: Final = r"(?:^|[^\w.-])({})(?:[^\w.-]|[.,-]?(?:\s|$))"
 
 
-def spans_of(facts: dict[str, Any], excerpt: str) -> dict[str, Span]:
-    """Return where each fact's value first stands in `excerpt`, also JSON-escaped; unseen facts are left out."""
+def spans_of(facts: Mapping[str, object], excerpt: str) -> dict[str, Span]:
+    """Return where each fact's value is first in `excerpt`, also JSON-escaped; unseen facts are left out."""
     spans = {}
     for name in FACTS:
         value = facts.get(name)
         if value is None or name in _SKIPPED:
             continue
-        span = _status_span(value, excerpt) if name == "status" else locate(str(value), excerpt)
+        span = _status_span(str(value), excerpt) if name == "status" else locate(str(value), excerpt)
         if span is not None:
             spans[name] = span
     return spans
@@ -50,15 +51,15 @@ def _locate_wrapped(value: str, excerpt: str) -> Span | None:
     start = "".join(excerpt.split()).find(wanted)
     if start < 0:
         return None
-    places = [place for place, char in enumerate(excerpt) if not char.isspace()]
-    return Span(places[start], places[start + len(wanted) - 1] + 1)
+    offsets = [offset for offset, char in enumerate(excerpt) if not char.isspace()]
+    return Span(offsets[start], offsets[start + len(wanted) - 1] + 1)
 
 
 @functools.lru_cache(maxsize=500)
-def _status_pattern(value: int) -> "re2._Regexp[str]":
-    return re2.compile(_STATUS.format(value))
+def _status_pattern(status: str) -> "re2._Regexp[str]":
+    return re2.compile(_STATUS.format(status))
 
 
-def _status_span(value: int, excerpt: str) -> Span | None:
-    found = _status_pattern(value).search(excerpt)
-    return Span(found.start(1), found.end(1)) if found else None
+def _status_span(status: str, excerpt: str) -> Span | None:
+    match = _status_pattern(status).search(excerpt)
+    return Span(match.start(1), match.end(1)) if match else None

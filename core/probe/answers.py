@@ -13,7 +13,7 @@ from core.keys.secret import Secret
 from core.net.base_url import Target
 from core.net.budget import Fault
 from core.net.client import Answer
-from core.paste.draft import Draft
+from core.paste.draft import Draft, Facts
 from core.paste.facts.bodies import answered_by, is_message
 from core.paste.facts.wording import is_html, learn_object, learn_page, learn_text
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
@@ -111,7 +111,8 @@ def lets_in(answer: Answer, facts: CallFacts, secret: Secret) -> bool:
 def from_answer(answer: Answer, facts: CallFacts, secret: Secret) -> Failure:
     """Return the facts of an answer that is not the one hoped for."""
     draft = _draft(facts)
-    draft.learn(status=answer.status, **_header_facts(answer.headers, secret))
+    draft.learn(status=answer.status)
+    draft.learn(**_header_facts(answer.headers, secret))
     text = clean(answer.body[: MAX_EXCERPT * 16].decode("utf-8", "replace"), secret)
     _learn_redirect(draft, answer, secret)
     _learn_body(draft, answer, text, anthropic=facts.target.anthropic)
@@ -170,7 +171,7 @@ def _draft(facts: CallFacts) -> Draft:
     )
 
 
-def _header_facts(headers: Mapping[str, str], secret: Secret) -> dict[str, str | None]:
+def _header_facts(headers: Mapping[str, str], secret: Secret) -> Facts:
     return {
         "request_id": header(headers, "request-id", secret),
         "retry_after": header(headers, "retry-after", secret),

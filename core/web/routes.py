@@ -20,12 +20,11 @@ from starlette.routing import Route
 
 from core import storage
 from core.causes import loader
-from core.diagnosis import Diagnosis, diagnose
-from core.diagnosis.worker import AT_ONCE, NOT_REDACTED, TooBusy, WorkerError, diagnose_apart
+from core.diagnosis import Diagnosis
+from core.diagnosis.worker import AT_ONCE, NOT_REDACTED, TooBusy, WorkerError, diagnose_by_size, is_read_apart
 from core.paste import PasteError
-from core.paste.formats.decode import GZIP
 from core.redaction import RedactionFailed, redact
-from core.settings import IN_PROCESS_BYTES, Settings, settings
+from core.settings import Settings, settings
 from core.text.diagnosis import to_json
 from core.web import intake
 from core.web.http import as_json, problem, read_body
@@ -180,9 +179,7 @@ def _named(source: str) -> str:
 
 
 async def _diagnose(body: bytes) -> Diagnosis:
-    # What a small packed body holds may be large, so it too is read in a process of its own.
-    small = len(body) <= IN_PROCESS_BYTES and not body.startswith(GZIP)
-    return await (_SMALL.run(diagnose, body) if small else _BIG.run(diagnose_apart, body))
+    return await (_BIG if is_read_apart(body) else _SMALL).run(diagnose_by_size, body)
 
 
 ROUTES: Final = [

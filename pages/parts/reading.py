@@ -5,13 +5,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from core.diagnosis import Diagnosis, diagnose
-from core.diagnosis.worker import NOT_REDACTED, WorkerError, diagnose_apart
+from core.diagnosis import Diagnosis
+from core.diagnosis.worker import NOT_REDACTED, WorkerError, diagnose_by_size, is_read_apart
 from core.paste import PasteError
 from core.redaction import RedactionFailed, redact
-from core.settings import IN_PROCESS_BYTES, MAX_PASTE_CHARS, MAX_UPLOAD_MB
+from core.settings import MAX_PASTE_CHARS, MAX_UPLOAD_MB
 
-_GZIP: Final = b"\x1f\x8b"
 SAMPLES: Final = Path(__file__).resolve().parents[1] / "samples"
 
 
@@ -33,8 +32,8 @@ class Request:
 
     @property
     def is_big(self) -> bool:
-        """Whether it is read in a process of its own, which takes a moment; a packed file may hold any amount."""
-        return len(self.data) > IN_PROCESS_BYTES or self.data[:2] == _GZIP
+        """Whether it is read in a process of its own, which takes a moment."""
+        return is_read_apart(self.data)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +65,7 @@ def read(request: Request, *, salt: bytes) -> Outcome:
     if problem:
         return Outcome(origin=request.origin, name=request.name, problem=problem)
     try:
-        if isinstance(request.data, bytes) and request.is_big:
-            diagnosis = diagnose_apart(request.data, salt=salt)
-        else:
-            diagnosis = diagnose(request.data, salt=salt)
+        diagnosis = diagnose_by_size(request.data, salt=salt)
     except (PasteError, WorkerError) as error:
         return Outcome(origin=request.origin, name=request.name, problem=str(error))
     except RedactionFailed:

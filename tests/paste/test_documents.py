@@ -12,7 +12,7 @@ from core.paste.failure import Shape, Surface
 def test_the_credential_tests_answer_is_read(wrap):
     found = read_value(wrap({"status": "Error", "message": "Received HTTP status code: 529"}))
     assert found.shape is Shape.CREDENTIAL_TEST
-    assert (found.drafts[0].get("status"), found.drafts[0].get("surface")) == (529, Surface.CREDENTIAL_TEST)
+    assert (found.drafts[0].status, found.drafts[0].surface) == (529, Surface.CREDENTIAL_TEST)
 
 
 def test_a_green_credential_test_is_no_failure():
@@ -24,4 +24,4 @@ def test_an_item_with_a_callers_error_is_unwrapped_without_its_trace():
     body = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
     message = f"529 - {json.dumps(json.dumps(body))}"
     found = read_value([{"json": {"error": {"message": message, "name": "AxiosError", "status": 529}}}])
-    assert found.drafts[0].get("error_type") == "overloaded_error"
+    assert found.drafts[0].error_type == "overloaded_error"

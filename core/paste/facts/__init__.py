@@ -1,1 +1,1 @@
-"""What one text says about a failure: wording, bodies, names, transport, headlines, node types."""
+"""What one text says about a failure: wording, bodies, headers, names, transport, headlines, node types, doubt."""

@@ -218,5 +218,5 @@ def _error_code(inner: dict[str, Any]) -> str | None:
 
 
 def _learn_provider(draft: Draft) -> None:
-    if draft.get("answered_by") in (AnsweredBy.ANTHROPIC, AnsweredBy.ANTHROPIC_EDGE):
+    if draft.answered_by in (AnsweredBy.ANTHROPIC, AnsweredBy.ANTHROPIC_EDGE):
         draft.learn(provider=Provider.ANTHROPIC)

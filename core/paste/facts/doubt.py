@@ -65,7 +65,7 @@ _NOBODYS_PHRASES: Final = (
     "error format", "from the doc", "in the doc", "docs say", "docs show", "docs:", "documentation:", "according to",
     "api reference", "laut doku", "预期", "预计", "例如", "示例", "文档", "예시", "예상", "期待",
 )  # fmt: skip
-"""What stands above an answer that nobody got: an example, an expected result, a page of documentation."""
+"""What people write above an answer that nobody got: an example, an expected result, a page of documentation."""
 _EXPLAINED: Final = re2.compile(
     r"(?i)^\W{0,4}(?:usually |typically |generally |normally |often |always )?"
     r"(?:means|indicates|signals|is returned|tells you|bedeutet|heißt|signifie|veut dire|significa|quiere decir"
@@ -126,9 +126,9 @@ def _is_of_another_key(words: str) -> bool:
     if not any(key in lowered for key in _KEYS):
         return False
     plain = _WORD.findall(lowered)
-    keys = [place for place, word in enumerate(plain) if word.startswith(_KEYS)]
-    near = (plain[max(place - _NEAR, 0) : place + _NEAR + 1] for place in keys[:_KEYS_LIMIT])
-    around = (plain[max(place - 2 * _NEAR, 0) : place + 2 * _NEAR + 1] for place in keys[:_KEYS_LIMIT])
+    keys = [at for at, word in enumerate(plain) if word.startswith(_KEYS)]
+    near = (plain[max(at - _NEAR, 0) : at + _NEAR + 1] for at in keys[:_KEYS_LIMIT])
+    around = (plain[max(at - 2 * _NEAR, 0) : at + 2 * _NEAR + 1] for at in keys[:_KEYS_LIMIT])
     return any(word.startswith(_OTHERS) for part in near for word in part) or any(
         word.startswith(_FELLOWS) for part in around for word in part
     )

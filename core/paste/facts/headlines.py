@@ -1,4 +1,4 @@
-"""n8n's own sentences, which stand where the service's answer should be.
+"""n8n's own sentences, which replace the service's answer.
 
 `NodeApiError` replaces the answer's words with one fixed sentence a status (`STATUS_CODE_MESSAGES`) or a system code
 (`COMMON_ERRORS`, both in node.error.js of n8n-workflow 2.41.0). Reading them back gives the status even when no number
@@ -15,7 +15,7 @@ from core.paste.formats.json_values import as_int
 
 
 class Sentence(msgspec.Struct, frozen=True):
-    """One of n8n's sentences: what it stands for."""
+    """One of n8n's sentences, with what it means."""
 
     text: str
     headline: Headline
@@ -108,26 +108,26 @@ def sentence_of(line: str) -> Sentence | None:
 
 
 def sentences_within(text: str) -> list[tuple[Sentence, int, int]]:
-    """Return n8n's sentences that stand somewhere in `text`, each with the offsets of its known part."""
-    found = []
+    """Return n8n's sentences that are somewhere in `text`, each with the offsets of its known part."""
+    within = []
     for match in _ANYWHERE.finditer(text):
         sentence = sentence_of(text[match.start() :])
         if sentence is not None:
-            found.append((sentence, match.start(), match.end()))
-    return found
+            within.append((sentence, match.start(), match.end()))
+    return within
 
 
 def node_in_headline(line: str) -> tuple[Headline, str, str] | None:
     """Return the kind of "Error in sub-node '...'" or "Problem in node '...'", the node's name, and what follows it."""
     plain = line.strip()
-    found = _IN_NODE.search(plain) if plain[:8].lower() in ("error in", "problem ") else None
-    if not found:
+    match = _IN_NODE.search(plain) if plain[:8].lower() in ("error in", "problem ") else None
+    if not match:
         return None
-    kind = Headline.SUB_NODE if found.group(1).lower().startswith("error") else Headline.PROBLEM_IN_NODE
-    return kind, (found.group(2) or found.group(4)).strip(), (found.group(3) or found.group(5) or "").strip()
+    kind = Headline.SUB_NODE if match.group(1).lower().startswith("error") else Headline.PROBLEM_IN_NODE
+    return kind, (match.group(2) or match.group(4)).strip(), (match.group(3) or match.group(5) or "").strip()
 
 
 def item_in_headline(line: str) -> int | None:
     """Return the item index that n8n adds to a headline as "[item 2]"."""
-    found = _ITEM.search(line.strip()) if "[item " in line else None
-    return as_int(found.group(1)) if found else None
+    match = _ITEM.search(line.strip()) if "[item " in line else None
+    return as_int(match.group(1)) if match else None

@@ -41,20 +41,20 @@ _NOT_A_CALL: Final = (
 
 def learn_names(draft: Draft, text: str) -> None:
     """Learn request id, organization, model, URL and n8n version that a text names."""
-    if "req_" in text and (found := _REQUEST_ID.search(text)):
-        draft.learn(request_id=found.group(1))
-    if "(org" in text and (found := _ORG.search(text)):
-        draft.learn(organization_id=found.group(1))
-    if text[:6].lower() == "model:" and (found := _NOT_FOUND_MODEL.search(text)):
-        _learn_missing_model(draft, found.group(1).strip("`'\".,"), alone=found.end() == len(text.rstrip()))
+    if "req_" in text and (match := _REQUEST_ID.search(text)):
+        draft.learn(request_id=match.group(1))
+    if "(org" in text and (match := _ORG.search(text)):
+        draft.learn(organization_id=match.group(1))
+    if text[:6].lower() == "model:" and (match := _NOT_FOUND_MODEL.search(text)):
+        _learn_missing_model(draft, match.group(1).strip("`'\".,"), alone=match.end() == len(text.rstrip()))
     elif "claude" in text or "Claude" in text:
-        found = _MODEL_ID.search(text)
-        if found and any(char.isdigit() for char in found.group(1)):
-            draft.learn(model=found.group(1).strip("`'\".,:"))
+        match = _MODEL_ID.search(text)
+        if match and any(char.isdigit() for char in match.group(1)):
+            draft.learn(model=match.group(1).strip("`'\".,:"))
     if "://" in text:
         learn_url(draft, text)
-    if "n8n" in text and (found := _N8N_VERSION.search(text)):
-        draft.learn(n8n_version=found.group(1))
+    if "n8n" in text and (match := _N8N_VERSION.search(text)):
+        draft.learn(n8n_version=match.group(1))
 
 
 def _learn_missing_model(draft: Draft, name: str, *, alone: bool) -> None:
@@ -65,11 +65,11 @@ def _learn_missing_model(draft: Draft, name: str, *, alone: bool) -> None:
 
 def learn_url(draft: Draft, text: str) -> None:
     """Learn the called address: the first URL that is not a documentation link."""
-    for found in _URL.findall(text[:20_000])[:8]:
-        if not any(host in found for host in _NOT_A_CALL):
-            host, path = split_url(found)
-            draft.learn(url=found.rstrip(".,"), host=host, path=path)
-            # Only Anthropic's: other vendors' links stand in gateways' messages too.
+    for address in _URL.findall(text[:20_000])[:8]:
+        if not any(host in address for host in _NOT_A_CALL):
+            host, path = split_url(address)
+            draft.learn(url=address.rstrip(".,"), host=host, path=path)
+            # Only Anthropic's: gateways' messages hold other vendors' links too.
             if provider_of_host(host or "") is Provider.ANTHROPIC:
                 draft.learn(provider=Provider.ANTHROPIC)
             return

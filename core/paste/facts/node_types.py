@@ -105,7 +105,7 @@ def surface_of_name(name: str) -> Surface | None:
 
 
 def provider_in(name: str) -> Provider | None:
-    """Return the vendor whose name stands in a node type or a credential type."""
+    """Return the vendor whose name is in a node type or a credential type."""
     plain = name.lower().replace(" ", "").replace("_", "").replace("-", "")
     return next((provider for word, provider in _PROVIDER_WORDS if word in plain), None)
 

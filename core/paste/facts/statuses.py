@@ -38,6 +38,27 @@ _REASONS: Final = {
     "gateway time-out": 504,
 }
 """HTTP's reason phrases, which n8n's credential test shows alone."""
+_SPOKEN_STATUS: Final = re2.compile(
+    r"(?i)\b(?:errors?|code|got|gets?|getting|returns?|returned|receiv\w{1,4}|an?|with|throws?|see|shows?|http)"
+    r"[: ]{1,3}\(?([45]\d\d)\b"
+    r"|\b([45]\d\d)\)? ?(?:error|unauthori[sz]ed|forbidden|not found|too many|bad request|overloaded|payment|from)\b"
+    r"|^([45]\d\d)$"
+    r"|(?:^|[\s(])(40[0-5]|407|413|429|50[0234]|529)(?:[\s,.;:!?)]|$)"
+)
+_MEASURE: Final = re2.compile(
+    r"(?i)\b\d{3} ?(?:tokens?|ms|sec\w*|px|items?|[kmg]b|words|characters|rows|nodes|times|days|%|\$|€)"
+)
+_SPOKEN_REASONS: Final = (
+    ("bad request", 400),
+    ("unauthorized", 401),
+    ("payment required", 402),
+    ("forbidden", 403),
+    ("too many requests", 429),
+    ("internal server error", 500),
+    ("bad gateway", 502),
+    ("service unavailable", 503),
+    ("gateway timeout", 504),
+)
 _SDK_CLASS: Final = re2.compile(
     r"\b(?:anthropic|openai|litellm|Anthropic)(?:\.\w{1,30}){0,3}\.(BadRequest|Authentication|PermissionDenied|NotFound|RateLimit|Overloaded"
     r"|ContextWindowExceeded|APIConnection|APITimeout)Error\b"
@@ -55,14 +76,14 @@ _CLASS_STATUS: Final = {
 
 def _numbered(text: str) -> "re2._Match[str] | None":
     lowered = text.lower()
-    found = _STATUS_WORDS.search(text) if any(word in lowered for word in _BEFORE_NUMBER) else None
-    return found or (_ANSWERED.search(text) if any(word in lowered for word in _VERBS) else None)
+    match = _STATUS_WORDS.search(text) if any(word in lowered for word in _BEFORE_NUMBER) else None
+    return match or (_ANSWERED.search(text) if any(word in lowered for word in _VERBS) else None)
 
 
 def status_in(text: str) -> int | None:
     """Return the HTTP status that a sentence names, by number, reason phrase or SDK class."""
-    found = _numbered(text) if has_digit(text) else None
-    number = next((group for group in found.groups() if group), "0") if found else "0"
+    match = _numbered(text) if has_digit(text) else None
+    number = next((group for group in match.groups() if group), "0") if match else "0"
     if int(number) >= _FAILING:
         return as_status(number)
     last = text.rsplit(": ", 1)[-1] if "Error" in text else text
@@ -70,3 +91,12 @@ def status_in(text: str) -> int | None:
         return reason
     named = _SDK_CLASS.search(text) if "Error" in text else None
     return _CLASS_STATUS.get(named.group(1)) if named else None
+
+
+def spoken_status(words: str) -> int | None:
+    """Return the status that a person's own sentence names, by number or by its reason phrase."""
+    spoken = _SPOKEN_STATUS.search(words) if has_digit(words) else None
+    if spoken and not _MEASURE.search(words):
+        return int(next(group for group in spoken.groups() if group))
+    lowered = words.lower()
+    return next((status for reason, status in _SPOKEN_REASONS if reason in lowered), None)

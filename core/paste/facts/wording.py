@@ -1,4 +1,4 @@
-"""Unwrapping one text: status, answer, transport fault and names that stand in a sentence, a log line or a message.
+"""Unwrapping one text: status, answer, transport fault and names in a sentence, a log line or a message.
 
 The same failure is wrapped differently by every caller; all of these give the same facts:
 
@@ -100,6 +100,8 @@ MESSAGE_OF_PAGE: Final = 1_500
 _LEAD: Final = 100
 """Characters in which a status that leads a text must begin."""
 _SHORTEST_REST: Final = 6
+_HEADLINE_LIMIT: Final = 240
+"""Characters of a text that may be one headline with its node's name."""
 _CLASS_ONLY: Final = re2.compile(r"^[\w.]*(?:Error|Exception|ERROR|error)$|^\[item \d+\]$")
 
 
@@ -148,8 +150,8 @@ def _surface_in(text: str) -> Surface | None:
         return Surface.CODE_NODE
     if "status code" in text and _TESTED.search(text):
         return Surface.CREDENTIAL_TEST
-    told = "redential" in text and _TEST_TOLD.search(text) and not _NOT_THE_TEST.search(text)
-    return Surface.CREDENTIAL_TEST if told else None
+    names_test = "redential" in text and _TEST_TOLD.search(text) and not _NOT_THE_TEST.search(text)
+    return Surface.CREDENTIAL_TEST if names_test else None
 
 
 def learn_headline(draft: Draft, text: str) -> bool:
@@ -162,16 +164,18 @@ def learn_headline(draft: Draft, text: str) -> bool:
         if len(beyond.strip()) > _SHORTEST_REST and not beyond.startswith("[item"):
             learn_text(draft, beyond, 1)
         return True
-    place = node_in_headline(text) if len(text) < 240 else None
-    if place:
-        draft.learn(headline=place[0], headline_text=text, node=place[1], surface=surface_of_name(place[1]))
-        if not _CLASS_ONLY.search(place[2]):
-            learn_text(draft, place[2], 1)
-    return place is not None
+    parts = node_in_headline(text) if len(text) < _HEADLINE_LIMIT else None
+    if parts is None:
+        return False
+    headline, node, rest = parts
+    draft.learn(headline=headline, headline_text=text, node=node, surface=surface_of_name(node))
+    if not _CLASS_ONLY.search(rest):
+        learn_text(draft, rest, 1)
+    return True
 
 
 def _learn_sentence(draft: Draft, sentence: Sentence, line: str) -> None:
-    if draft.get("headline") in PLACE_ONLY:
+    if draft.headline in PLACE_ONLY:
         draft.correct(headline=sentence.headline, headline_text=line.strip())
     if sentence.headline is Headline.COULD_NOT_CONNECT:
         draft.learn(surface=Surface.CREDENTIAL_TEST)
@@ -186,11 +190,11 @@ def _learn_sentence(draft: Draft, sentence: Sentence, line: str) -> None:
 
 def _learn_spoken_headline(draft: Draft, text: str) -> bool:
     """Learn n8n's sentences inside somebody's own: "NodeApiError: Forbidden - ...", "I get Bad request - ..."."""
-    found = sentences_within(text) if "\n" not in text else []
-    if not found:
+    sentences = sentences_within(text) if "\n" not in text else []
+    if not sentences:
         return False
     rest, at = [], 0
-    for sentence, start, end in found:
+    for sentence, start, end in sentences:
         _learn_sentence(draft, sentence, sentence.text)
         rest.append(text[at:start])
         at = max(end, start + len(sentence.text)) if text[start:].startswith(sentence.text) else end
@@ -225,7 +229,7 @@ def learn_object(draft: Draft, value: object, depth: int = 0) -> bool:
         _learn_wrapped(draft, inner, depth)
         draft.learn(relayed=True if draft.has_answer and bodies.is_relays(value, inner) else None)
     bodies.learn_body(draft, value)
-    message = draft.get("message")
+    message = draft.message
     if message:
         learn_names(draft, message)
         learn_transport(draft, message)
@@ -253,32 +257,32 @@ def _learn_status_form(draft: Draft, text: str, depth: int) -> bool:
     if not has_digit(text[:_LEAD]):
         return False
     leads = text[0].isdigit()
-    if leads and "(no body)" in text and (found := _NO_BODY.search(text)):
-        draft.learn(status=int(found.group(1)), answered_by=AnsweredBy.EMPTY)
+    if leads and "(no body)" in text and (match := _NO_BODY.search(text)):
+        draft.learn(status=int(match.group(1)), answered_by=AnsweredBy.EMPTY)
         return True
-    if "status code" in text and (found := _AXIOS.search(text)):
-        draft.learn(status=int(found.group(1)))
+    if "status code" in text and (match := _AXIOS.search(text)):
+        draft.learn(status=int(match.group(1)))
         return True
-    if text[3:7] == ' - "' and (found := _STATUS_DASH_JSON.search(text)):
-        draft.learn(status=as_status(found.group(1)))
+    if text[3:7] == ' - "' and (match := _STATUS_DASH_JSON.search(text)):
+        draft.learn(status=as_status(match.group(1)))
         try:
-            learn_text(draft, str(parse_json(found.group(2))), depth + 1)
+            learn_text(draft, str(parse_json(match.group(2))), depth + 1)
         except ValueError:
-            learn_text(draft, found.group(2).strip('"'), depth + 1)
+            learn_text(draft, match.group(2).strip('"'), depth + 1)
         return True
-    found = (_PYTHON_SDK.search(text) if "Error code" in text else None) or _STATUS_LEAD.search(text)
-    if not found or as_status(found.group(1)) is None or int(found.group(1)) < 200:
+    match = (_PYTHON_SDK.search(text) if "Error code" in text else None) or _STATUS_LEAD.search(text)
+    if not match or as_status(match.group(1)) is None or int(match.group(1)) < 200:
         return False
-    draft.learn(status=int(found.group(1)), surface=Surface.OTHER_CLIENT if text.startswith("Error code:") else None)
-    learn_text(draft, found.group(2) or "", depth + 1)
+    draft.learn(status=int(match.group(1)), surface=Surface.OTHER_CLIENT if text.startswith("Error code:") else None)
+    learn_text(draft, match.group(2) or "", depth + 1)
     return True
 
 
 def _learn_vendor_form(draft: Draft, text: str, depth: int) -> bool:
     """AWS's and LiteLLM's ways to print somebody's answer."""
-    if "An error occurred" in text and (found := _AWS.search(text)):
-        draft.learn(answered_by=AnsweredBy.AWS, error_type=found.group(1))
-        learn_text(draft, found.group(3), depth + 1)
+    if "An error occurred" in text and (match := _AWS.search(text)):
+        draft.learn(answered_by=AnsweredBy.AWS, error_type=match.group(1))
+        learn_text(draft, match.group(3), depth + 1)
         draft.say(text)  # names the operation
         return True
     if "litellm" in text and _LITELLM.search(text):
@@ -293,10 +297,10 @@ def _learn_vendor_form(draft: Draft, text: str, depth: int) -> bool:
 
 def _learn_wrapped(draft: Draft, text: str, depth: int) -> None:
     """Learn the answer inside "litellm.BadRequestError: AnthropicException - {...}"; the outer text stays beside it."""
-    found = _WRAPPED.search(text)
-    if not found and _learn_status_form(draft, text, depth):
+    match = _WRAPPED.search(text)
+    if not match and _learn_status_form(draft, text, depth):
         return
-    learn_text(draft, found.group(1) if found else _after_prefix(text), depth + 1)
+    learn_text(draft, match.group(1) if match else _after_prefix(text), depth + 1)
     draft.say(text)
 
 

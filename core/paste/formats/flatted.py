@@ -1,6 +1,6 @@
 """Reading n8n's flatted run data: an array in which every string inside an object or array is an index.
 
-Only what is asked for is revived, and cycles survive: 2 of 372 stored executions of n8n 2.41.1 are circular. The
+Only what a reader needs is revived, and cycles survive: 2 of 372 stored executions of n8n 2.41.1 are circular. The
 format is that of the npm package `flatted` (slot 0 is the root; a slot that is itself a string is a plain string).
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 import re2
 
 from core.paste.errors import TooLarge
-from core.paste.formats.json_values import as_int, mend_surrogates, mend_surrogates_in
+from core.paste.formats.json_values import as_int, fix_surrogates, fix_surrogates_in
 from core.paste.formats.slots import slot_ends
 
 _REVIVE_LIMIT: Final = 200_000
@@ -78,10 +78,10 @@ class Flatted:
         return value
 
     def telling_items(self, items: Sequence[object]) -> list[tuple[int, dict[str, Any]]]:
-        """Return those of a node's items that show a sign of failing, each with its place, revived."""
+        """Return those of a node's items that show a sign of failing, each with its index, revived."""
         telling = self._telling
-        found = (place for place, item in enumerate(items) if isinstance(item, str) and item in telling)
-        return [(place, self.revive(items[place])) for place in found]
+        indexes = (index for index, item in enumerate(items) if isinstance(item, str) and item in telling)
+        return [(index, self.revive(items[index])) for index in indexes]
 
     @cached_property
     def _telling(self) -> frozenset[str]:
@@ -94,8 +94,8 @@ class Flatted:
     def _find(self, pattern: bytes) -> "Iterator[re2._Match[bytes]]":
         """Search the text between strings for a pattern written with plain quotes."""
         written = pattern.replace(b'"', rb'\\"') if self._quoted else pattern
-        found: Iterator[re2._Match[bytes]] = re2.finditer(written, self._data)
-        return found
+        matches: Iterator[re2._Match[bytes]] = re2.finditer(written, self._data)
+        return matches
 
     def _slot_at(self, offset: int) -> int:
         return int(np.searchsorted(self._ends, offset)) - 1
@@ -110,7 +110,7 @@ def is_flatted(start: bytes) -> bool:
 
 
 def _decoded(slot: bytes, *, quoted: bool) -> Any:
-    """Parse one slot; lone surrogates, which n8n writes when it cuts a text inside an emoji, are mended."""
+    """Parse one slot; lone surrogates, which n8n writes when it cuts a text inside an emoji, are replaced."""
     if quoted:
         return _parsed(_parsed(b'"' + slot + b'"'))
     return _parsed(slot)
@@ -120,4 +120,4 @@ def _parsed(data: bytes | str) -> Any:
     try:
         return msgspec.json.decode(data)
     except msgspec.DecodeError:
-        return msgspec.json.decode(mend_surrogates(data) if isinstance(data, str) else mend_surrogates_in(data))
+        return msgspec.json.decode(fix_surrogates(data) if isinstance(data, str) else fix_surrogates_in(data))

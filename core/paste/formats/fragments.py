@@ -1,4 +1,4 @@
-"""Finding the JSON values and Python literals that stand inside a text."""
+"""Finding the JSON values and Python literals inside a text."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -21,7 +21,7 @@ _CUT_ATTEMPTS: Final = 3
 
 
 class Fragment(msgspec.Struct, frozen=True):
-    """A value that stands in a text, with the characters it takes there."""
+    """A value in a text, with the characters it takes there."""
 
     value: Any
     start: int
@@ -32,10 +32,10 @@ def fragments_in(text: str) -> Iterator[Fragment]:
     """Yield the outermost values in `text`, in order; gives up after fixed numbers of values and of vain attempts."""
     at, failed, unclosed, cut, yielded = 0, 0, 0, 0, 0
     while failed < _ATTEMPTS and yielded < _FRAGMENTS:
-        found = _START.search(text, at)
-        if not found:
+        match = _START.search(text, at)
+        if not match:
             return
-        start = found.start()
+        start = match.start()
         fragment = _json_at(text, start)
         if fragment is None and unclosed < _LITERAL_ATTEMPTS and "'" in text[start : start + 4]:
             fragment = _literal_at(text, start)

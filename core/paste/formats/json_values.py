@@ -1,4 +1,4 @@
-"""Careful reading of single values in strangers' JSON: any type may stand anywhere."""
+"""Careful reading of single values in strangers' JSON: any type may be anywhere."""
 
 import ast
 import io
@@ -27,7 +27,7 @@ _PAIR: Final = re2.compile(r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-
 
 
 def has_digit(text: str) -> bool:
-    """Whether a digit stands in `text`: a cheap question before a pattern that needs one."""
+    """Whether a digit is in `text`: a cheap question before a pattern that needs one."""
     return any(map(str.isdigit, text))
 
 
@@ -152,20 +152,20 @@ def parse_any(text: str) -> Any:
         return parse_literal(text)
 
 
-def mend_surrogates_in(data: bytes) -> bytes:
-    """Do the same as `mend_surrogates` to the bytes of a big file, in one copy of them."""
-    mended = io.BytesIO()
+def fix_surrogates_in(data: bytes) -> bytes:
+    """Do the same as `fix_surrogates` to the bytes of a big file, in one copy of them."""
+    fixed = io.BytesIO()
     view, at = memoryview(data), 0
-    for found in itertools.islice(_ESCAPED_SURROGATE.finditer(data), _SURROGATE_LIMIT):
-        if not found.group(1):
-            mended.write(view[at : found.start()])
-            mended.write(b"\\ufffd")
-            at = found.end()
-    mended.write(view[at:])
-    return mended.getvalue()
+    for match in itertools.islice(_ESCAPED_SURROGATE.finditer(data), _SURROGATE_LIMIT):
+        if not match.group(1):
+            fixed.write(view[at : match.start()])
+            fixed.write(b"\\ufffd")
+            at = match.end()
+    fixed.write(view[at:])
+    return fixed.getvalue()
 
 
-def mend_surrogates(text: str) -> str:
+def fix_surrogates(text: str) -> str:
     """Replace escapes of lone surrogates, which n8n writes when it cuts a text inside an emoji, by U+FFFD."""
     parts = _PAIR.split(text)
     return "".join(part if index % 2 else _LONE_SURROGATE.sub(r"\\ufffd", part) for index, part in enumerate(parts))

@@ -1,4 +1,4 @@
-"""Mending JSON that a copy damaged: cut off, wrapped by a terminal, a trailing comma, a web page's blanks."""
+"""Repairing JSON that a copy damaged: cut off, wrapped by a terminal, a trailing comma, a web page's hard spaces."""
 
 import json
 from typing import Any, Final
@@ -36,8 +36,8 @@ def without_wraps(text: str) -> str:
     return text.replace("\r", "").replace("\n", "")
 
 
-def plain_blanks(text: str) -> str:
-    """Turn the no-break spaces that web pages indent with into blanks; the length is kept."""
+def plain_spaces(text: str) -> str:
+    """Turn the no-break spaces that web pages indent with into spaces; the length is kept."""
     return text.replace("\u00a0", " ")
 
 
@@ -76,7 +76,7 @@ def parse_cut_off(text: str) -> Any:
 
 def telling_strings(text: str) -> list[str]:
     """Return the strings in damaged JSON that sound like an error, unescaped; for when its structure is lost."""
-    found: list[str] = []
+    strings: list[str] = []
     for match in _STRING.finditer(text):
         if not _SHORTEST <= match.end() - match.start() <= _LONGEST:
             continue
@@ -84,11 +84,11 @@ def telling_strings(text: str) -> list[str]:
             value = json.loads('"' + match.group(1) + '"', strict=False)
         except ValueError:
             continue
-        if _TELLING.search(value[:4000].encode("utf-8", "replace").decode()) and value not in found:
-            found.append(value)
-            if len(found) >= _STRING_LIMIT:
+        if _TELLING.search(value[:4000].encode("utf-8", "replace").decode()) and value not in strings:
+            strings.append(value)
+            if len(strings) >= _STRING_LIMIT:
                 break
-    return found
+    return strings
 
 
 def _state(text: str) -> tuple[list[str], bool]:

@@ -1,4 +1,4 @@
-"""Where the slots of a flatted array begin and end, found without building a value for each.
+"""Where the slots of a flatted array begin and end, without building a value for each.
 
 A flatted array of 100 MB has some 7 million slots; as Python objects they would take five times the text's own memory,
 as offsets they take four bytes each. The text is looked at in pieces, each byte a few times, by numpy.
@@ -34,23 +34,23 @@ _STEP[[*_CLOSE]] = -1
 def slot_ends(data: bytes | memoryview, *, quoted: bool = False) -> Offsets:
     """Return the offsets of the commas between an array's values, its opening bracket first and its closing one last.
 
-    Slot n stands between offsets n and n + 1. With `quoted` the text is the inside of a JSON string, where a quote is
+    Slot n is between offsets n and n + 1. With `quoted` the text is the inside of a JSON string, where a quote is
     ``\\"`` and a backslash ``\\\\``. Raises `msgspec.DecodeError` for what is not one whole array, and `TooLarge`.
     """
-    found: list[Offsets] = []
-    state = _State()
+    ends: list[Offsets] = []
+    state = _ArrayState()
     count = 0
     for start, end in _pieces(data):
-        found.append(_in_piece(np.frombuffer(data, np.uint8, end - start, start), start, state, quoted=quoted))
-        count += len(found[-1])
+        ends.append(_in_piece(np.frombuffer(data, np.uint8, end - start, start), start, state, quoted=quoted))
+        count += len(ends[-1])
         if count > LIMIT:
             raise TooLarge("The run data has more parts than can be read here. Export one execution at a time.")
     if state.depth or state.in_string or state.arrays != 1:
         raise msgspec.DecodeError("The run data is not one whole array.")
-    return np.concatenate(found)
+    return np.concatenate(ends)
 
 
-class _State:
+class _ArrayState:
     """What a piece leaves to the next: how deep it ends, whether inside a string, and how many arrays have ended."""
 
     depth = 0
@@ -59,7 +59,7 @@ class _State:
 
 
 def _pieces(data: bytes | memoryview) -> Iterator[tuple[int, int]]:
-    """Cut where no backslash stands before the cut, so that no escape is torn."""
+    """Cut where no backslash is before the cut, so that no escape is torn."""
     start = 0
     while start < len(data):
         end = min(start + _PIECE, len(data))
@@ -72,7 +72,7 @@ def _pieces(data: bytes | memoryview) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _in_piece(piece: Bytes, start: int, state: _State, *, quoted: bool) -> Offsets:
+def _in_piece(piece: Bytes, start: int, state: _ArrayState, *, quoted: bool) -> Offsets:
     marks: Positions = np.flatnonzero(_IS_MARK[piece])
     kinds = piece[marks]
     is_quote = _closing_quotes(marks, kinds, quoted=quoted)

@@ -1,16 +1,18 @@
-"""The typed forms of n8n's big JSON shapes; fields that nobody asks for are skipped without being built.
+"""The typed forms of n8n's big JSON shapes; fields that no reader needs are skipped without being built.
 
 Reading 81 MB this way takes 0.07 s and 4 MiB (facts measured November 2026); the parts that can be large stay raw
 bytes until a reader wants them.
 """
 
-from typing import Final
+from functools import cached_property
+from typing import Final, TypeVar
 
 import msgspec
 from msgspec import Raw
 
 NOTHING: Final = Raw(b"")
 """A raw field that is not there."""
+Form = TypeVar("Form")
 
 
 class Run(msgspec.Struct, gc=False):
@@ -52,7 +54,7 @@ class NodeDefinition(msgspec.Struct, gc=False):
     disabled: bool | None = None
 
 
-class Workflow(msgspec.Struct, gc=False):
+class WorkflowDefinition(msgspec.Struct, gc=False):
     """A workflow: its nodes and how they are joined."""
 
     nodes: list[NodeDefinition] = []
@@ -69,7 +71,7 @@ class Execution(msgspec.Struct, gc=False):
     mode: str | None = None
     startedAt: str | None = None
     data: RunData | None = None
-    workflowData: Workflow | None = None
+    workflowData: WorkflowDefinition | None = None
 
 
 class ExecutionPage(msgspec.Struct, gc=False):
@@ -96,9 +98,49 @@ class RestAnswer(msgspec.Struct, gc=False):
     data: PackedExecution
 
 
-class Item(msgspec.Struct, gc=False):
-    """One n8n item."""
+class OuterFields(msgspec.Struct):
+    """The outer fields that tell the shapes apart; all others are skipped."""
 
-    json: Raw = NOTHING
-    error: Raw = NOTHING
-    redaction: Raw = NOTHING
+    data: Raw = NOTHING
+    resultData: Raw = NOTHING
+    runData: Raw = NOTHING
+    nextCursor: Raw = NOTHING
+    workflowData: Raw = NOTHING
+    errorMessage: Raw = NOTHING
+    n8nDetails: Raw = NOTHING
+    reconnect_self_test: Raw = NOTHING
+    id: Raw = NOTHING
+    mode: Raw = NOTHING
+    status: Raw = NOTHING
+
+
+def is_there(raw: Raw) -> bool:
+    """Whether a raw field has a value other than null."""
+    return memoryview(raw).nbytes > 0 and bytes(memoryview(raw)[:4]) != b"null"
+
+
+class Document:
+    """One JSON document: its bytes and its outer fields."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.is_object = data[:4096].lstrip()[:1] == b"{"
+        self.outer = msgspec.json.decode(data, type=OuterFields) if self.is_object else OuterFields()
+        self.data_starts = bytes(memoryview(self.outer.data)[:1])
+
+    @cached_property
+    def inner(self) -> OuterFields:
+        """The outer fields of the object in `data`; none where that is no object."""
+        return msgspec.json.decode(self.outer.data, type=OuterFields) if self.data_starts == b"{" else OuterFields()
+
+    @cached_property
+    def holds_packed(self) -> bool:
+        """Whether `data` is an object whose own `data` is a text: n8n's internal REST answer."""
+        return bytes(memoryview(self.inner.data)[:1]) == b'"'
+
+    def typed(self, form: type[Form], data: bytes | Raw | None = None) -> Form | None:
+        """Return the document, or `data` of it, as a typed form; None where a field is of another type."""
+        try:
+            return msgspec.json.decode(self.data if data is None else data, type=form)
+        except msgspec.ValidationError:
+            return None

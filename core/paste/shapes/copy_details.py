@@ -18,14 +18,14 @@ def read_copy_details(details: dict[str, Any]) -> Draft:
     """Return the failure that a copy of n8n's error details describes."""
     draft = Draft()
     answer = as_dict(details.get("errorDetails"))
-    place = as_dict(details.get("n8nDetails"))
+    origin = as_dict(details.get("n8nDetails"))
     learn_object(draft, answer.get("errorData"))
     for text in as_list(answer.get("rawErrorMessage")):
         learn_text(draft, text if isinstance(text, str) else "")
     _learn_code(draft, answer.get("httpCode"))
-    _learn_cause(draft, place.get("cause"))
+    _learn_cause(draft, origin.get("cause"))
     _learn_sentences(draft, details)
-    _learn_place(draft, place)
+    _learn_origin(draft, origin)
     _learn_extra(draft, as_dict(answer.get("errorExtra")))
     return draft
 
@@ -51,7 +51,7 @@ def _learn_sentences(draft: Draft, details: dict[str, Any]) -> None:
     headline, description = as_text(details.get("errorMessage")), as_text(details.get("errorDescription"))
     named = Draft()
     learn_text(named, headline or "")
-    if named.get("headline"):
+    if named.headline:
         learn_text(draft, description or "")
         learn_text(draft, headline or "")
     else:
@@ -59,18 +59,18 @@ def _learn_sentences(draft: Draft, details: dict[str, Any]) -> None:
         learn_text(draft, description or "")
 
 
-def _learn_place(draft: Draft, place: dict[str, Any]) -> None:
+def _learn_origin(draft: Draft, origin: dict[str, Any]) -> None:
     draft.learn(
-        node_type=as_text(place.get("nodeType")),
-        node_version=as_label(place.get("nodeVersion")),
-        item_index=as_int(place.get("itemIndex")),
-        n8n_version=_version(as_text(place.get("n8nVersion"))),
-        started_at=as_text(place.get("time")),
+        node_type=as_text(origin.get("nodeType")),
+        node_version=as_label(origin.get("nodeVersion")),
+        item_index=as_int(origin.get("itemIndex")),
+        n8n_version=_version(as_text(origin.get("n8nVersion"))),
+        started_at=as_text(origin.get("time")),
     )
-    if as_text(place.get("nodeName")):
-        draft.correct(node=as_text(place.get("nodeName")))
-    learn_kind(draft, as_text(place.get("nodeType")))
-    trace = as_list(place.get("stackTrace"))
+    if as_text(origin.get("nodeName")):
+        draft.correct(node=as_text(origin.get("nodeName")))
+    learn_kind(draft, as_text(origin.get("nodeType")))
+    trace = as_list(origin.get("stackTrace"))
     error_class = trace[0].split(":", 1)[0] if trace and isinstance(trace[0], str) and ":" in trace[0] else None
     if error_class and error_class.isidentifier():
         draft.learn(n8n_error=error_class)

@@ -5,8 +5,8 @@ from typing import Final
 import re2
 
 from core.paste.draft import Draft
+from core.paste.facts.headers import KEY_HEADERS, learn_answer_header
 from core.paste.facts.node_types import provider_of_host, split_url
-from core.paste.facts.relays import is_relays_header
 from core.paste.facts.transport import learn_transport
 from core.paste.facts.wording import is_html, learn_object, learn_page, learn_text
 from core.paste.failure import AnsweredBy, Surface
@@ -19,18 +19,9 @@ _CURL: Final = re2.compile(r"(?s)\bcurl\b.{0,1000}?['\"]?(https?://[^\s'\"\\]{4,
 _VARIABLE_HOST: Final = re2.compile(
     r"(?i)\bcurl\b[^\n]{0,1000}?(?:\$\{?\w{1,60}\}?/v1/|\$\{?\w{0,40}(?:url|host|base|endpoint)\w{0,40})"
 )
-"""A call whose address stands in a variable of the shell."""
+"""A call whose address is in a variable of the shell."""
 _CURL_HEADER: Final = re2.compile(r"(?:-H|--header)[ =]?(?:\"([^\"]{1,400})\"|'([^']{1,400})'|(\S{1,400}))")
 _CURL_ERROR: Final = re2.compile(r"(?m)curl: \((\d{1,3})\) (.{3,300})$")
-_KEY_HEADERS: Final = ("x-api-key", "authorization", "api-key")
-_FACTS: Final = {
-    "request-id": "request_id",
-    "retry-after": "retry_after",
-    "anthropic-organization-id": "organization_id",
-    "anthropic-workspace-id": "workspace_id",
-    "anthropic-version": "api_version",
-    "host": "host",
-}
 
 
 def looks_like_exchange(text: str) -> bool:
@@ -99,8 +90,8 @@ def _line_starts(text: str, char: str) -> list[int]:
 def _command(text: str) -> "re2._Match[str] | None":
     """Return the command that the last answer belongs to: of several, the last one above it."""
     commands = list(_CURL.finditer(text))
-    answers = [found.start() for found in _STATUS_LINE.finditer(text)] or _line_starts(text, "{")[:1]
-    above = [found for found in commands if answers and found.start() < answers[-1]]
+    answers = [match.start() for match in _STATUS_LINE.finditer(text)] or _line_starts(text, "{")[:1]
+    above = [match for match in commands if answers and match.start() < answers[-1]]
     return above[-1] if above else next(iter(commands), None)
 
 
@@ -121,16 +112,18 @@ def _learn_request(draft: Draft, text: str) -> None:
 def _learn_headers(draft: Draft, text: str) -> None:
     for name, value in _HEADER.findall(text[:100_000])[:200]:
         _learn_header(draft, name, value)
-    host = draft.get("host")
+    host = draft.host
     if host:
         draft.learn(provider=provider_of_host(host))
 
 
 def _learn_header(draft: Draft, name: str, value: str) -> None:
     plain = name.strip().lower()
-    if plain in _KEY_HEADERS:
+    if plain in KEY_HEADERS:
         draft.learn(sent_key=value.strip())
-    elif is_relays_header(plain, value):
-        draft.learn(relayed=True)
-    elif plain in _FACTS:
-        draft.learn(**{_FACTS[plain]: value.strip()})
+    elif plain == "anthropic-version":
+        draft.learn(api_version=value.strip())
+    elif plain == "host":
+        draft.learn(host=value.strip())
+    else:
+        learn_answer_header(draft, plain, value.strip())

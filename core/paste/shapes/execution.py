@@ -10,16 +10,69 @@ from typing import Any, Final
 
 import msgspec
 
+from core.paste.draft import DraftReading
+from core.paste.failure import Shape
 from core.paste.formats.flatted import Flatted
 from core.paste.formats.json_values import as_dict, as_int, as_label, as_list, as_text
 from core.paste.formats.repair import completions
-from core.paste.formats.structs import NOTHING, Execution, PackedExecution, Run, Workflow
+from core.paste.formats.structs import (
+    NOTHING,
+    Execution,
+    ExecutionPage,
+    PackedExecution,
+    ResultData,
+    Run,
+    RunData,
+    WorkflowDefinition,
+)
 from core.paste.shapes import items
-from core.paste.shapes.runs import ExecutionView, NodeInfo, NodeRun, sub_nodes_of
+from core.paste.shapes.runs import ExecutionView, NodeInfo, NodeRun, read_runs, sub_nodes_of
 
+NEEDS_DATA: Final = (
+    "This list holds no run data. Ask the n8n API for it again with ?includeData=true, or open the failed execution"
+    " and copy its error details."
+)
 _ERROR_LIMIT: Final = 2_000_000
 _ITEM_LIMIT: Final = 1_000
 """Items of a run that are all revived; of more, only those that show a sign of failing."""
+
+
+def without_data() -> DraftReading:
+    """Return the reading of executions that came without their run data."""
+    return DraftReading(Shape.EXECUTION_WITHOUT_DATA, needs=NEEDS_DATA)
+
+
+def read_page(page: ExecutionPage) -> DraftReading:
+    """Return what a page of executions holds."""
+    if all(execution.data is None for execution in page.data):
+        return without_data()
+    reading = DraftReading(Shape.EXECUTION_LIST)
+    for execution in page.data:
+        reading.add(read_execution(execution, Shape.EXECUTION))
+    return reading
+
+
+def read_result(result: ResultData) -> DraftReading:
+    """Return what a run left behind, without the execution around it."""
+    return read_execution(Execution(data=RunData(resultData=result)), Shape.EXECUTION)
+
+
+def read_execution(execution: Execution, shape: Shape) -> DraftReading:
+    """Return what an execution in public API or CLI form holds."""
+    view = view_of(execution)
+    return without_data() if view is None else read_view(view, shape)
+
+
+def read_view(view: ExecutionView, shape: Shape) -> DraftReading:
+    """Return the calls of an execution, whatever form it came in."""
+    drafts, successes = read_runs(view)
+    if shape is Shape.EXECUTION and _is_redacted(view):
+        shape = Shape.EXECUTION_REDACTED
+    return DraftReading(shape, drafts, successes, nodes=len(view.nodes) or len({run.node for run in view.runs}))
+
+
+def _is_redacted(view: ExecutionView) -> bool:
+    return bool(view.error) and "message" not in view.error and "httpCode" in view.error
 
 
 def view_of(execution: Execution) -> ExecutionView | None:
@@ -83,7 +136,7 @@ def view_of_flatted(flatted: Flatted) -> ExecutionView:
     )
 
 
-def workflow_nodes(workflow: Workflow | None) -> tuple[dict[str, NodeInfo], dict[str, str]]:
+def workflow_nodes(workflow: WorkflowDefinition | None) -> tuple[dict[str, NodeInfo], dict[str, str]]:
     """Return a workflow's nodes by name, and which root node each sub-node is joined to."""
     if workflow is None:
         return {}, {}
@@ -124,9 +177,9 @@ def _redacted(error: object) -> dict[str, Any]:
     return {"name": fields.get("type"), "httpCode": fields.get("httpCode")} if fields else {}
 
 
-def _workflow(definition: dict[str, Any]) -> Workflow | None:
+def _workflow(definition: dict[str, Any]) -> WorkflowDefinition | None:
     try:
-        return msgspec.json.decode(msgspec.json.encode(definition), type=Workflow) if definition else None
+        return msgspec.json.decode(msgspec.json.encode(definition), type=WorkflowDefinition) if definition else None
     except (msgspec.DecodeError, msgspec.EncodeError, RecursionError):
         return None
 
@@ -143,8 +196,8 @@ def _typed_run(name: str, run: Run) -> NodeRun:
         order=run.executionIndex or 0,
         error=lambda: _load(run.error) or _redacted(_load(run.redactedError)),
         outputs=lambda: items.outputs_of(run.data),
-        inputs=lambda: items.given_in(run.inputOverride),
-        given=lambda: items.given_in(run.data),
+        inputs=lambda: items.inputs_of(run.inputOverride),
+        failed_inputs=lambda: items.inputs_of(run.data),
     )
 
 
@@ -183,7 +236,7 @@ def _flatted_runs(flatted: Flatted, run_data: dict[str, Any]) -> Iterator[NodeRu
                 error=_flatted_error(flatted, run),
                 outputs=_flatted_outputs(flatted, run, "data"),
                 inputs=_flatted_outputs(flatted, run, "inputOverride"),
-                given=_flatted_outputs(flatted, run, "data"),
+                failed_inputs=_flatted_outputs(flatted, run, "data"),
             )
 
 
@@ -223,4 +276,4 @@ def _flatted_outputs(flatted: Flatted, run: dict[str, Any], field: str) -> Calla
 
 def _telling(flatted: Flatted, output: list[Any]) -> list[Any]:
     """Revive only the items that show a failing call; all of a big output would be gigabytes."""
-    return [{"pairedItem": {"item": place}, **as_dict(item)} for place, item in flatted.telling_items(output)]
+    return [{"pairedItem": {"item": index}, **as_dict(item)} for index, item in flatted.telling_items(output)]

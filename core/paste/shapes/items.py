@@ -12,11 +12,12 @@ from typing import Any, Final
 import msgspec
 import re2
 
-from core.paste.draft import Draft
+from core.paste.draft import Draft, DraftReading
 from core.paste.facts.bodies import is_claudes, is_error, is_message, stop_reason_of
-from core.paste.facts.relays import is_relays_header
+from core.paste.facts.headers import learn_answer_header
+from core.paste.facts.headlines import sentence_of
 from core.paste.facts.wording import is_html, learn_object, learn_page, learn_text
-from core.paste.failure import AnsweredBy, Surface
+from core.paste.failure import AnsweredBy, Shape, Success, Surface
 from core.paste.formats.json_values import as_dict, as_int, as_list, as_status, as_text, parse_first
 from core.paste.shapes.n8n_error import learn_error
 
@@ -25,21 +26,16 @@ Outputs = dict[str, list[list[Any]]]
 
 _WHOLE_LIMIT: Final = 256_000
 _FRAGMENT_LIMIT: Final = 200_000
-_FOUND_LIMIT: Final = 200
+_SWEPT_LIMIT: Final = 200
+_ITEMS_LIMIT: Final = 5_000
 _MARKS: Final = re2.compile(rb'"(?:error|statusCode|stop_reason|generations|content|data|redaction|text|output)"\s*:')
 _SWEEP: Final = re2.compile(
     rb'"(?:error"\s*:\s*[{"]|statusCode"\s*:\s*[45]\d\d|stop_reason"\s*:\s*"(?:max_tokens|refusal))'
 )
 _N8N_KEYS: Final = frozenset(("stack", "details", "httpCode", "name"))
-_HEADERS: Final = (
-    ("request-id", "request_id"),
-    ("retry-after", "retry_after"),
-    ("anthropic-organization-id", "organization_id"),
-    ("anthropic-workspace-id", "workspace_id"),
-)
 
 
-class Form(StrEnum):
+class AnswerForm(StrEnum):
     """Whose answer a node put out, by its form alone."""
 
     CLAUDES = "claudes"  # a message object of Claude
@@ -51,7 +47,7 @@ class Answered(msgspec.Struct, frozen=True):
     """A call that was answered."""
 
     model: str | None = None
-    form: Form = Form.ANYBODYS
+    form: AnswerForm = AnswerForm.ANYBODYS
 
 
 def outputs_of(raw: msgspec.Raw) -> Outputs:
@@ -67,8 +63,8 @@ def outputs_of(raw: msgspec.Raw) -> Outputs:
     return {"main": [list(_swept_items(bytes(raw)))]}
 
 
-def given_in(raw: msgspec.Raw) -> Outputs:
-    """Return what a sub-node was given, from a run's raw `inputOverride`; nothing where that is very large."""
+def inputs_of(raw: msgspec.Raw) -> Outputs:
+    """Return what a sub-node got, from a run's raw `inputOverride`; nothing where that is very large."""
     if not 0 < memoryview(raw).nbytes <= _WHOLE_LIMIT:
         return {}
     try:
@@ -85,7 +81,7 @@ def _swept_items(data: bytes) -> Iterator[Any]:
     """Decode only the items around a sign of failing; a full decoding of 80 MB of items would build them all."""
     last_end = 0
     for count, hit in enumerate(_SWEEP.finditer(data)):
-        if count >= _FOUND_LIMIT:
+        if count >= _SWEPT_LIMIT:
             return
         if hit.start() < last_end:
             continue
@@ -107,14 +103,14 @@ def read_outputs(outputs: Outputs, surface: Surface | None) -> Iterator[Draft | 
     for kind, lists in outputs.items():
         for output in lists:
             for index, item in enumerate(output):
-                found = read_item(item, surface, sub_node=kind != "main")
-                if found is None:
+                call = read_item(item, surface, sub_node=kind != "main")
+                if call is None:
                     continue
-                if isinstance(found, Draft):
+                if isinstance(call, Draft):
                     paired = as_dict(item).get("pairedItem")
-                    found.source = found.source or as_dict(item).get("json")
-                    found.learn(item_index=as_int(as_dict(paired).get("item")) if isinstance(paired, dict) else index)
-                yield found
+                    call.source = call.source or as_dict(item).get("json")
+                    call.learn(item_index=as_int(as_dict(paired).get("item")) if isinstance(paired, dict) else index)
+                yield call
 
 
 def read_item(item: object, surface: Surface | None = None, *, sub_node: bool = False) -> Draft | Answered | None:
@@ -137,7 +133,7 @@ def read_item(item: object, surface: Surface | None = None, *, sub_node: bool = 
         learn_page(draft, body["data"])
         return draft
     if surface is None and _is_content(body.get("content")):
-        return Answered(form=Form.LIKE_CLAUDES)
+        return Answered(form=AnswerForm.LIKE_CLAUDES)
     if surface in (Surface.HTTP_REQUEST, Surface.CODE_NODE) and is_error(body):
         draft = Draft()
         learn_object(draft, body)
@@ -176,18 +172,16 @@ def _full_response(response: dict[str, Any]) -> Draft | Answered | None:
         learn_object(draft, body)
     if not body:
         draft.learn(answered_by=AnsweredBy.EMPTY)
-    headers = {name.lower(): value for name, value in as_dict(response.get("headers")).items()}
-    draft.learn(**{fact: as_text(headers.get(name)) for name, fact in _HEADERS})
-    shown = ((name, as_text(value) or "") for name, value in headers.items())
-    draft.learn(relayed=True if any(is_relays_header(name, value) for name, value in shown) else None)
-    if status is not None and status < 400 and draft.get("answered_by") is AnsweredBy.OTHER_JSON:
+    for name, value in as_dict(response.get("headers")).items():
+        learn_answer_header(draft, name, as_text(value) or "")
+    if status is not None and status < 400 and draft.answered_by is AnsweredBy.OTHER_JSON:
         return None
     return draft
 
 
 def _message(body: dict[str, Any]) -> Draft | Answered:
     if stop_reason_of(body) is None:
-        return Answered(as_text(body.get("model")), Form.CLAUDES if is_claudes(body) else Form.LIKE_CLAUDES)
+        return Answered(as_text(body.get("model")), AnswerForm.CLAUDES if is_claudes(body) else AnswerForm.LIKE_CLAUDES)
     draft = Draft()
     learn_object(draft, body)
     return draft
@@ -224,3 +218,45 @@ def _generation(body: dict[str, Any]) -> Draft | Answered | None:
     if any(texts) or calls:
         return Answered()
     return Draft(status=200, stop_reason="empty_answer")
+
+
+def _items_in(value: object) -> list[tuple[str | None, object]]:
+    """Return the items of an output panel's copy, or of a map of node names to items, each with its node's name."""
+    if isinstance(value, dict) and not value.keys() & {"error", "type", "statusCode"} and value:
+        lists = {name: as_list(items) for name, items in value.items() if isinstance(items, list) and items}
+        if lists and len(lists) == len(value) and all("json" in as_dict(items[0]) for items in lists.values()):
+            return [(name, item) for name, items in lists.items() for item in items]
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value[:50]):
+        return [(None, item) for item in value]
+    if isinstance(value, dict) and ("json" in value or "statusCode" in value or _is_swallowed(value)):
+        return [(None, value)]
+    return []
+
+
+def _is_swallowed(value: dict[str, Any]) -> bool:
+    """Whether an object is an item into which a continue mode put n8n's sentence."""
+    error = value.get("error")
+    return isinstance(error, str) and sentence_of(error) is not None
+
+
+def read_silent_items(value: object) -> DraftReading | None:
+    """Return an empty reading for items that show no call; None for what is no items."""
+    return DraftReading(Shape.ITEMS) if _items_in(value) else None
+
+
+def read_telling_items(value: object) -> DraftReading | None:
+    """Return the calls that items show, a failure that repeats once; None where they show none."""
+    items = _items_in(value)
+    reading = DraftReading(Shape.ITEMS)
+    seen: set[tuple[Any, ...]] = set()
+    for index, (node, item) in enumerate(items[:_ITEMS_LIMIT]):
+        call = read_item(item)
+        if isinstance(call, Answered):
+            reading.successes.append(Success(node=node, model=call.model, claudes=call.form is AnswerForm.CLAUDES))
+        elif call is not None:
+            identity = (call.status, call.message, call.request_id, call.headline)
+            call.learn(node=node, item_index=index if node is None and len(items) > 1 else None, stopped_run=False)
+            if identity not in seen:
+                reading.drafts.append(call)
+            seen.add(identity)
+    return reading if reading.is_telling else None

@@ -1,21 +1,22 @@
 """Reading one n8n error object: what a failed node run, an Error Trigger or a continue mode carries.
 
-Where the answer stands depends on the node (measured in n8n 2.41.1): the vendor node keeps the parsed body in
+Where the answer is depends on the node (measured in n8n 2.41.1): the vendor node keeps the parsed body in
 ``context.data``; chains, agents and the HTTP Request keep its text in ``messages[0]``; a sub-node's own run in
 ``cause.message``; a parent of a sub-workflow in ``errorResponse``; HTTP Request 4.5 in ``details.body``.
 """
 
 from typing import Any, Final
 
-from core.paste.draft import Draft
+from core.paste.draft import Draft, DraftReading
+from core.paste.facts.bodies import is_error, is_message
+from core.paste.facts.headers import KEY_HEADERS
 from core.paste.facts.headlines import sentence_of
 from core.paste.facts.names import learn_names
 from core.paste.facts.node_types import kind_of, literal, provider_in, provider_of_host, split_url
 from core.paste.facts.wording import is_noise, learn_object, learn_text
-from core.paste.failure import Surface
+from core.paste.failure import Shape, Surface
 from core.paste.formats.json_values import as_dict, as_int, as_label, as_list, as_status, as_text
 
-_KEY_HEADERS: Final = ("x-api-key", "authorization", "api-key")
 _N8N_CLASSES: Final = (
     "Node",
     "Workflow",
@@ -45,8 +46,25 @@ def looks_like_error(value: object) -> bool:
     )
 
 
+def read_n8n_error(value: object) -> DraftReading | None:
+    """Return the failure that an n8n error object tells of; None for anything else."""
+    return _reading_of(as_dict(value)) if looks_like_error(value) and not is_error(value) else None
+
+
+def read_n8n_error_inside(value: object) -> DraftReading | None:
+    """Return the failure that an n8n error object in the field `error` tells of; None for anything else."""
+    error = as_dict(value).get("error")
+    return _reading_of(as_dict(error)) if looks_like_error(error) and not is_message(value) else None
+
+
+def _reading_of(error: dict[str, Any]) -> DraftReading:
+    draft = Draft()
+    learn_error(draft, error)
+    return DraftReading(Shape.N8N_ERROR, [draft])
+
+
 def learn_error(draft: Draft, error: dict[str, Any], depth: int = 0) -> None:
-    """Learn one n8n error object, its most telling place first."""
+    """Learn one n8n error object, its most telling part first."""
     if depth > 3:
         return
     draft.source = draft.source or error
@@ -66,7 +84,7 @@ def learn_error(draft: Draft, error: dict[str, Any], depth: int = 0) -> None:
     _learn_request(draft, as_dict(context.get("request")))
     _learn_context(draft, error, context, details)
     learn_node(draft, as_dict(error.get("node")))
-    if draft.get("surface") is None and error.get("name") == "WrappedExecutionError":
+    if draft.surface is None and error.get("name") == "WrappedExecutionError":
         draft.learn(surface=Surface.CODE_NODE)
 
 
@@ -94,7 +112,7 @@ def learn_kind(draft: Draft, node_type: str | None) -> None:
 
 
 def learn_parameters(draft: Draft, parameters: dict[str, Any]) -> None:
-    """Learn model, address and what stands as the key from a node's parameters."""
+    """Learn model, address and what is sent as the key from a node's parameters."""
     model = parameters.get("model") or parameters.get("modelId")
     if isinstance(model, dict):
         model = model.get("value")
@@ -106,7 +124,7 @@ def learn_parameters(draft: Draft, parameters: dict[str, Any]) -> None:
     for header in as_list(as_dict(parameters.get("headerParameters")).get("parameters")):
         fields = as_dict(header)
         name = (as_text(fields.get("name")) or "").strip().lower()
-        if name in _KEY_HEADERS and isinstance(fields.get("value"), str):
+        if name in KEY_HEADERS and isinstance(fields.get("value"), str):
             draft.learn(sent_key=fields["value"])
         elif name == "anthropic-version":
             draft.learn(api_version=as_text(fields.get("value")))
@@ -144,7 +162,7 @@ def _learn_code(draft: Draft, error: dict[str, Any], details: dict[str, Any]) ->
 def _learn_sentences(draft: Draft, error: dict[str, Any], details: dict[str, Any]) -> None:
     """n8n's headline and description; a headline gives the status only where nothing better did."""
     message = as_text(error.get("message"))
-    if message and not sentence_of(message) and not draft.get("message"):
+    if message and not sentence_of(message) and not draft.message:
         # n8n's own sentence is the reason itself; its description only explains it.
         learn_text(draft, message)
     for text in (
@@ -167,7 +185,7 @@ def _learn_request(draft: Draft, request: dict[str, Any]) -> None:
         _learn_url(draft, url)
     draft.learn(method=as_text(request.get("method")), model=as_text(as_dict(request.get("body")).get("model")))
     for name, value in as_dict(request.get("headers")).items():
-        if name.lower() in _KEY_HEADERS and isinstance(value, str) and value != "**hidden**":
+        if name.lower() in KEY_HEADERS and isinstance(value, str) and value != "**hidden**":
             draft.learn(sent_key=value)
         elif name.lower() == "anthropic-version":
             draft.learn(api_version=as_text(value))
@@ -178,9 +196,7 @@ def _learn_context(draft: Draft, error: dict[str, Any], context: dict[str, Any],
     draft.learn(
         item_index=as_int(context.get("itemIndex")) if "itemIndex" in context else as_int(inner.get("itemIndex"))
     )
-    place = as_text(context.get("nodeCause"))
-    if place:
-        draft.learn(node=place)
+    draft.learn(node=as_text(context.get("nodeCause")))
     timestamp = error.get("timestamp")
     if isinstance(timestamp, (int, float)) and 0 < timestamp < 4e12:
         draft.learn(started_at=str(int(timestamp)))

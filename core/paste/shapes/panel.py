@@ -45,7 +45,7 @@ _TELLING: Final = frozenset(("error details", "other info", "n8n version", "node
 
 
 def looks_like_panel(lines: list[str]) -> bool:
-    """Whether at least two of the panel's own labels stand on lines of their own."""
+    """Whether at least two of the panel's own labels are lines of their own."""
     return len({line.strip().lower() for line in lines} & _TELLING) >= 2
 
 
@@ -86,7 +86,7 @@ def _sections(lines: list[str]) -> tuple[str, dict[str, str]]:
             sections["from"] = [line.strip()[5:]]
         else:
             current.append(line)
-    return "\n".join(head).strip(), {label: "\n".join(found).strip() for label, found in sections.items()}
+    return "\n".join(head).strip(), {label: "\n".join(lines).strip() for label, lines in sections.items()}
 
 
 def _learn_section(draft: Draft, label: str, text: str) -> None:
@@ -109,7 +109,7 @@ def _learn_head(draft: Draft, head: str) -> None:
     first, _, rest = head.partition("\n")
     opening = Draft()
     learn_text(opening, first)
-    if opening.get("headline") is None:
+    if opening.headline is None:
         learn_text(draft, first)
     description = _plain(rest)
     if description:

@@ -18,6 +18,8 @@ from core.paste.shapes.n8n_error import learn_error, learn_kind, learn_parameter
 
 _TRACES: Final = 2_000
 """Traces of one run that are looked at; ten of each failure that is kept."""
+_TO_MODEL: Final = "ai_languageModel"
+"""The type of the connection between a root node and its chat model."""
 _CALLING: Final = frozenset((Surface.HTTP_REQUEST, Surface.VENDOR_NODE, Surface.CHAT_MODEL, Surface.CODE_NODE))
 
 
@@ -35,9 +37,9 @@ class NodeInfo:
 
 @dataclass(frozen=True)
 class NodeRun:
-    """One run of a node; `error`, `outputs`, `inputs` and `given` are parsed when called.
+    """One run of a node; `error`, `outputs`, `inputs` and `failed_inputs` are parsed when called.
 
-    `inputs` is what a sub-node was given (n8n's `inputOverride`). One that failed has it as its output: `given` is
+    `inputs` is what a sub-node got (n8n's `inputOverride`). One that failed has it as its output: `failed_inputs` is
     that output, whatever its items hold.
     """
 
@@ -47,7 +49,7 @@ class NodeRun:
     error: Callable[[], dict[str, Any]]
     outputs: Callable[[], items.Outputs]
     inputs: Callable[[], items.Outputs] = dict
-    given: Callable[[], items.Outputs] = dict
+    failed_inputs: Callable[[], items.Outputs] = dict
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,8 @@ def read_runs(view: ExecutionView) -> tuple[list[Draft], list[Success]]:
     merged = merge([*stopped, *failed, *swallowed], view.sub_nodes)
     answering = _answering_nodes(view, successes)
     for draft in merged if not view.error else ():
-        is_model = draft.get("surface") is Surface.CHAT_MODEL
-        draft.learn(answered_too=draft.get("node") in answering or (is_model and draft.get("root_node") in answering))
+        is_model = draft.surface is Surface.CHAT_MODEL
+        draft.learn(answered_too=draft.node in answering or (is_model and draft.root_node in answering))
     return [draft for draft in merged if draft.says_something] or merged, successes
 
 
@@ -101,60 +103,58 @@ def merge(drafts: list[Draft], sub_nodes: dict[str, str]) -> list[Draft]:
 
 
 def _same_call(one: Draft, two: Draft, sub_nodes: dict[str, str]) -> bool:
-    first, second = one.get("node"), two.get("node")
-    related = first == second or sub_nodes.get(second) == first or sub_nodes.get(first) == second
-    if one.get("request_id") and two.get("request_id"):
-        return bool(one.get("request_id") == two.get("request_id"))
+    first, second = one.node, two.node
+    related = first == second or sub_nodes.get(second or "") == first or sub_nodes.get(first or "") == second
+    if one.request_id and two.request_id:
+        return one.request_id == two.request_id
     if not related:
-        return bool(two.get("passed_on")) and (_identity(one) == _identity(two) or _repeats(one, two))
-    if one.get("item_index") != two.get("item_index") and None not in (one.get("item_index"), two.get("item_index")):
+        return bool(two.passed_on) and (_identity(one) == _identity(two) or _repeats(one, two))
+    if one.item_index != two.item_index and None not in (one.item_index, two.item_index):
         return False
     if _is_bare(one) or _is_bare(two):
-        return one.get("status") == two.get("status") or Headline.SUB_NODE in (one.get("headline"), two.get("headline"))
+        return one.status == two.status or Headline.SUB_NODE in (one.headline, two.headline)
     return _identity(one) == _identity(two)
 
 
 def _repeats(one: Draft, two: Draft) -> bool:
     """Whether the second trace is only n8n's sentence about the first."""
-    same_sentence = (one.get("status"), one.get("headline")) == (two.get("status"), two.get("headline"))
-    return _is_bare(two) and two.get("headline") is not None and same_sentence
+    same_sentence = (one.status, one.headline) == (two.status, two.headline)
+    return _is_bare(two) and two.headline is not None and same_sentence
 
 
 def _identity(draft: Draft) -> tuple[Any, ...]:
-    return (draft.get("status"), draft.get("code"), draft.get("message"), draft.get("stop_reason"))
+    return (draft.status, draft.code, draft.message, draft.stop_reason)
 
 
 def _is_bare(draft: Draft) -> bool:
     """Whether a trace carries only n8n's own sentence."""
-    return draft.get("message") is None and draft.get("code") is None
+    return draft.message is None and draft.code is None
 
 
 def _absorb(kept: Draft, other: Draft, sub_nodes: dict[str, str]) -> None:
     if (
-        kept.get("node") == other.get("node")
+        kept.node == other.node
         and _identity(kept) == _identity(other)
-        and kept.get("surface") is Surface.CHAT_MODEL
-        and other.get("is_run")
-        and kept.get("is_run")
+        and kept.surface is Surface.CHAT_MODEL
+        and other.is_run
+        and kept.is_run
     ):
-        kept.correct(attempts=(kept.get("attempts") or 1) + 1)
-    root, sub = kept.get("node"), other.get("node")
-    if sub_nodes.get(sub) == root and root is not None:
+        kept.correct(attempts=(kept.attempts or 1) + 1)
+    root, sub = kept.node, other.node
+    if sub_nodes.get(sub or "") == root and root is not None:
         kept.correct(
             root_node=root,
             node=sub,
-            node_type=other.get("node_type"),
-            node_version=other.get("node_version"),
-            surface=other.get("surface"),
+            node_type=other.node_type,
+            node_version=other.node_version,
+            surface=other.surface,
         )
         if _is_bare(kept):
-            kept.correct(
-                status=other.get("status"), headline=other.get("headline"), headline_text=other.get("headline_text")
-            )
-    if kept.get("headline") is Headline.SUB_NODE:
-        kept.correct(n8n_error=other.get("n8n_error"))  # the wrapper's class says nothing about what it wraps
+            kept.correct(status=other.status, headline=other.headline, headline_text=other.headline_text)
+    if kept.headline is Headline.SUB_NODE:
+        kept.correct(n8n_error=other.n8n_error)  # the wrapper's class says nothing about what it wraps
     kept.learn(**other.facts)
-    for text in (other.get("message"), *other.also):
+    for text in (other.message, *other.also):
         kept.say(text)
 
 
@@ -163,7 +163,7 @@ def _stopping_failure(view: ExecutionView) -> list[Draft]:
         return []
     draft = Draft()
     learn_error(draft, view.error)
-    learn_place(draft, view, draft.get("node") or view.last_node)
+    learn_place(draft, view, draft.node or view.last_node)
     draft.learn(stopped_run=True, started_at=view.started_at)
     return [draft]
 
@@ -171,7 +171,7 @@ def _stopping_failure(view: ExecutionView) -> list[Draft]:
 def _run_failure(view: ExecutionView, run: NodeRun) -> Draft:
     draft = Draft(stopped_run=bool(view.error), is_run=True)
     learn_error(draft, run.error())
-    named = draft.get("node")
+    named = draft.node
     if named and named != run.node and named in view.nodes:
         view.sub_nodes.setdefault(named, run.node)  # the error names the sub-node that its run wraps
     draft.correct(node=run.node)
@@ -181,9 +181,9 @@ def _run_failure(view: ExecutionView, run: NodeRun) -> Draft:
 
 
 def _learn_input(draft: Draft, run: NodeRun) -> None:
-    """Learn from what a chat model was given: the model's name and address, and whose client it is."""
-    given = run.inputs().get("ai_languageModel") or (run.given().get("ai_languageModel") if run.failed else None)
-    for item in (item for output in given or () for item in output):
+    """Learn from what a chat model got: the model's name and address, and whose client it is."""
+    inputs = run.inputs().get(_TO_MODEL) or (run.failed_inputs().get(_TO_MODEL) if run.failed else None)
+    for item in (item for output in inputs or () for item in output):
         options = as_dict(as_dict(as_dict(item).get("json")).get("options"))
         if "anthropic_api_key" in options:
             draft.learn(surface=Surface.CHAT_MODEL, provider=Provider.ANTHROPIC)
@@ -228,40 +228,39 @@ def _read_outputs(view: ExecutionView, run: NodeRun, swallowed: list[Draft], suc
     node = view.nodes.get(run.node)
     kind = kind_of(node.type) if node and node.type else None
     surface = (Surface.CHAT_MODEL if kind.is_root else kind.surface) if kind else None
-    for found in items.read_outputs(run.outputs(), surface):
-        if isinstance(found, items.Answered):
+    for call in items.read_outputs(run.outputs(), surface):
+        if isinstance(call, items.Answered):
             if surface in _CALLING or surface is None:
-                successes.extend(_claude_calls(view, run, surface, found))
+                successes.extend(_claude_calls(view, run, surface, call))
             continue
-        draft = found
         # a pinned output is a copy that somebody kept or wrote
-        draft.learn(stopped_run=False, told=True if node is not None and node.is_pinned else None)
+        call.learn(stopped_run=False, told=True if node is not None and node.is_pinned else None)
         if surface not in _CALLING:
-            draft.learn(passed_on=True)
-        learn_place(draft, view, run.node)
-        swallowed.append(draft)
+            call.learn(passed_on=True)
+        learn_place(call, view, run.node)
+        swallowed.append(call)
 
 
 def _claude_calls(
-    view: ExecutionView, run: NodeRun, surface: Surface | None, found: "items.Answered"
+    view: ExecutionView, run: NodeRun, surface: Surface | None, answer: "items.Answered"
 ) -> Iterator[Success]:
-    """Yield the answered call if it was one to Claude: by its answer, by its node, or by what its node was given."""
+    """Yield the answered call if it was one to Claude: by its answer, by its node, or by what its node got."""
     node = view.nodes.get(run.node)
     if node is not None and node.is_pinned:
         return
     call = Draft()
     _learn_input(call, run)
     learn_place(call, view, run.node)
-    anthropics_node = call.get("provider") is Provider.ANTHROPIC
-    alike = found.form is items.Form.LIKE_CLAUDES and node is None
-    if not (anthropics_node or found.form is items.Form.CLAUDES or alike):
+    anthropics_node = call.provider is Provider.ANTHROPIC
+    alike = answer.form is items.AnswerForm.LIKE_CLAUDES and node is None
+    if not (anthropics_node or answer.form is items.AnswerForm.CLAUDES or alike):
         return
-    unknown_host = call.get("unknown_host") and not call.get("host")
+    unknown_host = call.unknown_host and not call.host
     yield Success(
         node=run.node,
-        surface=call.get("surface") or surface,
-        model=found.model or call.get("model"),
-        host=call.get("host"),
+        surface=call.surface or surface,
+        model=answer.model or call.model,
+        host=call.host,
         # what a Code node puts out is its author's
         claudes=surface is not Surface.CODE_NODE and not alike and not unknown_host,
     )

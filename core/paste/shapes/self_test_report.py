@@ -6,21 +6,32 @@ the transport's fault where nobody answered.
 
 from typing import Any
 
-from core.paste.draft import Draft
+from core.paste.draft import Draft, DraftReading
 from core.paste.facts.wording import learn_object, learn_text
-from core.paste.failure import AnsweredBy, Provider, Success, Surface
+from core.paste.failure import AnsweredBy, Provider, Shape, Success, Surface
 from core.paste.formats.json_values import as_dict, as_int, as_label, as_list, as_status, as_text
 
 
-def reports_in(value: object) -> list[dict[str, Any]]:
+def _reports_in(value: object) -> list[dict[str, Any]]:
     """Return the self-test reports in a parsed paste: bare, in a list, or as n8n items."""
     values = value if isinstance(value, list) else [value]
     bodies = (as_dict(as_dict(one).get("json")) or as_dict(one) for one in values)
     return [body for body in bodies if "reconnect_self_test" in body]
 
 
-def read_report(report: dict[str, Any]) -> Draft | Success:
-    """Return the failure that a report tells of, or the answered call."""
+def read_reports(value: object) -> DraftReading | None:
+    """Return the failures and the answered calls that reports tell of; None where there is no report."""
+    calls = [_read_report(report) for report in _reports_in(value)]
+    if not calls:
+        return None
+    return DraftReading(
+        Shape.SELF_TEST,
+        [call for call in calls if isinstance(call, Draft)],
+        [call for call in calls if isinstance(call, Success)],
+    )
+
+
+def _read_report(report: dict[str, Any]) -> Draft | Success:
     status = as_status(report.get("status"))
     if report.get("ok") is True:
         return Success(

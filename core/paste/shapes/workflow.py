@@ -9,19 +9,17 @@ from typing import Any, Final
 
 import re2
 
-from core.paste.draft import Draft
+from core.paste.draft import Draft, DraftReading
 from core.paste.facts.node_types import kind_of
-from core.paste.failure import Provider, Surface
+from core.paste.failure import Provider, Shape, Surface
 from core.paste.formats.json_values import as_dict, as_list, as_text
 from core.paste.shapes.n8n_error import learn_node
 
+NEEDS_RUN: Final = (
+    "This is a workflow without a run. Run it, click the red node and copy its error details, or download the"
+    " failed execution."
+)
 _CREDENTIALS: Final = re2.compile(r"\$credentials\b[\w.\[\]'\"]{0,80}")
-
-
-def is_workflow(value: object) -> bool:
-    """Whether an object is a workflow, a clipboard, or one node."""
-    fields = as_dict(value)
-    return isinstance(fields.get("nodes"), list) or is_node(value)
 
 
 def is_node(value: object) -> bool:
@@ -30,7 +28,7 @@ def is_node(value: object) -> bool:
     return isinstance(fields.get("type"), str) and "parameters" in fields and "." in str(fields.get("type"))
 
 
-def nodes_in(value: object) -> list[dict[str, Any]]:
+def _nodes_in(value: object) -> list[dict[str, Any]]:
     """Return the nodes of a workflow, a clipboard, a list of nodes or a single node."""
     if isinstance(value, list):
         return [node for node in value if is_node(node)]
@@ -40,9 +38,13 @@ def nodes_in(value: object) -> list[dict[str, Any]]:
     return [node for node in as_list(fields.get("nodes")) if isinstance(node, dict)]
 
 
-def read_workflow(value: object) -> list[Draft]:
-    """Return a draft for every node that calls Claude."""
-    return [draft for node in nodes_in(value) if (draft := _read_node(node))]
+def read_workflow(value: object) -> DraftReading | None:
+    """Return a draft for every node that calls Claude; None for what has no nodes."""
+    nodes = _nodes_in(value)
+    if not nodes and not isinstance(as_dict(value).get("nodes"), list):
+        return None
+    drafts = [draft for node in nodes if (draft := _read_node(node))]
+    return DraftReading(Shape.WORKFLOW, drafts, nodes=len(nodes), needs=NEEDS_RUN)
 
 
 def _read_node(node: dict[str, Any]) -> Draft | None:
@@ -53,17 +55,17 @@ def _read_node(node: dict[str, Any]) -> Draft | None:
     learn_node(draft, node)
     if kind.surface is Surface.CODE_NODE:
         return _read_code(draft, as_dict(node.get("parameters")))
-    return draft if draft.get("provider") is Provider.ANTHROPIC or _calls_messages(draft) else None
+    return draft if draft.provider is Provider.ANTHROPIC or _calls_messages(draft) else None
 
 
 def _calls_messages(draft: Draft) -> bool:
-    return str(draft.get("path") or "").endswith("/messages") or "claude" in str(draft.get("model") or "")
+    return str(draft.path or "").endswith("/messages") or "claude" in str(draft.model or "")
 
 
 def _read_code(draft: Draft, parameters: dict[str, Any]) -> Draft | None:
     code = as_text(parameters.get("jsCode")) or as_text(parameters.get("functionCode")) or ""
     if "anthropic" not in code.lower():
         return None
-    found = _CREDENTIALS.search(code)
-    draft.learn(provider=Provider.ANTHROPIC, sent_key="{{ " + found.group(0) + " }}" if found else None)
+    match = _CREDENTIALS.search(code)
+    draft.learn(provider=Provider.ANTHROPIC, sent_key="{{ " + match.group(0) + " }}" if match else None)
     return draft

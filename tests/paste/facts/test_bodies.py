@@ -39,7 +39,7 @@ def test_the_form_tells_who_answered(body, who):
 def test_the_inner_part_of_an_error_is_enough():
     draft = learned(OVERLOADED["error"])
     assert is_error(OVERLOADED["error"])
-    assert (draft.get("error_type"), draft.get("message")) == ("overloaded_error", "Overloaded")
+    assert (draft.error_type, draft.message) == ("overloaded_error", "Overloaded")
 
 
 def test_an_inner_error_of_openai_is_not_anthropics():
@@ -49,16 +49,16 @@ def test_an_inner_error_of_openai_is_not_anthropics():
 
 def test_an_sdks_error_object_holds_the_body():
     draft = learned({"status": 529, "headers": {}, "request_id": "req_011CSxY2vVbCdEfGh", "error": OVERLOADED})
-    assert (draft.get("status"), draft.get("error_type")) == (529, "overloaded_error")
-    assert draft.get("request_id") == "req_011CSxY2vVbCdEfGh"
-    assert draft.get("answered_by") is AnsweredBy.ANTHROPIC
+    assert (draft.status, draft.error_type) == (529, "overloaded_error")
+    assert draft.request_id == "req_011CSxY2vVbCdEfGh"
+    assert draft.answered_by is AnsweredBy.ANTHROPIC
 
 
 def test_the_openai_compatible_endpoint_names_the_type_in_its_code():
     body = {"error": {"code": "rate_limit_error", "message": "x", "type": "invalid_request_error", "param": None}}
     draft = learned(body)
-    assert (draft.get("error_type"), draft.get("error_code")) == ("rate_limit_error", None)
-    assert draft.get("answered_by") is AnsweredBy.OPENAI_STYLE
+    assert (draft.error_type, draft.error_code) == ("rate_limit_error", None)
+    assert draft.answered_by is AnsweredBy.OPENAI_STYLE
 
 
 @given(message=st.text(), error_type=st.sampled_from(sorted(ANTHROPIC_TYPES)), request_id=st.none() | st.text())

@@ -52,10 +52,10 @@ def learned(text: str) -> Draft:
 )
 def test_an_answer_is_unwrapped(text: str):
     draft = learned(text)
-    assert {name: draft.get(name) for name in KNOWN if name != "status"} == {
+    assert {name: getattr(draft, name) for name in KNOWN if name != "status"} == {
         name: value for name, value in KNOWN.items() if name != "status"
     }
-    assert draft.get("status") in (401, None)
+    assert draft.status in (401, None)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_an_answer_is_unwrapped(text: str):
 )
 def test_a_sentence_gives_its_facts(text: str, facts: dict[str, Any]):
     draft = learned(text)
-    assert {name: draft.get(name) for name in facts} == facts
+    assert {name: getattr(draft, name) for name in facts} == facts
 
 
 @pytest.mark.parametrize(
@@ -135,8 +135,8 @@ def test_the_first_reading_of_a_fact_stands():
     draft = Draft()
     for text in (f"401 {TEXT}", "Bad request - please check your parameters", "status code 500"):
         learn_text(draft, text)
-    assert (draft.get("status"), draft.get("message")) == (401, "invalid x-api-key")
-    assert draft.get("headline") is Headline.BAD_REQUEST
+    assert (draft.status, draft.message) == (401, "invalid x-api-key")
+    assert draft.headline is Headline.BAD_REQUEST
 
 
 def test_wrapping_ends_somewhere():
@@ -148,4 +148,4 @@ def test_wrapping_ends_somewhere():
 
 def test_lone_surrogates_are_taken_out():
     draft = learned("401 invalid x-api-key \ud83d")
-    assert draft.get("message") == "invalid x-api-key ?"
+    assert draft.message == "invalid x-api-key ?"

@@ -6,7 +6,7 @@ import pytest
 
 from core.paste.errors import NotText
 from core.paste.formats.decode import to_text, to_utf8
-from core.paste.formats.json_values import mend_surrogates, mend_surrogates_in
+from core.paste.formats.json_values import fix_surrogates, fix_surrogates_in
 
 TEXT = "Ungültig 😀 ‘x’ " * 200_000  # longer than one piece, with pairs on its edges
 
@@ -40,7 +40,7 @@ def test_bytes_that_are_no_utf_8_are_replaced():
 
 
 @pytest.mark.parametrize(
-    ("text", "mended"),
+    ("text", "fixed"),
     [
         (r'"a\ud83db"', r'"a\ufffdb"'),
         (r'"a\udE00b"', r'"a\ufffdb"'),
@@ -49,6 +49,6 @@ def test_bytes_that_are_no_utf_8_are_replaced():
         (r'"\u00fc plain"', r'"\u00fc plain"'),
     ],
 )
-def test_escapes_of_lone_surrogates_are_mended_and_pairs_are_kept(text: str, mended: str):
-    assert mend_surrogates(text) == mended
-    assert mend_surrogates_in(text.encode()) == mended.encode()
+def test_escapes_of_lone_surrogates_are_mended_and_pairs_are_kept(text: str, fixed: str):
+    assert fix_surrogates(text) == fixed
+    assert fix_surrogates_in(text.encode()) == fixed.encode()

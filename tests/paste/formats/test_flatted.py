@@ -45,7 +45,7 @@ def test_an_index_that_names_no_slot_is_nothing(opened, index):
     assert opened('[{"a":"1"},"b"]').fields(index) == {}
 
 
-def test_a_lone_surrogate_is_mended_in_its_slot_alone(opened):
+def test_a_lone_surrogate_is_replaced_in_its_slot_alone(opened):
     assert opened('[{"a":"1"},"cut \\\\ud83d"]'.replace("\\\\", "\\")).revive(0) == {"a": "cut \ufffd"}
 
 

@@ -10,11 +10,11 @@ def test_an_sdks_error_as_the_cause_holds_the_answer():
     body = {"type": "error", "error": {"type": "invalid_request_error", "message": "max_tokens: Field required"}}
     cause = {"status": 400, "headers": {}, "requestID": "req_011CSxY2vVbCdEfGh", "error": body, "attemptNumber": 1}
     draft = read_copy_details({"errorMessage": HEADLINE, "errorDetails": {}, "n8nDetails": {"cause": cause}})
-    assert (draft.get("status"), draft.get("error_type")) == (400, "invalid_request_error")
-    assert draft.get("request_id") == "req_011CSxY2vVbCdEfGh"
-    assert draft.get("answered_by") is AnsweredBy.ANTHROPIC
+    assert (draft.status, draft.error_type) == (400, "invalid_request_error")
+    assert draft.request_id == "req_011CSxY2vVbCdEfGh"
+    assert draft.answered_by is AnsweredBy.ANTHROPIC
 
 
 def test_a_failed_expression_stands_as_the_cause():
     details = {"errorMessage": 'connect "Memory" to "Webhook"', "n8nDetails": {"cause": '={{ $node["Webhook"].json }}'}}
-    assert read_copy_details(details).get("n8n_error") == "ExpressionError"
+    assert read_copy_details(details).n8n_error == "ExpressionError"

@@ -20,5 +20,5 @@ def test_one_panel_stays_whole() -> None:
 
 def test_an_item_index_that_is_no_plain_number_is_left_out() -> None:
     panel = "Bad request - please check your parameters\nError details\nOther info\nItem Index\n{}\nNode type\nx"
-    assert read_panel(panel.format("2")).get("item_index") == 2
-    assert read_panel(panel.format("²")).get("item_index") is None
+    assert read_panel(panel.format("2")).item_index == 2
+    assert read_panel(panel.format("²")).item_index is None
