@@ -3,10 +3,13 @@
 The data is ``models.toml`` beside this module, with its sources and the day it was checked; the test of this module
 compares it with the official SDK. `GET /v1/models` of a real account beats it.
 
-    catalogue = load()
-    catalogue.state("claude-sonnet-4-5", today)           # ModelState.DEPRECATED
-    catalogue.describe_state("claude-sonnet-4-5", today)  # "retires in 7 days, on 30 November 2026; use ..."
-    catalogue.suggest("anthropic/claude-sonnet-4.5")      # "claude-sonnet-4-5"
+>>> catalogue, today = load(), dt.date(2026, 11, 23)
+>>> catalogue.state("claude-sonnet-4-5", today)
+<ModelState.DEPRECATED: 'deprecated'>
+>>> catalogue.describe_state("claude-sonnet-4-5", today)
+'retires in 7 days, on 30 November 2026; use claude-sonnet-5-5'
+>>> catalogue.suggest("anthropic/claude-sonnet-4.5")
+'claude-sonnet-4-5'
 
 Lookups are exact and by dictionary: an id of another platform never existed here. `ValueError` (at load, wrong data)
 is the only error.

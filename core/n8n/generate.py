@@ -1,6 +1,8 @@
 """Generate JSON for n8n, or a curl command, from what a person chose.
 
-    text = generate(Kind.CLIPBOARD, NodeChoices(model="claude-sonnet-5"))
+>>> text = generate(Kind.CLIPBOARD, NodeChoices(model="claude-sonnet-5"))
+>>> json.loads(text)["nodes"][0]["name"]
+'Call Claude'
 
 Doors differ in what they take (n8n 2.41.1, run): the canvas takes `nodes` and `connections` and would rename the open
 workflow after a `name`; the import command needs `id` and `name`; the public API wants `settings` and refuses `id`.

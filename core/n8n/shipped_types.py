@@ -1,8 +1,14 @@
 """Which node types n8n has shipped, so that an invented one can be told from a real one.
 
-    exists("n8n-nodes-base.httpRequestTool")    # True
-    exists("n8n-nodes-base.anthropic")          # False: the node is @n8n/n8n-nodes-langchain.anthropic
-    exists("n8n-nodes-acme.acme")               # True: nothing is known about community packages
+>>> exists("n8n-nodes-base.httpRequestTool")
+True
+>>> exists("n8n-nodes-base.anthropic"), exists("@n8n/n8n-nodes-langchain.anthropic")
+(False, True)
+
+Nothing is known about community packages, so all of theirs exist:
+
+>>> exists("n8n-nodes-acme.acme")
+True
 
 The list is ``node_types.toml`` with its sources. `ValueError` (at load, wrong data) is the only error.
 """

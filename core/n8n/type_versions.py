@@ -1,8 +1,9 @@
 """Which typeVersion of each node to write for the user's n8n.
 
-    for_n8n(None)    # the newest row: fits n8n 1.50 to 2.41 and later
-    for_n8n("1.20")  # lowered, for the n8n of the common tutorial
+>>> for_n8n(None).http_request, for_n8n("1.20").http_request
+(4.2, 4.1)
 
+Without a version it is the newest row, which fits n8n 1.50 to 2.41 and later; n8n 1.20 is that of the common tutorial.
 The table is ``type_versions.toml`` with its sources.
 """
 

@@ -1,9 +1,12 @@
 """n8n's version numbers, and what n8n does to a Claude call in each of them.
 
-    version = parse("n8n version 2.15.1 (Self Hosted)")   # Version(2, 15, 1)
-    Range.parse(">=2.10.0,<=2.11.4").holds(version)       # False
-    credential_test(version).model                        # "claude-haiku-4-5-20251001"
-    limits(version)                                       # the limits of that version, in plain words
+>>> version = parse("n8n version 2.15.1 (Self Hosted)")
+>>> str(version), Range.parse(">=2.10.0,<=2.11.4").holds(version)
+('2.15.1', False)
+>>> credential_test(version).model
+'claude-haiku-4-5-20251001'
+>>> "chat_model_five_minutes" in {fact.id for fact in limits(version)}
+True
 
 The facts are ``facts.toml`` beside this module; each says where it was read or run.
 """

@@ -1,12 +1,8 @@
 """One live test of a key as a page runs it: may it be run, run it, judge it, keep what it showed.
 
-`core.claude` observes, `core.diagnosis` judges, `core.storage` counts and keeps; this module joins the three.
-
-    decision = take_turn(kept.limits, asked, visitor, now)
-    live = start(asked, key, around)          # in a thread of its own; `live` never leads to the key
-    while not live.wait(0.3): draw(live.events)
-    found = problems(live.result)             # the same findings as for a paste
-    kept.notebooks.add(link, observations(live.result, ...), now)
+`core.probe.probe` observes, `core.diagnosis` judges, `core.storage` counts and keeps; this module joins the three.
+`take_turn` counts a test against the limits. `start` runs it in a thread of its own and returns a `LiveTest`, which
+never leads to the key. `problems` gives the same findings as for a paste, `observations` the rows to keep.
 
 Nothing is raised for what goes wrong with a test: a fault of our own is logged under `live.reference`.
 """

@@ -45,7 +45,7 @@ def _advice_lines(result: ProbeResult, problem: Problem) -> Iterator[str]:
 
 
 def to_contract(result: ProbeResult, found: tuple[Problem, ...]) -> dict[str, Any]:
-    """Return the JSON object of ``reconnect check-key --json`` (DESIGN.md, the terminal contract)."""
+    """Return the JSON object that ``reconnect check-key --json`` prints."""
     return {
         "steps": [
             {"name": each.step.value, "outcome": each.outcome.value, "detail": each.detail, "ms": each.ms}

@@ -1,9 +1,13 @@
 """Check my node: what is wrong with the nodes that call Claude, and a corrected copy.
 
-    checked = check_nodes(pasted_text)
-    checked.findings    # rule, severity, node, plain sentence, fix, cause
-    checked.corrected   # JSON to paste back, or None where nothing could be fixed
-    checked.difference  # unified diff between the two, node by node
+>>> checked = check_nodes('''{"nodes": [{"name": "Ask", "type": "n8n-nodes-base.httpRequest", "typeVersion": 4.2,
+...     "parameters": {"method": "GET", "url": "https://api.anthropic.com/v1/messages"}}]}''')
+>>> checked.findings[0].rule.value
+'authentication_missing'
+>>> '"method": "POST"' in checked.corrected
+True
+>>> "-" in checked.difference
+True
 
 The original is checked, and the copy is the original with its faults corrected: the only thing here that can hold a
 secret. Everything else that leaves this package is redacted.

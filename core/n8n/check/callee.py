@@ -1,7 +1,10 @@
 """Who an HTTP Request node calls, so that no host is judged by another's rules.
 
-    callee_of("https://api.anthropic.com/v1/messages", evidence)    # Callee.MESSAGES
-    callee_of("https://www.chatbase.co/api/v1/chat", evidence)      # None: no call to Claude
+>>> evidence = Evidence(for_anthropic=False, names_claude=True, sends_body=True, has_messages=True)
+>>> callee_of("https://api.anthropic.com/v1/messages", evidence)
+<Callee.MESSAGES: 'messages'>
+>>> callee_of("https://www.chatbase.co/api/v1/chat", evidence) is None
+True
 
 An address that comes from data is not known, and a word "claude" in an address or a body proves no call to Claude.
 """

@@ -1,7 +1,7 @@
 """JavaScript in tokens: enough to tell strings, comments and brackets apart, not a parser.
 
-    for token in tokens("model: 'claude-2' // old"):
-        token.kind, token.text    # WORD model, MARK :, STRING 'claude-2', COMMENT // old
+>>> [(token.kind.name, token.text) for token in tokens("model: 'claude-2' // old")]
+[('WORD', 'model'), ('MARK', ':'), ('STRING', "'claude-2'"), ('COMMENT', '// old')]
 
 Linear in the text and never raises; what it cannot read comes as single marks.
 """

@@ -1,6 +1,7 @@
 """JSON as it is written: where its values are, and changes to them that leave every other character alone.
 
-    edited('{"a": 1.50, "b": "x"}', {"a": 1.5, "b": "y"})    # '{"a": 1.50, "b": "y"}'
+>>> edited('{"a": 1.50, "b": "x"}', {"a": 1.5, "b": "y"})
+'{"a": 1.50, "b": "y"}'
 
 What is not changed keeps its blanks, its order, its doubled names, its spelling of numbers and of characters.
 """
