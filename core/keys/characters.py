@@ -44,7 +44,7 @@ class InN8n(StrEnum):
     NOT_SENT = "not_sent"  # n8n stops before sending for another reason
 
 
-class Observation(msgspec.Struct, frozen=True, kw_only=True):
+class KeyRemark(msgspec.Struct, frozen=True, kw_only=True):
     """One remark with its place: `index` counts characters from 0 in the text as typed; `character` is a name."""
 
     remark: Remark
@@ -65,7 +65,7 @@ _TYPOGRAPHIC: Final = "\u2018\u2019\u201a\u201c\u201d\u201e\u2010\u2011\u2012\u2
 ENDS: Final = " \t\r\n"
 
 
-def outer_space(text: str) -> list[Observation]:
+def outer_space(text: str) -> list[KeyRemark]:
     """Remark on space around the key, which n8n drops."""
     if text == text.strip(ENDS):
         return []
@@ -73,7 +73,7 @@ def outer_space(text: str) -> list[Observation]:
     index = 0 if before else len(text.rstrip(ENDS))
     where = "before" if before else "after"
     return [
-        Observation(
+        KeyRemark(
             remark=Remark.OUTER_SPACE,
             text=f"A space or line break stands {where} the key. n8n drops it, other tools may not.",
             index=index,
@@ -82,10 +82,10 @@ def outer_space(text: str) -> list[Observation]:
     ]
 
 
-def odd_characters(text: str) -> list[Observation]:
+def odd_characters(text: str) -> list[KeyRemark]:
     """One observation for each kind of odd character, at its first place."""
     start, end = len(text) - len(text.lstrip(ENDS)), len(text.rstrip(ENDS))
-    found: dict[Remark, Observation] = {}
+    found: dict[Remark, KeyRemark] = {}
     for index in range(start, end):
         remark = _odd(text[index])
         if remark and remark not in found:
@@ -121,10 +121,10 @@ _ODD_TEXT: Final = {
 }
 
 
-def _odd_observation(remark: Remark, letter: str, index: int) -> Observation:
+def _odd_observation(remark: Remark, letter: str, index: int) -> KeyRemark:
     survives = letter in " \t" or "\x80" <= letter <= "\xff"  # axios keeps what Latin-1 can carry
     narrow = InN8n.REFUSED if survives else InN8n.NOT_SENT
-    return Observation(
+    return KeyRemark(
         remark=remark,
         text=f"{_ODD_TEXT[remark]} It is character {index + 1}: {name_of(letter)}.",
         index=index,

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 import re2
 
-from core.keys.characters import ENDS, InN8n, Observation, Remark, odd_characters, outer_space
+from core.keys.characters import ENDS, InN8n, KeyRemark, Remark, odd_characters, outer_space
 from core.keys.kinds import KeyForm, KeyKind, form_of
 
 MAX_KEY_CHARACTERS: Final = 4_096
@@ -28,7 +28,7 @@ class KeyText(msgspec.Struct, frozen=True, kw_only=True):
 
     form: KeyForm
     length: int
-    observations: tuple[Observation, ...]
+    observations: tuple[KeyRemark, ...]
     cause: str | None
     mendable: bool
 
@@ -118,7 +118,7 @@ def _readable(text: str) -> str:
 
 
 def _empty(text: str) -> KeyText:
-    observation = Observation(
+    observation = KeyRemark(
         remark=Remark.EMPTY,
         text="The field is empty." if not text else "The field holds nothing but spaces.",
         axios=InN8n.REFUSED,
@@ -128,7 +128,7 @@ def _empty(text: str) -> KeyText:
 
 
 def _too_long(text: str) -> KeyText:
-    observation = Observation(
+    observation = KeyRemark(
         remark=Remark.TOO_LONG,
         text=f"The field holds {len(text):,} characters; a key has about 108.",
         axios=InN8n.REFUSED,
@@ -139,9 +139,9 @@ def _too_long(text: str) -> KeyText:
     )
 
 
-def _unwrap(text: str) -> tuple[str, list[Observation]]:
+def _unwrap(text: str) -> tuple[str, list[KeyRemark]]:
     """Take off quotes, an assignment and a scheme word, in whatever order they were put on."""
-    found: dict[Remark, Observation] = {}
+    found: dict[Remark, KeyRemark] = {}
     key = text
     for _ in range(4):
         before = key
@@ -176,11 +176,11 @@ _WRAPPING_TEXT: Final = {
 }
 
 
-def _wrapping(remark: Remark) -> Observation:
-    return Observation(remark=remark, text=_WRAPPING_TEXT[remark], axios=InN8n.REFUSED, chat_model=InN8n.REFUSED)
+def _wrapping(remark: Remark) -> KeyRemark:
+    return KeyRemark(remark=remark, text=_WRAPPING_TEXT[remark], axios=InN8n.REFUSED, chat_model=InN8n.REFUSED)
 
 
-def _not_a_key(text: str) -> list[Observation]:
+def _not_a_key(text: str) -> list[KeyRemark]:
     found = []
     if _EXPRESSION.search(text):
         found.append((Remark.EXPRESSION, "An n8n expression stands there as text. It is sent as it is, or as nothing."))
@@ -192,7 +192,7 @@ def _not_a_key(text: str) -> list[Observation]:
     if len(_ANTHROPIC.findall(text)) > 1:
         found.append((Remark.TWO_KEYS, "Two keys stand there, one after the other."))
     return [
-        Observation(remark=remark, text=words, axios=InN8n.REFUSED, chat_model=InN8n.REFUSED) for remark, words in found
+        KeyRemark(remark=remark, text=words, axios=InN8n.REFUSED, chat_model=InN8n.REFUSED) for remark, words in found
     ]
 
 
@@ -202,22 +202,22 @@ def _wrong_kind(form: KeyForm, *, anthropic: bool, bearer: bool) -> str | None:
     return _WRONG_KIND.get(form.kind)
 
 
-def _kind(form: KeyForm, *, bearer: bool) -> Observation:
+def _kind(form: KeyForm, *, bearer: bool) -> KeyRemark:
     article = "an" if form.label[0] in "AEIOaeio" else "a"
     stands = f"What stands there has the form of {article} {form.label}."
     if form.kind is KeyKind.IDENTIFIER:
         stands = "What stands there is an identifier (of a workspace, an organization or a request), not a key."
     ends = "" if bearer else " Claude's API takes an API key: it starts with sk-ant-api03-."
-    return Observation(remark=Remark.KIND, text=stands + ends, axios=InN8n.REFUSED, chat_model=InN8n.REFUSED)
+    return KeyRemark(remark=Remark.KIND, text=stands + ends, axios=InN8n.REFUSED, chat_model=InN8n.REFUSED)
 
 
-def _length(form: KeyForm, key: str) -> list[Observation]:
+def _length(form: KeyForm, key: str) -> list[KeyRemark]:
     plain = mended(key)
     if form.length is None or len(plain) == form.length:
         return []
     missing = "It may have been cut off." if len(plain) < form.length else "It may hold something more."
     words = f"This kind of key usually has {form.length} characters, and this one has {len(plain)}. {missing}"
-    return [Observation(remark=Remark.LENGTH, text=words)]
+    return [KeyRemark(remark=Remark.LENGTH, text=words)]
 
 
 def _cause(remarks: set[Remark], wrong_kind: str | None, *, broken: bool, form: KeyForm) -> str | None:

@@ -91,7 +91,7 @@ class Disagreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     reason: str
 
 
-class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _ModelEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A model as written in models.toml: `rules` is the name of a rule table."""
 
     id: str
@@ -117,12 +117,12 @@ class _Api(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     no_sampling_from: str
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _CatalogueFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     verified: dt.date
     sources: dict[str, str]
     api: _Api
     rules: dict[str, Rules]
-    model: tuple[_Entry, ...]
+    model: tuple[_ModelEntry, ...]
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,7 +170,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 class Catalogue:
     """All models that Anthropic's API has or had, newest first."""
 
-    def __init__(self, file: _File) -> None:
+    def __init__(self, file: _CatalogueFile) -> None:
         self.verified = file.verified
         self.api_versions = file.api.versions
         self._no_sampling_from = file.api.no_sampling_from
@@ -296,10 +296,10 @@ class Catalogue:
 def load() -> Catalogue:
     """Read the bundled catalogue, once per process; raises `ValueError` if its data is wrong."""
     data = Path(__file__).with_name("models.toml").read_bytes()
-    return Catalogue(msgspec.toml.decode(data, type=_File))
+    return Catalogue(msgspec.toml.decode(data, type=_CatalogueFile))
 
 
-def _model(entry: _Entry, file: _File) -> Model:
+def _model(entry: _ModelEntry, file: _CatalogueFile) -> Model:
     unknown = [source for source in entry.sources if source not in file.sources]
     if unknown or (entry.rules is not None and entry.rules not in file.rules):
         raise ValueError(f"models.toml: {entry.id} names an unknown source or rule table: {unknown or entry.rules}.")

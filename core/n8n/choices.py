@@ -110,7 +110,7 @@ class NodeChoices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         return self.report_url or (REPORT_PLACEHOLDER if self.report_to is ReportTo.INTAKE else CHAT_PLACEHOLDER)
 
 
-class Problem(msgspec.Struct, frozen=True):
+class ChoiceProblem(msgspec.Struct, frozen=True):
     """A choice that cannot be had (or a caution), and the reason in a plain sentence."""
 
     field: str
@@ -120,7 +120,7 @@ class Problem(msgspec.Struct, frozen=True):
 class ChoiceRefusedError(ValueError):
     """A choice cannot be had; `field` is its name, the message a plain sentence."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: ChoiceProblem) -> None:
         super().__init__(problem.reason)
         self.field = problem.field
 
@@ -132,17 +132,17 @@ def checked(choices: NodeChoices, today: dt.date | None = None) -> NodeChoices:
     return choices
 
 
-def problems(choices: NodeChoices, today: dt.date | None = None) -> tuple[Problem, ...]:
+def problems(choices: NodeChoices, today: dt.date | None = None) -> tuple[ChoiceProblem, ...]:
     """Return every reason why these choices cannot become a node."""
     return tuple(_problems(choices, today or _today()))
 
 
-def cautions(choices: NodeChoices, today: dt.date | None = None) -> tuple[Problem, ...]:
+def cautions(choices: NodeChoices, today: dt.date | None = None) -> tuple[ChoiceProblem, ...]:
     """Return what is allowed but will trouble: a model that ends soon, or one that the catalogue does not know."""
     catalogue, day = load(), today or _today()
     named = (("model", choices.model), ("second_model", choices.second_model))
     return tuple(
-        Problem(field, f"{model}: {catalogue.describe_state(model, day)}.")
+        ChoiceProblem(field, f"{model}: {catalogue.describe_state(model, day)}.")
         for field, model in named
         if model and catalogue.state(model, day) in (ModelState.DEPRECATED, ModelState.NEVER_EXISTED)
     )
@@ -171,7 +171,7 @@ def refused_parameters(model: str, anthropic_version: str = STABLE_VERSION) -> d
     return refused
 
 
-def _problems(choices: NodeChoices, today: dt.date) -> Iterator[Problem]:
+def _problems(choices: NodeChoices, today: dt.date) -> Iterator[ChoiceProblem]:
     yield from _secrets(choices)
     yield from _texts(choices)
     yield from _numbers(choices)
@@ -181,7 +181,7 @@ def _problems(choices: NodeChoices, today: dt.date) -> Iterator[Problem]:
             yield from _model(choices, field, model, catalogue, today)
 
 
-def _secrets(choices: NodeChoices) -> Iterator[Problem]:
+def _secrets(choices: NodeChoices) -> Iterator[ChoiceProblem]:
     for field in NodeChoices.__struct_fields__:
         value = getattr(choices, field)
         if not isinstance(value, str):
@@ -190,54 +190,54 @@ def _secrets(choices: NodeChoices) -> Iterator[Problem]:
         mask = _MASK.search(value)
         if hidden or mask:
             kind = hidden[0].kind.value if hidden else f"hidden as {mask.group()}"
-            yield Problem(
+            yield ChoiceProblem(
                 field,
                 f"This looks like a secret ({kind}). A node is copied, exported and shared, so no key "
                 "is ever written into it. Keep it in an n8n credential.",
             )
         elif field == "report_url" and _TOKENISH.search(urlsplit(value).path + "?" + urlsplit(value).query):
-            yield Problem(
+            yield ChoiceProblem(
                 field,
                 "This address holds a secret part: whoever has it can write to your chat. Leave it out here and put "
                 "it into the node in n8n.",
             )
 
 
-def _texts(choices: NodeChoices) -> Iterator[Problem]:
+def _texts(choices: NodeChoices) -> Iterator[ChoiceProblem]:
     if fault := urls.base_fault(choices.base_url):
-        yield Problem("base_url", urls.SENTENCES[fault])
+        yield ChoiceProblem("base_url", urls.SENTENCES[fault])
     if choices.report_url is not None and (fault := urls.base_fault(choices.report_url)) not in (
         None,
         urls.UrlFault.DOUBLED,
     ):
-        yield Problem("report_url", urls.SENTENCES[fault])
+        yield ChoiceProblem("report_url", urls.SENTENCES[fault])
     published = load().api_versions
     if choices.anthropic_version not in published:
-        yield Problem(
+        yield ChoiceProblem(
             "anthropic_version", f"Anthropic has published the versions {', '.join(published)}; this is none of them."
         )
     for field in ("prompt", "system"):
         try:
             to_javascript(getattr(choices, field))
         except ExpressionRefusedError as error:
-            yield Problem(field, str(error))
+            yield ChoiceProblem(field, str(error))
     if not choices.prompt.strip():
-        yield Problem("prompt", "The prompt is empty; Anthropic refuses an empty message (400).")
+        yield ChoiceProblem("prompt", "The prompt is empty; Anthropic refuses an empty message (400).")
     if not choices.sample_prompt.strip():
-        yield Problem("sample_prompt", "The sample prompt is empty; Anthropic refuses an empty message (400).")
+        yield ChoiceProblem("sample_prompt", "The sample prompt is empty; Anthropic refuses an empty message (400).")
     for field in ("node_name", "credential_name", "workspace_id"):
         value = getattr(choices, field)
         if value is not None and (
             not _NAME.match(value) or not value.strip() or "{{" in value or value.startswith("=")
         ):
-            yield Problem(field, "A name has 1 to 80 characters on one line, and no {{.")
+            yield ChoiceProblem(field, "A name has 1 to 80 characters on one line, and no {{.")
     try:
         for_n8n(choices.n8n_version)
     except UnknownVersionError as error:
-        yield Problem("n8n_version", str(error))
+        yield ChoiceProblem("n8n_version", str(error))
 
 
-def _numbers(choices: NodeChoices) -> Iterator[Problem]:
+def _numbers(choices: NodeChoices) -> Iterator[ChoiceProblem]:
     limits = {
         "max_tokens": (1, 1_000_000),
         "timeout_s": (1, 3600),
@@ -253,27 +253,31 @@ def _numbers(choices: NodeChoices) -> Iterator[Problem]:
     for field, (low, high) in limits.items():
         value = getattr(choices, field)
         if value is not None and not low <= value <= high:
-            yield Problem(field, f"{field} lies between {low:,} and {high:,}.")
+            yield ChoiceProblem(field, f"{field} lies between {low:,} and {high:,}.")
     if choices.effort is not None and choices.effort not in EFFORTS:
-        yield Problem("effort", f"effort is one of {', '.join(EFFORTS)}.")
+        yield ChoiceProblem("effort", f"effort is one of {', '.join(EFFORTS)}.")
     if choices.thinking is ThinkingMode.ENABLED and choices.thinking_budget is None:
-        yield Problem("thinking_budget", "Thinking of the kind “enabled” needs a budget of at least 1,024 tokens.")
+        yield ChoiceProblem(
+            "thinking_budget", "Thinking of the kind “enabled” needs a budget of at least 1,024 tokens."
+        )
     if choices.thinking is not ThinkingMode.ENABLED and choices.thinking_budget is not None:
-        yield Problem("thinking_budget", "A thinking budget goes only with thinking “enabled”.")
+        yield ChoiceProblem("thinking_budget", "A thinking budget goes only with thinking “enabled”.")
     if choices.thinking_budget is not None and choices.thinking_budget >= choices.max_tokens:
-        yield Problem("thinking_budget", "The thinking budget has to be smaller than max_tokens.")
+        yield ChoiceProblem("thinking_budget", "The thinking budget has to be smaller than max_tokens.")
 
 
-def _model(choices: NodeChoices, field: str, model: str, catalogue: Catalogue, today: dt.date) -> Iterator[Problem]:
+def _model(
+    choices: NodeChoices, field: str, model: str, catalogue: Catalogue, today: dt.date
+) -> Iterator[ChoiceProblem]:
     if not _MODEL_ID.match(model):
-        yield Problem(field, "A model id has letters, digits and hyphens only, such as claude-sonnet-5.")
+        yield ChoiceProblem(field, "A model id has letters, digits and hyphens only, such as claude-sonnet-5.")
         return
     if catalogue.state(model, today) is ModelState.RETIRED:
-        yield Problem(field, f"{model}: {catalogue.describe_state(model, today)}. Every call to it fails (404).")
+        yield ChoiceProblem(field, f"{model}: {catalogue.describe_state(model, today)}. Every call to it fails (404).")
         return
     known = catalogue.find(model)
     if known is not None and known.max_output is not None and choices.max_tokens > known.max_output:
-        yield Problem(
+        yield ChoiceProblem(
             "max_tokens", f"{model} gives at most {known.max_output:,} tokens; a higher max_tokens is refused (400)."
         )
     rules = catalogue.rules(model, choices.anthropic_version)
@@ -281,29 +285,29 @@ def _model(choices: NodeChoices, field: str, model: str, catalogue: Catalogue, t
         yield from _parameters(choices, model, rules)
 
 
-def _parameters(choices: NodeChoices, model: str, rules: Rules) -> Iterator[Problem]:
+def _parameters(choices: NodeChoices, model: str, rules: Rules) -> Iterator[ChoiceProblem]:
     refused = refused_parameters(model, choices.anthropic_version)
     for name in ("temperature", "top_p", "top_k", "effort"):
         if getattr(choices, name) is not None and name in refused:
-            yield Problem(name, refused[name])
+            yield ChoiceProblem(name, refused[name])
     thinking = choices.thinking
     if thinking is not None and f"thinking.{thinking}" in refused:
-        yield Problem("thinking", refused[f"thinking.{thinking}"])
+        yield ChoiceProblem("thinking", refused[f"thinking.{thinking}"])
     if rules.sampling is Sampling.ONE_OF_TEMPERATURE_TOP_P and None not in (choices.temperature, choices.top_p):
-        yield Problem("top_p", f"{model} takes temperature or top_p, not both (400).")
+        yield ChoiceProblem("top_p", f"{model} takes temperature or top_p, not both (400).")
     thinks = thinking in (ThinkingMode.ENABLED, ThinkingMode.ADAPTIVE)
     if (
         thinks
         and rules.sampling is not Sampling.NONE
         and (choices.temperature not in (None, 1) or choices.top_k is not None)
     ):
-        yield Problem(
+        yield ChoiceProblem(
             "temperature", "With thinking switched on, temperature can only be 1 and top_k has to be left out (400)."
         )
     quiet = thinking in (ThinkingMode.DISABLED, ThinkingMode.BETWEEN_TOOLS)
     ceiling = rules.effort_without_thinking
     if quiet and ceiling and choices.effort in EFFORTS and EFFORTS.index(choices.effort) > EFFORTS.index(ceiling):
-        yield Problem("effort", f"{model} takes an effort above “{ceiling}” only while it thinks (400).")
+        yield ChoiceProblem("effort", f"{model} takes an effort above “{ceiling}” only while it thinks (400).")
 
 
 def _thinking_reason(model: str, mode: ThinkingMode, rules: Rules) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from core.n8n.check import NodeCheck, NodeFinding, check_nodes, json_alone
-from core.n8n.choices import Auth, ChoiceRefusedError, NodeChoices, Problem, cautions
-from core.n8n.generate import Form, Kind, generate
+from core.n8n.choices import Auth, ChoiceProblem, ChoiceRefusedError, NodeChoices, cautions
+from core.n8n.generate import OutputKind, WorkflowForm, generate
 
 
 def node_command(
@@ -34,7 +34,9 @@ def node_command(
         "n8n_version": n8n_version,
     }
     choices = NodeChoices(**{name: value for name, value in given.items() if value is not None})
-    text = generate(_one_of(Kind, "kind", kind), choices, None if form is None else _one_of(Form, "form", form))
+    text = generate(
+        _one_of(OutputKind, "kind", kind), choices, None if form is None else _one_of(WorkflowForm, "form", form)
+    )
     return text if text.endswith("\n") else text + "\n"
 
 
@@ -94,4 +96,4 @@ def _one_of(kind: Any, field: str, value: str) -> Any:
     try:
         return kind(value)
     except ValueError:
-        raise ChoiceRefusedError(Problem(field, f"{field} is one of {', '.join(kind)}.")) from None
+        raise ChoiceRefusedError(ChoiceProblem(field, f"{field} is one of {', '.join(kind)}.")) from None

@@ -1,6 +1,6 @@
 """Generate JSON for n8n, or a curl command, from what a person chose.
 
->>> text = generate(Kind.CLIPBOARD, NodeChoices(model="claude-sonnet-5"))
+>>> text = generate(OutputKind.CLIPBOARD, NodeChoices(model="claude-sonnet-5"))
 >>> json.loads(text)["nodes"][0]["name"]
 'Call Claude'
 
@@ -16,11 +16,11 @@ from enum import StrEnum
 from typing import Any, Final
 
 from core.n8n import nodes, urls, workflows
-from core.n8n.choices import ChoiceRefusedError, NodeChoices, Problem, checked
+from core.n8n.choices import ChoiceProblem, ChoiceRefusedError, NodeChoices, checked
 from core.redaction import redact
 
 
-class Kind(StrEnum):
+class OutputKind(StrEnum):
     """What to generate."""
 
     CLIPBOARD = "clipboard"  # one node, to paste on the canvas
@@ -32,7 +32,7 @@ class Kind(StrEnum):
     CURL = "curl"
 
 
-class Form(StrEnum):
+class WorkflowForm(StrEnum):
     """The door a workflow goes through."""
 
     CLIPBOARD = "clipboard"
@@ -41,18 +41,18 @@ class Form(StrEnum):
 
 
 _MAKERS: Final = {
-    Kind.WORKFLOW: workflows.call,
-    Kind.PUBLIC_API: workflows.call,
-    Kind.SELF_TEST: workflows.self_test,
-    Kind.ERROR_WORKFLOW: workflows.error_workflow,
-    Kind.FALLBACK: workflows.fallback,
+    OutputKind.WORKFLOW: workflows.call,
+    OutputKind.PUBLIC_API: workflows.call,
+    OutputKind.SELF_TEST: workflows.self_test,
+    OutputKind.ERROR_WORKFLOW: workflows.error_workflow,
+    OutputKind.FALLBACK: workflows.fallback,
 }
 _SETTINGS: Final = {"executionOrder": "v1"}
 
 
-def generate(kind: Kind, choices: NodeChoices, form: Form | None = None) -> str:
+def generate(kind: OutputKind, choices: NodeChoices, form: WorkflowForm | None = None) -> str:
     """Return the text to copy or save; `form` is for kinds that are whole workflows. Raises `ChoiceRefusedError`."""
-    if kind is Kind.CURL:
+    if kind is OutputKind.CURL:
         command = curl(choices)
         _refuse_secrets(command)
         return command
@@ -61,15 +61,15 @@ def generate(kind: Kind, choices: NodeChoices, form: Form | None = None) -> str:
     return json.dumps(made, ensure_ascii=False, indent=2)
 
 
-def document(kind: Kind, choices: NodeChoices, form: Form | None = None) -> dict[str, Any]:
+def document(kind: OutputKind, choices: NodeChoices, form: WorkflowForm | None = None) -> dict[str, Any]:
     """Return the JSON document of any kind but curl, before it is written. Raises `ChoiceRefusedError`."""
     checked(choices)
     if choices.node_name in workflows.RESERVED:
-        raise ChoiceRefusedError(Problem("node_name", "Another node of the workflow has this name already."))
-    if kind is Kind.CLIPBOARD:
+        raise ChoiceRefusedError(ChoiceProblem("node_name", "Another node of the workflow has this name already."))
+    if kind is OutputKind.CLIPBOARD:
         made = nodes.call_claude(choices, choices.node_name, (0, 0))
         return {"nodes": [nodes.with_error_handling(made, choices)], "connections": {}}
-    default = Form.PUBLIC_API if kind is Kind.PUBLIC_API else Form.WORKFLOW
+    default = WorkflowForm.PUBLIC_API if kind is OutputKind.PUBLIC_API else WorkflowForm.WORKFLOW
     return _through(form or default, _MAKERS[kind](choices))
 
 
@@ -95,11 +95,11 @@ def curl(choices: NodeChoices) -> str:
     return " \\\n  ".join(lines) + "\n"
 
 
-def _through(form: Form, workflow: workflows.Workflow) -> dict[str, Any]:
+def _through(form: WorkflowForm, workflow: workflows.GeneratedWorkflow) -> dict[str, Any]:
     bare = {"nodes": workflow.nodes, "connections": workflow.connections}
-    if form is Form.CLIPBOARD:
+    if form is WorkflowForm.CLIPBOARD:
         return bare
-    if form is Form.PUBLIC_API:
+    if form is WorkflowForm.PUBLIC_API:
         return {"name": workflow.name, **bare, "settings": dict(_SETTINGS)}
     # The import overwrites the workflow with the same id: equal content is the same workflow, other choices another.
     digest = hashlib.sha256(json.dumps(bare, sort_keys=True).encode()).hexdigest()
@@ -116,4 +116,4 @@ def _refuse_secrets(text: str) -> None:
     hidden = redact(text).hidden
     if hidden:
         sentence = f"Put together, this would hold a secret ({hidden[0].kind.value}). Keep it in a credential."
-        raise ChoiceRefusedError(Problem("prompt", sentence))
+        raise ChoiceRefusedError(ChoiceProblem("prompt", sentence))

@@ -29,7 +29,7 @@ class _Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     types: frozenset[str]
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _NodeTypesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     package: tuple[_Package, ...]
 
 
@@ -51,5 +51,5 @@ def _packages() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _file() -> _File:
-    return msgspec.toml.decode(Path(__file__).with_name("node_types.toml").read_bytes(), type=_File)
+def _file() -> _NodeTypesFile:
+    return msgspec.toml.decode(Path(__file__).with_name("node_types.toml").read_bytes(), type=_NodeTypesFile)

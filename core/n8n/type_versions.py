@@ -31,7 +31,7 @@ class TypeVersions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     sticky_note: float = 1
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _TypeVersionsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     row: tuple[TypeVersions, ...]
 
 
@@ -43,7 +43,7 @@ class UnknownVersionError(ValueError):
 def table() -> tuple[TypeVersions, ...]:
     """Read the bundled table, oldest row first."""
     data = Path(__file__).with_name("type_versions.toml").read_bytes()
-    return msgspec.toml.decode(data, type=_File).row
+    return msgspec.toml.decode(data, type=_TypeVersionsFile).row
 
 
 def for_n8n(version: str | None) -> TypeVersions:

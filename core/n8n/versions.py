@@ -131,7 +131,7 @@ class LimitFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     checked: tuple[str, ...]
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _FactsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     verified: dt.date
     credential_test: tuple[CredentialTestFact, ...]
     limit: tuple[LimitFact, ...]
@@ -153,13 +153,13 @@ def limits(version: Version) -> tuple[LimitFact, ...]:
 
 
 @cache
-def _facts() -> _File:
+def _facts() -> _FactsFile:
     return load(Path(__file__).with_name("facts.toml").read_bytes())
 
 
-def load(data: bytes) -> _File:
+def load(data: bytes) -> _FactsFile:
     """Read facts from TOML; raises `ValueError` for an unknown field, a bad range or a fact without a check."""
-    file: _File = msgspec.toml.decode(data, type=_File)
+    file: _FactsFile = msgspec.toml.decode(data, type=_FactsFile)
     facts: list[Any] = [*file.credential_test, *file.limit]
     for fact in facts:
         Range.parse(fact.n8n)

@@ -1,7 +1,7 @@
 """The whole workflows: call Claude, self-test, error workflow, fallback.
 
-Each function takes checked choices and returns a `Workflow`; `core.n8n.generate` writes it in the form that the canvas,
-the import or the public API takes. The JavaScript of Code nodes stands in ``code/``.
+Each function takes checked choices and returns a `GeneratedWorkflow`; `core.n8n.generate` writes it in the form that
+the canvas, the import or the public API takes. The JavaScript of Code nodes is in ``code/``.
 """
 
 import json
@@ -40,7 +40,7 @@ RESERVED: Final = frozenset(
 SELF_TEST_PROMPT: Final = "Reply with the single word: ready"
 
 
-class Workflow(msgspec.Struct, frozen=True):
+class GeneratedWorkflow(msgspec.Struct, frozen=True):
     """A workflow before it is written: `nodes` and `connections` in n8n's own form."""
 
     name: str
@@ -48,7 +48,7 @@ class Workflow(msgspec.Struct, frozen=True):
     connections: dict[str, Any]
 
 
-def call(choices: NodeChoices) -> Workflow:
+def call(choices: NodeChoices) -> GeneratedWorkflow:
     """Return: manual trigger → prompt → request → answer, and the error output if it was chosen."""
     versions = nodes.versions_for(choices)
     name = choices.node_name
@@ -63,10 +63,10 @@ def call(choices: NodeChoices) -> Workflow:
     if choices.on_error is OnError.ERROR_OUTPUT:
         made.append(nodes.set_fields(versions, "What went wrong", {"error": _ERROR_TEXT}, (660, 200)))
         links.append((name, 1, "What went wrong"))
-    return Workflow("Call Claude", made, nodes.wire(*links))
+    return GeneratedWorkflow("Call Claude", made, nodes.wire(*links))
 
 
-def self_test(choices: NodeChoices) -> Workflow:
+def self_test(choices: NodeChoices) -> GeneratedWorkflow:
     """Return the self-test: the call as chosen, a request without a key, and one report of both."""
     versions = nodes.versions_for(choices)
     knock = nodes.node(
@@ -90,10 +90,10 @@ def self_test(choices: NodeChoices) -> Workflow:
     knock["position"], clock["position"] = [220, 0], [440, 0]  # the clock starts right before the call
     chain = [START, knock["name"], clock["name"], asked["name"], "Report"]
     links = [(source, 0, target) for source, target in pairwise(chain)]
-    return Workflow("Reconnect self-test", made, nodes.wire(*links))
+    return GeneratedWorkflow("Reconnect self-test", made, nodes.wire(*links))
 
 
-def error_workflow(choices: NodeChoices) -> Workflow:
+def error_workflow(choices: NodeChoices) -> GeneratedWorkflow:
     """Return: Error Trigger → report of allow-listed facts → HTTP POST to the portal's intake or to a chat."""
     versions = nodes.versions_for(choices)
     made = [
@@ -103,10 +103,10 @@ def error_workflow(choices: NodeChoices) -> Workflow:
         _send(choices),
     ]
     links = [("Error Trigger", 0, "Make the report"), ("Make the report", 0, "Send the report")]
-    return Workflow("Report failed runs", made, nodes.wire(*links))
+    return GeneratedWorkflow("Report failed runs", made, nodes.wire(*links))
 
 
-def fallback(choices: NodeChoices) -> Workflow:
+def fallback(choices: NodeChoices) -> GeneratedWorkflow:
     """Return: ask, wait as told and ask again when Anthropic is busy, then ask the second way; ends for certain."""
     versions = nodes.versions_for(choices)
     second_model = choices.second_model or choices.model
@@ -126,7 +126,7 @@ def fallback(choices: NodeChoices) -> Workflow:
         _switch(choices, "What next again", (1980, 300)),
         nodes.node("Give up", "stopAndError", versions.stop_and_error, {"errorMessage": _GIVE_UP}, (2200, 420)),
     ]
-    return Workflow("Call Claude with a fallback", made, nodes.wire(*_FALLBACK_LINKS))
+    return GeneratedWorkflow("Call Claude with a fallback", made, nodes.wire(*_FALLBACK_LINKS))
 
 
 _FALLBACK_LINKS: Final = (

@@ -5,7 +5,7 @@ asked: they accept backslashes, glued hosts, odd dots and other spellings that t
 ``https`` to port 443 of a full host name is open by itself; everything else must stand in the operator's list
 (`AllowedTarget`). Which *addresses* a name may lead to is decided in `core.net.addresses`, at connect time.
 
-Errors: TargetRefused, with a `Problem`, a sentence, a suggestion where there is an obvious one, and a cause id.
+Errors: TargetRefused, with a `TargetProblem`, a sentence, a suggestion where there is an obvious one, and a cause id.
 """
 
 import ipaddress
@@ -52,7 +52,7 @@ _DOUBLED: Final = re2.compile(r"(?i)^(.*?)/v1(?:/messages|/models|/chat/completi
 _DEFAULT_PORT: Final = {"https": 443, "http": 80}
 
 
-class Problem(StrEnum):
+class TargetProblem(StrEnum):
     """Why a base URL was refused."""
 
     EMPTY = "empty"
@@ -80,7 +80,12 @@ class TargetRefused(Exception):
     """A base URL that is not called; `sentence` is for the person, `suggestion` a URL to use instead."""
 
     def __init__(
-        self, problem: Problem, sentence: str, *, suggestion: str | None = None, cause: str | None = "base_url_wrong"
+        self,
+        problem: TargetProblem,
+        sentence: str,
+        *,
+        suggestion: str | None = None,
+        cause: str | None = "base_url_wrong",
     ) -> None:
         super().__init__(sentence)
         self.problem = problem
@@ -176,7 +181,7 @@ def _plain_host(host: str) -> str:
     try:
         return str(ipaddress.IPv6Address(plain)) if host.startswith("[") else plain
     except ValueError:
-        raise TargetRefused(Problem.HOST, "The base URL holds an address that is not a valid one.") from None
+        raise TargetRefused(TargetProblem.HOST, "The base URL holds an address that is not a valid one.") from None
 
 
 def parse(text: str, allowed: Iterable[AllowedTarget] = ()) -> Target:
@@ -204,17 +209,18 @@ def parse(text: str, allowed: Iterable[AllowedTarget] = ()) -> Target:
 
 def _check_letters(text: str) -> None:
     if not text.strip():
-        raise TargetRefused(Problem.EMPTY, "The base URL is empty.", suggestion=ANTHROPIC_BASE)
+        raise TargetRefused(TargetProblem.EMPTY, "The base URL is empty.", suggestion=ANTHROPIC_BASE)
     if len(text) > MAX_URL_CHARACTERS:
-        raise TargetRefused(Problem.TOO_LONG, f"The base URL has more than {MAX_URL_CHARACTERS} characters.")
+        raise TargetRefused(TargetProblem.TOO_LONG, f"The base URL has more than {MAX_URL_CHARACTERS} characters.")
     odd = next((index for index, letter in enumerate(text) if not "!" <= letter <= "~"), None)
     if odd is None:
         return
     if text[odd] in " \t\r\n":
         where = "at the start or end of" if odd in (0, len(text.rstrip())) else "inside"
-        raise TargetRefused(Problem.SPACE, f"A space or line break stands {where} the base URL.")
+        raise TargetRefused(TargetProblem.SPACE, f"A space or line break stands {where} the base URL.")
     raise TargetRefused(
-        Problem.RETYPE, f"Character {odd + 1} of the base URL is not a plain letter. Please type the address by hand."
+        TargetProblem.RETYPE,
+        f"Character {odd + 1} of the base URL is not a plain letter. Please type the address by hand.",
     )
 
 
@@ -223,24 +229,24 @@ def _explain_shape(text: str) -> NoReturn:
     scheme = _ANY_SCHEME.match(text)
     if _HOST_START.match(text):
         raise TargetRefused(
-            Problem.NO_SCHEME, "The base URL does not start with https://.", suggestion=_with_scheme(text)
+            TargetProblem.NO_SCHEME, "The base URL does not start with https://.", suggestion=_with_scheme(text)
         )
     if "\\" in text:
-        raise TargetRefused(Problem.BACKSLASH, "The base URL holds a backslash.")
+        raise TargetRefused(TargetProblem.BACKSLASH, "The base URL holds a backslash.")
     if scheme is None or "://" not in text:
-        raise TargetRefused(Problem.NO_SCHEME, "The base URL does not start with https://.")
+        raise TargetRefused(TargetProblem.NO_SCHEME, "The base URL does not start with https://.")
     if scheme.group(1).lower() not in _DEFAULT_PORT:
-        raise TargetRefused(Problem.SCHEME, "The base URL must start with https://.")
+        raise TargetRefused(TargetProblem.SCHEME, "The base URL must start with https://.")
     authority = text.split("://", 1)[1].split("/")[0].split("?")[0].split("#")[0]
     if "@" in authority:
-        raise TargetRefused(Problem.USERINFO, "The base URL holds a user name or an @ sign before the host.")
+        raise TargetRefused(TargetProblem.USERINFO, "The base URL holds a user name or an @ sign before the host.")
     if "?" in text or "#" in text:
-        raise TargetRefused(Problem.QUERY, "The base URL holds a ? or #. It must end with the host or a path.")
+        raise TargetRefused(TargetProblem.QUERY, "The base URL holds a ? or #. It must end with the host or a path.")
     if not authority or authority.startswith(":") or ("[" in authority and "]" not in authority):
-        raise TargetRefused(Problem.HOST, "The base URL names no host.")
+        raise TargetRefused(TargetProblem.HOST, "The base URL names no host.")
     if ":" in authority.rsplit("]", 1)[-1]:
-        raise TargetRefused(Problem.PORT, "The port in the base URL is not a number from 1 to 65535.")
-    raise TargetRefused(Problem.SHAPE, "The base URL holds characters that no such address has.")
+        raise TargetRefused(TargetProblem.PORT, "The port in the base URL is not a number from 1 to 65535.")
+    raise TargetRefused(TargetProblem.SHAPE, "The base URL holds characters that no such address has.")
 
 
 def _with_scheme(text: str) -> str | None:
@@ -254,7 +260,7 @@ def _port(text: str | None, scheme: str) -> int:
     if text is None:
         return _DEFAULT_PORT[scheme]
     if text.startswith("0") or not 1 <= int(text) <= 65_535:
-        raise TargetRefused(Problem.PORT, "The port in the base URL is not a number from 1 to 65535.")
+        raise TargetRefused(TargetProblem.PORT, "The port in the base URL is not a number from 1 to 65535.")
     return int(text)
 
 
@@ -264,10 +270,10 @@ def _check_host(host: str, *, listed: bool) -> None:
         _check_dotted_quad(host)
         return
     if len(host) > 253 or not all(_LABEL.match(label) for label in labels):
-        raise TargetRefused(Problem.HOST, "The host in the base URL has a dot, dash or label where none can be.")
+        raise TargetRefused(TargetProblem.HOST, "The host in the base URL has a dot, dash or label where none can be.")
     if len(labels) == 1 and not listed:
         raise TargetRefused(
-            Problem.SHORT_HOST,
+            TargetProblem.SHORT_HOST,
             "The base URL names a host inside a private network. This portal calls such a host only if its operator "
             "lists it. Test it in your n8n instead.",
             cause=None,
@@ -279,20 +285,20 @@ def _check_dotted_quad(host: str) -> None:
         ipaddress.IPv4Address(host)
     except ValueError:
         raise TargetRefused(
-            Problem.NUMERIC_HOST, "The host in the base URL is a number that programs read in different ways."
+            TargetProblem.NUMERIC_HOST, "The host in the base URL is a number that programs read in different ways."
         ) from None
 
 
 def _check_known(host: str, text: str) -> None:
     if host in _WEB_HOSTS:
         raise TargetRefused(
-            Problem.WEB_ADDRESS,
+            TargetProblem.WEB_ADDRESS,
             f"{host} is a web site. The API's address is {ANTHROPIC_HOST}.",
             suggestion=ANTHROPIC_BASE,
         )
     if host != ANTHROPIC_HOST and _distance(host, ANTHROPIC_HOST) <= 2:
         raise TargetRefused(
-            Problem.LOOK_ALIKE,
+            TargetProblem.LOOK_ALIKE,
             f"{host} is almost {ANTHROPIC_HOST}, but not the same. Nothing was sent there.",
             suggestion=ANTHROPIC_BASE,
         )
@@ -301,13 +307,13 @@ def _check_known(host: str, text: str) -> None:
 def _check_open(scheme: str, port: int, text: str) -> None:
     if scheme != "https":
         raise TargetRefused(
-            Problem.PLAIN_HTTP,
+            TargetProblem.PLAIN_HTTP,
             "The base URL starts with http://, so the key would travel unprotected. Use https://.",
             suggestion=_with_scheme(text.split("://", 1)[1]),
         )
     if port != 443:
         raise TargetRefused(
-            Problem.PORT,
+            TargetProblem.PORT,
             f"This portal calls port {port} only if its operator lists the host. Test it in your n8n instead.",
             cause=None,
         )
@@ -315,11 +321,11 @@ def _check_open(scheme: str, port: int, text: str) -> None:
 
 def _check_path(path: str, root: str) -> None:
     if any(set(part) == {"."} for part in path.split("/") if part):
-        raise TargetRefused(Problem.PATH, "The path of the base URL holds dots that lead elsewhere.")
+        raise TargetRefused(TargetProblem.PATH, "The path of the base URL holds dots that lead elsewhere.")
     doubled = _DOUBLED.match(path)
     if doubled:
         raise TargetRefused(
-            Problem.DOUBLED_PATH,
+            TargetProblem.DOUBLED_PATH,
             f"The base URL already ends with {path.removeprefix(doubled.group(1))}. n8n adds /v1/messages by itself, "
             "so the path would be doubled and the answer a 404.",
             suggestion=root + doubled.group(1),

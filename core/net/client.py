@@ -37,7 +37,7 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class HttpAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A whole HTTP answer; header names are lower case; `ms` is from sending to the last byte, with TCP and TLS."""
 
     status: int
@@ -49,7 +49,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     certificate: Certificate | None = None
 
     def __repr__(self) -> str:
-        return f"Answer({self.status}, {len(self.body)} bytes)"
+        return f"HttpAnswer({self.status}, {len(self.body)} bytes)"
 
 
 class PinnedTransport(httpx.BaseTransport):
@@ -82,7 +82,7 @@ class PinnedTransport(httpx.BaseTransport):
             extensions={"trace": self._trace},
         )
         response = self._pool.handle_request(core_request)
-        return httpx.Response(response.status, headers=response.headers, stream=_Body(response))
+        return httpx.Response(response.status, headers=response.headers, stream=_AnswerStream(response))
 
     def _trace(self, event: str, _: Mapping[str, Any]) -> None:
         if event == _HEADERS_DONE:
@@ -93,7 +93,7 @@ class PinnedTransport(httpx.BaseTransport):
         self._pool.close()
 
 
-class _Body(httpx.SyncByteStream):
+class _AnswerStream(httpx.SyncByteStream):
     def __init__(self, response: httpcore.Response) -> None:
         self._response = response
 
@@ -114,7 +114,7 @@ def call(
     body: bytes | None = None,
     seconds: float,
     timings: Timings | None = None,
-) -> Answer:
+) -> HttpAnswer:
     """Make one call and return its whole answer; raises `Fault` for everything else, within `seconds`."""
     timings = timings or Timings()
     budget = CallBudget(deadline, seconds)
@@ -130,7 +130,7 @@ def call(
         ):
             status = response.status_code
             content = _decoded(response.headers.get("content-encoding"), b"".join(response.iter_raw()))
-            return Answer(
+            return HttpAnswer(
                 status=status,
                 headers={name.lower(): value for name, value in response.headers.items()},
                 body=content,

@@ -15,7 +15,7 @@ import msgspec
 from core.keys.secret import KeyForgottenError, Secret
 from core.net.base_url import Target
 from core.net.budget import CANCELLED, Deadline, Fault
-from core.net.client import Answer, call
+from core.net.client import HttpAnswer, call
 from core.net.route import Route
 from core.paste.failure import Failure
 from core.probe import request
@@ -51,7 +51,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     judge: Judge
     sent_key: str
 
-    def call(self, method: str, path: str, *, body: bytes | None = None, seconds: float) -> Answer:
+    def call(self, method: str, path: str, *, body: bytes | None = None, seconds: float) -> HttpAnswer:
         """Make one call with the key; raises `Fault` or `KeyForgottenError`."""
         headers = request.headers(self.asked, self.secret)
         if body is not None:
@@ -197,7 +197,7 @@ class _One:
         message = message_of(answer)
         return self._failed(step, answer, asked) if message is None else self._answered(answer, message)
 
-    def _answered(self, answer: Answer, message: Mapping[str, Any]) -> ModelResult:
+    def _answered(self, answer: HttpAnswer, message: Mapping[str, Any]) -> ModelResult:
         if self._missing:
             self._end(Step.MODEL, Outcome.SKIPPED, "The list of models does not name it.")
         self._end(Step.MESSAGE, Outcome.OK, "The model answered.", answer.ms)
@@ -214,7 +214,7 @@ class _One:
             **{**self._about, **self._headers(answer), **shown},
         )
 
-    def _failed(self, step: Step, answer: Answer, asked: Asked) -> ModelResult:
+    def _failed(self, step: Step, answer: HttpAnswer, asked: Asked) -> ModelResult:
         failure = from_answer(answer, asked, self._caller.secret)
         self._about.update(self._headers(answer), latency_ms=answer.ms)
         return self._judged(step, failure, answer_words(failure))
@@ -235,7 +235,7 @@ class _One:
             **about,
         )
 
-    def _headers(self, answer: Answer) -> dict[str, Any]:
+    def _headers(self, answer: HttpAnswer) -> dict[str, Any]:
         secret = self._caller.secret
         return {
             "status": answer.status,

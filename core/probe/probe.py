@@ -20,7 +20,7 @@ from core.net.addresses import AddressRefused, LookupFailed
 from core.net.base_url import Target, TargetRefused
 from core.net.budget import Deadline, Fault, Phase
 from core.net.certificate import Certificate
-from core.net.client import Answer, call
+from core.net.client import HttpAnswer, call
 from core.net.network import Timings
 from core.net.route import Route, trust
 from core.probe import request, summary
@@ -75,8 +75,8 @@ class Probe:
         self._judge = judge
         self._models: tuple[ModelResult, ...] = ()
         self._visible: tuple[str, ...] = ()
-        self._answer: Answer | None = None
-        self._keyless: Answer | None = None
+        self._answer: HttpAnswer | None = None
+        self._keyless: HttpAnswer | None = None
         self._certificate: Certificate | None = None
         self._target: Target | None = None
         self._key = self._look_at_key(key)
@@ -248,7 +248,7 @@ class Probe:
         if self._deadline.cancelled:
             self._record.give_up(step, "The test was stopped.")
 
-    def _accepted(self, found: Target, answer: Answer) -> None:
+    def _accepted(self, found: Target, answer: HttpAnswer) -> None:
         if self._keyless is not None and self._keyless.status == 200:
             detail = f"{found.host} lists its models for everybody; the message tells whether the key is accepted."
             self._record.end(Step.AUTHENTICATION, Outcome.SKIPPED, detail, answer.ms)

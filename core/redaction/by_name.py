@@ -103,7 +103,7 @@ _MASKED: Final = re2.compile(rb"\\*[\"'`]?(?i:bearer |basic |token )?\x01+(?:[\s
 _LONGEST_NAME: Final = 60
 
 
-class _Place(NamedTuple):
+class _SecretName(NamedTuple):
     """A name before a value: what stands ahead of it, the whole name with its separator, and what the name says."""
 
     ahead: bytes
@@ -178,7 +178,7 @@ def _named(data: bytes, *, flatted: bool) -> Iterator[Find]:
             yield from _judge(data, value, place, flatted=flatted)
 
 
-def _place(data: bytes, start: int, end: int, known: dict[bytes, tuple[Strength, bool]]) -> _Place:
+def _place(data: bytes, start: int, end: int, known: dict[bytes, tuple[Strength, bool]]) -> _SecretName:
     """Read the whole name that ends in data[start:end]; letters of an escape (``\\napi_key``) are no part of it.
 
     What names say is kept in `known` while a text is read.
@@ -193,7 +193,7 @@ def _place(data: bytes, start: int, end: int, known: dict[bytes, tuple[Strength,
     how, header = known[name]
     if how in (Strength.WEAK, Strength.NONE) and before[first - 1 : first] == b" ":
         how = max(how, strength(before[:first].rsplit(b" ", 2)[-2] + b" " + name)) if first else how
-    return _Place(before[:first], name, how, header)
+    return _SecretName(before[:first], name, how, header)
 
 
 def _valued(data: bytes, pattern: "re2._Regexp[bytes]", *, flatted: bool) -> Iterator[Find]:
@@ -240,7 +240,7 @@ def _counts_listed(content: bytes, name: bytes) -> bool:
     return name.lower().endswith(b"authorization") and b"=" in content and b" " in content
 
 
-def _judge(data: bytes, value: Value, place: _Place, *, flatted: bool) -> Iterator[Find]:
+def _judge(data: bytes, value: Value, place: _SecretName, *, flatted: bool) -> Iterator[Find]:
     content = data[value.start : value.end]
     if flatted and _is_index(content):
         return
@@ -260,7 +260,7 @@ def _judge(data: bytes, value: Value, place: _Place, *, flatted: bool) -> Iterat
     yield from hidden(data, value, kind_of_name(place.name))
 
 
-def _number(value: Value, place: _Place) -> Iterator[Find]:
+def _number(value: Value, place: _SecretName) -> Iterator[Find]:
     """Hide a number where a password belongs; anywhere else a bare number is a count (``"token": 15``)."""
     if kind_of_name(place.name) is SecretKind.PASSWORD and value.end - value.start >= _SHORTEST_NUMBER:
         quote = _JSON_NAME.search(place.name)
@@ -270,7 +270,7 @@ def _number(value: Value, place: _Place) -> Iterator[Find]:
         yield Find(value.start, value.end, kind_of_name(place.name), quote=quote[1] if quote else b"")
 
 
-def _bare_counts(data: bytes, value: Value, place: _Place) -> bool:
+def _bare_counts(data: bytes, value: Value, place: _SecretName) -> bool:
     """Tell whether an unquoted value is a value, rather than the next word of a sentence or a piece of code."""
     content, name, ahead = data[value.start : value.end], place.name, place.ahead
     words = content.split()

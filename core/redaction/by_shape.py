@@ -27,10 +27,10 @@ from core.redaction.shape_patterns import (
     TYPED_HEAD,
     UNTYPED,
     Find,
-    Head,
+    KeyHead,
     fixed_kind,
 )
-from core.redaction.views import View, squeezed, squeezed_view
+from core.redaction.views import TextView, squeezed, squeezed_view
 from core.redaction.work_limit import Crowded, few, most_places
 
 JOINTS: Final = b"+=&"
@@ -81,7 +81,7 @@ def find_shapes(data: bytes) -> Iterator[Find]:
         yield from _generic(data, match.start() + match[0].lower().find(b"sk-"), match.end())
 
 
-def find_split(view: View) -> Iterator[Find]:
+def find_split(view: TextView) -> Iterator[Find]:
     """Yield the keys whose head itself is cut, or that are cut into single characters.
 
     Expects a view in which all other finds are masked already.
@@ -174,7 +174,7 @@ def _kind(head: bytes) -> SecretKind:
     return vendor.kind if vendor else anthropic_kind(head[len(UNTYPED) :].decode())
 
 
-def _vendor(head: bytes) -> Head | None:
+def _vendor(head: bytes) -> KeyHead | None:
     lowered = head.lower()
     return next((h for h in HEADS if lowered.startswith(h.prefix)), None)
 
@@ -242,7 +242,7 @@ def _continues(
     return not soft and len(piece) < 8 and total >= 8 and mixed and together <= (length or longest)
 
 
-def _accepted(start: int, end: int, head: bytes, body: bytes, vendor: Head | None, *, cut: bool) -> Find | None:
+def _accepted(start: int, end: int, head: bytes, body: bytes, vendor: KeyHead | None, *, cut: bool) -> Find | None:
     if vendor:
         enough = len(body) >= vendor.shortest and (looks_random(body) or _LONG_HEX.fullmatch(body))
     elif len(head) > len(UNTYPED):

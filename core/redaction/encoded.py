@@ -15,7 +15,7 @@ import re2
 from core.redaction.by_shape import find_shapes
 from core.redaction.secret_kinds import SecretKind
 from core.redaction.shape_patterns import Find
-from core.redaction.views import View, squeezed, squeezed_view
+from core.redaction.views import TextView, squeezed, squeezed_view
 from core.redaction.work_limit import Crowded, most_places
 
 _PLAIN: Final = (b"sk-ant-", b"sk-proj-", b"sk-or-v1-", b"AIzaSy", b"PRIVATE KEY-----", b"SK-ANT-", b"bedrock-api-key-")
@@ -51,7 +51,7 @@ _WORTH: Final = frozenset(
 )
 
 
-def find_encoded(view: View) -> Iterator[Find]:
+def find_encoded(view: TextView) -> Iterator[Find]:
     """Yield the encoded stretches of a view that hold a key; the find says what the key is."""
     if not SIGN.search(squeezed(view.data)):
         return

@@ -15,7 +15,7 @@ import re2
 from core.redaction.by_name import HEADER_NAME, find_in_value
 from core.redaction.secret_names import Strength, strength
 from core.redaction.shape_patterns import Find
-from core.redaction.views import View, first_view
+from core.redaction.views import TextView, first_view
 
 _START: Final = re2.compile(
     rb"\[\s*\{\s*(?:\\*\"[\w.-]+\\*\":\s*(?:[0-9]+|true|false|null),\s*){0,4}"
@@ -32,7 +32,7 @@ class Document(NamedTuple):
     depth: int
 
 
-def flatted_documents(text: str, view: View) -> list[Document]:
+def flatted_documents(text: str, view: TextView) -> list[Document]:
     """Return the flatted arrays of a text; expects its first view."""
     documents = []
     for match in islice(_START.finditer(view.data), _MOST_DOCUMENTS):
@@ -44,7 +44,7 @@ def flatted_documents(text: str, view: View) -> list[Document]:
     return documents
 
 
-def find_in_slots(documents: list[Document], view: View) -> Iterator[Find]:
+def find_in_slots(documents: list[Document], view: TextView) -> Iterator[Find]:
     """Yield the slots that hold a secret, judged by the name that some other slot gives them.
 
     Expects the first view of the text, with keys found by shape masked already.

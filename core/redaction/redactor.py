@@ -26,7 +26,7 @@ from core.redaction.private_keys import ANY_PRIVATE_KEY, find_private_keys
 from core.redaction.secret_kinds import Hidden, Redacted, RedactionFailed, SecretKind, mask, mask_pattern
 from core.redaction.shape_patterns import ANY_SHAPE, TYPED_HEAD, Find, any_of
 from core.redaction.vendors import ANY_VENDOR, find_cut, find_unknown, find_vendors
-from core.redaction.views import MASKED, View, decoded_view, first_view, squeezed
+from core.redaction.views import MASKED, TextView, decoded_view, first_view, squeezed
 from core.redaction.work_limit import until_crowded
 
 LONGEST_TEXT: Final = 16_000_000
@@ -74,7 +74,7 @@ class Redactor:
         hidden = tuple(Hidden(kind=kind, count=count, fingerprint=found) for (kind, found), count in counts.items())
         return Redacted(text=text, hidden=hidden)
 
-    def _mask(self, text: str, places: list["_Place"], counts: Counter[tuple[SecretKind, str]]) -> str:
+    def _mask(self, text: str, places: list["_MaskSpan"], counts: Counter[tuple[SecretKind, str]]) -> str:
         parts: list[str] = []
         at = 0
         for place in places:
@@ -96,7 +96,7 @@ def redact(text: str, salt: bytes | None = None) -> Redacted:
     return Redactor(salt).redact(text)
 
 
-class _Place:
+class _MaskSpan:
     """A stretch of the source to mask; the most specific of the finds that share it names its kind."""
 
     __slots__ = ("end", "kind", "quote", "secret", "start", "weight")
@@ -109,7 +109,7 @@ class _Place:
         self.quote = quote
         self.weight = (-_RANK[kind], end - start)
 
-    def take_in(self, other: "_Place") -> None:
+    def take_in(self, other: "_MaskSpan") -> None:
         """Widen this place over one that it overlaps."""
         self.end = max(self.end, other.end)
         if other.weight > self.weight:
@@ -137,7 +137,7 @@ class _Budget:
             raise RedactionFailed("The text takes too long to redact; nothing of it was used.")
 
 
-def _find(text: str, budget: _Budget) -> Iterator[_Place]:
+def _find(text: str, budget: _Budget) -> Iterator[_MaskSpan]:
     first = _without_masks(first_view(text))
     documents = flatted_documents(text, first)
     flatted = bool(documents)
@@ -148,7 +148,7 @@ def _find(text: str, budget: _Budget) -> Iterator[_Place]:
         yield from _find_in(decoded, budget, flatted=flatted)
 
 
-def _find_in(view: View, budget: "_Budget", *, flatted: bool) -> Generator[_Place, None, View]:
+def _find_in(view: TextView, budget: "_Budget", *, flatted: bool) -> Generator[_MaskSpan, None, TextView]:
     """Yield every place found in a view, and return the view with the keys among them blanked.
 
     Each stage sees the finds of the one before as masked already.
@@ -185,7 +185,7 @@ def _find_in_decoded(data: bytes) -> Iterator[Find]:
     yield from _find_by_place(data)
 
 
-_Stage = Callable[[View], Iterator[Find]]
+_Stage = Callable[[TextView], Iterator[Find]]
 _SHAPES: Final[tuple[_Stage, ...]] = (lambda view: _find_by_shape(view.data),)
 _CUT_KEYS: Final[tuple[_Stage, ...]] = (find_split, find_encoded)
 _REMAINDERS: Final[tuple[_Stage, ...]] = (
@@ -198,15 +198,15 @@ _ANY_CUT_KEY: Final = any_of(TYPED_HEAD, SIGN)
 """One scan each, which mostly spares the scans behind it."""
 
 
-def _places(view: View, found: Iterable[Find]) -> Iterator[_Place]:
+def _places(view: TextView, found: Iterable[Find]) -> Iterator[_MaskSpan]:
     for find in found:
         if find.start < find.end:
             start, end = view.source(find.start, find.end)
             secret = find.secret.decode("utf-8", "replace") if find.secret is not None else None
-            yield _Place(start, end, find.kind, secret, find.quote.decode())
+            yield _MaskSpan(start, end, find.kind, secret, find.quote.decode())
 
 
-def _blank(view: View, found: Iterable[Find]) -> View:
+def _blank(view: TextView, found: Iterable[Find]) -> TextView:
     spans = [(find.start, find.end) for find in found]
     if not spans:
         return view
@@ -216,16 +216,16 @@ def _blank(view: View, found: Iterable[Find]) -> View:
     return view.with_data(bytes(data))
 
 
-def _without_masks(view: View) -> View:
+def _without_masks(view: TextView) -> TextView:
     """Return the view with the masks of an earlier redaction blanked, so that nothing is found in them."""
     if b" #" not in view.data:
         return view
     return _blank(view, (Find(match.start(), match.end(), SecretKind.SECRET) for match in _MASK.finditer(view.data)))
 
 
-def _merge(places: list[_Place]) -> list[_Place]:
+def _merge(places: list[_MaskSpan]) -> list[_MaskSpan]:
     """Return disjoint places in the order of the text."""
-    merged: list[_Place] = []
+    merged: list[_MaskSpan] = []
     for place in sorted(places, key=lambda p: (p.start, -p.end)):
         if merged and place.start < merged[-1].end:
             merged[-1].take_in(place)
@@ -234,7 +234,7 @@ def _merge(places: list[_Place]) -> list[_Place]:
     return merged
 
 
-def _within_strings(text: str, places: list[_Place]) -> list[_Place]:
+def _within_strings(text: str, places: list[_MaskSpan]) -> list[_MaskSpan]:
     """Return the places cut at the quotes of the JSON around them; a number's place brings quotes of its own."""
     if not places or ('"' not in text):
         return places
@@ -242,7 +242,7 @@ def _within_strings(text: str, places: list[_Place]) -> list[_Place]:
     if not strings.documents:
         return places
     return [
-        _Place(start, end, place.kind, place.secret, place.quote)
+        _MaskSpan(start, end, place.kind, place.secret, place.quote)
         for place in places
         for start, end in ([(place.start, place.end)] if place.quote else strings.inside(place.start, place.end))
     ]

@@ -25,7 +25,7 @@ class Find(NamedTuple):
     quote: bytes = b""
 
 
-class Head(NamedTuple):
+class KeyHead(NamedTuple):
     """How a kind of key begins, the body's length where it is fixed, and from which length a body counts."""
 
     prefix: bytes
@@ -35,17 +35,17 @@ class Head(NamedTuple):
 
 
 HEADS: Final = (
-    Head(b"sk-proj-", SecretKind.OPENAI_KEY, None, 8),
-    Head(b"sk-svcacct-", SecretKind.OPENAI_KEY, None, 8),
-    Head(b"sk-service-", SecretKind.OPENAI_KEY, None, 8),
-    Head(b"sk-admin-", SecretKind.OPENAI_KEY, None, 8),
-    Head(b"sk-or-", SecretKind.OPENROUTER_KEY, 67, 8),
-    Head(b"aiza", SecretKind.GOOGLE_KEY, 35, 16),
-    Head(b"gsk_", SecretKind.GROQ_KEY, 52, 16),
-    Head(b"xai-", SecretKind.XAI_KEY, 80, 16),
-    Head(b"pplx-", SecretKind.PERPLEXITY_KEY, 48, 16),
-    Head(b"hf_", SecretKind.HUGGING_FACE_TOKEN, 34, 16),
-    Head(b"bedrock-api-key-", SecretKind.BEDROCK_KEY, None, 8),
+    KeyHead(b"sk-proj-", SecretKind.OPENAI_KEY, None, 8),
+    KeyHead(b"sk-svcacct-", SecretKind.OPENAI_KEY, None, 8),
+    KeyHead(b"sk-service-", SecretKind.OPENAI_KEY, None, 8),
+    KeyHead(b"sk-admin-", SecretKind.OPENAI_KEY, None, 8),
+    KeyHead(b"sk-or-", SecretKind.OPENROUTER_KEY, 67, 8),
+    KeyHead(b"aiza", SecretKind.GOOGLE_KEY, 35, 16),
+    KeyHead(b"gsk_", SecretKind.GROQ_KEY, 52, 16),
+    KeyHead(b"xai-", SecretKind.XAI_KEY, 80, 16),
+    KeyHead(b"pplx-", SecretKind.PERPLEXITY_KEY, 48, 16),
+    KeyHead(b"hf_", SecretKind.HUGGING_FACE_TOKEN, 34, 16),
+    KeyHead(b"bedrock-api-key-", SecretKind.BEDROCK_KEY, None, 8),
 )
 """Heads of other vendors' keys, in small letters."""
 

@@ -20,7 +20,7 @@ from core.redaction.shape_patterns import GROUP, Find, any_of, roomy
 from core.redaction.work_limit import few
 
 
-class Shape(msgspec.Struct, frozen=True, kw_only=True):
+class VendorShape(msgspec.Struct, frozen=True, kw_only=True):
     """One entry of ``vendors.toml``; the file says what each field means."""
 
     name: str
@@ -33,8 +33,8 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     written: datetime.date
 
 
-class _File(msgspec.Struct, frozen=True):
-    shape: tuple[Shape, ...]
+class _VendorsFile(msgspec.Struct, frozen=True):
+    shape: tuple[VendorShape, ...]
 
 
 _HEAD_TEXT: Final = re2.compile(r"[A-Za-z][\w.-]{3,20}[_-]")
@@ -89,9 +89,9 @@ _OF_DIGEST: Final = re2.compile(
 
 
 @functools.cache
-def shapes() -> tuple[Shape, ...]:
+def shapes() -> tuple[VendorShape, ...]:
     """Return the entries of ``vendors.toml``, in its order."""
-    return msgspec.toml.decode(Path(__file__).with_name("vendors.toml").read_bytes(), type=_File).shape
+    return msgspec.toml.decode(Path(__file__).with_name("vendors.toml").read_bytes(), type=_VendorsFile).shape
 
 
 def _with_start(pattern: str) -> str:
@@ -101,7 +101,7 @@ def _with_start(pattern: str) -> str:
 class _Compiled:
     """The patterns of all shapes: those that find any of them, and what tells which it was."""
 
-    def __init__(self, entries: tuple[Shape, ...]) -> None:
+    def __init__(self, entries: tuple[VendorShape, ...]) -> None:
         patterns = [_with_start(entry.pattern) for entry in entries]
         plain = [re2.compile(pattern.encode()) for pattern in patterns]
         self.usual = any_of(*(p for p, entry in zip(plain, entries, strict=True) if not entry.needs))

@@ -1,6 +1,6 @@
 """Views of a text in which a secret shows as it is, whatever was done to it on the way.
 
-A `View` is plain ASCII bytes with a way back: every byte knows which characters of the source it came from, so that
+A `TextView` is plain ASCII bytes with a way back: every byte knows which characters of the source it came from, so that
 what is found in a view can be masked in the source. Two bytes have a meaning of their own: `MASKED` stands for what
 is hidden already, `INVISIBLE` for a character that nobody sees.
 
@@ -30,7 +30,7 @@ Offsets = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
 
-class View:
+class TextView:
     """ASCII bytes and, for each, the source characters it stands for; both arrays are None where that is one to one."""
 
     __slots__ = ("data", "ends", "starts")
@@ -54,9 +54,9 @@ class View:
             return data, index, index + 1
         return data, self.starts, self.ends
 
-    def with_data(self, data: bytes) -> "View":
+    def with_data(self, data: bytes) -> "TextView":
         """Return the same view over other bytes of the same length."""
-        return View(data, self.starts, self.ends)
+        return TextView(data, self.starts, self.ends)
 
 
 # --- first view -------------------------------------------------------------------------------------------------------
@@ -98,14 +98,14 @@ def _with_known_names(text: str) -> str:
     return text
 
 
-def first_view(text: str) -> View:
+def first_view(text: str) -> TextView:
     """Return the view with one byte for each character of the text."""
     if not text.isascii():
         text = _with_known_names(text)
         folds = {ord(c): fold(c) for c in set(text) if c > "\x7f"}
         folds = {code: folded for code, folded in folds.items() if folded != "?"}
         text = text.translate(folds) if folds else text
-    return View(text.encode("ascii", "replace").translate(_CONTROLS))
+    return TextView(text.encode("ascii", "replace").translate(_CONTROLS))
 
 
 # --- decoded view -----------------------------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ for _digit in b"0123456789abcdefABCDEF":
     _HEX[_digit] = int(chr(_digit), 16)
 
 
-def decoded_view(view: View) -> View | None:
+def decoded_view(view: TextView) -> TextView | None:
     """Return the view with escapes decoded and the invisible dropped, or None if that changes nothing."""
     if not _ENCODED.search(view.data):
         return None
@@ -141,7 +141,7 @@ def decoded_view(view: View) -> View | None:
     return view
 
 
-def _without_markup(view: View) -> View:
+def _without_markup(view: TextView) -> TextView:
     """Overwrite ANSI sequences, ``<wbr>`` and named entities in place; the length stays."""
     data = view.data
     for literal in _UNSEEN_MARKUP:
@@ -159,15 +159,15 @@ def _without_markup(view: View) -> View:
     return view.with_data(data)
 
 
-def _compact(view: View) -> View:
+def _compact(view: TextView) -> TextView:
     if INVISIBLE not in view.data:
         return view
     data, starts, ends = view.arrays()
     keep = data != INVISIBLE
-    return View(data[keep].tobytes(), starts[keep], ends[keep])
+    return TextView(data[keep].tobytes(), starts[keep], ends[keep])
 
 
-def _replace(view: View, first: Offsets, last: Offsets, codes: npt.NDArray[np.int64]) -> View:
+def _replace(view: TextView, first: Offsets, last: Offsets, codes: npt.NDArray[np.int64]) -> TextView:
     """Put one byte in the place of each unit `first` to `last` (inclusive, disjoint, ascending)."""
     data, starts, ends = view.arrays()
     data, ends = data.copy(), ends.copy()
@@ -177,7 +177,7 @@ def _replace(view: View, first: Offsets, last: Offsets, codes: npt.NDArray[np.in
     data[first] = _fold_codes(codes)
     ends[first] = ends[last]
     keep = np.cumsum(edges[:-1], dtype=np.int8) == 0
-    return View(data[keep].tobytes(), starts[keep], ends[keep])
+    return TextView(data[keep].tobytes(), starts[keep], ends[keep])
 
 
 def _fold_codes(codes: npt.NDArray[np.int64]) -> Bytes:
@@ -202,7 +202,7 @@ def _hex_value(data: Bytes, at: Offsets, digits: int) -> tuple[Flags, npt.NDArra
     return good, value
 
 
-def _percent(view: View) -> View:
+def _percent(view: TextView) -> TextView:
     if b"%" not in view.data:
         return view
     data = np.frombuffer(view.data, np.uint8)
@@ -215,7 +215,7 @@ def _percent(view: View) -> View:
     return _replace(view, at, at + 2, value)
 
 
-def _backslashes(view: View) -> View:
+def _backslashes(view: TextView) -> TextView:
     """Decode ``\\uXXXX`` and ``\\xXX`` and ``\\/``, at any depth of JSON escaping."""
     for letter, digits in ((b"u", 4), (b"x", 2), (b"/", 0)):
         if b"\\" + letter in view.data:
@@ -223,7 +223,7 @@ def _backslashes(view: View) -> View:
     return view
 
 
-def _backslash(view: View, letter: bytes, digits: int) -> View:
+def _backslash(view: TextView, letter: bytes, digits: int) -> TextView:
     data = np.frombuffer(view.data, np.uint8)
     slash = data == ord("\\")
     at = (np.flatnonzero((data[1:] == letter[0]) & slash[:-1]) + 1).astype(np.int32)
@@ -237,7 +237,7 @@ def _backslash(view: View, letter: bytes, digits: int) -> View:
     return _replace(view, first, at + digits, value if digits else np.full(len(at), ord("/"), np.int64))
 
 
-def _entities(view: View) -> View:
+def _entities(view: TextView) -> TextView:
     if b"&#" not in view.data:
         return view
     data = np.frombuffer(view.data, np.uint8)
@@ -286,7 +286,7 @@ def squeezed(data: bytes, also: bytes = b"") -> bytes:
     return data.translate(None, _JOINTS + also)
 
 
-def squeezed_view(view: View, also: bytes = b"") -> View:
+def squeezed_view(view: TextView, also: bytes = b"") -> TextView:
     """Return the view whose bytes are ``squeezed(view.data, also)``; its offsets lead to the given view's bytes."""
     data = view.data
     for literal in _BROKEN_LINE:
@@ -295,4 +295,4 @@ def squeezed_view(view: View, also: bytes = b"") -> View:
     drop = np.zeros(256, bool)
     drop[list(_JOINTS + also)] = True
     kept = np.flatnonzero(~drop[array]).astype(np.int32)
-    return View(array[kept].tobytes(), kept, kept + 1)
+    return TextView(array[kept].tobytes(), kept, kept + 1)

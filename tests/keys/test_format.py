@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.keys.characters import InN8n, Observation, Remark
+from core.keys.characters import InN8n, KeyRemark, Remark
 from core.keys.format import KeyText, inspect, mended
 from core.keys.kinds import KeyKind, form_of
 from core.paste.failure import Provider
@@ -15,7 +15,7 @@ from tests.probe.conftest import fake_key
 KEY = fake_key()
 
 
-def only(found: KeyText, remark: Remark) -> Observation:
+def only(found: KeyText, remark: Remark) -> KeyRemark:
     (observation,) = [each for each in found.observations if each.remark is remark]
     return observation
 

@@ -29,7 +29,7 @@ def raw() -> dict:
 
 
 def build(data: dict) -> Catalogue:
-    return Catalogue(msgspec.convert(data, type=module._File))
+    return Catalogue(msgspec.convert(data, type=module._CatalogueFile))
 
 
 def sdk_day(words: str) -> dt.date:

@@ -71,9 +71,9 @@ def test_every_kind_goes_in_through_every_door(opened, kind, form):
     page = opened(kind=kind, form=form)
     assert not page.error
     document = made(page)
-    door = words.Form.CLIPBOARD if kind == page_links.ONE_NODE else words.FORMS[form]
-    assert ("settings" in document) == (door is not words.Form.CLIPBOARD)
-    assert ("id" in document) == (door is words.Form.WORKFLOW)
+    door = words.WorkflowForm.CLIPBOARD if kind == page_links.ONE_NODE else words.FORMS[form]
+    assert ("settings" in document) == (door is not words.WorkflowForm.CLIPBOARD)
+    assert ("id" in document) == (door is words.WorkflowForm.WORKFLOW)
 
 
 def test_curl_is_a_command_for_a_terminal(opened):

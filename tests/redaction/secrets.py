@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
-from core.redaction.vendors import Shape, shapes
+from core.redaction.vendors import VendorShape, shapes
 from tests.redaction.fakes import jwt, private_key
 
 ALPHABETS = {
@@ -534,7 +534,7 @@ INVENTED = [
 ]
 
 
-def secret_part(shape: Shape, example: str) -> str:
+def secret_part(shape: VendorShape, example: str) -> str:
     """Return what of an example must be hidden: of an address, only its secret part."""
     part = re.search(shape.pattern, example) if "(?P<secret>" in shape.pattern else None
     return part["secret"] if part else example

@@ -22,13 +22,13 @@ from typing import Final
 
 import msgspec
 
-from core.n8n.check.correction import Found, correct
+from core.n8n.check.correction import NodeHit, correct
 from core.n8n.check.json_source import Json, decode
 from core.n8n.check.leaves import Leaf, SecretLeaf, rewritten
 from core.n8n.check.node_finder import DamagedJsonError, NotANodeError, Pasted, read, text_of_file
 from core.n8n.check.rules import CAUSES, NodeFinding, Rule, Severity, severity_of
 from core.n8n.check.secrets import SecretPlace, secret_places, secrets_in, with_placeholders
-from core.n8n.check.shown import Shown
+from core.n8n.check.shown import WorkflowSecrets
 from core.paste.formats.json_values import encodable
 from core.redaction import Hidden, Redactor
 
@@ -89,7 +89,7 @@ def check_nodes(text: str, *, salt: bytes | None = None, today: dt.date | None =
     except DamagedJsonError as damaged:
         excerpt = _excerpt(text, redacted.text, damaged)
         raise DamagedJsonError(text, damaged.at, damaged.reason, excerpt) from None
-    shown = Shown(redactor, pasted)
+    shown = WorkflowSecrets(redactor, pasted)
     corrected = correct(pasted, shown, today or dt.datetime.now(dt.UTC).date())
     last = corrected.copy or pasted
     secrets = shown.leaves if corrected.copy is None else secrets_in(corrected.copy, redactor)
@@ -126,7 +126,7 @@ def _cleaned(copy: Pasted, secrets: list[SecretLeaf], redactor: Redactor) -> str
     return cleaned if redactor.redact(cleaned).text == cleaned else None
 
 
-def _finding(found: Found, pasted: Pasted, shown: Shown) -> NodeFinding:
+def _finding(found: NodeHit, pasted: Pasted, shown: WorkflowSecrets) -> NodeFinding:
     node = pasted.nodes[found.node]
 
     def screened(text: str) -> str:

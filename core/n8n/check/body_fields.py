@@ -15,7 +15,7 @@ _LITERAL: Final = re2.compile(r"""(?s)^\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.
 _NUMBER: Final = re2.compile(r"^\s*-?\d+(?:\.\d+)?\s*$")
 
 
-class Field(msgspec.Struct, frozen=True):
+class BodyField(msgspec.Struct, frozen=True):
     """One outer field: offsets of the whole `name: value` and of its value in the source."""
 
     start: int
@@ -23,11 +23,11 @@ class Field(msgspec.Struct, frozen=True):
     end: int
 
 
-class Body(msgspec.Struct, frozen=True):
+class RequestBody(msgspec.Struct, frozen=True):
     """The outer fields of a body. `is_javascript`: inside one ``{{ }}``; else JSON, perhaps with holes."""
 
     source: str
-    fields: dict[str, Field]
+    fields: dict[str, BodyField]
     is_javascript: bool
 
     def value(self, name: str) -> str:
@@ -48,7 +48,7 @@ class Body(msgspec.Struct, frozen=True):
         written = self.value(name)
         return float(written) if _NUMBER.match(written) else None
 
-    def objects(self, name: str) -> list["Body"]:
+    def objects(self, name: str) -> list["RequestBody"]:
         """Return the objects in a field that is a list, as far as they can be read."""
         written = self.value(name)
         if not written.startswith("[") or not written.endswith("]"):
@@ -57,7 +57,7 @@ class Body(msgspec.Struct, frozen=True):
         return [one for one in inside if one is not None]
 
 
-def read_body(source: str) -> Body | None:
+def read_body(source: str) -> RequestBody | None:
     """Return the outer fields of a JSON Body parameter, or None if they cannot be told."""
     wrapped = _WRAPPED.match(source)
     start, end = (wrapped.start(1), wrapped.end(1)) if wrapped else _bare(source)
@@ -65,15 +65,17 @@ def read_body(source: str) -> Body | None:
         return None
     if not wrapped and source.startswith("{{", start):
         return None
-    fields: dict[str, Field] = {}
+    fields: dict[str, BodyField] = {}
     for piece_start, piece_end in _pieces(source, start + 1, end - 1):
         found = _NAME.match(source[piece_start:piece_end])
         if found is not None:
             name = found[1] or found[2] or found[3]
-            fields[name] = Field(piece_start, piece_start + found.start(4), piece_end)
+            fields[name] = BodyField(piece_start, piece_start + found.start(4), piece_end)
         elif source[piece_start:piece_end].strip():
-            fields[f"...{piece_start}"] = Field(piece_start, piece_start, piece_end)  # a spread, or something unread
-    return Body(source, fields, is_javascript=wrapped is not None)
+            fields[f"...{piece_start}"] = BodyField(
+                piece_start, piece_start, piece_end
+            )  # a spread, or something unread
+    return RequestBody(source, fields, is_javascript=wrapped is not None)
 
 
 def with_value(source: str, name: str, value: str) -> str:

@@ -1,6 +1,6 @@
 """Who an HTTP Request node calls, so that no host is judged by another's rules.
 
->>> evidence = Evidence(for_anthropic=False, names_claude=True, sends_body=True, has_messages=True)
+>>> evidence = CalleeEvidence(for_anthropic=False, names_claude=True, sends_body=True, has_messages=True)
 >>> callee_of("https://api.anthropic.com/v1/messages", evidence)
 <Callee.MESSAGES: 'messages'>
 >>> callee_of("https://www.chatbase.co/api/v1/chat", evidence) is None
@@ -40,7 +40,7 @@ class Callee(StrEnum):
     UNKNOWN = "unknown"  # meant for Claude, at an address that comes from data
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+class CalleeEvidence(msgspec.Struct, frozen=True, kw_only=True):
     """What else in a node speaks for a call to Claude."""
 
     for_anthropic: bool  # its credential, its key or its anthropic-version header
@@ -49,7 +49,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     has_messages: bool  # the body has the form of the Messages API
 
 
-def callee_of(url: str, evidence: Evidence) -> Callee | None:
+def callee_of(url: str, evidence: CalleeEvidence) -> Callee | None:
     """Return who a node with this URL parameter calls; None if that is no call to Claude."""
     known = constant(url)
     if known is None:
@@ -103,7 +103,7 @@ def is_like_chat(path: str) -> bool:
     return _is_like(path.rstrip("/").lower(), f"/v1{_CHAT_COMPLETIONS}")
 
 
-def _callee_of_start(start: str, evidence: Evidence) -> Callee | None:
+def _callee_of_start(start: str, evidence: CalleeEvidence) -> Callee | None:
     """Judge an address of which only the beginning is known."""
     host = host_of(start) if "/" in start.partition("://")[2] else None
     if host == _ANTHROPIC_HOST:
@@ -114,7 +114,7 @@ def _callee_of_start(start: str, evidence: Evidence) -> Callee | None:
     return Callee.UNKNOWN if evidence.for_anthropic else None
 
 
-def _at_anthropic(path: str, evidence: Evidence) -> Callee:
+def _at_anthropic(path: str, evidence: CalleeEvidence) -> Callee:
     bare = path.rstrip("/").lower()
     if bare.endswith(_CHAT_COMPLETIONS):
         return Callee.CHAT_COMPLETIONS
@@ -123,7 +123,7 @@ def _at_anthropic(path: str, evidence: Evidence) -> Callee:
     return Callee.OTHER_PATH
 
 
-def _means_messages(path: str, evidence: Evidence) -> bool:
+def _means_messages(path: str, evidence: CalleeEvidence) -> bool:
     """Whether a path can only be a misspelling of /v1/messages."""
     *before, last = path.split("/")
     if path in ("", "/v1"):

@@ -23,9 +23,9 @@ from core.n8n.check import (
 from core.n8n.check.flow import Flow, flow_of
 from core.n8n.check.json_source import decode, edited
 from core.n8n.check.node_finder import Pasted, parsed
-from core.n8n.check.node_view import View, view_of
-from core.n8n.check.rules import Correction, Hit
-from core.n8n.check.shown import Shown
+from core.n8n.check.node_view import NodeView, view_of
+from core.n8n.check.rules import Correction, RuleHit
+from core.n8n.check.shown import WorkflowSecrets
 
 _ROUNDS: Final = 4
 """A fixed node can show a next fault: the replacement of a retired model may refuse a parameter."""
@@ -34,43 +34,43 @@ Key = tuple[int, str]
 """A node's number and what is said of it."""
 
 
-class Found(msgspec.Struct, frozen=True):
+class NodeHit(msgspec.Struct, frozen=True):
     """One hit on one node: whether the copy has it right, and whether it is still found there."""
 
     node: int
-    hit: Hit
+    hit: RuleHit
     fixed: bool
     left: bool
 
 
-class Corrected(msgspec.Struct, frozen=True):
+class CorrectionResult(msgspec.Struct, frozen=True):
     """What came of the nodes. `copy` is None where nothing was changed; `changed` are the numbers of its new nodes."""
 
-    found: tuple[Found, ...]
+    found: tuple[NodeHit, ...]
     checked: int
     copy: Pasted | None
     changed: tuple[int, ...]
 
 
-class _Checked(msgspec.Struct, frozen=True):
+class _WorkflowCheck(msgspec.Struct, frozen=True):
     """A workflow, judged by the rules: what they found, by the numbers of the nodes, with what they need to know."""
 
     pasted: Pasted
-    views: dict[int, View]
+    views: dict[int, NodeView]
     flow: Flow
-    shown: Shown
+    shown: WorkflowSecrets
     today: dt.date
-    hits: list[tuple[int, Hit]] = []
+    hits: list[tuple[int, RuleHit]] = []
 
     @classmethod
-    def of(cls, pasted: Pasted, views: dict[int, View], shown: Shown, today: dt.date) -> "_Checked":
+    def of(cls, pasted: Pasted, views: dict[int, NodeView], shown: WorkflowSecrets, today: dt.date) -> "_WorkflowCheck":
         """Return a workflow with these views of its nodes, judged."""
         flow = flow_of(pasted.nodes, pasted.connections, views.values())
         unjudged = cls(pasted, views, flow, shown, today)
         hits = [(number, hit) for number, view in views.items() for hit in unjudged.hits_of(view)]
         return msgspec.structs.replace(unjudged, hits=hits)
 
-    def hits_of(self, view: View) -> Iterator[Hit]:
+    def hits_of(self, view: NodeView) -> Iterator[RuleHit]:
         """Yield what is wrong with a node in this workflow."""
         yield from authentication.rules(view, self.shown.kinds)
         yield from url_rules.rules(view)
@@ -81,13 +81,13 @@ class _Checked(msgspec.Struct, frozen=True):
         yield from run_settings.rules(view, self.flow)
         yield from wiring.rules(view, self.flow, self.today)
 
-    def with_nodes(self, copy: Pasted, changed: Iterable[int]) -> "_Checked":
+    def with_nodes(self, copy: Pasted, changed: Iterable[int]) -> "_WorkflowCheck":
         """Return a copy in which some nodes have changed, judged."""
         views = self.views | _views((number, copy.nodes[number]) for number in changed)
-        return _Checked.of(copy, views, self.shown, self.today)
+        return _WorkflowCheck.of(copy, views, self.shown, self.today)
 
 
-class _Draft:
+class _EditedNode:
     """One node on its way to being correct: its JSON as it is written, and the value of it that the rules change."""
 
     def __init__(self, pasted: Pasted, number: int) -> None:
@@ -109,12 +109,12 @@ class _Draft:
         self.source = edited(self.source, self._halves.back(self.node))
 
 
-def correct(pasted: Pasted, shown: Shown, today: dt.date) -> Corrected:
+def correct(pasted: Pasted, shown: WorkflowSecrets, today: dt.date) -> CorrectionResult:
     """Return what is wrong with the nodes that call Claude, and the copy in which it is corrected where it can be."""
-    original = last = _Checked.of(pasted, _views(enumerate(pasted.nodes)), shown, today)
+    original = last = _WorkflowCheck.of(pasted, _views(enumerate(pasted.nodes)), shown, today)
     checked = sum(view.calls_claude for view in original.views.values())
-    drafts: dict[int, _Draft] = {}
-    found: dict[Key, Hit] = {}
+    drafts: dict[int, _EditedNode] = {}
+    found: dict[Key, RuleHit] = {}
     hits = original.hits
     for _ in range(_ROUNDS):
         for number, hit in hits:
@@ -127,16 +127,16 @@ def correct(pasted: Pasted, shown: Shown, today: dt.date) -> Corrected:
         hits = [(number, hit) for number, hit in last.hits if number in changed or hit.correction is not None]
     numbers = tuple(sorted(number for number, draft in drafts.items() if draft.source != draft.original))
     if not numbers:
-        untouched = tuple(Found(number, hit, fixed=False, left=True) for (number, _), hit in found.items())
-        return Corrected(untouched, checked, None, ())
-    return Corrected(tuple(_outcomes(original, found, last.hits)), checked, last.pasted, numbers)
+        untouched = tuple(NodeHit(number, hit, fixed=False, left=True) for (number, _), hit in found.items())
+        return CorrectionResult(untouched, checked, None, ())
+    return CorrectionResult(tuple(_outcomes(original, found, last.hits)), checked, last.pasted, numbers)
 
 
-def _views(nodes: Iterable[tuple[int, dict[str, Any]]]) -> dict[int, View]:
+def _views(nodes: Iterable[tuple[int, dict[str, Any]]]) -> dict[int, NodeView]:
     return {number: view for number, node in nodes if (view := view_of(node)) is not None}
 
 
-def _correct(pasted: Pasted, drafts: dict[int, _Draft], hits: Iterable[tuple[int, Hit]]) -> set[int]:
+def _correct(pasted: Pasted, drafts: dict[int, _EditedNode], hits: Iterable[tuple[int, RuleHit]]) -> set[int]:
     """Correct in the drafts what can be corrected, and return the numbers of their nodes."""
     corrections: dict[int, list[Correction]] = {}
     for number, hit in hits:
@@ -144,12 +144,14 @@ def _correct(pasted: Pasted, drafts: dict[int, _Draft], hits: Iterable[tuple[int
             corrections.setdefault(number, []).append(hit.correction)
     for number, several in corrections.items():
         if number not in drafts:
-            drafts[number] = _Draft(pasted, number)
+            drafts[number] = _EditedNode(pasted, number)
         drafts[number].correct(several)
     return set(corrections)
 
 
-def _outcomes(original: _Checked, found: dict[Key, Hit], after: list[tuple[int, Hit]]) -> Iterator[Found]:
+def _outcomes(
+    original: _WorkflowCheck, found: dict[Key, RuleHit], after: list[tuple[int, RuleHit]]
+) -> Iterator[NodeHit]:
     """Yield every hit with what the copy, checked again, shows of it; `after` is what was found there."""
     first = {(number, hit.says) for number, hit in original.hits}
     left = {(number, hit.says): hit for number, hit in after}
@@ -161,10 +163,10 @@ def _outcomes(original: _Checked, found: dict[Key, Hit], after: list[tuple[int, 
         unfinished |= culprits or set(fixes)
     for key, hit in {**found, **{key: hit for key, hit in left.items() if key not in found}}.items():
         fixed = hit.correction is not None and key not in left and key not in unfinished
-        yield Found(key[0], hit, fixed=fixed, left=key in left)
+        yield NodeHit(key[0], hit, fixed=fixed, left=key in left)
 
 
-def _brings(original: _Checked, number: int, hit: Hit, new: set[str]) -> bool:
+def _brings(original: _WorkflowCheck, number: int, hit: RuleHit, new: set[str]) -> bool:
     """Whether a correction alone brings one of the new faults."""
     node = copy.deepcopy(original.pasted.nodes[number])
     if hit.correction is not None:
@@ -173,7 +175,7 @@ def _brings(original: _Checked, number: int, hit: Hit, new: set[str]) -> bool:
     return view is not None and any(other.says in new for other in original.hits_of(view))
 
 
-def _spliced(pasted: Pasted, drafts: dict[int, _Draft]) -> str:
+def _spliced(pasted: Pasted, drafts: dict[int, _EditedNode]) -> str:
     """Return the pasted JSON with the texts of the drafts in the places of their nodes."""
     pieces: list[str] = []
     at = 0
@@ -183,5 +185,5 @@ def _spliced(pasted: Pasted, drafts: dict[int, _Draft]) -> str:
     return "".join([*pieces, pasted.text[at:]])
 
 
-def _start(placed: tuple[tuple[int, int], _Draft]) -> int:
+def _start(placed: tuple[tuple[int, int], _EditedNode]) -> int:
     return placed[0][0]

@@ -51,14 +51,14 @@ class DamagedJsonError(NotANodeError):
         )
 
 
-class Stretch(NamedTuple):
+class JsonSpan(NamedTuple):
     """Where a whole value begins and ends."""
 
     start: int
     end: int
 
 
-class Failure(NamedTuple):
+class JsonBreak(NamedTuple):
     """JSON that cannot be read: where it begins, where it broke, and why."""
 
     start: int
@@ -66,17 +66,17 @@ class Failure(NamedTuple):
     reason: str
 
 
-def failure(text: str, start: int, error: Exception) -> Failure:
+def json_break(text: str, start: int, error: Exception) -> JsonBreak:
     """Return what Python's reader says of the JSON that begins at an offset, in plain words."""
     if not isinstance(error, json.JSONDecodeError):
-        return Failure(start, start, "it is nested too deeply")
+        return JsonBreak(start, start, "it is nested too deeply")
     cut = after_blanks(text, error.pos) == len(text)
-    return Failure(
+    return JsonBreak(
         start, error.pos, _CUT if cut else _REASONS.get(error.msg.split(": ")[0], "it is not JSON from here")
     )
 
 
-def refuse_part(text: str, value: Stretch, failures: list[Failure]) -> None:
+def refuse_part(text: str, value: JsonSpan, failures: list[JsonBreak]) -> None:
     """Raise `DamagedJsonError` where a value is a part of JSON that is broken around it."""
     around = [each for each in failures if _is_like_json(text, each.start)]
     enclosing = next((each for each in around if each.at >= value.start), None)
@@ -87,16 +87,16 @@ def refuse_part(text: str, value: Stretch, failures: list[Failure]) -> None:
         raise _damaged_around(text, value, around)
 
 
-def refuse_rest(text: str, failures: list[Failure], parts: list[Stretch]) -> None:
+def refuse_rest(text: str, failures: list[JsonBreak], parts: list[JsonSpan]) -> None:
     """Raise `DamagedJsonError` where a comma binds something broken to the values before it."""
     broken = {each.start: each for each in failures if _is_like_json(text, each.start)}
     for start in [*broken, *(part.start for part in parts)]:
         if _before(text, start).endswith(","):
-            found = broken.get(start, Failure(start, start, _TOO_MANY))
+            found = broken.get(start, JsonBreak(start, start, _TOO_MANY))
             raise DamagedJsonError(text, found.at, found.reason)
 
 
-def refuse_damaged(text: str, failures: list[Failure], parts: list[Stretch]) -> None:
+def refuse_damaged(text: str, failures: list[JsonBreak], parts: list[JsonSpan]) -> None:
     """Raise `DamagedJsonError` where no node could be read, but n8n's own words are in JSON that is broken."""
     if not N8N.search(text):
         return
@@ -107,7 +107,7 @@ def refuse_damaged(text: str, failures: list[Failure], parts: list[Stretch]) -> 
         raise _damaged_around(text, parts[0], failures)
 
 
-def is_part(text: str, value: Stretch) -> bool:
+def is_part(text: str, value: JsonSpan) -> bool:
     """Whether a name, a comma or a bracket beside a value says that it is inside of something else."""
     before = _before(text, value.start)
     behind = _behind(text, value.end)
@@ -116,7 +116,7 @@ def is_part(text: str, value: Stretch) -> bool:
     return named or goes_on or before.endswith(("{", "[")) or text.startswith(("}", "]", ":"), behind)
 
 
-def _damaged_around(text: str, value: Stretch, failures: list[Failure]) -> DamagedJsonError:
+def _damaged_around(text: str, value: JsonSpan, failures: list[JsonBreak]) -> DamagedJsonError:
     if failures:
         return DamagedJsonError(text, failures[0].at, failures[0].reason)
     start = after_blanks(text, 0)

@@ -8,7 +8,7 @@ import msgspec
 import re2
 
 from core.n8n.check.layouts import dict_of
-from core.n8n.check.node_view import SET, View
+from core.n8n.check.node_view import SET, NodeView
 from core.n8n.check.parameter_values import code_in
 
 _READS_FAILURE: Final = re2.compile(r"\b(?:statusCode|error|failure|status)\b")
@@ -53,7 +53,7 @@ class Flow(msgspec.Struct, frozen=True):
     calls_claude: bool
 
 
-def flow_of(nodes: list[dict[str, Any]], connections: dict[str, Any], views: Collection[View]) -> Flow:
+def flow_of(nodes: list[dict[str, Any]], connections: dict[str, Any], views: Collection[NodeView]) -> Flow:
     """Look at a workflow; `views` are those of its nodes that have one."""
     by_name = {str(node.get("name")): node for node in nodes}
     ahead = {name: _targets(links) for name, links in connections.items()}
@@ -119,7 +119,7 @@ def _gives_many(node: dict[str, Any]) -> bool:
     return parameters.get(name, default) in values
 
 
-def _model_fields(calls: list[View], setters: list[str], ahead: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+def _model_fields(calls: list[NodeView], setters: list[str], ahead: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
     """Yield node and field of each place that a call to Claude takes its model from."""
     reached = {name: _reach([name], ahead) for name in setters[:_MOST_SETTERS]}
     for view in calls if setters else ():
@@ -130,7 +130,7 @@ def _model_fields(calls: list[View], setters: list[str], ahead: dict[str, list[s
             yield from ((name, field) for name in setters if view.name in reached.get(name, ()) for field in fields)
 
 
-def _model_code(view: View) -> list[str]:
+def _model_code(view: NodeView) -> list[str]:
     """Return the code that gives a call its model."""
     if view.body is not None:
         return [view.body.value("model")]

@@ -28,7 +28,7 @@ _ESCAPE: Final = re2.compile(r"(?s)\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\
 _LAST_CODE_POINT: Final = 0x10FFFF
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token is."""
 
     COMMENT = auto()
@@ -42,7 +42,7 @@ class Kind(Enum):
 class Token(msgspec.Struct, frozen=True):
     """One token: its text and where it is in the source."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     start: int
 
@@ -52,7 +52,7 @@ class Token(msgspec.Struct, frozen=True):
         return self.start + len(self.text)
 
 
-_KINDS: Final = (Kind.COMMENT, Kind.STRING, Kind.WORD, Kind.NUMBER)
+_KINDS: Final = (TokenKind.COMMENT, TokenKind.STRING, TokenKind.WORD, TokenKind.NUMBER)
 
 
 def tokens(code: str) -> list[Token]:
@@ -60,10 +60,10 @@ def tokens(code: str) -> list[Token]:
     found: list[Token] = []
     for match in _TOKEN.finditer(code):
         if match[6] is not None:
-            found.append(Token(Kind.MARK, match[5], match.start(5)))
-            found.append(Token(Kind.REGEX, match[6], match.start(6)))
+            found.append(Token(TokenKind.MARK, match[5], match.start(5)))
+            found.append(Token(TokenKind.REGEX, match[6], match.start(6)))
             continue
-        kind = next((kind for group, kind in enumerate(_KINDS, 1) if match[group] is not None), Kind.MARK)
+        kind = next((kind for group, kind in enumerate(_KINDS, 1) if match[group] is not None), TokenKind.MARK)
         found.append(Token(kind, match[0], match.start()))
     return found
 
@@ -73,7 +73,7 @@ def without_comments(code: str) -> str:
     pieces: list[str] = []
     end = 0
     for token in tokens(code):
-        if token.kind is Kind.COMMENT:
+        if token.kind is TokenKind.COMMENT:
             pieces += [code[end : token.start], " " * len(token.text)]
             end = token.end
     return "".join([*pieces, code[end:]])
@@ -83,7 +83,7 @@ def is_balanced(code: str) -> bool:
     """Whether brackets and quotes close, in order."""
     stack: list[str] = []
     for token in tokens(code):
-        if token.kind is not Kind.MARK:
+        if token.kind is not TokenKind.MARK:
             continue
         if token.text in _OPEN:
             stack.append(token.text)

@@ -28,7 +28,7 @@ def _integer(digits: str) -> int | float:
 _DECODER: Final = json.JSONDecoder(parse_int=_integer)
 
 
-class Item(NamedTuple):
+class JsonMember(NamedTuple):
     """One member of an object or element of an array: offsets of all of it, and of its value."""
 
     name: str
@@ -45,7 +45,7 @@ class _Edit(NamedTuple):
     text: str
 
 
-class _New(NamedTuple):
+class _NewMember(NamedTuple):
     """An item to add behind the first `behind` items."""
 
     behind: int
@@ -70,10 +70,10 @@ def after_blanks(text: str, at: int) -> int:
     return at
 
 
-def items(source: str, at: int) -> list[Item]:
+def items(source: str, at: int) -> list[JsonMember]:
     """Return the members of the object, or the elements of the array, that begins at an offset."""
     named = source[at] == "{"
-    found: list[Item] = []
+    found: list[JsonMember] = []
     at = after_blanks(source, at + 1)
     while source[at] not in "}]":
         start, name, between = at, "", ""
@@ -82,7 +82,7 @@ def items(source: str, at: int) -> list[Item]:
             at = after_blanks(source, after_blanks(source, after) + 1)
             between = source[after:at]
         _, end = decode(source, at)
-        found.append(Item(name, start, at, end, between))
+        found.append(JsonMember(name, start, at, end, between))
         at = after_blanks(source, end)
         if source[at] == ",":
             at = after_blanks(source, at + 1)
@@ -137,18 +137,18 @@ def _in_object(source: str, at: int, before: dict[str, Json], after: dict[str, J
         if name in after:
             yield from _edits(source, members[index].value, before[name], after[name])
     kept = [member.name in after for member in members]
-    new = [_New(len(members), name, value) for name, value in after.items() if name not in before]
+    new = [_NewMember(len(members), name, value) for name, value in after.items() if name not in before]
     yield from _rearranged(source, at, members, kept, new)
 
 
 def _in_array(source: str, at: int, before: list[Json], after: list[Json]) -> Iterator[_Edit]:
     elements = items(source, at)
     kept = [False] * len(elements)
-    new: list[_New] = []
+    new: list[_NewMember] = []
     behind = 0
     for index, value in zip(_partners(before, after), after, strict=True):
         if index is None:
-            new.append(_New(behind, "", value))
+            new.append(_NewMember(behind, "", value))
         else:
             kept[index], behind = True, index + 1
             yield from _edits(source, elements[index].value, before[index], value)
@@ -176,7 +176,7 @@ def _partners(before: list[Json], after: list[Json]) -> list[int | None]:
 
 
 def _rearranged(
-    source: str, at: int, found: Sequence[Item], kept: Sequence[bool], new: Sequence[_New]
+    source: str, at: int, found: Sequence[JsonMember], kept: Sequence[bool], new: Sequence[_NewMember]
 ) -> Iterator[_Edit]:
     """Yield what removes the items that are not kept, and adds the new ones."""
     if all(kept) and not new:
@@ -204,7 +204,7 @@ def _rearranged(
             yield _Edit(found[before].end, found[before].end, comma + text)
 
 
-def _filled(source: str, at: int, found: Sequence[Item], new: Sequence[_New]) -> _Edit:
+def _filled(source: str, at: int, found: Sequence[JsonMember], new: Sequence[_NewMember]) -> _Edit:
     """Return what puts new items in the place of everything in an object or array."""
     _, end = decode(source, at)
     style = _Style.of(source)
@@ -239,14 +239,14 @@ class _Style(NamedTuple):
         """What is written behind a comma on the same line."""
         return " " if self.between.endswith(" ") else ""
 
-    def comma(self, source: str, at: int, found: Sequence[Item]) -> str:
+    def comma(self, source: str, at: int, found: Sequence[JsonMember]) -> str:
         """Return what is written between two items here."""
         if len(found) > 1:
             return source[found[0].end : found[1].start]
         ahead = source[at + 1 : found[0].start]
         return "," + (ahead if "\n" in ahead else self.blank)
 
-    def item(self, new: "_New", between: str, comma: str) -> str:
+    def item(self, new: "_NewMember", between: str, comma: str) -> str:
         """Return a new member or element as it is written here."""
         written = self.written(new.value, comma.rpartition("\n")[2] if "\n" in comma else None)
         return f"{_quoted(new.name)}{between}{written}" if between else written

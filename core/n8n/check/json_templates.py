@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 import re2
 
-from core.n8n.check.javascript import Kind, is_balanced, tokens
+from core.n8n.check.javascript import TokenKind, is_balanced, tokens
 from core.n8n.check.near_json import is_json
 from core.n8n.check.parameter_values import chunks, is_expression
 from core.n8n.expressions import literal
@@ -117,7 +117,7 @@ def _closes_at_end(code: str) -> bool:
     depth = 0
     found = tokens(code)
     for index, token in enumerate(found):
-        depth += (token.text in _OPEN) - (token.text in _CLOSE) if token.kind is Kind.MARK else 0
+        depth += (token.text in _OPEN) - (token.text in _CLOSE) if token.kind is TokenKind.MARK else 0
         if token.text == ")" and depth == 0:
             return index == len(found) - 1
     return False
@@ -288,8 +288,8 @@ def _safe_code(code: str) -> str | None:
     """Return code that can be an element of a list, or None."""
     plain = code.replace('\\"', '"') if '\\"' in code and is_balanced(code.replace('\\"', '"')) else code
     plain = plain.strip().removesuffix(";").strip()
-    marks = [token for token in tokens(plain) if token.kind in (Kind.MARK, Kind.COMMENT)]
-    if not plain or any(token.text == ";" or token.kind is Kind.COMMENT for token in marks):
+    marks = [token for token in tokens(plain) if token.kind in (TokenKind.MARK, TokenKind.COMMENT)]
+    if not plain or any(token.text == ";" or token.kind is TokenKind.COMMENT for token in marks):
         return None
     depth = 0
     for token in marks:

@@ -72,7 +72,7 @@ class Pair(msgspec.Struct, frozen=True):
     path: tuple[str | int, ...]
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class NodeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What an HTTP Request node sends, whatever its layout. `headers_known`: False where they come from data."""
 
     layout: Layout
@@ -86,7 +86,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     credential: str | None
 
 
-_UNCLEAR: Final = Request(
+_UNCLEAR: Final = NodeRequest(
     layout=Layout.UNCLEAR,
     method=None,
     headers=(),
@@ -104,7 +104,7 @@ def is_http(node_type: str) -> bool:
     return node_type in _HTTP
 
 
-def request_of(node_type: str, version: float, parameters: dict[str, Any]) -> Request:
+def request_of(node_type: str, version: float, parameters: dict[str, Any]) -> NodeRequest:
     """Read the request of an HTTP Request node."""
     if node_type == _TOOL:
         return _request(Layout.TOOL, parameters, "method", _new_headers(parameters, "parametersHeaders", "values"))
@@ -137,9 +137,9 @@ def headers_in_json(written: object) -> list[dict[str, str]] | None:
 
 def _request(
     layout: Layout, parameters: dict[str, Any], method: str, found: tuple[tuple[Header, ...], bool]
-) -> Request:
+) -> NodeRequest:
     form, name = _legacy_body(parameters) if layout is Layout.LEGACY else _new_body(layout, parameters)
-    return Request(
+    return NodeRequest(
         layout=layout,
         method=constant(parameters.get(method) or "GET"),
         headers=found[0],

@@ -11,8 +11,8 @@ from typing import Any, Final
 import msgspec
 import re2
 
-from core.n8n.check.body_fields import Body
-from core.n8n.check.javascript import Kind, Token, decoded, tokens
+from core.n8n.check.body_fields import RequestBody
+from core.n8n.check.javascript import Token, TokenKind, decoded, tokens
 from core.n8n.check.parameter_values import chunks, is_expression
 
 _ID: Final = re2.compile(r"(?i)^(?:~?anthropic/)?claude[\w.@:-]*$")
@@ -52,7 +52,7 @@ def in_field(value: object, path: Path) -> list[ModelReference]:
     return found
 
 
-def in_body(text: str, body: Body | None, path: Path) -> list[ModelReference]:
+def in_body(text: str, body: RequestBody | None, path: Path) -> list[ModelReference]:
     """Return the references of a request body: in its field ``model``, else wherever its code gives a model."""
     if body is not None and "model" in body.fields:
         field = body.fields["model"]
@@ -69,13 +69,13 @@ def in_body(text: str, body: Body | None, path: Path) -> list[ModelReference]:
 
 def in_code(text: str, start: int, end: int, path: Path, *, keys: bool = True) -> list[ModelReference]:
     """Return the references of a piece of JavaScript; without `keys`, none that is the value of a key ``model:``."""
-    found = [token for token in tokens(text[start:end]) if token.kind is not Kind.COMMENT]
+    found = [token for token in tokens(text[start:end]) if token.kind is not TokenKind.COMMENT]
     references: dict[int, ModelReference] = {}
     for index, token in enumerate(found):
         if keys or _text(found, index + 1) != ":":
             for reference in _at_token(text, found, index, start, path):
                 references[reference.start] = reference
-        if token.kind is Kind.STRING:
+        if token.kind is TokenKind.STRING:
             for match in _IN_TEXT.finditer(token.text):
                 at = start + token.start + match.start(1)
                 references[at] = ModelReference(match[1], path, at, at + len(match[1]))
@@ -84,7 +84,7 @@ def in_code(text: str, start: int, end: int, path: Path, *, keys: bool = True) -
 
 def in_request_object(text: str, path: Path) -> list[ModelReference]:
     """Return the references in objects of code that have ``messages`` or ``max_tokens``: a request being built."""
-    found = [token for token in tokens(text) if token.kind is not Kind.COMMENT]
+    found = [token for token in tokens(text) if token.kind is not TokenKind.COMMENT]
     ranges = _request_objects(found)
     return [
         reference
@@ -98,9 +98,9 @@ def _request_objects(found: list[Token]) -> list[tuple[int, int]]:
     ranges: list[tuple[int, int]] = []
     stack: list[tuple[int, bool]] = []
     for token in found:
-        if token.kind is Kind.MARK and token.text == "{":
+        if token.kind is TokenKind.MARK and token.text == "{":
             stack.append((token.start, False))
-        elif token.kind is Kind.MARK and token.text == "}" and stack:
+        elif token.kind is TokenKind.MARK and token.text == "}" and stack:
             start, is_request = stack.pop()
             if is_request:
                 ranges.append((start, token.end))
@@ -179,10 +179,10 @@ def _at_token(text: str, found: list[Token], index: int, start: int, path: Path)
 
 
 def _says_model(found: list[Token], index: int) -> bool:
-    if index >= len(found) or found[index].kind not in (Kind.WORD, Kind.STRING):
+    if index >= len(found) or found[index].kind not in (TokenKind.WORD, TokenKind.STRING):
         return False
     name = found[index].text
-    return _SAYS_MODEL.match(name if found[index].kind is Kind.WORD else name[1:-1]) is not None
+    return _SAYS_MODEL.match(name if found[index].kind is TokenKind.WORD else name[1:-1]) is not None
 
 
 def _value(found: list[Token], index: int, text: str, start: int) -> Iterator[Token]:
@@ -218,8 +218,8 @@ def _ids(text: str, found: list[Token], start: int, path: Path) -> list[ModelRef
     references: list[ModelReference] = []
     depth = 0
     for index, token in enumerate(found):
-        depth += (token.text in "[{") - (token.text in "]}") if token.kind is Kind.MARK else 0
-        if token.kind is not Kind.STRING or depth > 0 or _is_test(found, index):
+        depth += (token.text in "[{") - (token.text in "]}") if token.kind is TokenKind.MARK else 0
+        if token.kind is not TokenKind.STRING or depth > 0 or _is_test(found, index):
             continue
         name = decoded(token.text)
         at = start + token.start + 1

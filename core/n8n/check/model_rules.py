@@ -13,9 +13,9 @@ from core.n8n.check import model_references
 from core.n8n.check.bodies import change_body
 from core.n8n.check.body_fields import with_value
 from core.n8n.check.callee import Callee
-from core.n8n.check.node_view import View, view_of
+from core.n8n.check.node_view import NodeView, view_of
 from core.n8n.check.parameters import refused_by_model
-from core.n8n.check.rules import Correction, Hit, Hits, Rule
+from core.n8n.check.rules import Correction, Hits, Rule, RuleHit
 from core.n8n.choices import DEFAULT_MODEL
 from core.paste.failure import Surface
 
@@ -30,10 +30,10 @@ _RESOURCE_LOCATOR_FROM: Final = 1.3
 """The chat model's typeVersion from which its Model field is a resource locator, and lists living models."""
 
 
-def rules(view: View, today: dt.date) -> Hits:
+def rules(view: NodeView, today: dt.date) -> Hits:
     """Check model and parameters of a call to Anthropic."""
     if view.model_missing:
-        yield Hit(
+        yield RuleHit(
             Rule.MODEL_MISSING,
             "No model is chosen, so the node can't run.",
             "Open the node and pick one under Model.",
@@ -49,21 +49,21 @@ def rules(view: View, today: dt.date) -> Hits:
     yield from refused_by_model(view)
 
 
-def _retired_at_anthropic(view: View, model: str, today: dt.date) -> Hits:
+def _retired_at_anthropic(view: NodeView, model: str, today: dt.date) -> Hits:
     """Judge a model at an address that is not known: a gateway there may know its name, so nothing is corrected."""
     if load().state(model, today) is ModelState.RETIRED:
         for hit in state_of(view, model, today):
             yield msgspec.structs.replace(hit, correction=None)
 
 
-def state_of(view: View, model: str, today: dt.date) -> Hits:
+def state_of(view: NodeView, model: str, today: dt.date) -> Hits:
     """Judge a model that a node names by its state today."""
     catalogue = load()
     state = catalogue.state(model, today)
     if state is ModelState.ACTIVE:
         return
     if state is ModelState.NEVER_EXISTED and _PLACEHOLDER.match(model):
-        yield Hit(
+        yield RuleHit(
             Rule.MODEL_MISSING,
             f"The model is “{model}”, which only shows where a model belongs.",
             f"Use {DEFAULT_MODEL}, or another model that your key may call.",
@@ -84,7 +84,7 @@ def state_of(view: View, model: str, today: dt.date) -> Hits:
     if state is ModelState.DEPRECATED:
         # What to use is said by the advice, which is shown too, since nothing is corrected.
         described = described.partition(";")[0]
-    yield Hit(
+    yield RuleHit(
         rule,
         f"{model}: {described}. {effect}{chosen}",
         _advice(view, catalogue, model, other),
@@ -92,7 +92,7 @@ def state_of(view: View, model: str, today: dt.date) -> Hits:
     )
 
 
-def _advice(view: View, catalogue: Catalogue, model: str, other: str | None) -> str:
+def _advice(view: NodeView, catalogue: Catalogue, model: str, other: str | None) -> str:
     """Return what to do, with what the replacement does not take."""
     if other is None:
         return "Pick a model from the list that n8n offers."
@@ -140,7 +140,7 @@ def _is_sure(model: str, state: ModelState, other: str) -> bool:
     return state is ModelState.RETIRED
 
 
-def _change_model(view: View, old: str, new: str) -> Correction:
+def _change_model(view: NodeView, old: str, new: str) -> Correction:
     """Return a correction that replaces an id by another: in its field, or exactly where its characters are."""
     if view.body is not None and old not in [reference.model for reference in view.references]:
         return change_body(view, lambda body: with_value(body, "model", json.dumps(new)))

@@ -3,7 +3,7 @@
 import json
 from typing import Final
 
-from core.n8n.check.javascript import Kind, tokens
+from core.n8n.check.javascript import TokenKind, tokens
 
 _CONTROLS: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -44,14 +44,14 @@ def _with_escapes(text: str) -> str:
 def _as_json_tokens(text: str) -> str:
     out: list[str] = []
     end = 0
-    found = [token for token in tokens(text) if token.kind is not Kind.COMMENT]
+    found = [token for token in tokens(text) if token.kind is not TokenKind.COMMENT]
     for index, token in enumerate(found):
         ahead = found[index + 1].text if index + 1 < len(found) else ""
         out.append("".join(char for char in text[end : token.start] if char.isspace()))
         end = token.end
-        if token.kind is Kind.STRING and token.text[0] == "'":
+        if token.kind is TokenKind.STRING and token.text[0] == "'":
             out.append(json.dumps(_single(token.text), ensure_ascii=False))
-        elif token.kind is Kind.WORD and ahead == ":":
+        elif token.kind is TokenKind.WORD and ahead == ":":
             out.append(f'"{token.text}"')
         elif not (token.text == "," and ahead in ("}", "]")):
             out.append(token.text)

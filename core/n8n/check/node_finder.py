@@ -16,11 +16,11 @@ from core import paste
 from core.n8n.check.damage import (
     N8N,
     DamagedJsonError,
-    Failure,
+    JsonBreak,
+    JsonSpan,
     NotANodeError,
-    Stretch,
-    failure,
     is_part,
+    json_break,
     refuse_damaged,
     refuse_part,
     refuse_rest,
@@ -120,28 +120,28 @@ def parsed(text: str) -> Pasted:
     return Pasted(text, value, nodes, _spans(text, 0, value), connections, halves)
 
 
-def _values_with_nodes(text: str) -> list[Stretch]:
+def _values_with_nodes(text: str) -> list[JsonSpan]:
     """Return where the values are that hold nodes; raises `NotANodeError` where JSON is damaged or too deep."""
-    found: list[Stretch] = []
-    failures: list[Failure] = []
-    parts: list[Stretch] = []
+    found: list[JsonSpan] = []
+    failures: list[JsonBreak] = []
+    parts: list[JsonSpan] = []
     at, work = 0, 0
     brackets: dict[str, int] = {}
     while (start := _next_bracket(text, at, brackets)) < len(text):
         try:
             value, end = decode(text, start)
         except (ValueError, RecursionError) as error:
-            failures.append(failure(text, start, error))
+            failures.append(json_break(text, start, error))
             work += failures[-1].at - start
             at = start + 1
             if len(failures) > _MOST_FAILURES or work > _MOST_WORK * max(len(text), 1000):
                 break
             continue
         if _holds_nodes(value, text[start:end]):
-            refuse_part(text, Stretch(start, end), failures)
-            found.append(Stretch(start, end))
-        elif is_part(text, Stretch(start, end)):
-            parts.append(Stretch(start, end))
+            refuse_part(text, JsonSpan(start, end), failures)
+            found.append(JsonSpan(start, end))
+        elif is_part(text, JsonSpan(start, end)):
+            parts.append(JsonSpan(start, end))
         at = end
     if found:
         refuse_rest(text, failures, parts)

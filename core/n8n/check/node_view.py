@@ -11,10 +11,10 @@ import re2
 
 from core.n8n import shipped_types
 from core.n8n.check import model_references
-from core.n8n.check.body_fields import Body, read_body
-from core.n8n.check.callee import Callee, Evidence, callee_of, host_of, is_openrouter_host
+from core.n8n.check.body_fields import RequestBody, read_body
+from core.n8n.check.callee import Callee, CalleeEvidence, callee_of, host_of, is_openrouter_host
 from core.n8n.check.javascript import without_comments
-from core.n8n.check.layouts import BodyForm, Header, Layout, Request, dict_of, is_http, request_of, text_of
+from core.n8n.check.layouts import BodyForm, Header, Layout, NodeRequest, dict_of, is_http, request_of, text_of
 from core.n8n.check.model_references import ModelReference
 from core.n8n.check.parameter_values import constant
 from core.paste.failure import Surface
@@ -73,7 +73,7 @@ _NEEDS_MODEL: Final = frozenset({("text", "message"), ("image", "analyze"), ("do
 _FIRST_OPERATION: Final = {"text": "message", "image": "analyze", "document": "analyze"}
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
+class NodeView(msgspec.Struct, frozen=True, kw_only=True):
     """What the rules ask of a node. `node` is n8n's own JSON, for what only one rule asks."""
 
     node: dict[str, Any]
@@ -82,8 +82,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     version: float
     callee: Callee | None = None  # None: not a call to Claude, but a node that matters to one
     url: str | None = None
-    request: Request | None = None
-    body: Body | None = None
+    request: NodeRequest | None = None
+    body: RequestBody | None = None
     references: tuple[ModelReference, ...] = ()
     model: str | None = None  # where it is the same in every run
     model_chosen: bool = True  # False: the node's default
@@ -150,7 +150,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.request is None else self.request.credential
 
 
-def view_of(node: dict[str, Any]) -> View | None:
+def view_of(node: dict[str, Any]) -> NodeView | None:
     """Return the view of a node that calls Claude or matters to such a call, or None for any other node."""
     kind = str(node.get("type") or "")
     parameters = dict_of(node.get("parameters"))
@@ -170,7 +170,7 @@ def view_of(node: dict[str, Any]) -> View | None:
     return _view(node, Surface.OTHER_NODE, parameters) if matters else None
 
 
-def _http(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
+def _http(node: dict[str, Any], parameters: dict[str, Any]) -> NodeView | None:
     version = _version(node)
     request = request_of(str(node.get("type")), version, parameters)
     url = text_of(parameters.get("url"))
@@ -179,7 +179,7 @@ def _http(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
     callee = callee_of(url or "", _evidence(request, body, found, url or ""))
     if callee is None:
         return None
-    return View(
+    return NodeView(
         node=node,
         surface=Surface.HTTP_REQUEST,
         parameters=parameters,
@@ -194,11 +194,11 @@ def _http(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
     )
 
 
-def _evidence(request: Request, body: Body | None, found: list[ModelReference], url: str) -> Evidence:
+def _evidence(request: NodeRequest, body: RequestBody | None, found: list[ModelReference], url: str) -> CalleeEvidence:
     names = {header.name.strip().lower() for header in request.headers}
     text = request.body_text or ""
     has_key = _KEY.search(url) or any(_KEY.search(header.value) for header in request.headers)
-    return Evidence(
+    return CalleeEvidence(
         for_anthropic=request.credential == "anthropicApi" or "anthropic-version" in names or bool(has_key),
         names_claude=_names_claude(found, text),
         sends_body=request.form in _SENT and (request.method or "").upper() == "POST",
@@ -212,7 +212,7 @@ def _names_claude(found: list[ModelReference], text: str) -> bool:
     return _NAMES_CLAUDE.search(text) is not None
 
 
-def _model_references(request: Request, body: Body | None) -> list[ModelReference]:
+def _model_references(request: NodeRequest, body: RequestBody | None) -> list[ModelReference]:
     if request.form is BodyForm.FIELDS:
         fields = (pair for pair in request.pairs if pair.name == "model")
         return [reference for pair in fields for reference in model_references.in_field(pair.value, pair.path)]
@@ -221,14 +221,14 @@ def _model_references(request: Request, body: Body | None) -> list[ModelReferenc
     return model_references.in_body(request.body_text, body, (request.body_name,))
 
 
-def _only_model(request: Request, body: Body | None) -> str | None:
+def _only_model(request: NodeRequest, body: RequestBody | None) -> str | None:
     """Return the model of a body if it is the same in every run."""
     if request.form is BodyForm.FIELDS:
         return next((constant(pair.value) for pair in request.pairs if pair.name == "model"), None)
     return None if body is None else body.text("model")
 
 
-def _code(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
+def _code(node: dict[str, Any], parameters: dict[str, Any]) -> NodeView | None:
     name = "jsCode" if text_of(parameters.get("jsCode")) else "functionCode"
     code = text_of(parameters.get(name)) or ""
     if not any(word in code.lower() for word in ("anthropic", "claude-", "sk-ant-")):
@@ -243,13 +243,13 @@ def _code(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
     return _view(node, Surface.CODE_NODE, parameters, callee=callee, references=tuple(found))
 
 
-def _builder(node: dict[str, Any], parameters: dict[str, Any], code: str, name: str) -> View | None:
+def _builder(node: dict[str, Any], parameters: dict[str, Any], code: str, name: str) -> NodeView | None:
     """Return the view of a Code node that writes a request which another node sends."""
     found = model_references.in_request_object(code, (name,))
     return _view(node, Surface.CODE_NODE, parameters, references=tuple(found)) if found else None
 
 
-def _vendor(node: dict[str, Any], parameters: dict[str, Any]) -> View:
+def _vendor(node: dict[str, Any], parameters: dict[str, Any]) -> NodeView:
     resource = str(parameters.get("resource") or "text")
     operation = str(parameters.get("operation") or _FIRST_OPERATION.get(resource, ""))
     found, missing = _chosen(parameters.get("modelId"), "modelId")
@@ -265,7 +265,7 @@ def _vendor(node: dict[str, Any], parameters: dict[str, Any]) -> View:
     )
 
 
-def _chat_model(node: dict[str, Any], parameters: dict[str, Any]) -> View:
+def _chat_model(node: dict[str, Any], parameters: dict[str, Any]) -> NodeView:
     version = _version(node)
     given = parameters.get("model")
     found, missing = _chosen(given, "model")
@@ -282,7 +282,7 @@ def _chat_model(node: dict[str, Any], parameters: dict[str, Any]) -> View:
     )
 
 
-def _openrouter_chat(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
+def _openrouter_chat(node: dict[str, Any], parameters: dict[str, Any]) -> NodeView | None:
     found, _ = _chosen(parameters.get("model"), "model")
     named = [reference for reference in found if "claude" in reference.model.lower()]
     if not named:
@@ -296,7 +296,7 @@ def _is_openrouter(parameters: dict[str, Any]) -> bool:
     return base is not None and is_openrouter_host(host_of(base))
 
 
-def _set(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
+def _set(node: dict[str, Any], parameters: dict[str, Any]) -> NodeView | None:
     """Return the view of an Edit Fields (Set) node that writes a Claude id into a field."""
     found = [
         reference
@@ -307,9 +307,9 @@ def _set(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
     return _view(node, Surface.OTHER_NODE, parameters, references=tuple(found)) if found else None
 
 
-def _view(node: dict[str, Any], surface: Surface, parameters: dict[str, Any], **more: Any) -> View:
+def _view(node: dict[str, Any], surface: Surface, parameters: dict[str, Any], **more: Any) -> NodeView:
     options = dict_of(parameters.get("options"))
-    return View(node=node, surface=surface, parameters=parameters, version=_version(node), options=options, **more)
+    return NodeView(node=node, surface=surface, parameters=parameters, version=_version(node), options=options, **more)
 
 
 def _chosen(field: object, name: str) -> tuple[list[ModelReference], bool]:

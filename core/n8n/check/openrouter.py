@@ -11,8 +11,8 @@ import re2
 
 from core.models.catalogue import Catalogue, Model, ModelState, load
 from core.n8n.check.callee import Callee
-from core.n8n.check.node_view import View
-from core.n8n.check.rules import Hit, Hits, Rule
+from core.n8n.check.node_view import NodeView
+from core.n8n.check.rules import Hits, Rule, RuleHit
 from core.paste.failure import Surface
 
 _SLUG: Final = re2.compile(r"(?i)^anthropic/claude[\w.-]*(?::[\w-]+)?$")
@@ -20,7 +20,7 @@ _NUMBERS: Final = re2.compile(r"\d+")
 _LATEST: Final = re2.compile(r"(?i)latest|fast|preview")
 
 
-def rules(view: View, today: dt.date) -> Hits:
+def rules(view: NodeView, today: dt.date) -> Hits:
     """Check which of Anthropic's models a node asks OpenRouter for."""
     if view.callee is not Callee.OPENROUTER:
         return
@@ -29,7 +29,7 @@ def rules(view: View, today: dt.date) -> Hits:
         model = _meant(catalogue, slug)
         if model is None or model.state(today) is not ModelState.RETIRED:
             continue
-        yield Hit(
+        yield RuleHit(
             Rule.MODEL_GONE_AT_GATEWAY,
             f"{slug} is {model.name}, which Anthropic {catalogue.describe_state(model.id, today).split(';')[0]}. "
             "OpenRouter may refuse it or answer with another model.",
@@ -55,7 +55,7 @@ def _is_version(name: str, model_id: str) -> bool:
     return bool(numbers == known or numbers == [number for number in known if len(number) < len("20240229")])
 
 
-def _advice(view: View) -> str:
+def _advice(view: NodeView) -> str:
     if view.surface is Surface.CHAT_MODEL:
         return "Open the node and pick a current Claude model under Model."
     return "Write the name of a current Claude model as openrouter.ai/anthropic lists it."

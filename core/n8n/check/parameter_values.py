@@ -8,7 +8,7 @@ itself: ``=2023-06-01`` gives 2023-06-01. Read in @n8n/tournament 1.13.0 (Expres
 
 import msgspec
 
-from core.n8n.check.javascript import Kind, Token, decoded, tokens
+from core.n8n.check.javascript import Token, TokenKind, decoded, tokens
 
 
 class Chunk(msgspec.Struct, frozen=True):
@@ -78,7 +78,7 @@ def leading_text(value: str) -> str:
 
 def _constant_code(code: str) -> str | None:
     """Return the outcome of code that is one string or number."""
-    found = [token for token in tokens(code) if token.kind is not Kind.COMMENT]
+    found = [token for token in tokens(code) if token.kind is not TokenKind.COMMENT]
     while len(found) > 2 and found[0].text == "(" and found[-1].text == ")":
         found = found[1:-1]
     if len(found) != 1:
@@ -87,9 +87,9 @@ def _constant_code(code: str) -> str | None:
 
 
 def _value(token: Token) -> str | None:
-    if token.kind is Kind.STRING:
+    if token.kind is TokenKind.STRING:
         return decoded(token.text)
-    return token.text if token.kind is Kind.NUMBER else None
+    return token.text if token.kind is TokenKind.NUMBER else None
 
 
 def _is_escaped(text: str, start: int, at: int) -> bool:

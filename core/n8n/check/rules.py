@@ -158,7 +158,7 @@ Correction = Callable[[dict[str, Any]], None]
 """Corrects one thing in a node, in place."""
 
 
-class Hit(msgspec.Struct, frozen=True):
+class RuleHit(msgspec.Struct, frozen=True):
     """What a rule found: a sentence, what to do, and how to correct it where Reconnect can."""
 
     rule: Rule
@@ -167,4 +167,4 @@ class Hit(msgspec.Struct, frozen=True):
     correction: Correction | None = None
 
 
-Hits = Iterator[Hit]
+Hits = Iterator[RuleHit]

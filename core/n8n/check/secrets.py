@@ -6,7 +6,7 @@ import msgspec
 
 from core.n8n.check.leaves import SecretLeaf, rewritten, secret_leaves
 from core.n8n.check.node_finder import Pasted
-from core.n8n.check.shown import Shown, is_likely, kind_of, kinds_of, masks, secret_pieces
+from core.n8n.check.shown import WorkflowSecrets, is_likely, kind_of, kinds_of, masks, secret_pieces
 from core.redaction import Redactor, SecretKind
 
 _NAMES_A_SESSION: Final = ("parameters", "sessionKey")
@@ -37,7 +37,7 @@ def secrets_in(copy: Pasted, redactor: Redactor) -> list[SecretLeaf]:
     return secret_leaves(redactor, copy.text, roots)
 
 
-def secret_places(copy: Pasted, found: list[SecretLeaf], shown: Shown) -> tuple[SecretPlace, ...]:
+def secret_places(copy: Pasted, found: list[SecretLeaf], shown: WorkflowSecrets) -> tuple[SecretPlace, ...]:
     """Return where the secrets of a copy are: in which node, in which field."""
     names = {start: str(node.get("name") or "") for (start, _), node in zip(copy.spans, copy.nodes, strict=True)}
     return tuple(

@@ -28,7 +28,7 @@ _BY_NAME: Final = frozenset(
 """Kinds that are known by the name beside them alone; ordinary words can have such a name too."""
 
 
-class Shown:
+class WorkflowSecrets:
     """The secrets of one workflow and how they are shown; it keeps them, so it lives as long as the check."""
 
     def __init__(self, redactor: Redactor, pasted: Pasted) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from core.diagnosis import Diagnosis
 from core.models import catalogue
 from core.n8n.choices import DEFAULT_MODEL, NodeChoices
-from core.n8n.generate import Kind, generate
+from core.n8n.generate import OutputKind, generate
 from core.settings import MAX_UPLOAD_MB
 from core.storage import NotFound, StorageError, Stores, access_results
 from core.storage.access_results import AccessResult
@@ -27,10 +27,10 @@ PRIVACY: Final = (
 )
 MOST_SHOWN: Final = 50
 _KINDS: Final = {
-    "A node to paste on the canvas": Kind.CLIPBOARD,
-    "A whole workflow": Kind.WORKFLOW,
-    "The self-test, to run inside n8n": Kind.SELF_TEST,
-    "A curl command": Kind.CURL,
+    "A node to paste on the canvas": OutputKind.CLIPBOARD,
+    "A whole workflow": OutputKind.WORKFLOW,
+    "The self-test, to run inside n8n": OutputKind.SELF_TEST,
+    "A curl command": OutputKind.CURL,
 }
 
 
@@ -279,7 +279,7 @@ def node_form(opened: Opened) -> None:
         )
 
 
-def _add_node(kind: Kind, model: str) -> None:
+def _add_node(kind: OutputKind, model: str) -> None:
     content = generate(kind, NodeChoices(model=model))
     open_case.change(
         "nodes",

@@ -4,31 +4,31 @@ from typing import Final
 
 from core.models.catalogue import Access, ThinkingMode
 from core.n8n.choices import Auth, OnError, ReportTo
-from core.n8n.generate import Form, Kind
+from core.n8n.generate import OutputKind, WorkflowForm
 from pages.parts.node.page_links import FALLBACK, ONE_NODE, SELF_TEST
 
 KINDS: Final = {
-    ONE_NODE: Kind.CLIPBOARD,
-    "Workflow": Kind.WORKFLOW,
-    SELF_TEST: Kind.SELF_TEST,
-    FALLBACK: Kind.FALLBACK,
-    "Error report": Kind.ERROR_WORKFLOW,
-    "curl": Kind.CURL,
+    ONE_NODE: OutputKind.CLIPBOARD,
+    "Workflow": OutputKind.WORKFLOW,
+    SELF_TEST: OutputKind.SELF_TEST,
+    FALLBACK: OutputKind.FALLBACK,
+    "Error report": OutputKind.ERROR_WORKFLOW,
+    "curl": OutputKind.CURL,
 }
 ABOUT: Final = {
-    Kind.CLIPBOARD: "One HTTP Request node that calls Claude. You paste it into a workflow that you have.",
-    Kind.WORKFLOW: "A small workflow that runs at once: a start, a prompt, the call and the answer.",
-    Kind.SELF_TEST: "It calls Claude from inside your n8n and writes a short report without your key. "
+    OutputKind.CLIPBOARD: "One HTTP Request node that calls Claude. You paste it into a workflow that you have.",
+    OutputKind.WORKFLOW: "A small workflow that runs at once: a start, a prompt, the call and the answer.",
+    OutputKind.SELF_TEST: "It calls Claude from inside your n8n and writes a short report without your key. "
     "Paste the report here to learn what works from there.",
-    Kind.FALLBACK: "When Claude is busy, it waits as long as it is told and tries again. "
+    OutputKind.FALLBACK: "When Claude is busy, it waits as long as it is told and tries again. "
     "Then it asks a second model, or uses a backup key.",
-    Kind.ERROR_WORKFLOW: "It tells this portal or your chat when a run fails. It sends facts, not your data.",
-    Kind.CURL: "The same call for a terminal, to try it without n8n. It reads the key from your machine.",
+    OutputKind.ERROR_WORKFLOW: "It tells this portal or your chat when a run fails. It sends facts, not your data.",
+    OutputKind.CURL: "The same call for a terminal, to try it without n8n. It reads the key from your machine.",
 }
 FORMS: Final = {
-    "Paste on the canvas": Form.CLIPBOARD,
-    "Import a file": Form.WORKFLOW,
-    "Send to n8n's API": Form.PUBLIC_API,
+    "Paste on the canvas": WorkflowForm.CLIPBOARD,
+    "Import a file": WorkflowForm.WORKFLOW,
+    "Send to n8n's API": WorkflowForm.PUBLIC_API,
 }
 AUTHS: Final = {"Header Auth": Auth.HEADER, "Anthropic": Auth.PREDEFINED}
 ABOUT_AUTHS: Final = (

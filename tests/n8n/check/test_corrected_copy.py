@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.n8n.check import NodeCheck, NotANodeError, Rule, check_nodes
-from core.n8n.check.json_source import Item, items
+from core.n8n.check.json_source import JsonMember, items
 from core.n8n.check.secrets import placeholder
 from core.redaction import SecretKind, redact
 from tests.n8n.check.test_anything import places, put
@@ -92,7 +92,7 @@ def flows(draw: st.DrawFn) -> str:
     return text
 
 
-def members(text: str, at: int = 0) -> dict[str, Item]:
+def members(text: str, at: int = 0) -> dict[str, JsonMember]:
     """The members of an object in a text, by name."""
     return {item.name: item for item in items(text, at)}
 

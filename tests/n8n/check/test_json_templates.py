@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.n8n.check import Rule, check_nodes
-from core.n8n.check.javascript import Kind, decoded, tokens
+from core.n8n.check.javascript import TokenKind, decoded, tokens
 from core.n8n.check.json_templates import Hole, is_json_with_holes, kind_of, quoted, unquoted
 from core.n8n.check.near_json import repaired
 from core.n8n.check.parameter_values import chunks, code_in
@@ -70,12 +70,12 @@ def filled(text: str, data: dict[str, Any]) -> str:
 
 def _joined(code: str, data: dict[str, Any]) -> str:
     found = tokens(code)
-    texts = [str(decoded(token.text)) for token in found if token.kind is Kind.STRING and token.text != "''"]
-    names = [token.text for token in found if token.kind is Kind.WORD and token.text in NAMES]
-    order = [token for token in found if token.text in names or (token.kind is Kind.STRING and token.text != "''")]
+    texts = [str(decoded(token.text)) for token in found if token.kind is TokenKind.STRING and token.text != "''"]
+    names = [token.text for token in found if token.kind is TokenKind.WORD and token.text in NAMES]
+    order = [token for token in found if token.text in names or (token.kind is TokenKind.STRING and token.text != "''")]
     assert len(order) == len(texts) + len(names)
     return "".join(
-        str(data.get(token.text, "")) if token.kind is Kind.WORD else str(decoded(token.text)) for token in order
+        str(data.get(token.text, "")) if token.kind is TokenKind.WORD else str(decoded(token.text)) for token in order
     )
 
 
