@@ -1,12 +1,12 @@
-"""What a person chooses for a node that calls Claude, and why some choices cannot be had.
+"""What a person chooses for a node that calls Claude, and why some choices are refused.
 
-`NodeChoices` holds the choices as made; `problems` says in plain sentences what keeps them from becoming a node,
-`cautions` what is allowed but will trouble later, and `refused_parameters` which parameters the chosen model does not
-take, so that a page can switch them off and say why. `checked` raises the first problem.
+`NodeChoices` holds the choices as made; `problems` says in plain sentences why they cannot become a node, `cautions`
+what is allowed but will cause trouble later, and `refused_parameters` which parameters the chosen model does not take,
+so that a page can switch them off and say why. `checked` raises the first problem.
 
-Never a key: any text in which redaction finds a secret is refused, whatever the field.
+A key is never accepted: any text in which redaction finds a secret is refused, whatever the field.
 
-    ChoiceRefusedError(field, message)   the only error
+`ChoiceRefusedError` is the only error.
 """
 
 import datetime as dt
@@ -25,18 +25,18 @@ from core.n8n.type_versions import UnknownVersionError, for_n8n
 from core.redaction import redact
 
 DEFAULT_MODEL: Final = "claude-sonnet-5"
-"""What n8n 2.41.1's own chat model takes by default; open to every organization until at least June 2027."""
+"""The default model of n8n 2.41.1's own chat model node; open to every organization until at least June 2027."""
 
 REPORT_PLACEHOLDER: Final = "https://reconnect.example.com/api/intake"
 CHAT_PLACEHOLDER: Final = "https://chat.example.com/put-the-webhook-address-here"
 EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
 MAX_TRIES: Final = 5
 MAX_WAIT_MS: Final = 5000
-"""n8n's own ceilings for Retry On Fail: at most 5 tries, at most 5,000 ms between them (n8n-core 2.41.1)."""
+"""n8n's own limits for Retry On Fail: at most 5 tries, at most 5,000 ms between them (n8n-core 2.41.1)."""
 
 MAX_ROUNDS: Final = 10
 _MASK: Final = re2.compile(r"\[[^\[\]\n]{2,60} #[0-9a-f]{6}\]")
-"""What redaction leaves of a secret: a page has masked it in its field, and a node with a mask would not work."""
+"""A mask that redaction has put in place of a secret; a node that holds one would not work."""
 _TOKENISH: Final = re2.compile(r"[A-Za-z0-9_-]{20,}")
 _NAME: Final = re2.compile(r"^[^\x00-\x1f\x7f]{1,80}$")
 _MODEL_ID: Final = re2.compile(r"^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}$")
@@ -52,7 +52,7 @@ class Auth(StrEnum):
 class OnError(StrEnum):
     """What happens when the call fails.
 
-    n8n's third way, "Continue", is left out: the run stays green and the failure passes for data.
+    n8n's third option, "Continue", is not offered: the run stays green and the failure looks like data.
     """
 
     STOP = "stop"
@@ -111,14 +111,14 @@ class NodeChoices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class ChoiceProblem(msgspec.Struct, frozen=True):
-    """A choice that cannot be had (or a caution), and the reason in a plain sentence."""
+    """A choice that is refused, or only advised against, and the reason in a plain sentence."""
 
     field: str
     reason: str
 
 
 class ChoiceRefusedError(ValueError):
-    """A choice cannot be had; `field` is its name, the message a plain sentence."""
+    """A choice is refused; `field` is its name, the message a plain sentence."""
 
     def __init__(self, problem: ChoiceProblem) -> None:
         super().__init__(problem.reason)
@@ -138,12 +138,12 @@ def problems(choices: NodeChoices, today: dt.date | None = None) -> tuple[Choice
 
 
 def cautions(choices: NodeChoices, today: dt.date | None = None) -> tuple[ChoiceProblem, ...]:
-    """Return what is allowed but will trouble: a model that ends soon, or one that the catalogue does not know."""
+    """Return what is allowed but risky: a model that ends soon, or one that the catalogue does not know."""
     catalogue, day = load(), today or _today()
-    named = (("model", choices.model), ("second_model", choices.second_model))
+    models = (("model", choices.model), ("second_model", choices.second_model))
     return tuple(
         ChoiceProblem(field, f"{model}: {catalogue.describe_state(model, day)}.")
-        for field, model in named
+        for field, model in models
         if model and catalogue.state(model, day) in (ModelState.DEPRECATED, ModelState.NEVER_EXISTED)
     )
 
@@ -159,10 +159,10 @@ def refused_parameters(model: str, anthropic_version: str = STABLE_VERSION) -> d
         return {}
     refused: dict[str, str] = {}
     if rules.sampling is Sampling.NONE:
-        old = load().rules(model)
-        by_version = old is not None and old.sampling is not Sampling.NONE
-        who = f"anthropic-version {anthropic_version}" if by_version else model
-        refused |= {name: f"{who} no longer takes {name} (400)." for name in ("temperature", "top_p", "top_k")}
+        default_rules = load().rules(model)
+        is_by_version = default_rules is not None and default_rules.sampling is not Sampling.NONE
+        refuser = f"anthropic-version {anthropic_version}" if is_by_version else model
+        refused |= {name: f"{refuser} no longer takes {name} (400)." for name in ("temperature", "top_p", "top_k")}
     refused |= {
         f"thinking.{mode}": _thinking_reason(model, mode, rules) for mode in ThinkingMode if mode not in rules.thinking
     }
@@ -275,10 +275,15 @@ def _model(
     if catalogue.state(model, today) is ModelState.RETIRED:
         yield ChoiceProblem(field, f"{model}: {catalogue.describe_state(model, today)}. Every call to it fails (404).")
         return
-    known = catalogue.find(model)
-    if known is not None and known.max_output is not None and choices.max_tokens > known.max_output:
+    catalogue_model = catalogue.find(model)
+    if (
+        catalogue_model is not None
+        and catalogue_model.max_output is not None
+        and choices.max_tokens > catalogue_model.max_output
+    ):
         yield ChoiceProblem(
-            "max_tokens", f"{model} gives at most {known.max_output:,} tokens; a higher max_tokens is refused (400)."
+            "max_tokens",
+            f"{model} gives at most {catalogue_model.max_output:,} tokens; a higher max_tokens is refused (400).",
         )
     rules = catalogue.rules(model, choices.anthropic_version)
     if rules is not None:

@@ -4,9 +4,9 @@
 >>> json.loads(text)["nodes"][0]["name"]
 'Call Claude'
 
-Doors differ in what they take (n8n 2.41.1, run): the canvas takes `nodes` and `connections` and would rename the open
-workflow after a `name`; the import command needs `id` and `name`; the public API wants `settings` and refuses `id`.
-Errors: `ChoiceRefusedError` alone.
+The ways into n8n differ in what they take (n8n 2.41.1, run): the canvas takes `nodes` and `connections` and would
+rename the open workflow after a `name`; the import command needs `id` and `name`; the public API needs `settings` and
+refuses `id`. `ChoiceRefusedError` is the only error.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ class OutputKind(StrEnum):
 
     CLIPBOARD = "clipboard"  # one node, to paste on the canvas
     WORKFLOW = "workflow"  # a whole workflow that calls Claude, for the import
-    PUBLIC_API = "public-api"  # the same, as body of POST /api/v1/workflows
+    PUBLIC_API = "public-api"  # the same, as the body of POST /api/v1/workflows
     SELF_TEST = "self-test"
     ERROR_WORKFLOW = "error-workflow"
     FALLBACK = "fallback"
@@ -33,7 +33,7 @@ class OutputKind(StrEnum):
 
 
 class WorkflowForm(StrEnum):
-    """The door a workflow goes through."""
+    """The way by which a workflow gets into n8n."""
 
     CLIPBOARD = "clipboard"
     WORKFLOW = "workflow"  # import, by command line or menu
@@ -56,9 +56,9 @@ def generate(kind: OutputKind, choices: NodeChoices, form: WorkflowForm | None =
         command = curl(choices)
         _refuse_secrets(command)
         return command
-    made = document(kind, choices, form)
-    _refuse_secrets(json.dumps(_without_scripts(made), ensure_ascii=False))
-    return json.dumps(made, ensure_ascii=False, indent=2)
+    result = document(kind, choices, form)
+    _refuse_secrets(json.dumps(_without_scripts(result), ensure_ascii=False))
+    return json.dumps(result, ensure_ascii=False, indent=2)
 
 
 def document(kind: OutputKind, choices: NodeChoices, form: WorkflowForm | None = None) -> dict[str, Any]:
@@ -67,10 +67,10 @@ def document(kind: OutputKind, choices: NodeChoices, form: WorkflowForm | None =
     if choices.node_name in workflows.RESERVED:
         raise ChoiceRefusedError(ChoiceProblem("node_name", "Another node of the workflow has this name already."))
     if kind is OutputKind.CLIPBOARD:
-        made = nodes.call_claude(choices, choices.node_name, (0, 0))
-        return {"nodes": [nodes.with_error_handling(made, choices)], "connections": {}}
+        result = nodes.call_claude(choices, choices.node_name, (0, 0))
+        return {"nodes": [nodes.with_error_handling(result, choices)], "connections": {}}
     default = WorkflowForm.PUBLIC_API if kind is OutputKind.PUBLIC_API else WorkflowForm.WORKFLOW
-    return _through(form or default, _MAKERS[kind](choices))
+    return _in_form(form or default, _MAKERS[kind](choices))
 
 
 def curl(choices: NodeChoices) -> str:
@@ -95,24 +95,24 @@ def curl(choices: NodeChoices) -> str:
     return " \\\n  ".join(lines) + "\n"
 
 
-def _through(form: WorkflowForm, workflow: workflows.GeneratedWorkflow) -> dict[str, Any]:
-    bare = {"nodes": workflow.nodes, "connections": workflow.connections}
+def _in_form(form: WorkflowForm, workflow: workflows.GeneratedWorkflow) -> dict[str, Any]:
+    content = {"nodes": workflow.nodes, "connections": workflow.connections}
     if form is WorkflowForm.CLIPBOARD:
-        return bare
+        return content
     if form is WorkflowForm.PUBLIC_API:
-        return {"name": workflow.name, **bare, "settings": dict(_SETTINGS)}
-    # The import overwrites the workflow with the same id: equal content is the same workflow, other choices another.
-    digest = hashlib.sha256(json.dumps(bare, sort_keys=True).encode()).hexdigest()
-    return {"id": digest[:16], "name": workflow.name, **bare, "settings": dict(_SETTINGS)}
+        return {"name": workflow.name, **content, "settings": dict(_SETTINGS)}
+    # The import overwrites a workflow with the same id, so equal content gets the same id and other choices another.
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return {"id": digest[:16], "name": workflow.name, **content, "settings": dict(_SETTINGS)}
 
 
-def _without_scripts(made: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return all parameters but our own JavaScript, which speaks of keys and holds none."""
-    return [{k: v for k, v in node["parameters"].items() if k != "jsCode"} for node in made["nodes"]]
+def _without_scripts(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return all parameters but our own JavaScript, which mentions keys and holds none."""
+    return [{k: v for k, v in node["parameters"].items() if k != "jsCode"} for node in result["nodes"]]
 
 
 def _refuse_secrets(text: str) -> None:
-    """The last gate, after every field was checked: refuse a finished text in which a secret stands."""
+    """Refuse a finished text that holds a secret, although every field was checked before."""
     hidden = redact(text).hidden
     if hidden:
         sentence = f"Put together, this would hold a secret ({hidden[0].kind.value}). Keep it in a credential."

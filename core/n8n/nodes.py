@@ -43,13 +43,13 @@ def versions_for(choices: NodeChoices) -> TypeVersions:
 def json_body(choices: NodeChoices, prompt: str | None = None, model: str | None = None) -> str:
     """Return the JSON Body parameter: an expression that gives the request's body as text.
 
-    `prompt` is a JavaScript expression, by default the chosen prompt; `model` stands in for the chosen model.
+    `prompt` is a JavaScript expression, by default the chosen prompt; `model` replaces the chosen one.
     """
     return f"={{{{ JSON.stringify({_body(choices, prompt or to_javascript(choices.prompt), model)}) }}}}"
 
 
 def _body(choices: NodeChoices, prompt: str, model: str | None) -> str:
-    """Return the body as a JavaScript object in which no two braces meet: n8n would take them for its own."""
+    """Return the body as a JavaScript object without adjacent braces, which n8n would take for its own."""
     fields = [f"model: {literal(model or choices.model)}", f"max_tokens: {choices.max_tokens}"]
     if choices.system:
         fields.append(f"system: {to_javascript(choices.system)}")
@@ -101,9 +101,9 @@ def with_error_handling(made: Node, choices: NodeChoices) -> Node:
 
 
 def keeping_every_answer(made: Node) -> Node:
-    """Return the node so that whatever comes back (an answer, an error, nobody) goes on as data to the next node.
+    """Return the node set so that any outcome (an answer, an error, no answer) goes on as data to the next node.
 
-    The body is asked for as text: where it is broken JSON, n8n 2.41.1 would otherwise hand over an empty object.
+    The body is requested as text: if it is broken JSON, n8n 2.41.1 would otherwise pass on an empty object.
     """
     as_text = {"fullResponse": True, "neverError": True, "responseFormat": "text", "outputPropertyName": "data"}
     made["parameters"]["options"]["response"] = {"response": as_text}
@@ -112,7 +112,7 @@ def keeping_every_answer(made: Node) -> Node:
 
 
 def credential_type(choices: NodeChoices) -> str:
-    """Return n8n's name for the credential type of the chosen way."""
+    """Return n8n's name for the chosen credential type."""
     return "httpHeaderAuth" if choices.auth is Auth.HEADER else "anthropicApi"
 
 
@@ -120,7 +120,7 @@ def set_fields(versions: TypeVersions, name: str, fields: dict[str, str], at: tu
     """Return an Edit Fields (Set) node with text fields; a value that begins with ``=`` is an expression."""
     if versions.set < 3.3:
         values = [{"name": key, "type": "stringValue", "stringValue": value} for key, value in fields.items()]
-        # n8n up to 1.2x keeps the incoming fields unless told otherwise
+        # n8n up to 1.2x keeps the incoming fields unless `include` says otherwise
         return node(name, "set", versions.set, {"fields": {"values": values}, "include": "none", "options": {}}, at)
     values = [{"id": f"field-{key}", "name": key, "value": value, "type": "string"} for key, value in fields.items()]
     return node(name, "set", versions.set, {"assignments": {"assignments": values}, "options": {}}, at)
@@ -132,7 +132,7 @@ def fixed_text(text: str) -> str:
 
 
 def code(versions: TypeVersions, name: str, files: tuple[str, ...], settings: str, at: tuple[int, int]) -> Node:
-    """Return a Code node with JavaScript from the files in ``code/``; `settings` is a line put before them."""
+    """Return a Code node with JavaScript from the files in ``code/``; `settings` is a line before them."""
     parts = [settings, *(script(file) for file in files)]
     return node(name, "code", versions.code, {"jsCode": "\n".join(part for part in parts if part)}, at)
 

@@ -1,4 +1,4 @@
-"""Which node types n8n has shipped, so that an invented one can be told from a real one.
+"""Which node types n8n has shipped, to tell an invented type from a real one.
 
 >>> exists("n8n-nodes-base.httpRequestTool")
 True
@@ -36,8 +36,8 @@ class _NodeTypesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def exists(node_type: str) -> bool:
     """Whether some n8n has had this node type; True for every type outside n8n's own two packages."""
     package, _, name = node_type.rpartition(".")
-    known = _packages().get(package)
-    return known is None or name in known or any(name.removesuffix(ending) in known for ending in _MADE_AT_RUN_TIME)
+    names = _packages().get(package)
+    return names is None or name in names or any(name.removesuffix(ending) in names for ending in _MADE_AT_RUN_TIME)
 
 
 def newest() -> str:

@@ -20,8 +20,8 @@ from core.n8n.type_versions import TypeVersions, known_version
 
 START: Final = "When clicking ‘Execute workflow’"
 TEXT: Final = (
-    "={{ $json.content.filter((part) => part.type === 'text').map((part) => part.text).join('') }}"
     # a thinking model puts other parts before the text
+    "={{ $json.content.filter((part) => part.type === 'text').map((part) => part.text).join('') }}"
 )
 RESERVED: Final = frozenset(
     {
@@ -49,7 +49,7 @@ class GeneratedWorkflow(msgspec.Struct, frozen=True):
 
 
 def call(choices: NodeChoices) -> GeneratedWorkflow:
-    """Return: manual trigger → prompt → request → answer, and the error output if it was chosen."""
+    """Return the workflow manual trigger → prompt → request → answer, with the error output if it was chosen."""
     versions = nodes.versions_for(choices)
     name = choices.node_name
     made = [
@@ -69,32 +69,33 @@ def call(choices: NodeChoices) -> GeneratedWorkflow:
 def self_test(choices: NodeChoices) -> GeneratedWorkflow:
     """Return the self-test: the call as chosen, a request without a key, and one report of both."""
     versions = nodes.versions_for(choices)
-    knock = nodes.node(
+    keyless_call = nodes.node(
         "Reach Anthropic without a key",
         "httpRequest",
         versions.http_request,
         {"method": "GET", "url": urls.models_url(choices.base_url), "options": {"timeout": 15000}},
         (440, 0),
     )
-    asked = nodes.call_claude(choices, "Call Claude", (660, 0), prompt=literal(SELF_TEST_PROMPT))
+    claude_call = nodes.call_claude(choices, "Call Claude", (660, 0), prompt=literal(SELF_TEST_PROMPT))
     clock = nodes.set_fields(versions, "Start the clock", {"started": "={{ $now.toMillis() }}"}, (220, 0))
-    settings = f"const ASKED = {json.dumps(_asked(choices), ensure_ascii=False)};"
+    settings = f"const ASKED = {json.dumps(_request_facts(choices), ensure_ascii=False)};"
     made = [
         _note(choices, "self_test"),
         _manual(versions),
-        nodes.keeping_every_answer(knock),
+        nodes.keeping_every_answer(keyless_call),
         clock,
-        nodes.keeping_every_answer(asked),
+        nodes.keeping_every_answer(claude_call),
         nodes.code(versions, "Report", ("redact", "answer", "self_test"), settings, (880, 0)),
     ]
-    knock["position"], clock["position"] = [220, 0], [440, 0]  # the clock starts right before the call
-    chain = [START, knock["name"], clock["name"], asked["name"], "Report"]
+    # the clock starts right before the call
+    keyless_call["position"], clock["position"] = [220, 0], [440, 0]
+    chain = [START, keyless_call["name"], clock["name"], claude_call["name"], "Report"]
     links = [(source, 0, target) for source, target in pairwise(chain)]
     return GeneratedWorkflow("Reconnect self-test", made, nodes.wire(*links))
 
 
 def error_workflow(choices: NodeChoices) -> GeneratedWorkflow:
-    """Return: Error Trigger → report of allow-listed facts → HTTP POST to the portal's intake or to a chat."""
+    """Return the workflow Error Trigger → report of allow-listed facts → HTTP POST to the portal's intake or a chat."""
     versions = nodes.versions_for(choices)
     made = [
         _note(choices, "to_intake" if choices.report_to is ReportTo.INTAKE else "to_chat"),
@@ -107,7 +108,7 @@ def error_workflow(choices: NodeChoices) -> GeneratedWorkflow:
 
 
 def fallback(choices: NodeChoices) -> GeneratedWorkflow:
-    """Return: ask, wait as told and ask again when Anthropic is busy, then ask the second way; ends for certain."""
+    """Return the workflow that retries while Anthropic is busy, then calls the second way; it always ends."""
     versions = nodes.versions_for(choices)
     second_model = choices.second_model or choices.model
     made = [
@@ -173,9 +174,9 @@ def _manual(versions: TypeVersions) -> nodes.Node:
     return nodes.node(START, "manualTrigger", versions.manual_trigger, {}, (0, 0))
 
 
-def _asked(choices: NodeChoices) -> dict[str, str]:
+def _request_facts(choices: NodeChoices) -> dict[str, str]:
     parts = urlsplit(urls.messages_url(choices.base_url))
-    asked = {
+    request = {
         "node": "Call Claude",
         "model": choices.model,
         "api_version": choices.anthropic_version,
@@ -183,7 +184,9 @@ def _asked(choices: NodeChoices) -> dict[str, str]:
         "host": parts.netloc,
         "path": parts.path,
     }
-    return asked if choices.n8n_version is None else asked | {"n8n_version": str(known_version(choices.n8n_version))}
+    return (
+        request if choices.n8n_version is None else request | {"n8n_version": str(known_version(choices.n8n_version))}
+    )
 
 
 def _send(choices: NodeChoices) -> nodes.Node:

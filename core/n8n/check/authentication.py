@@ -28,7 +28,7 @@ _LIKE_KEY_HEADER: Final = re2.compile(
     r"(?i)^(?:x[-_ ]?)?(?:anthropic[-_ ]?)?api[-_ ]?key:?$|^x-api-key\W+$|^anthropic[-_]key$"
 )
 _TAKES_KEY: Final = ("httpHeaderAuth", "httpCustomAuth", "httpTemplatedCustomAuth", "anthropicApi")
-_WAYS: Final = ("genericCredentialType", "predefinedCredentialType")
+_CREDENTIAL_SETTINGS: Final = ("genericCredentialType", "predefinedCredentialType")
 _SETS_HEADERS: Final = ("httpCustomAuth", "httpTemplatedCustomAuth")
 """Credentials that may hold the version header too."""
 
@@ -38,7 +38,7 @@ _TAKES_NO_KEY: Final = frozenset(
         *("openAiApi", "openRouterApi", "googlePalmApi", "groqApi", "mistralCloudApi", "deepSeekApi", "xAiApi"),
     }
 )
-"""Credentials that are known to send no x-api-key; of others, such as a community node's, nothing is known."""
+"""Credentials that are known to send no x-api-key; nothing is known about others, such as a community node's."""
 
 _KEY_IN_CODE: Final = re2.compile(
     r"""(?i)["']?(?:x-api-key|anthropic_?api_?key|api_?key)["']?\s*[:=]\s*["'`]([^"'`$\n]{1,200})["'`]"""
@@ -46,11 +46,11 @@ _KEY_IN_CODE: Final = re2.compile(
 
 
 Kinds = Callable[[str], Collection[SecretKind]]
-"""Which kinds of secret a text of the workflow holds."""
+"""A function that returns the kinds of secret in a text of the workflow."""
 
 
 def rules(view: NodeView, kinds: Kinds) -> Hits:
-    """Check where the key comes from and which headers go along."""
+    """Check where the key comes from and which headers are sent with it."""
     if not view.calls_claude:
         return
     yield from _secrets(view, kinds)
@@ -70,7 +70,7 @@ def _secrets(view: NodeView, kinds: Kinds) -> Hits:
         _is_key_header(header.name.strip().lower()) and _holds_key(header.value, kinds) for header in view.headers
     )
     suspects = [text for text in texts if not _KEYS_OF_MODELS.isdisjoint(kinds(text))]
-    # One search over all of them: a search costs more than its few characters.
+    # Search them all at once: starting a search costs more than reading a few characters.
     if _LIKE_KEY.search("\n".join(texts)):
         suspects += [text for text in texts if _LIKE_KEY.search(text)]
     if in_header or not all(map(is_key_placeholder, suspects)):
@@ -104,7 +104,7 @@ def _holds_key(value: str, kinds: Kinds) -> bool:
 
 
 def _placeholder(view: NodeView) -> Hits:
-    """Find a text in a header of the key that only shows where a key belongs."""
+    """Find a placeholder in a header that should hold the key."""
     for header in view.headers:
         known = constant(header.value)
         if not _is_key_header(header.name.strip().lower()) or known is None:
@@ -132,11 +132,11 @@ def _code_of(view: NodeView) -> str:
 
 def _code(view: NodeView) -> Hits:
     code = without_comments(_code_of(view))
-    shown = next((found[1] for found in _KEY_IN_CODE.finditer(code) if is_key_placeholder(found[1])), None)
-    if shown is not None:
+    key_text = next((match[1] for match in _KEY_IN_CODE.finditer(code) if is_key_placeholder(match[1])), None)
+    if key_text is not None:
         yield RuleHit(
             Rule.KEY_PLACEHOLDER,
-            f"The code has the text “{shown.strip()}” instead of a key.",
+            f"The code has the text “{key_text.strip()}” instead of a key.",
             "Call Claude with an HTTP Request node that has your key in a credential; Reconnect makes one for you.",
         )
     if _READS_CREDENTIAL.search(code):
@@ -205,12 +205,16 @@ def _credential(view: NodeView) -> Hits:
 
 def _chooses_none(view: NodeView) -> bool:
     """Whether Authentication is None, or a text that n8n has no choice for."""
-    return view.credential() is None and view.parameters.get("authentication", "none") not in _WAYS
+    return view.credential() is None and view.parameters.get("authentication", "none") not in _CREDENTIAL_SETTINGS
 
 
 def _authentication(view: NodeView) -> str:
-    chosen = view.parameters.get("authentication", "none")
-    return "Authentication is None" if chosen in ("none", "") else f"Authentication has no valid value (“{chosen}”)"
+    authentication = view.parameters.get("authentication", "none")
+    return (
+        "Authentication is None"
+        if authentication in ("none", "")
+        else f"Authentication has no valid value (“{authentication}”)"
+    )
 
 
 def _headers_known(view: NodeView) -> bool:
@@ -218,14 +222,14 @@ def _headers_known(view: NodeView) -> bool:
 
 
 def _if_current(view: NodeView, correction: Correction) -> Correction | None:
-    """Return a correction of headers or credentials where the node has today's parameter names."""
+    """Return the correction if the node has today's parameter names and known headers, else None."""
     return correction if view.is_current and _headers_known(view) else None
 
 
 def _with_credential(view: NodeView) -> Correction | None:
-    """Return a correction that leaves the key to a credential: the node's own where it sends one, else Header Auth.
+    """Return a correction that sends the key by a credential: the node's own if it has one, else Header Auth.
 
-    None at another host without a credential, whose form is not known.
+    None for another host without a credential, since the header it wants is not known.
     """
     if view.credential() is not None and (view.credential() in _TAKES_KEY or not view.to_messages):
         return _if_current(view, _drop_key_headers)
@@ -234,7 +238,7 @@ def _with_credential(view: NodeView) -> Correction | None:
 
 def _other_headers(view: NodeView) -> Hits:
     version = view.header("anthropic-version")
-    written = None if version is None else constant(version.value)
+    value = None if version is None else constant(version.value)
     published = load().api_versions
     if version is None:
         # A custom credential may add it; an expression too.
@@ -245,10 +249,10 @@ def _other_headers(view: NodeView) -> Hits:
                 f"Add the header anthropic-version with the value {STABLE_VERSION}.",
                 _if_current(view, _add_version),
             )
-    elif written is not None and written.strip() not in published:
+    elif value is not None and value.strip() not in published:
         yield RuleHit(
             Rule.VERSION_UNKNOWN,
-            f"anthropic-version is “{written}”; Anthropic has published {', '.join(published)}.",
+            f"anthropic-version is “{value}”; Anthropic has published {', '.join(published)}.",
             f"Write {STABLE_VERSION}.",
             _if_current(view, _add_version),
         )
@@ -264,7 +268,7 @@ def _other_headers(view: NodeView) -> Hits:
 
 
 def _texts(value: Any, depth: int = 0) -> Any:
-    """Every text in a parameter tree."""
+    """Yield every text in a parameter tree."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list) and depth < 12:
@@ -273,7 +277,7 @@ def _texts(value: Any, depth: int = 0) -> Any:
 
 
 def _listed(node: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the node's header list, making one if need be; headers given as JSON move into it, where n8n reads it."""
+    """Return the node's header list, making one if needed; headers written as JSON move into it if they can be read."""
     parameters = node["parameters"]
     is_json = parameters.get("specifyHeaders") == "json"
     in_json = headers_in_json(parameters.get("jsonHeaders")) if is_json else None
@@ -284,14 +288,14 @@ def _listed(node: dict[str, Any]) -> list[dict[str, Any]]:
         parameters["headerParameters"] = {}
     if not isinstance(parameters["headerParameters"].get("parameters"), list):
         parameters["headerParameters"]["parameters"] = []
-    listed: list[dict[str, Any]] = parameters["headerParameters"]["parameters"]
-    return listed
+    headers: list[dict[str, Any]] = parameters["headerParameters"]["parameters"]
+    return headers
 
 
-def _keep_headers(node: dict[str, Any], unwanted: Any) -> None:
-    listed = _listed(node)
-    listed[:] = [
-        one for one in listed if not (isinstance(one, dict) and unwanted(str(one.get("name", "")).strip().lower()))
+def _keep_headers(node: dict[str, Any], is_unwanted: Any) -> None:
+    headers = _listed(node)
+    headers[:] = [
+        one for one in headers if not (isinstance(one, dict) and is_unwanted(str(one.get("name", "")).strip().lower()))
     ]
 
 

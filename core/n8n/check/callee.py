@@ -1,4 +1,4 @@
-"""Who an HTTP Request node calls, so that no host is judged by another's rules.
+"""Who an HTTP Request node calls, so that no host is judged by the rules of another.
 
 >>> evidence = CalleeEvidence(for_anthropic=False, names_claude=True, sends_body=True, has_messages=True)
 >>> callee_of("https://api.anthropic.com/v1/messages", evidence)
@@ -41,7 +41,7 @@ class Callee(StrEnum):
 
 
 class CalleeEvidence(msgspec.Struct, frozen=True, kw_only=True):
-    """What else in a node speaks for a call to Claude."""
+    """What else in a node suggests a call to Claude."""
 
     for_anthropic: bool  # its credential, its key or its anthropic-version header
     names_claude: bool  # the body asks for a Claude model
@@ -55,15 +55,15 @@ def callee_of(url: str, evidence: CalleeEvidence) -> Callee | None:
     if known is None:
         return _callee_of_start(leading_text(url), evidence)
     if "{{" in known:
-        # An expression that is not switched on: what is meant comes from data.
+        # The field is set to Fixed, so these braces are text; what they stand for comes from data.
         return _callee_of_start(known.partition("{{")[0], evidence)
     host, path = host_of(known), path_of(known)
     if host == _ANTHROPIC_HOST:
         return _at_anthropic(path, evidence)
     if is_openrouter_host(host):
         return Callee.OPENROUTER if evidence.names_claude else None
-    claude = evidence.for_anthropic or evidence.names_claude
-    if claude and path.rstrip("/").endswith((MESSAGES, _CHAT_COMPLETIONS)):
+    wants_claude = evidence.for_anthropic or evidence.names_claude
+    if wants_claude and path.rstrip("/").endswith((MESSAGES, _CHAT_COMPLETIONS)):
         return Callee.GATEWAY
     return Callee.UNKNOWN if evidence.for_anthropic else None
 
@@ -79,8 +79,8 @@ def host_of(url: str) -> str | None:
 
 def path_of(url: str) -> str:
     """Return the path of a URL, as it is written."""
-    rest = url.strip().partition("://")[2] or url.strip()
-    return "/" + rest.partition("/")[2].split("?")[0].split("#")[0] if "/" in rest else ""
+    address = url.strip().partition("://")[2] or url.strip()
+    return "/" + address.partition("/")[2].split("?")[0].split("#")[0] if "/" in address else ""
 
 
 def is_doubled(path: str) -> bool:
@@ -104,7 +104,7 @@ def is_like_chat(path: str) -> bool:
 
 
 def _callee_of_start(start: str, evidence: CalleeEvidence) -> Callee | None:
-    """Judge an address of which only the beginning is known."""
+    """Return the callee for an address of which only the beginning is known."""
     host = host_of(start) if "/" in start.partition("://")[2] else None
     if host == _ANTHROPIC_HOST:
         is_path_known = "?" in start or "#" in start
@@ -135,5 +135,5 @@ def _means_messages(path: str, evidence: CalleeEvidence) -> bool:
     return _is_like(last, "messages") and all(part in _PREFIXES for part in before)
 
 
-def _is_like(word: str, meant: str) -> bool:
-    return difflib.SequenceMatcher(a=word, b=meant).ratio() >= _SAME_WORD
+def _is_like(word: str, expected: str) -> bool:
+    return difflib.SequenceMatcher(a=word, b=expected).ratio() >= _SAME_WORD

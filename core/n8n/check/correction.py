@@ -12,7 +12,7 @@ import msgspec
 
 from core.n8n.check import (
     authentication,
-    bodies,
+    body_rules,
     message_fields,
     model_rules,
     openrouter,
@@ -31,11 +31,11 @@ _ROUNDS: Final = 4
 """A fixed node can show a next fault: the replacement of a retired model may refuse a parameter."""
 
 Key = tuple[int, str]
-"""A node's number and what is said of it."""
+"""A node's number and the sentence about it, which tell one hit from another."""
 
 
 class NodeHit(msgspec.Struct, frozen=True):
-    """One hit on one node: whether the copy has it right, and whether it is still found there."""
+    """One hit on one node: whether the copy is right there, and whether the hit is still found in it."""
 
     node: int
     hit: RuleHit
@@ -44,37 +44,39 @@ class NodeHit(msgspec.Struct, frozen=True):
 
 
 class CorrectionResult(msgspec.Struct, frozen=True):
-    """What came of the nodes. `copy` is None where nothing was changed; `changed` are the numbers of its new nodes."""
+    """What was found, and the copy, None where nothing was changed; `changed` are the numbers of its new nodes."""
 
-    found: tuple[NodeHit, ...]
+    hits: tuple[NodeHit, ...]
     checked: int
     copy: Pasted | None
     changed: tuple[int, ...]
 
 
 class _WorkflowCheck(msgspec.Struct, frozen=True):
-    """A workflow, judged by the rules: what they found, by the numbers of the nodes, with what they need to know."""
+    """A workflow and what the rules found in it, by the numbers of the nodes, with all that the rules need."""
 
     pasted: Pasted
     views: dict[int, NodeView]
     flow: Flow
-    shown: WorkflowSecrets
+    workflow_secrets: WorkflowSecrets
     today: dt.date
     hits: list[tuple[int, RuleHit]] = []
 
     @classmethod
-    def of(cls, pasted: Pasted, views: dict[int, NodeView], shown: WorkflowSecrets, today: dt.date) -> "_WorkflowCheck":
-        """Return a workflow with these views of its nodes, judged."""
+    def of(
+        cls, pasted: Pasted, views: dict[int, NodeView], workflow_secrets: WorkflowSecrets, today: dt.date
+    ) -> "_WorkflowCheck":
+        """Run the rules on a workflow with these views of its nodes."""
         flow = flow_of(pasted.nodes, pasted.connections, views.values())
-        unjudged = cls(pasted, views, flow, shown, today)
-        hits = [(number, hit) for number, view in views.items() for hit in unjudged.hits_of(view)]
-        return msgspec.structs.replace(unjudged, hits=hits)
+        unchecked = cls(pasted, views, flow, workflow_secrets, today)
+        hits = [(number, hit) for number, view in views.items() for hit in unchecked.hits_of(view)]
+        return msgspec.structs.replace(unchecked, hits=hits)
 
     def hits_of(self, view: NodeView) -> Iterator[RuleHit]:
         """Yield what is wrong with a node in this workflow."""
-        yield from authentication.rules(view, self.shown.kinds)
+        yield from authentication.rules(view, self.workflow_secrets.kinds)
         yield from url_rules.rules(view)
-        yield from bodies.rules(view)
+        yield from body_rules.rules(view)
         yield from message_fields.rules(view)
         yield from model_rules.rules(view, self.today)
         yield from openrouter.rules(view, self.today)
@@ -82,13 +84,13 @@ class _WorkflowCheck(msgspec.Struct, frozen=True):
         yield from wiring.rules(view, self.flow, self.today)
 
     def with_nodes(self, copy: Pasted, changed: Iterable[int]) -> "_WorkflowCheck":
-        """Return a copy in which some nodes have changed, judged."""
+        """Run the rules on a copy in which some nodes have changed."""
         views = self.views | _views((number, copy.nodes[number]) for number in changed)
-        return _WorkflowCheck.of(copy, views, self.shown, self.today)
+        return _WorkflowCheck.of(copy, views, self.workflow_secrets, self.today)
 
 
 class _EditedNode:
-    """One node on its way to being correct: its JSON as it is written, and the value of it that the rules change."""
+    """One node that is being corrected: its JSON as it is written, and its value, which the rules change."""
 
     def __init__(self, pasted: Pasted, number: int) -> None:
         start, end = pasted.spans[number]
@@ -100,7 +102,7 @@ class _EditedNode:
         """Apply corrections to the value, and then to its text."""
         for correction in corrections:
             correction(self.node)
-            # One by one where characters are written in their own way: what lies between two changes keeps it.
+            # One by one where characters are escaped, so that what lies between two changes keeps its escapes.
             if "\\u" in self.source or "\\/" in self.source:
                 self._rewrite()
         self._rewrite()
@@ -109,48 +111,50 @@ class _EditedNode:
         self.source = edited(self.source, self._halves.back(self.node))
 
 
-def correct(pasted: Pasted, shown: WorkflowSecrets, today: dt.date) -> CorrectionResult:
-    """Return what is wrong with the nodes that call Claude, and the copy in which it is corrected where it can be."""
-    original = last = _WorkflowCheck.of(pasted, _views(enumerate(pasted.nodes)), shown, today)
+def correct(pasted: Pasted, workflow_secrets: WorkflowSecrets, today: dt.date) -> CorrectionResult:
+    """Return what is wrong with the nodes that call Claude, and a copy with the corrections that can be made."""
+    original = last = _WorkflowCheck.of(pasted, _views(enumerate(pasted.nodes)), workflow_secrets, today)
     checked = sum(view.calls_claude for view in original.views.values())
-    drafts: dict[int, _EditedNode] = {}
-    found: dict[Key, RuleHit] = {}
+    edited_nodes: dict[int, _EditedNode] = {}
+    hits_by_key: dict[Key, RuleHit] = {}
     hits = original.hits
     for _ in range(_ROUNDS):
         for number, hit in hits:
-            found.setdefault((number, hit.says), hit)
-        changed = _correct(pasted, drafts, hits)
+            hits_by_key.setdefault((number, hit.says), hit)
+        changed = _correct(pasted, edited_nodes, hits)
         if not changed:
             break
-        last = last.with_nodes(parsed(_spliced(pasted, drafts)), changed)
-        # A call that can be read now may show from which node it takes its model.
+        last = last.with_nodes(parsed(_spliced(pasted, edited_nodes)), changed)
+        # A correction can make a call readable, and so show from which node it takes its model.
         hits = [(number, hit) for number, hit in last.hits if number in changed or hit.correction is not None]
-    numbers = tuple(sorted(number for number, draft in drafts.items() if draft.source != draft.original))
+    numbers = tuple(
+        sorted(number for number, edited_node in edited_nodes.items() if edited_node.source != edited_node.original)
+    )
     if not numbers:
-        untouched = tuple(NodeHit(number, hit, fixed=False, left=True) for (number, _), hit in found.items())
+        untouched = tuple(NodeHit(number, hit, fixed=False, left=True) for (number, _), hit in hits_by_key.items())
         return CorrectionResult(untouched, checked, None, ())
-    return CorrectionResult(tuple(_outcomes(original, found, last.hits)), checked, last.pasted, numbers)
+    return CorrectionResult(tuple(_outcomes(original, hits_by_key, last.hits)), checked, last.pasted, numbers)
 
 
 def _views(nodes: Iterable[tuple[int, dict[str, Any]]]) -> dict[int, NodeView]:
     return {number: view for number, node in nodes if (view := view_of(node)) is not None}
 
 
-def _correct(pasted: Pasted, drafts: dict[int, _EditedNode], hits: Iterable[tuple[int, RuleHit]]) -> set[int]:
-    """Correct in the drafts what can be corrected, and return the numbers of their nodes."""
+def _correct(pasted: Pasted, edited_nodes: dict[int, _EditedNode], hits: Iterable[tuple[int, RuleHit]]) -> set[int]:
+    """Correct what can be corrected, and return the numbers of the nodes that were edited."""
     corrections: dict[int, list[Correction]] = {}
     for number, hit in hits:
         if hit.correction is not None:
             corrections.setdefault(number, []).append(hit.correction)
-    for number, several in corrections.items():
-        if number not in drafts:
-            drafts[number] = _EditedNode(pasted, number)
-        drafts[number].correct(several)
+    for number, node_corrections in corrections.items():
+        if number not in edited_nodes:
+            edited_nodes[number] = _EditedNode(pasted, number)
+        edited_nodes[number].correct(node_corrections)
     return set(corrections)
 
 
 def _outcomes(
-    original: _WorkflowCheck, found: dict[Key, RuleHit], after: list[tuple[int, RuleHit]]
+    original: _WorkflowCheck, hits_by_key: dict[Key, RuleHit], after: list[tuple[int, RuleHit]]
 ) -> Iterator[NodeHit]:
     """Yield every hit with what the copy, checked again, shows of it; `after` is what was found there."""
     first = {(number, hit.says) for number, hit in original.hits}
@@ -158,32 +162,34 @@ def _outcomes(
     unfinished: set[Key] = set()
     for number in {number for number, _ in left.keys() - first}:
         new = {says for at, says in left.keys() - first if at == number}
-        fixes = {key: hit for key, hit in found.items() if key[0] == number and hit.correction is not None}
+        fixes = {key: hit for key, hit in hits_by_key.items() if key[0] == number and hit.correction is not None}
         culprits = {key for key, hit in fixes.items() if key in first and _brings(original, number, hit, new)}
         unfinished |= culprits or set(fixes)
-    for key, hit in {**found, **{key: hit for key, hit in left.items() if key not in found}}.items():
+    for key, hit in {**hits_by_key, **{key: hit for key, hit in left.items() if key not in hits_by_key}}.items():
         fixed = hit.correction is not None and key not in left and key not in unfinished
         yield NodeHit(key[0], hit, fixed=fixed, left=key in left)
 
 
-def _brings(original: _WorkflowCheck, number: int, hit: RuleHit, new: set[str]) -> bool:
-    """Whether a correction alone brings one of the new faults."""
+def _brings(original: _WorkflowCheck, number: int, hit: RuleHit, new_faults: set[str]) -> bool:
+    """Whether a correction by itself causes one of the new faults."""
     node = copy.deepcopy(original.pasted.nodes[number])
     if hit.correction is not None:
         hit.correction(node)
     view = view_of(node)
-    return view is not None and any(other.says in new for other in original.hits_of(view))
+    return view is not None and any(other.says in new_faults for other in original.hits_of(view))
 
 
-def _spliced(pasted: Pasted, drafts: dict[int, _EditedNode]) -> str:
-    """Return the pasted JSON with the texts of the drafts in the places of their nodes."""
+def _spliced(pasted: Pasted, edited_nodes: dict[int, _EditedNode]) -> str:
+    """Return the pasted JSON with each edited node instead of the original one."""
     pieces: list[str] = []
     at = 0
-    for (start, end), draft in sorted(((pasted.spans[number], draft) for number, draft in drafts.items()), key=_start):
-        pieces += pasted.text[at:start], draft.source
+    for (start, end), edited_node in sorted(
+        ((pasted.spans[number], edited_node) for number, edited_node in edited_nodes.items()), key=_start
+    ):
+        pieces += pasted.text[at:start], edited_node.source
         at = end
     return "".join([*pieces, pasted.text[at:]])
 
 
-def _start(placed: tuple[tuple[int, int], _EditedNode]) -> int:
-    return placed[0][0]
+def _start(spanned: tuple[tuple[int, int], _EditedNode]) -> int:
+    return spanned[0][0]

@@ -2,8 +2,8 @@
 
 import re2
 
-from core.n8n.check.bodies import change_body
 from core.n8n.check.body_fields import RequestBody, with_field, with_value
+from core.n8n.check.body_rules import change_body
 from core.n8n.check.layouts import BodyForm, NodeRequest, Pair
 from core.n8n.check.node_view import NodeView
 from core.n8n.check.parameter_values import code_in, constant, is_expression
@@ -15,19 +15,19 @@ _REQUIRED = {
     "max_tokens": f'"max_tokens": {NodeChoices().max_tokens}',
     "messages": '"messages": [{"role": "user", "content": "Hello"}]',
 }
-"""What a body must have, and how it may look."""
+"""The fields that a body must have, each with an example."""
 
 _GIVES_TEXT = re2.compile(r"(?s)^\s*JSON\s*\.\s*stringify\s*\(.*\)\s*$")
 _ROOT = re2.compile(r"^[^.\[]+")
 
 
 def rules(view: NodeView) -> Hits:
-    """Check what a body has, and in which form."""
+    """Check which fields a body has, and in which form."""
     request = view.request
     if request is None or not view.to_messages:
         return
     if request.form is BodyForm.NONE:
-        # Without POST no body can be sent; that is said by another rule.
+        # Without POST no body can be sent; another rule says so.
         if request.method is not None and (view.is_current or request.method.upper() == "POST"):
             yield RuleHit(
                 Rule.BODY_MISSING,
@@ -66,9 +66,9 @@ def _fields(request: NodeRequest) -> Hits:
 
 
 def _root(pair: Pair) -> str:
-    """Return the outer field that a name such as messages[0].content fills."""
-    found = _ROOT.match(pair.name)
-    return found[0] if found else ""
+    """Return the outer field of a name such as messages[0].content."""
+    match = _ROOT.match(pair.name)
+    return match[0] if match else ""
 
 
 def _is_number_code(pair: Pair) -> bool:
@@ -122,7 +122,7 @@ def _text_max_tokens(correction: Correction | None = None) -> RuleHit:
 
 
 def _add_max_tokens(view: NodeView, body: RequestBody) -> Correction | None:
-    """Return a correction that adds what Reconnect's own nodes have; none where thinking may need more than that."""
+    """Return a correction that adds the max_tokens of Reconnect's own nodes; None if thinking may need more."""
     if "thinking" in body.fields:
         return None
     return change_body(view, lambda old: with_field(old, "max_tokens", str(NodeChoices().max_tokens)))

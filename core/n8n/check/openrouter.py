@@ -1,7 +1,7 @@
-"""Rules on a call to Claude through OpenRouter: only what can be known there, never Anthropic's own rules.
+"""Rules on a call to Claude through OpenRouter: only what is known about it, never Anthropic's own rules.
 
 OpenRouter names Anthropic's models in its own spelling (``anthropic/claude-3.5-sonnet``) and adds aliases such as
-``~anthropic/claude-sonnet-latest``. Which of them it offers today is not known here; which model is meant, is.
+``~anthropic/claude-sonnet-latest``. Which of them it offers today is not known here, but which model a name means is.
 """
 
 import datetime as dt
@@ -26,7 +26,7 @@ def rules(view: NodeView, today: dt.date) -> Hits:
         return
     catalogue = load()
     for slug in dict.fromkeys(reference.model for reference in view.references):
-        model = _meant(catalogue, slug)
+        model = _model_of(catalogue, slug)
         if model is None or model.state(today) is not ModelState.RETIRED:
             continue
         yield RuleHit(
@@ -37,22 +37,22 @@ def rules(view: NodeView, today: dt.date) -> Hits:
         )
 
 
-def _meant(catalogue: Catalogue, slug: str) -> Model | None:
-    """Return the model that a slug names without doubt, or None."""
+def _model_of(catalogue: Catalogue, slug: str) -> Model | None:
+    """Return the model that a slug certainly names, or None."""
     if not _SLUG.match(slug) or _LATEST.search(slug):
         return None
     name = slug.lower().removeprefix("anthropic/").partition(":")[0]
-    found = catalogue.find(name) or catalogue.find(catalogue.suggest(name) or "")
-    if found is None:
+    model = catalogue.find(name) or catalogue.find(catalogue.suggest(name) or "")
+    if model is None:
         return None
-    same = [found.id, *found.aliases]
-    return found if any(_is_version(name, each) for each in same) else None
+    ids = [model.id, *model.aliases]
+    return model if any(_is_version(name, each) for each in ids) else None
 
 
 def _is_version(name: str, model_id: str) -> bool:
     """Whether a slug has the numbers of an id; the date may be missing."""
-    numbers, known = _NUMBERS.findall(name), _NUMBERS.findall(model_id)
-    return bool(numbers == known or numbers == [number for number in known if len(number) < len("20240229")])
+    numbers, id_numbers = _NUMBERS.findall(name), _NUMBERS.findall(model_id)
+    return bool(numbers == id_numbers or numbers == [number for number in id_numbers if len(number) < len("20240229")])
 
 
 def _advice(view: NodeView) -> str:

@@ -1,10 +1,10 @@
-"""What the model of a call refuses of its parameters: too many tokens, sampling, thinking, a started answer."""
+"""Rules on parameters that the model of a call refuses: too many tokens, sampling, thinking, a prefilled answer."""
 
 from typing import Any, Final
 
 from core.models.catalogue import Allowed, Rules, Sampling, ThinkingMode, load
-from core.n8n.check.bodies import change_body
 from core.n8n.check.body_fields import read_body, with_value, without
+from core.n8n.check.body_rules import change_body
 from core.n8n.check.node_view import NodeView
 from core.n8n.check.parameter_values import constant
 from core.n8n.check.rules import Correction, Hits, Rule, RuleHit
@@ -27,16 +27,16 @@ _LABELS: Final = {
         "max_tokens": "the option Maximum Number of Tokens",
     },
 }
-"""What n8n 2.41.1 calls a parameter in its nodes; in a body it has Anthropic's name."""
+"""The label of a parameter in n8n 2.41.1's nodes; in a body it has Anthropic's name."""
 
 _UNSET: Final = {"topK": -1, "topP": -1}
-"""What n8n's chat model takes for "not set"."""
+"""The values that mean "not set" in n8n's chat model."""
 
 _MOST: Final = 10**15
-"""Numbers count up to here: JSON can write an integer that no float holds."""
+"""The largest number that is compared: JSON can write an integer that no float can hold."""
 
 _THINKING_MODE_FROM: Final = 1.5
-"""The chat model's typeVersion from which Thinking Mode stands in for Enable Thinking."""
+"""The chat model's typeVersion from which Thinking Mode replaces Enable Thinking."""
 
 _MODES: Final = {
     "manual": ThinkingMode.ENABLED,
@@ -46,22 +46,27 @@ _MODES: Final = {
 
 
 def refused_by_model(view: NodeView) -> list[RuleHit]:
-    """Return what a node's model refuses of its parameters; nothing for a retired one, which refuses everything."""
+    """Return the parameters of a node that its model refuses; none for a retired model, which refuses everything."""
     if view.model is None or not view.to_messages or load().rules(view.model) is None:
         return []
     return [*_limits(view, view.model), *_parameters(view, view.model)]
 
 
 def _limits(view: NodeView, model: str) -> Hits:
-    known = load().find(model)
-    asked = _number(view, "max_tokens", _MAX_TOKENS.get(view.surface, ""))
-    if known is None or known.max_output is None or asked is None or asked <= known.max_output:
+    catalogue_model = load().find(model)
+    max_tokens = _number(view, "max_tokens", _MAX_TOKENS.get(view.surface, ""))
+    if (
+        catalogue_model is None
+        or catalogue_model.max_output is None
+        or max_tokens is None
+        or max_tokens <= catalogue_model.max_output
+    ):
         return
     yield RuleHit(
         Rule.MAX_TOKENS_TOO_LARGE,
-        f"max_tokens is {asked:,.0f}; {model} gives at most {known.max_output:,} (400).",
-        f"Set {_label(view, 'max_tokens')} to {known.max_output} or less.",
-        _set_number(view, "max_tokens", _MAX_TOKENS.get(view.surface, ""), known.max_output),
+        f"max_tokens is {max_tokens:,.0f}; {model} gives at most {catalogue_model.max_output:,} (400).",
+        f"Set {_label(view, 'max_tokens')} to {catalogue_model.max_output} or less.",
+        _set_number(view, "max_tokens", _MAX_TOKENS.get(view.surface, ""), catalogue_model.max_output),
     )
 
 
@@ -128,19 +133,19 @@ def _thinking_advice(view: NodeView, mode: ThinkingMode, rules: Rules) -> str:
 def _thinking_mode(view: NodeView) -> ThinkingMode | None:
     """Return the thinking mode that the node asks for."""
     if view.body is not None and "thinking" in view.body.fields:
-        inner = read_body(view.body.value("thinking"))
-        mode = inner.text("type") if inner else None
+        thinking = read_body(view.body.value("thinking"))
+        mode = thinking.text("type") if thinking else None
         return ThinkingMode(mode) if mode in list(ThinkingMode) else None
     if view.surface is not Surface.CHAT_MODEL:
         return None
     if view.version < _THINKING_MODE_FROM:
         return ThinkingMode.ENABLED if view.options.get("thinking") is True else None
-    chosen = view.options.get("thinkingMode")
-    return _MODES.get(chosen) if isinstance(chosen, str) else None
+    mode_name = view.options.get("thinkingMode")
+    return _MODES.get(mode_name) if isinstance(mode_name, str) else None
 
 
 def _change_thinking(view: NodeView, mode: ThinkingMode, rules: Rules) -> Correction:
-    """Return a correction that asks for thinking as the model takes it, or not at all."""
+    """Return a correction that asks for thinking in a way that the model takes, or not at all."""
     adaptive = mode is ThinkingMode.ENABLED and ThinkingMode.ADAPTIVE in rules.thinking
     if view.body is not None:
         if not adaptive:
@@ -181,7 +186,7 @@ def _is_set(view: NodeView, name: str, option: str) -> bool:
 
 
 def _drop(view: NodeView, name: str, option: str) -> Correction:
-    """Return a correction that removes a parameter from the body, or the option that stands for it."""
+    """Return a correction that removes a parameter from the body, or its option from the node."""
     if view.body is not None:
         return change_body(view, lambda old: without(old, name))
 

@@ -1,4 +1,4 @@
-"""What "check my node" says: rules, findings, and the corrected copy.
+"""What "check my node" can find: the rules, their severity and causes, a hit and a finding.
 
 Rule ids are stable: support refers to them, and the terminal prints them.
 """
@@ -159,7 +159,7 @@ Correction = Callable[[dict[str, Any]], None]
 
 
 class RuleHit(msgspec.Struct, frozen=True):
-    """What a rule found: a sentence, what to do, and how to correct it where Reconnect can."""
+    """One fault that a rule found: a sentence, what to do, and how to correct it where Reconnect can."""
 
     rule: Rule
     says: str

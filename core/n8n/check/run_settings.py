@@ -49,9 +49,9 @@ def _type_version(view: NodeView) -> Hits:
 
 
 def _is_retired(view: NodeView) -> bool:
-    """Whether the model is one of those in the old list; then another rule says to add the node again."""
-    known = load().find(view.model) if view.model is not None else None
-    return known is not None and known.rules is None
+    """Whether the model is retired; then another rule says to add the node again."""
+    model = load().find(view.model) if view.model is not None else None
+    return model is not None and model.rules is None
 
 
 def _continue_modes(view: NodeView, flow: Flow) -> Hits:

@@ -1,4 +1,4 @@
-"""Rules on where an HTTP Request node calls, and how."""
+"""Rules on the address and method of an HTTP Request node."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -55,12 +55,12 @@ def _scheme(view: NodeView, url: str) -> Hits:
             None if "$env" in bare else _change_url(lambda old: f"={old.strip()}"),
         )
         return
-    if url.lstrip() != url or _without_blanks(bare) != bare:
+    if url.lstrip() != url or _without_white_space(bare) != bare:
         yield RuleHit(
             Rule.URL_INVALID,
             "There is a space or a line break in the URL.",
             "Remove it.",
-            _change_url(_without_blanks),
+            _change_url(_without_white_space),
         )
     if "://" not in bare:
         yield RuleHit(
@@ -79,7 +79,7 @@ def _scheme(view: NodeView, url: str) -> Hits:
         )
 
 
-def _without_blanks(url: str) -> str:
+def _without_white_space(url: str) -> str:
     return "".join(url.split())
 
 
@@ -128,16 +128,16 @@ def _has_messages(view: NodeView) -> bool:
 
 
 def _canonical(url: str) -> str:
-    """Return the address with what stood before the first /v1 or /messages, and the right path behind."""
+    """Return the address with the right path after whatever precedes the first /v1 or /messages."""
     scheme, mark, rest = url.strip().partition("://")
     host, slash, path = (rest if mark else scheme).partition("/")
-    found = _FIRST_PART.match(slash + path)
-    prefix = found[1].rstrip("/") if found else ""
+    match = _FIRST_PART.match(slash + path)
+    prefix = match[1].rstrip("/") if match else ""
     return f"{scheme}://{host}{prefix}{MESSAGES}" if mark else f"{host}{prefix}{MESSAGES}"
 
 
 def _change_url(change: Callable[[str], str]) -> Correction:
-    """Return a correction of an address that is the same in every run, so that it needs no expression."""
+    """Return a correction of an address that is the same in every run, and so needs no expression."""
 
     def correct(node: dict[str, Any]) -> None:
         parameters = node["parameters"]

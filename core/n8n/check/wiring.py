@@ -22,7 +22,7 @@ _REPLACEMENTS: Final = {
     "n8n-nodes-base.aiTransform": ("AI Transform", "Use a Code node; n8n 3 makes one by itself."),
     "@n8n/n8n-nodes-langchain.code": ("LangChain Code", "Use AI Agent, Basic LLM Chain or a Code node."),
 }
-"""What n8n 3 removes, and what to use there (docs.n8n.io, 3.0 breaking changes, November 2026; read, not run)."""
+"""What n8n 3 removes, and what to use instead (docs.n8n.io, 3.0 breaking changes, November 2026; read, not run)."""
 
 _AGENTS: Final = {
     "conversationalAgent": "Conversational Agent",
@@ -93,7 +93,7 @@ def _removed(view: NodeView, flow: Flow) -> Hits:
 
 
 def _old_agent(view: NodeView, count: int) -> RuleHit:
-    """Say it once in a workflow, at its first agent of version 1."""
+    """Return the one hit on old agents in a workflow, for its first agent of version 1."""
     mode = _AGENTS.get(str(view.parameters.get("agent")), "")
     kind = f" ({mode})" if mode else ""
     more = f" So are {count - 1} more in this workflow." if count > 1 else ""
@@ -112,7 +112,7 @@ def _sends_all_at_once(view: NodeView) -> bool:
 
 
 def _set_model(view: NodeView, flow: Flow, today: dt.date) -> Hits:
-    """Judge the models that a node writes into fields which a call to Claude takes its model from."""
+    """Check the models that a node writes into fields from which a call to Claude takes its model."""
     names = dict(set_fields(view.parameters))
     for reference in view.references:
         if (view.name, names.get(reference.path, "")) in flow.model_fields:
