@@ -1,10 +1,10 @@
-"""Views of a text in which a secret shows as it is, whatever was done to it on the way.
+"""Views of a text in which a secret is plain, however the text was escaped, encoded or broken.
 
-A `TextView` is plain ASCII bytes with a way back: every byte knows which characters of the source it came from, so that
-what is found in a view can be masked in the source. Two bytes have a meaning of their own: `MASKED` stands for what
-is hidden already, `INVISIBLE` for a character that nobody sees.
+A `TextView` is plain ASCII bytes, each with the characters of the source that it came from, so that what is found in a
+view can be masked in the source. Two bytes have a meaning of their own: `MASKED` is what is hidden already,
+`INVISIBLE` a character that nobody sees.
 
-* `first_view`: one byte a character. Look-alikes are folded (fullwidth, Cyrillic, typographic dashes), any other
+* `first_view`: one byte per character. Look-alikes become ASCII (fullwidth, Cyrillic, typographic dashes), any other
   character outside ASCII becomes ``?``, so RE2 never meets a lone surrogate and offsets need no table.
 * `decoded_view`: invisible characters, ANSI colours and ``<wbr>`` dropped, ``\\u`` and ``\\x`` escapes, percent
   escapes and HTML entities decoded, at most three rounds. Built with numpy: linear, about 20 ns a byte.
@@ -31,7 +31,7 @@ Flags = npt.NDArray[np.bool_]
 
 
 class TextView:
-    """ASCII bytes and, for each, the source characters it stands for; both arrays are None where that is one to one."""
+    """ASCII bytes and the source characters of each; both arrays are None where each byte is one character."""
 
     __slots__ = ("data", "ends", "starts")
 
@@ -47,7 +47,7 @@ class TextView:
         return int(self.starts[start]), int(self.ends[end - 1])
 
     def arrays(self) -> tuple[Bytes, Offsets, Offsets]:
-        """Return the bytes and both offset tables as arrays of their own."""
+        """Return the bytes and both offset tables as arrays."""
         data = np.frombuffer(self.data, np.uint8)
         if self.starts is None or self.ends is None:
             index = np.arange(len(data), dtype=np.int32)
@@ -74,7 +74,7 @@ _HANGUL_FILLERS: Final = "\u115f\u1160\u3164\uffa0"
 
 @functools.lru_cache(maxsize=4096)
 def fold(character: str) -> str:
-    """Return the ASCII character that this one passes for, DEL if nobody sees it, and ``?`` for any other."""
+    """Return the ASCII character that this one looks like, DEL if it is invisible, and ``?`` for any other."""
     if character in _HANGUL_FILLERS or unicodedata.category(character) in _HIDDEN_CATEGORIES:
         return chr(INVISIBLE)
     folded = unicodedata.normalize("NFKC", character.translate(_LOOK_ALIKES)).translate(_LOOK_ALIKES)
@@ -89,7 +89,7 @@ _NAMES: Final = {
     "비밀번호": "pswd", "암호": "pw", "كلمة المرور": "my_password", "كلمة السر": "pass word", "סיסמה": "passw",
     "รหัสผ่าน": "password", "κωδικός": "passwrd", "Κωδικός": "passwrd", "पासवर्ड": "passwrd", "：": ":",
 }  # fmt: skip
-"""Names of secrets in other scripts, each with an ASCII name of its length, and with a verb before those without."""
+"""Names of secrets in other scripts, each with an ASCII name of the same length; those with a verb come first."""
 
 
 def _with_known_names(text: str) -> str:
@@ -168,7 +168,7 @@ def _compact(view: TextView) -> TextView:
 
 
 def _replace(view: TextView, first: Offsets, last: Offsets, codes: npt.NDArray[np.int64]) -> TextView:
-    """Put one byte in the place of each unit `first` to `last` (inclusive, disjoint, ascending)."""
+    """Replace each unit from `first` to `last` (inclusive, disjoint, ascending) by one byte."""
     data, starts, ends = view.arrays()
     data, ends = data.copy(), ends.copy()
     edges = np.zeros(len(data) + 1, np.int8)
@@ -181,7 +181,7 @@ def _replace(view: TextView, first: Offsets, last: Offsets, codes: npt.NDArray[n
 
 
 def _fold_codes(codes: npt.NDArray[np.int64]) -> Bytes:
-    """Return each code point as the byte that the first view would have for it."""
+    """Return for each code point the byte that the first view has for it."""
     out = np.full(len(codes), _OTHER, np.uint8)
     plain = codes < 0x80
     out[plain] = np.frombuffer(_CONTROLS, np.uint8)[codes[plain]]
@@ -192,7 +192,7 @@ def _fold_codes(codes: npt.NDArray[np.int64]) -> Bytes:
 
 
 def _hex_value(data: Bytes, at: Offsets, digits: int) -> tuple[Flags, npt.NDArray[np.int64]]:
-    """Return which places hold that many hex digits, and their values."""
+    """Return which offsets have that many hex digits, and the values."""
     value = np.zeros(len(at), np.int64)
     good = at + digits <= len(data)
     for step in range(digits):
@@ -211,7 +211,8 @@ def _percent(view: TextView) -> TextView:
     if not good.any():
         return view
     at, value = at[good], value[good]
-    value[value > 0x7F] = 0x10FFFF  # a part of a UTF-8 sequence: some character, never one of a key
+    # a byte of a UTF-8 sequence is some character, but never one of a key
+    value[value > 0x7F] = 0x10FFFF
     return _replace(view, at, at + 2, value)
 
 
