@@ -1,4 +1,4 @@
-"""The characters of a key's text that no key has: which, where, and what n8n makes of each.
+"""Characters in the text of a key that no key has: which, where, and what n8n does with each.
 
 Measured in n8n 2.41.1 on 23 November 2026: axios (vendor node, HTTP Request, credential test) drops what a header
 cannot carry; fetch (chat model) trims the ends and refuses anything above Latin-1; Latin-1 itself survives both.
@@ -36,16 +36,16 @@ class Remark(StrEnum):
 
 
 class InN8n(StrEnum):
-    """What becomes of the text on one of n8n's surfaces."""
+    """What happens to the text on one of n8n's surfaces."""
 
-    WORKS = "works"  # the odd characters are dropped on the way, the key arrives whole
+    WORKS = "works"  # n8n drops the odd characters, and the key arrives whole
     REFUSED = "refused"  # it arrives as it is, and the answer is a 401
     BYTE_STRING = "byte_string"  # n8n stops before sending: "Cannot convert argument to a ByteString"
     NOT_SENT = "not_sent"  # n8n stops before sending for another reason
 
 
 class KeyRemark(msgspec.Struct, frozen=True, kw_only=True):
-    """One remark with its place: `index` counts characters from 0 in the text as typed; `character` is a name."""
+    """One remark with its position: `index` counts characters from 0 in the text as typed; `character` is a name."""
 
     remark: Remark
     text: str
@@ -66,7 +66,7 @@ ENDS: Final = " \t\r\n"
 
 
 def outer_space(text: str) -> list[KeyRemark]:
-    """Remark on space around the key, which n8n drops."""
+    """Return a remark on space around the key, which n8n drops."""
     if text == text.strip(ENDS):
         return []
     before = len(text) - len(text.lstrip(ENDS))
@@ -83,14 +83,14 @@ def outer_space(text: str) -> list[KeyRemark]:
 
 
 def odd_characters(text: str) -> list[KeyRemark]:
-    """One observation for each kind of odd character, at its first place."""
+    """Return one remark for each kind of odd character, at its first position."""
     start, end = len(text) - len(text.lstrip(ENDS)), len(text.rstrip(ENDS))
-    found: dict[Remark, KeyRemark] = {}
+    remarks: dict[Remark, KeyRemark] = {}
     for index in range(start, end):
         remark = _odd(text[index])
-        if remark and remark not in found:
-            found[remark] = _odd_observation(remark, text[index], index)
-    return list(found.values())
+        if remark and remark not in remarks:
+            remarks[remark] = _odd_remark(remark, text[index], index)
+    return list(remarks.values())
 
 
 def _odd(letter: str) -> Remark | None:
@@ -121,8 +121,9 @@ _ODD_TEXT: Final = {
 }
 
 
-def _odd_observation(remark: Remark, letter: str, index: int) -> KeyRemark:
-    survives = letter in " \t" or "\x80" <= letter <= "\xff"  # axios keeps what Latin-1 can carry
+def _odd_remark(remark: Remark, letter: str, index: int) -> KeyRemark:
+    # axios keeps what Latin-1 can carry
+    survives = letter in " \t" or "\x80" <= letter <= "\xff"
     narrow = InN8n.REFUSED if survives else InN8n.NOT_SENT
     return KeyRemark(
         remark=remark,

@@ -1,8 +1,8 @@
-"""The base URL a test is sent to: read once by a strict grammar of our own, and refused in a sentence or built anew.
+"""The base URL of a test: read once by a strict grammar of our own, then rebuilt from its parts or refused.
 
 ``parse(text, allowed)`` gives a `Target` made of checked parts, or raises `TargetRefused`. No general URL parser is
-asked: they accept backslashes, glued hosts, odd dots and other spellings that two programs read differently. Only
-``https`` to port 443 of a full host name is open by itself; everything else must stand in the operator's list
+used: they accept backslashes, joined hosts, odd dots and other spellings that two programs read differently. Only
+``https`` to port 443 of a full host name is open to everybody; everything else must be in the operator's list
 (`AllowedTarget`). Which *addresses* a name may lead to is decided in `core.net.addresses`, at connect time.
 
 Errors: TargetRefused, with a `TargetProblem`, a sentence, a suggestion where there is an obvious one, and a cause id.
@@ -39,7 +39,7 @@ _WEB_HOSTS: Final = frozenset(
         "status.claude.com",
     }
 )
-"""Hosts of Anthropic that people put for the API's; none of them answers the API."""
+"""Hosts of Anthropic that people mistake for the API's; none of them answers the API."""
 
 _SHAPE: Final = re2.compile(
     r"^((?i:https?))://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,6}))?((?:/[A-Za-z0-9._~@-]+)*)(/*)$"
@@ -77,7 +77,7 @@ class TargetProblem(StrEnum):
 
 
 class TargetRefused(Exception):
-    """A base URL that is not called; `sentence` is for the person, `suggestion` a URL to use instead."""
+    """A base URL that is not called; `sentence` says why in plain words, `suggestion` is a URL to use instead."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class AllowedTarget(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """A checked base URL in parts; `notes` are sentences about what will trip in n8n although it is called here."""
+    """A checked base URL in parts; `notes` say what will fail in n8n although the test works here."""
 
     scheme: str
     host: str
@@ -140,7 +140,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 def parse_allowed(text: str) -> AllowedTarget:
     """Read an entry of the operator's list: ``https://gateway.internal:4000=10.20.0.0/16``.
 
-    Raises `ValueError` with the reason for an entry by which no test could ever call the host, or that opens more than
+    Raises `ValueError` with the reason for an entry with which no test could call the host, or that allows more than
     a gateway's own network.
     """
     address, _, network_text = (part.strip() for part in text.partition("="))
@@ -166,7 +166,7 @@ def parse_allowed(text: str) -> AllowedTarget:
 
 
 def _check_literal(host: str, network: Network) -> None:
-    """Refuse a host that is itself an address outside its own network; raises `ValueError`."""
+    """Raise `ValueError` for a host that is itself an address outside its own network."""
     try:
         address = unmapped(ipaddress.ip_address(host))
     except ValueError:
@@ -185,7 +185,7 @@ def _plain_host(host: str) -> str:
 
 
 def parse(text: str, allowed: Iterable[AllowedTarget] = ()) -> Target:
-    """Return the target that `text` names; raises `TargetRefused` for anything that is not plainly one."""
+    """Return the target that `text` names; raises `TargetRefused` for anything else."""
     _check_letters(text)
     match = _SHAPE.match(text)
     if match is None:
@@ -225,7 +225,7 @@ def _check_letters(text: str) -> None:
 
 
 def _explain_shape(text: str) -> NoReturn:
-    """Say what is wrong with a text that does not have the shape of a base URL; the key never goes along."""
+    """Raise `TargetRefused` that says why a text does not have the shape of a base URL, without quoting it."""
     scheme = _ANY_SCHEME.match(text)
     if _HOST_START.match(text):
         raise TargetRefused(
@@ -334,16 +334,16 @@ def _check_path(path: str, root: str) -> None:
 
 
 def _distance(one: str, other: str) -> int:
-    """Edits between two host names (insert, drop, replace, swap); 3 stands for "far apart"."""
+    """Return the edits between two host names (insert, drop, replace, swap), where 3 means more than 2."""
     if abs(len(one) - len(other)) > 2:
         return 3
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
-        before, last, row = row, before, [i]
-        for j, wanted in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
-                cost = min(cost, last[j - 2] + 1)
+        before, two_rows_before, row = row, before, [i]
+        for j, other_letter in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other_letter))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == other_letter:
+                cost = min(cost, two_rows_before[j - 2] + 1)
             row.append(cost)
     return row[-1]

@@ -1,6 +1,6 @@
 """The one module that speaks HTTP: a call along a pinned route, or a `Fault`.
 
-httpx gives the request its form; what carries it is an httpcore pool made for this one call, on the pinned backend:
+httpx builds the request; an httpcore pool made for this one call carries it, on the pinned backend:
 HTTP/1.1, no redirects, no environment proxies, no cookies, no keep-alive, no retries, no decoding by the library. The
 pool comes through httpcore's public ``network_backend``, and the header count through its ``trace`` extension, so both
 libraries are pinned and compared at import.
@@ -53,7 +53,7 @@ class HttpAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PinnedTransport(httpx.BaseTransport):
-    """Carries one request over one fresh connection of the pinned backend."""
+    """Carries one request over one new connection of the pinned backend."""
 
     def __init__(self, route: Route, budget: CallBudget, timings: Timings) -> None:
         self._budget = budget
@@ -172,7 +172,7 @@ def _protocol_fault(error: Exception, status: int | None) -> Fault:
 
 
 def _decoded(encoding: str | None, raw: bytes) -> bytes:
-    """Undo gzip or deflate that came although nobody asked; raises `Fault` where it would not fit the cap."""
+    """Decode gzip or deflate that came unrequested; raises `Fault` where it would exceed the size cap."""
     if encoding is None or encoding.strip().lower() not in {"gzip", "x-gzip", "deflate"}:
         return raw
     decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)

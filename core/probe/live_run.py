@@ -196,7 +196,7 @@ def got_through(result: ProbeResult) -> bool:
 
 def sent_key(asked: ProbeRequest, key: str) -> str:
     """The key as the test sends it, so that its fingerprint is the same however it was pasted."""
-    return format.mended(key) if asked.mend else key.strip(" \t\r\n")
+    return format.cleaned(key) if asked.mend else key.strip(" \t\r\n")
 
 
 def problems(result: ProbeResult, today: dt.date | None = None) -> tuple[Problem, ...]:

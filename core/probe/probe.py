@@ -69,7 +69,7 @@ class Probe:
         self._on_event = on_event or (lambda _: None)
         trust(self._world.ca_file)  # so that no step pays for reading the authorities
         self._deadline = Deadline(max(0.0, min(asked.seconds, request.MAX_SECONDS)))
-        sent = format.mended(key) if asked.mend else key.strip(" \t\r\n")
+        sent = format.cleaned(key) if asked.mend else key.strip(" \t\r\n")
         self._secret = Secret(sent, header_value, key)
         self._record = Record(self._secret, judge, self._on_event)
         self._judge = judge
@@ -122,13 +122,13 @@ class Probe:
 
     def _check_key(self) -> None:
         self._record.begin(Step.KEY_FORMAT)
-        breaking = [each.text for each in self._key.observations if each.breaks]
-        others = [each.text for each in self._key.observations if not each.breaks]
+        breaking = [each.text for each in self._key.remarks if each.breaks]
+        others = [each.text for each in self._key.remarks if not each.breaks]
         if self._complaint is not None:
             self._record.fail(Step.KEY_FORMAT, self._complaint)
         if self._key.usable:
             self._record.end(Step.KEY_FORMAT, Outcome.OK, " ".join([self._key.form.label + ".", *others]))
-        elif self._asked.mend and self._key.mendable:
+        elif self._asked.mend and self._key.cleanable:
             self._record.end(
                 Step.KEY_FORMAT, Outcome.OK, " ".join(["Tested without what does not belong there.", *breaking])
             )
