@@ -98,7 +98,7 @@ class NodeChoices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     credential_name: str | None = None  # the name of a credential that exists in the user's n8n
     # the fallback workflow
     second_model: str | None = None  # None: the same model, with whatever credential is picked there
-    rounds: int = 3  # how often the first node is asked before the second one is
+    rounds: int = 3  # how often the first node is called before the second one
     longest_wait_s: int = 120  # a longer retry-after goes to the second node at once
     # the error workflow
     report_to: ReportTo = ReportTo.INTAKE

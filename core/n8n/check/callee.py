@@ -36,8 +36,8 @@ class Callee(StrEnum):
     CHAT_COMPLETIONS = "chat_completions"  # Anthropic's endpoint in OpenAI's form
     OTHER_PATH = "other_path"  # another address of Anthropic's, with rules of its own
     OPENROUTER = "openrouter"
-    GATEWAY = "gateway"  # another host that is asked for Claude
-    UNKNOWN = "unknown"  # meant for Claude, at an address that comes from data
+    GATEWAY = "gateway"  # another host that serves Claude
+    UNKNOWN = "unknown"  # a call to Claude at an address that comes from data
 
 
 class CalleeEvidence(msgspec.Struct, frozen=True, kw_only=True):

@@ -214,7 +214,7 @@ def _filled(source: str, at: int, members: Sequence[JsonMember], new_members: Se
         ahead, tail = source[at + 1 : members[0].start], source[members[-1].end : end - 1]
     if not new_members:
         return _Edit(at + 1, end - 1, "")
-    comma = style.comma(source, at, members) if members else "," + (ahead or style.blank)
+    comma = style.comma(source, at, members) if members else "," + (ahead or style.space)
     between = members[0].between if members else style.between if source[at] == "{" else ""
     return _Edit(
         at + 1, end - 1, ahead + comma.join(style.item(member, between, comma) for member in new_members) + tail
@@ -237,7 +237,7 @@ class _Style(NamedTuple):
         return cls(unit, _first_colon(source, start))
 
     @property
-    def blank(self) -> str:
+    def space(self) -> str:
         """What is written after a comma on the same line."""
         return " " if self.between.endswith(" ") else ""
 
@@ -246,7 +246,7 @@ class _Style(NamedTuple):
         if len(members) > 1:
             return source[members[0].end : members[1].start]
         ahead = source[at + 1 : members[0].start]
-        return "," + (ahead if "\n" in ahead else self.blank)
+        return "," + (ahead if "\n" in ahead else self.space)
 
     def item(self, new: "_NewMember", between: str, comma: str) -> str:
         """Return a new member or element in this layout."""
@@ -255,7 +255,7 @@ class _Style(NamedTuple):
 
     def written(self, value: Json, indent: str | None) -> str:
         """Return a value as JSON; on several lines where the text is indented and `indent` is given."""
-        separators = ("," if self.unit and indent is not None else "," + self.blank, ":" + self.blank)
+        separators = ("," if self.unit and indent is not None else "," + self.space, ":" + self.space)
         step = self.unit if self.unit and indent is not None else None
         text = json.dumps(value, ensure_ascii=False, indent=step, separators=separators)
         return _escaped(text.replace("\n", "\n" + (indent or "")))

@@ -132,7 +132,7 @@ class NodeView(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def has_variable_as_url(self) -> bool:
-        """Whether a call meant for Anthropic has ``{{ $env… }}`` in a fixed URL, to be replaced by hand."""
+        """Whether a call to Anthropic has ``{{ $env… }}`` in a fixed URL, to be replaced by hand."""
         known = constant(self.url) or ""
         return self.is_http and self.callee is Callee.UNKNOWN and "{{" in known and "$env" in known
 

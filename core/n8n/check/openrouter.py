@@ -1,7 +1,7 @@
 """Rules on a call to Claude through OpenRouter: only what is known about it, never Anthropic's own rules.
 
 OpenRouter names Anthropic's models in its own spelling (``anthropic/claude-3.5-sonnet``) and adds aliases such as
-``~anthropic/claude-sonnet-latest``. Which of them it offers today is not known here, but which model a name means is.
+``~anthropic/claude-sonnet-latest``. Which of them it offers today is not known here, but the model behind a name is.
 """
 
 import datetime as dt

@@ -31,7 +31,7 @@ _SHORTEST: Final = 6
 _BY_NAME: Final = frozenset(
     {SecretKind.PASSWORD, SecretKind.COOKIE, SecretKind.TOKEN, SecretKind.SECRET, SecretKind.BEARER_TOKEN}
 )
-"""Kinds that only the name beside them tells; an ordinary word can have such a name too."""
+"""Kinds that only the name beside a value shows; an ordinary word can have such a name too."""
 
 
 class WorkflowSecrets:
