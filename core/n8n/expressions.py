@@ -86,7 +86,7 @@ def _checked(code: str) -> str:
 
 
 def _balanced(code: str) -> bool:
-    """Whether brackets and quotes close, and no two braces are adjacent, which n8n would take for the end."""
+    """Return whether brackets and quotes close, and no two braces are adjacent, which n8n would take for the end."""
     stack: list[str] = []
     quote = ""
     skip = False

@@ -34,7 +34,7 @@ class _NodeTypesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def exists(node_type: str) -> bool:
-    """Whether some n8n has had this node type; True for every type outside n8n's own two packages."""
+    """Return whether some n8n has had this node type; True for every type outside n8n's own two packages."""
     package, _, name = node_type.rpartition(".")
     names = _packages().get(package)
     return names is None or name in names or any(name.removesuffix(ending) in names for ending in _MADE_AT_RUN_TIME)

@@ -77,7 +77,7 @@ def _parts_fault(parts: SplitResult) -> UrlFault | None:
 
 
 def is_local(host: str) -> bool:
-    """Whether a host is on this machine or in a private network, where plain http is common."""
+    """Return whether a host is on this machine or in a private network, where plain http is common."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

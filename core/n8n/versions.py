@@ -98,7 +98,7 @@ class Range(msgspec.Struct, frozen=True):
         return Range(tuple(_bound(piece.strip(), text) for piece in pieces))
 
     def holds(self, version: Version) -> bool:
-        """Whether a version lies in the range; a pre-release comes before the release it leads to."""
+        """Return whether a version lies in the range; a pre-release comes before the release it leads to."""
         return all(bound.holds(version) for bound in self.bounds)
 
 

@@ -117,7 +117,7 @@ OTHERS: Final = Lane(16)
 
 
 def is_public(address: Address, blocked: Iterable[Network] = ()) -> bool:
-    """Whether an address is public unicast and in none of the operator's own `blocked` networks."""
+    """Return whether an address is public unicast and in none of the operator's own `blocked` networks."""
     plain = unmapped(address)
     if _is_in(plain, blocked):
         return False

@@ -103,7 +103,7 @@ class AllowedTarget(msgspec.Struct, frozen=True, kw_only=True):
     network: str
 
     def matches(self, scheme: str, host: str, port: int) -> bool:
-        """Whether the entry is about this host; the network is checked when connecting."""
+        """Return whether the entry is about this host; the network is checked when connecting."""
         return (self.scheme, self.host, self.port) == (scheme, host, port)
 
 

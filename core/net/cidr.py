@@ -67,7 +67,7 @@ def read_network(text: str) -> Network:
 
 
 def lies_in(inner: Network, outer: Network) -> bool:
-    """Whether all of one network is in another."""
+    """Return whether all of one network is in another."""
     if isinstance(inner, ipaddress.IPv4Network) and isinstance(outer, ipaddress.IPv4Network):
         return inner.subnet_of(outer)
     if isinstance(inner, ipaddress.IPv6Network) and isinstance(outer, ipaddress.IPv6Network):

@@ -129,16 +129,7 @@ def call(
             client.stream(method, url, headers=_all_headers(headers), content=body) as response,
         ):
             status = response.status_code
-            content = _decoded(response.headers.get("content-encoding"), b"".join(response.iter_raw()))
-            return HttpAnswer(
-                status=status,
-                headers={name.lower(): value for name, value in response.headers.items()},
-                body=content,
-                ms=round((time.monotonic() - began) * 1000, 1),
-                tcp_ms=timings.tcp,
-                tls_ms=timings.tls,
-                certificate=timings.certificate,
-            )
+            return _whole_answer(response, timings, began)
     except Fault as fault:
         fault.status = fault.status or status
         raise
@@ -148,6 +139,20 @@ def call(
         if deadline.cancelled:
             raise cancelled(Phase.HTTP) from None
         raise _protocol_fault(error, status) from None
+
+
+def _whole_answer(response: httpx.Response, timings: Timings, began: float) -> HttpAnswer:
+    """Read the body to its end and return the answer; raises what httpx and the pinned backend raise."""
+    content = _decoded(response.headers.get("content-encoding"), b"".join(response.iter_raw()))
+    return HttpAnswer(
+        status=response.status_code,
+        headers={name.lower(): value for name, value in response.headers.items()},
+        body=content,
+        ms=round((time.monotonic() - began) * 1000, 1),
+        tcp_ms=timings.tcp,
+        tls_ms=timings.tls,
+        certificate=timings.certificate,
+    )
 
 
 def _all_headers(headers: Mapping[str, str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 A check runs through these modules in this order:
 
 * `node_finder`, `damage`: the nodes in a paste; `json_source`: JSON as it is written, and the smallest changes to it
-* `leaves`, `shown`, `secrets`, `key_placeholders`: the workflow's secrets, their masks, and placeholders for them
+* `leaves`, `workflow_secrets`, `secrets`, `key_placeholders`: the workflow's secrets, their masks and placeholders
 * `node_view`: a node as the rules see it, made from `layouts`, `body_fields`, `callee`, `model_references`; below these
   `parameter_values`, `javascript`; `flow`: the workflow around the nodes
 * the rules: `authentication`, `url_rules`, `body_rules` with `json_templates` and `near_json`, `message_fields`,
@@ -37,7 +37,7 @@ from core.n8n.check.leaves import Leaf, SecretLeaf, rewritten
 from core.n8n.check.node_finder import DamagedJsonError, NotANodeError, Pasted, read, text_of_file
 from core.n8n.check.rules import CAUSES, NodeFinding, Rule, Severity, severity_of
 from core.n8n.check.secrets import SecretPlace, secret_places, secrets_in, with_placeholders
-from core.n8n.check.shown import WorkflowSecrets
+from core.n8n.check.workflow_secrets import WorkflowSecrets
 from core.paste.formats.json_values import encodable
 from core.redaction import Hidden, Redactor
 

@@ -204,7 +204,7 @@ def _credential(view: NodeView) -> Hits:
 
 
 def _chooses_none(view: NodeView) -> bool:
-    """Whether Authentication is None, or a text that n8n has no choice for."""
+    """Return whether Authentication is None, or a text that n8n has no choice for."""
     return view.credential() is None and view.parameters.get("authentication", "none") not in _CREDENTIAL_SETTINGS
 
 

@@ -200,7 +200,7 @@ def _to_last_brace(text: str, first: Chunk) -> str | None:
 
 
 def _can_be_split(code: str) -> bool:
-    """Whether adjacent braces are outside quotes, where a space between them changes nothing."""
+    """Return whether adjacent braces are outside quotes, where a space between them changes nothing."""
     strings = [token.text for token in tokens(code) if token.kind is TokenKind.STRING]
     return not any(pair in text for text in strings for pair in ("{{", "}}"))
 

@@ -84,22 +84,22 @@ def path_of(url: str) -> str:
 
 
 def is_doubled(path: str) -> bool:
-    """Whether a path holds /v1 or /messages twice."""
+    """Return whether a path holds /v1 or /messages twice."""
     return _DOUBLED.search(path) is not None
 
 
 def is_openrouter_host(host: str | None) -> bool:
-    """Whether a host is OpenRouter's."""
+    """Return whether a host is OpenRouter's."""
     return host is not None and _OPENROUTER.match(host) is not None
 
 
 def is_legacy(path: str) -> bool:
-    """Whether a path is that of the old Text Completions API."""
+    """Return whether a path is that of the old Text Completions API."""
     return path.rstrip("/").lower() == _LEGACY
 
 
 def is_like_chat(path: str) -> bool:
-    """Whether a path is a misspelling of the one in OpenAI's form."""
+    """Return whether a path is a misspelling of the one in OpenAI's form."""
     return _is_like(path.rstrip("/").lower(), f"/v1{_CHAT_COMPLETIONS}")
 
 
@@ -124,7 +124,7 @@ def _at_anthropic(path: str, evidence: CalleeEvidence) -> Callee:
 
 
 def _means_messages(path: str, evidence: CalleeEvidence) -> bool:
-    """Whether a path can only be a misspelling of /v1/messages."""
+    """Return whether a path can only be a misspelling of /v1/messages."""
     *before, last = path.split("/")
     if path in ("", "/v1"):
         return evidence.has_messages or evidence.sends_body

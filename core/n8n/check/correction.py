@@ -25,7 +25,7 @@ from core.n8n.check.json_source import decode, edited
 from core.n8n.check.node_finder import Pasted, parsed
 from core.n8n.check.node_view import NodeView, view_of
 from core.n8n.check.rules import Correction, RuleHit
-from core.n8n.check.shown import WorkflowSecrets
+from core.n8n.check.workflow_secrets import WorkflowSecrets
 
 _ROUNDS: Final = 4
 """A fixed node can show a next fault: the replacement of a retired model may refuse a parameter."""
@@ -171,7 +171,7 @@ def _outcomes(
 
 
 def _brings(original: _WorkflowCheck, number: int, hit: RuleHit, new_faults: set[str]) -> bool:
-    """Whether a correction by itself causes one of the new faults."""
+    """Return whether a correction by itself causes one of the new faults."""
     node = copy.deepcopy(original.pasted.nodes[number])
     if hit.correction is not None:
         hit.correction(node)

@@ -108,7 +108,7 @@ def refuse_damaged(text: str, breaks: list[JsonBreak], parts: list[JsonSpan]) ->
 
 
 def is_part(text: str, value: JsonSpan) -> bool:
-    """Whether a name, a comma or a bracket beside a value says that it is inside something else."""
+    """Return whether a name, a comma or a bracket beside a value says that it is inside something else."""
     before = _before(text, value.start)
     behind = _behind(text, value.end)
     named = _NAMED.search(before) is not None and text.startswith(('"', "}", "]"), behind)
@@ -126,7 +126,7 @@ def _damaged_around(text: str, value: JsonSpan, breaks: list[JsonBreak]) -> Dama
 
 
 def _is_like_json(text: str, start: int) -> bool:
-    """Whether what follows a bracket is JSON, rather than words or code."""
+    """Return whether what follows a bracket is JSON, rather than words or code."""
     at = after_blanks(text, start + 1)
     inside = text[at : at + 1]
     return inside == '"' or (text[start] == "[" and inside in ("{", "["))

@@ -80,7 +80,7 @@ def without_comments(code: str) -> str:
 
 
 def is_balanced(code: str) -> bool:
-    """Whether brackets and quotes close, in order."""
+    """Return whether brackets and quotes close, in order."""
     stack: list[str] = []
     for token in tokens(code):
         if token.kind is not TokenKind.MARK:

@@ -101,7 +101,7 @@ def edited(source: str, after: Json) -> str:
 
 
 def same(one: Json, other: Json) -> bool:
-    """Whether two values are written alike: 1, 1.0 and true differ, the order of names does not matter."""
+    """Return whether two values are written alike: 1, 1.0 and true differ, the order of names does not matter."""
     if type(one) is not type(other):
         return False
     if isinstance(one, dict) and isinstance(other, dict):

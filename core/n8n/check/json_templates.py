@@ -85,7 +85,7 @@ class Quoted(msgspec.Struct, frozen=True):
         return self.key not in _PLAIN_FIELDS and any(not _ESCAPED.search(code) for code in holes)
 
     def has(self, hole: Hole) -> bool:
-        """Whether there is such a hole."""
+        """Return whether there is such a hole."""
         return any(piece.hole is hole for piece in self.pieces)
 
 
@@ -100,20 +100,20 @@ def kind_of(code: str) -> Hole:
 
 
 def cannot_be_code(code: str) -> bool:
-    """Whether n8n is sure to refuse this as an expression: nothing, words of a sentence, or a field of an object."""
+    """Return whether n8n is sure to refuse this as an expression: empty, words of a sentence, a field of an object."""
     words = _TWO_WORDS.match(code) is not None and not _WORD.match(code.lstrip())
     return not code.strip() or words or _EXAMPLE.match(code.replace('\\"', '"')) is not None
 
 
 def gives_json(code: str) -> bool:
-    """Whether code gives JSON, with the quotes around a text."""
+    """Return whether code gives JSON, with the quotes around a text."""
     if _AS_JSON_TEXT.match(code):
         return is_balanced(code)
     return _STRINGIFIED.match(code) is not None and _closes_at_end(code)
 
 
 def _closes_at_end(code: str) -> bool:
-    """Whether the first bracket is closed by the last token."""
+    """Return whether the first bracket is closed by the last token."""
     depth = 0
     found = tokens(code)
     for index, token in enumerate(found):
@@ -183,12 +183,12 @@ def _can_stay(quoted_text: Quoted, *, is_fixed: bool) -> bool:
 
 
 def _has_json_quotes(piece: Piece) -> bool:
-    r"""Whether code has ``\"`` outside its strings, which JSON needs and JavaScript cannot read."""
+    r"""Return whether code has ``\"`` outside its strings, which JSON needs and JavaScript cannot read."""
     return piece.hole is Hole.CODE and any(token.text == "\\" for token in tokens(piece.text))
 
 
 def is_json_with_holes(text: str) -> bool | None:
-    """Whether an expression gives JSON if every hole gives one value; None where a hole may give more or less."""
+    """Return whether an expression gives JSON if every hole gives one value; None where a hole may not."""
     pieces: list[str] = []
     position = 1
     in_quotes = False
@@ -300,7 +300,7 @@ def _safe_code(code: str) -> str | None:
 
 
 def _is_open(text: str, *, is_open: bool) -> bool:
-    """Whether a quote is open at the end of a piece of JSON that begins inside or outside quotes."""
+    """Return whether a quote is open at the end of a piece of JSON that begins inside or outside quotes."""
     skip = False
     for char in text:
         if skip:
@@ -313,7 +313,7 @@ def _is_open(text: str, *, is_open: bool) -> bool:
 
 
 def _is_value(text: str, start: int, end: int) -> bool:
-    """Whether a hole is where JSON has a value."""
+    """Return whether a hole is where JSON has a value."""
     before, behind = text[:start].rstrip(), text[end:].lstrip()
     # A text that ends after a hole has open brackets, whatever the hole gives.
     return before[-1:] in _MEETS_VALUE and before != "" and behind[:1] in _ENDS_VALUE

@@ -24,12 +24,12 @@ _PASSWORD: Final = re2.compile(r"(?i)^(?:your|my|the|db|user|admin)?[\s_-]*(?:pa
 
 
 def is_key_placeholder(text: str) -> bool:
-    """Whether a text where a key belongs is only a placeholder for it."""
+    """Return whether a text where a key belongs is only a placeholder for it."""
     return _KEY.match(text.strip()) is not None
 
 
 def is_placeholder(text: str, kind: SecretKind) -> bool:
-    """Whether a text that was hidden as a secret of that kind is only a placeholder for one.
+    """Return whether a text that was hidden as a secret of that kind is only a placeholder for one.
 
     The secret in a webhook's address is its last or its longest part, and random: words (``YOUR/SLACK/WEBHOOK``,
     ``DISABLED``) or one repeated character (``T00000000/B00000000/XXXXXXXX``) are not.

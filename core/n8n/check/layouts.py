@@ -100,7 +100,7 @@ _UNCLEAR: Final = NodeRequest(
 
 
 def is_http(node_type: str) -> bool:
-    """Whether a type is one of the HTTP Request nodes."""
+    """Return whether a type is one of the HTTP Request nodes."""
     return node_type in _HTTP
 
 

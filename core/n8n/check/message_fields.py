@@ -72,7 +72,7 @@ def _root(pair: Pair) -> str:
 
 
 def _is_number_code(pair: Pair) -> bool:
-    """Whether a value is a number to n8n: written without quotes in an expression, and alone in it."""
+    """Return whether a value is a number to n8n: written without quotes in an expression, and alone in it."""
     if not isinstance(pair.value, str):
         return isinstance(pair.value, int | float)
     code = code_in(pair.value)

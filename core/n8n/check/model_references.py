@@ -229,7 +229,7 @@ def _ids(text: str, code: list[Token], start: int, path: Path) -> list[ModelRefe
 
 
 def _is_test(code: list[Token], index: int) -> bool:
-    """Whether a string is compared with something, or is only part of the result."""
+    """Return whether a string is compared with something, or is only part of the result."""
     before, ahead = _text(code, index - 1), _text(code, index + 1)
     if before == "=" and _text(code, index - 2) in ("=", "!", "<", ">"):
         return True

@@ -131,7 +131,7 @@ def _adapt(node: dict[str, Any]) -> list[str]:
 
 
 def _is_sure(model: str, state: ModelState, other: str) -> bool:
-    """Whether a replacement is certain; it is not where more than the spelling differs.
+    """Return whether a replacement is certain; it is not where more than the spelling differs.
 
     Another number may mean a model newer than the catalogue.
     """

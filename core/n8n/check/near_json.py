@@ -9,7 +9,7 @@ _CONTROLS: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def is_json(text: str) -> bool:
-    """Whether a text is JSON."""
+    """Return whether a text is JSON."""
     try:
         json.loads(text)
     except (ValueError, RecursionError):

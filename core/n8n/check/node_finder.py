@@ -217,7 +217,7 @@ def _wrapper(value: dict[str, Any]) -> str | None:
 
 
 def _is_flat(value: Any, levels: int = MAX_LEVELS) -> bool:
-    """Whether a value is not nested so deeply that it could be read but not written again."""
+    """Return whether a value is not nested so deeply that it could be read but not written again."""
     inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return levels > 0 and all(_is_flat(one, levels - 1) for one in inside if isinstance(one, dict | list))
 

@@ -295,7 +295,7 @@ def _openrouter_chat(node: dict[str, Any], parameters: dict[str, Any]) -> NodeVi
 
 
 def _is_openrouter(parameters: dict[str, Any]) -> bool:
-    """Whether OpenAI's chat model has OpenRouter's base URL."""
+    """Return whether OpenAI's chat model has OpenRouter's base URL."""
     base_url = constant(dict_of(parameters.get("options")).get("baseURL"))
     return base_url is not None and is_openrouter_host(host_of(base_url))
 

@@ -50,7 +50,7 @@ def _model_of(catalogue: Catalogue, slug: str) -> Model | None:
 
 
 def _is_version(name: str, model_id: str) -> bool:
-    """Whether a slug has the numbers of an id; the date may be missing."""
+    """Return whether a slug has the numbers of an id; the date may be missing."""
     numbers, id_numbers = _NUMBERS.findall(name), _NUMBERS.findall(model_id)
     return bool(numbers == id_numbers or numbers == [number for number in id_numbers if len(number) < len("20240229")])
 

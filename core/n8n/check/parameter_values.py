@@ -20,7 +20,7 @@ class Chunk(msgspec.Struct, frozen=True):
 
 
 def is_expression(value: object) -> bool:
-    """Whether n8n evaluates a parameter's value."""
+    """Return whether n8n evaluates a parameter's value."""
     return isinstance(value, str) and value.startswith("=")
 
 
@@ -93,6 +93,6 @@ def _value(token: Token) -> str | None:
 
 
 def _is_escaped(text: str, start: int, at: int) -> bool:
-    """Whether the number of backslashes before the braces is odd."""
+    """Return whether the number of backslashes before the braces is odd."""
     before = text[start:at]
     return (len(before) - len(before.rstrip("\\"))) % 2 == 1

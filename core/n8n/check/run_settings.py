@@ -49,7 +49,7 @@ def _type_version(view: NodeView) -> Hits:
 
 
 def _is_retired(view: NodeView) -> bool:
-    """Whether the model is retired; then another rule says to add the node again."""
+    """Return whether the model is retired; then another rule says to add the node again."""
     model = load().find(view.model) if view.model is not None else None
     return model is not None and model.rules is None
 

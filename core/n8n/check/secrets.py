@@ -6,7 +6,7 @@ import msgspec
 
 from core.n8n.check.leaves import SecretLeaf, rewritten, secret_leaves
 from core.n8n.check.node_finder import Pasted
-from core.n8n.check.shown import WorkflowSecrets, is_likely, kind_of, kinds_of, masks, secret_pieces
+from core.n8n.check.workflow_secrets import WorkflowSecrets, is_likely, kind_of, kinds_of, masks, secret_pieces
 from core.redaction import Redactor, SecretKind
 
 _NAMES_A_SESSION: Final = ("parameters", "sessionKey")

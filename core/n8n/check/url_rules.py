@@ -117,12 +117,12 @@ def _answer(view: NodeView) -> str:
 
 
 def _is_of_another_form(path: str) -> bool:
-    """Whether a path is for a body that the Messages API does not take."""
+    """Return whether a path is for a body that the Messages API does not take."""
     return is_legacy(path) or is_like_chat(path)
 
 
 def _has_messages(view: NodeView) -> bool:
-    """Whether the body is known to be one of the Messages API."""
+    """Return whether the body is known to be one of the Messages API."""
     fields = {pair.name for pair in view.request.pairs} if view.request is not None else set()
     return "messages" in (fields if view.body is None else view.body.fields)
 

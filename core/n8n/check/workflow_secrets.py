@@ -113,7 +113,7 @@ def kinds_of(text: str, shown: str) -> frozenset[SecretKind]:
 
 
 def is_likely(secret: str, mask: str) -> bool:
-    """Whether a hidden text is a secret in itself: not a placeholder, and not only because of the name beside it."""
+    """Return whether a hidden text is itself a secret: no placeholder, and not only because of the name beside it."""
     if is_placeholder(secret, kind_of(mask)):
         return False
     if kind_of(mask) not in _BY_NAME:
