@@ -1,4 +1,4 @@
-"""What is said about a key's text: kind, odd characters and their places, what n8n makes of them; never the key."""
+"""What a key's text shows: its kind, odd characters and their positions, what n8n does with them; never the key."""
 
 import secrets
 

@@ -64,7 +64,7 @@ def test_prompt_that_looks_like_an_expression_is_sent_as_it_is(n8n: N8n, anthrop
 
 
 @pytest.mark.parametrize(
-    ("label", "status", "told"),
+    ("label", "status", "words"),
     [
         ("invalid", "401", "invalid x-api-key"),
         ("credit", "400", "credit balance"),
@@ -74,11 +74,11 @@ def test_prompt_that_looks_like_an_expression_is_sent_as_it_is(n8n: N8n, anthrop
     ],
 )
 @pytest.mark.usefixtures("anthropic")
-def test_failure_stops_the_run_with_anthropics_words(n8n: N8n, label: str, status: str, told: str) -> None:
+def test_failure_stops_the_run_with_anthropics_words(n8n: N8n, label: str, status: str, words: str) -> None:
     done = run(document(OutputKind.WORKFLOW, NodeChoices()), n8n, label)
     assert done.status == "error"
     assert done.error["httpCode"] == status
-    assert told in str(done.error.get("description")) + str(done.error.get("messages"))
+    assert words in str(done.error.get("description")) + str(done.error.get("messages"))
 
 
 @pytest.mark.usefixtures("anthropic")
@@ -102,8 +102,8 @@ def test_error_output_keeps_the_reason(n8n: N8n, version: str | None) -> None:
     done = run(document(OutputKind.WORKFLOW, choices), n8n, "credit")
     assert done.status == "success", done.error
     assert done.items("Answer") == []
-    (told,) = done.items("What went wrong")
-    assert "credit balance is too low" in told["error"]
+    (failure,) = done.items("What went wrong")
+    assert "credit balance is too low" in failure["error"]
 
 
 def test_retry_on_fail_asks_again(n8n: N8n, anthropic: FakeAnthropic) -> None:

@@ -1,4 +1,4 @@
-"""The fallback workflow, run in a real n8n: it waits as told, tries again, goes the second way, and ends."""
+"""The fallback workflow, run in a real n8n: it waits as Anthropic asks, tries again, calls the second way, and ends."""
 
 import time
 
@@ -58,9 +58,9 @@ def test_everything_busy_ends_with_an_error_that_says_so(n8n: N8n, anthropic: Fa
     assert (len(anthropic.calls("first")), len(anthropic.calls("second"))) == (2, 1)
 
 
-@pytest.mark.parametrize(("fault", "told"), [("invalid", "invalid x-api-key"), ("credit", "credit balance")])
-def test_other_errors_are_not_hidden(n8n: N8n, anthropic: FakeAnthropic, fault: str, told: str) -> None:
+@pytest.mark.parametrize(("fault", "words"), [("invalid", "invalid x-api-key"), ("credit", "credit balance")])
+def test_other_errors_are_not_hidden(n8n: N8n, anthropic: FakeAnthropic, fault: str, words: str) -> None:
     done = run(document(OutputKind.FALLBACK, NodeChoices()), n8n, fault, Call_Claude_again="ok")
     assert done.status == "error"
-    assert told in done.error["message"]
+    assert words in done.error["message"]
     assert len(anthropic.calls()) == 1

@@ -1,4 +1,4 @@
-"""Every generated form goes through the doors that n8n has: command line, editor's import, public API."""
+"""Every generated form goes in by each way that n8n has: command line, editor's import, public API."""
 
 import json
 from pathlib import Path

@@ -374,7 +374,7 @@ def commands(generator: random.Random) -> Iterator[Case]:
 
 # --- what people write -----------------------------------------------------------------
 
-TOLD = [
+STATEMENTS = [
     *(
         "my password is {}",
         "The password is {}.",
@@ -410,7 +410,7 @@ TOLD = [
         "Passwort: {}",
     ),
 ]
-TOLD_KEYS = [
+STATEMENTS_OF_KEYS = [
     *(
         "my key is {}",
         "here is the token: {}",
@@ -438,11 +438,11 @@ TOLD_KEYS = [
 ]
 
 
-def told(generator: random.Random) -> Iterator[Case]:
-    for sentence in TOLD:
+def statements(generator: random.Random) -> Iterator[Case]:
+    for sentence in STATEMENTS:
         secret = password(generator)
         yield Case("told", sentence.format(secret), secret.rstrip("!"))
-    for sentence in TOLD_KEYS:
+    for sentence in STATEMENTS_OF_KEYS:
         for template in ("{alnum:32}", "{hex:32}", "{alnum:40}"):
             secret = fill(template, generator)
             yield Case("told", sentence.format(secret), secret)
@@ -551,7 +551,7 @@ def vendors(generator: random.Random) -> Iterator[Case]:
             yield Case("invented vendor", sentence.format(secret), secret.rsplit("_", 1)[-1].rsplit("-", 1)[-1])
 
 
-MAKERS = (headers, names, exports, addresses, private_keys, commands, told, tables, encoded, broken, vendors)
+MAKERS = (headers, names, exports, addresses, private_keys, commands, statements, tables, encoded, broken, vendors)
 
 
 def cases(seed: int) -> list[Case]:

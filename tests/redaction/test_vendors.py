@@ -1,4 +1,4 @@
-"""Every entry of vendors.toml hides its example, wherever it stands, and leaves its near miss."""
+"""Every entry of vendors.toml hides its example, wherever it is, and leaves its near miss."""
 
 import datetime
 import random

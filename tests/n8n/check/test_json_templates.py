@@ -50,8 +50,8 @@ def template(parts: Parts, system: str = "Be kind.") -> str:
     return f'={{"model": "claude-sonnet-5", "system": {json.dumps(system)}, {rest}}}'
 
 
-def meant(parts: Parts, data: dict[str, Any]) -> str:
-    """The prompt that such a body is meant to send."""
+def expected_prompt(parts: Parts, data: dict[str, Any]) -> str:
+    """The prompt that such a body should send."""
     return "".join(str(data.get(text, "")) if kind == "hole" else text for kind, text in parts)
 
 
@@ -89,7 +89,7 @@ def test_a_corrected_template_is_json_for_every_prompt(parts: Parts, data: dict[
         return
     assert corrected is not None
     sent = json.loads(filled(corrected, data))
-    assert sent["messages"][0]["content"] == meant(parts, data)
+    assert sent["messages"][0]["content"] == expected_prompt(parts, data)
     assert sent["system"] == system
 
 
@@ -122,7 +122,7 @@ def test_n8n_sends_a_corrected_template_as_it_was_meant(installed: Path) -> None
     for (parts, data, system), answer in zip(samples, evaluated(texts, installed), strict=True):
         sent = json.loads(answer["value"])
         known = {name: "" if value is None else value for name, value in data.items()}
-        assert sent["messages"][0]["content"] == meant(parts, known)
+        assert sent["messages"][0]["content"] == expected_prompt(parts, known)
         assert sent["system"] == system
 
 
