@@ -49,7 +49,7 @@ def json_body(choices: NodeChoices, prompt: str | None = None, model: str | None
 
 
 def _body(choices: NodeChoices, prompt: str, model: str | None) -> str:
-    """Return the body as a JavaScript object without adjacent braces, which n8n would take for its own."""
+    """Return the body as a JavaScript object in which no two braces meet: n8n would take them for its own."""
     fields = [f"model: {literal(model or choices.model)}", f"max_tokens: {choices.max_tokens}"]
     if choices.system:
         fields.append(f"system: {to_javascript(choices.system)}")
@@ -85,30 +85,30 @@ def call_claude(
         "jsonBody": json_body(choices, prompt, model),
         "options": {"timeout": choices.timeout_s * 1000},
     }
-    made = node(name, "httpRequest", versions_for(choices).http_request, parameters, at)
+    http_node = node(name, "httpRequest", versions_for(choices).http_request, parameters, at)
     if choices.credential_name is not None:
-        made["credentials"] = {credential_type(choices): {"id": None, "name": choices.credential_name}}
-    return made
+        http_node["credentials"] = {credential_type(choices): {"id": None, "name": choices.credential_name}}
+    return http_node
 
 
-def with_error_handling(made: Node, choices: NodeChoices) -> Node:
+def with_error_handling(http_node: Node, choices: NodeChoices) -> Node:
     """Return the node with Retry On Fail and On Error as chosen."""
     if choices.tries > 1:
-        made |= {"retryOnFail": True, "maxTries": choices.tries, "waitBetweenTries": choices.wait_between_tries_ms}
+        http_node |= {"retryOnFail": True, "maxTries": choices.tries, "waitBetweenTries": choices.wait_between_tries_ms}
     if choices.on_error is OnError.ERROR_OUTPUT:
-        made["onError"] = "continueErrorOutput"
-    return made
+        http_node["onError"] = "continueErrorOutput"
+    return http_node
 
 
-def keeping_every_answer(made: Node) -> Node:
+def keeping_every_answer(http_node: Node) -> Node:
     """Return the node set so that any outcome (an answer, an error, no answer) goes on as data to the next node.
 
     The body is requested as text: if it is broken JSON, n8n 2.41.1 would otherwise pass on an empty object.
     """
     as_text = {"fullResponse": True, "neverError": True, "responseFormat": "text", "outputPropertyName": "data"}
-    made["parameters"]["options"]["response"] = {"response": as_text}
-    made["onError"] = "continueRegularOutput"
-    return made
+    http_node["parameters"]["options"]["response"] = {"response": as_text}
+    http_node["onError"] = "continueRegularOutput"
+    return http_node
 
 
 def credential_type(choices: NodeChoices) -> str:

@@ -52,7 +52,7 @@ def call(choices: NodeChoices) -> GeneratedWorkflow:
     """Return the workflow manual trigger → prompt → request → answer, with the error output if it was chosen."""
     versions = nodes.versions_for(choices)
     name = choices.node_name
-    made = [
+    workflow_nodes = [
         _note(choices, "call", node=name),
         _manual(versions),
         nodes.set_fields(versions, "Prompt", {"prompt": nodes.fixed_text(choices.sample_prompt)}, (220, 0)),
@@ -61,9 +61,9 @@ def call(choices: NodeChoices) -> GeneratedWorkflow:
     ]
     links = [(START, 0, "Prompt"), ("Prompt", 0, name), (name, 0, "Answer")]
     if choices.on_error is OnError.ERROR_OUTPUT:
-        made.append(nodes.set_fields(versions, "What went wrong", {"error": _ERROR_TEXT}, (660, 200)))
+        workflow_nodes.append(nodes.set_fields(versions, "What went wrong", {"error": _ERROR_TEXT}, (660, 200)))
         links.append((name, 1, "What went wrong"))
-    return GeneratedWorkflow("Call Claude", made, nodes.wire(*links))
+    return GeneratedWorkflow("Call Claude", workflow_nodes, nodes.wire(*links))
 
 
 def self_test(choices: NodeChoices) -> GeneratedWorkflow:
@@ -79,7 +79,7 @@ def self_test(choices: NodeChoices) -> GeneratedWorkflow:
     claude_call = nodes.call_claude(choices, "Call Claude", (660, 0), prompt=literal(SELF_TEST_PROMPT))
     clock = nodes.set_fields(versions, "Start the clock", {"started": "={{ $now.toMillis() }}"}, (220, 0))
     settings = f"const ASKED = {json.dumps(_request_facts(choices), ensure_ascii=False)};"
-    made = [
+    workflow_nodes = [
         _note(choices, "self_test"),
         _manual(versions),
         nodes.keeping_every_answer(keyless_call),
@@ -91,27 +91,27 @@ def self_test(choices: NodeChoices) -> GeneratedWorkflow:
     keyless_call["position"], clock["position"] = [220, 0], [440, 0]
     chain = [START, keyless_call["name"], clock["name"], claude_call["name"], "Report"]
     links = [(source, 0, target) for source, target in pairwise(chain)]
-    return GeneratedWorkflow("Reconnect self-test", made, nodes.wire(*links))
+    return GeneratedWorkflow("Reconnect self-test", workflow_nodes, nodes.wire(*links))
 
 
 def error_workflow(choices: NodeChoices) -> GeneratedWorkflow:
     """Return the workflow Error Trigger → report of allow-listed facts → HTTP POST to the portal's intake or a chat."""
     versions = nodes.versions_for(choices)
-    made = [
+    workflow_nodes = [
         _note(choices, "to_intake" if choices.report_to is ReportTo.INTAKE else "to_chat"),
         nodes.node("Error Trigger", "errorTrigger", versions.error_trigger, {}, (0, 0)),
         nodes.code(versions, "Make the report", ("redact", "answer", "error_report"), "", (220, 0)),
         _send(choices),
     ]
     links = [("Error Trigger", 0, "Make the report"), ("Make the report", 0, "Send the report")]
-    return GeneratedWorkflow("Report failed runs", made, nodes.wire(*links))
+    return GeneratedWorkflow("Report failed runs", workflow_nodes, nodes.wire(*links))
 
 
 def fallback(choices: NodeChoices) -> GeneratedWorkflow:
     """Return the workflow that retries while Anthropic is busy, then calls the second way; it always ends."""
     versions = nodes.versions_for(choices)
     second_model = choices.second_model or choices.model
-    made = [
+    workflow_nodes = [
         _note(choices, "fallback", second=second_model, rounds=str(choices.rounds)),
         _manual(versions),
         nodes.set_fields(versions, "Prompt", {"prompt": nodes.fixed_text(choices.sample_prompt)}, (220, 0)),
@@ -127,7 +127,7 @@ def fallback(choices: NodeChoices) -> GeneratedWorkflow:
         _switch(choices, "What next again", (1980, 300)),
         nodes.node("Give up", "stopAndError", versions.stop_and_error, {"errorMessage": _GIVE_UP}, (2200, 420)),
     ]
-    return GeneratedWorkflow("Call Claude with a fallback", made, nodes.wire(*_FALLBACK_LINKS))
+    return GeneratedWorkflow("Call Claude with a fallback", workflow_nodes, nodes.wire(*_FALLBACK_LINKS))
 
 
 _FALLBACK_LINKS: Final = (

@@ -115,11 +115,11 @@ def gives_json(code: str) -> bool:
 def _closes_at_end(code: str) -> bool:
     """Return whether the first bracket is closed by the last token."""
     depth = 0
-    found = tokens(code)
-    for index, token in enumerate(found):
+    code_tokens = tokens(code)
+    for index, token in enumerate(code_tokens):
         depth += (token.text in _OPEN) - (token.text in _CLOSE) if token.kind is TokenKind.MARK else 0
         if token.text == ")" and depth == 0:
-            return index == len(found) - 1
+            return index == len(code_tokens) - 1
     return False
 
 

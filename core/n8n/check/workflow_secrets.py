@@ -88,10 +88,10 @@ class WorkflowSecrets:
 
 def _lengths(secrets: Iterable[str]) -> dict[str, list[int]]:
     """Return the lengths of the secrets by their first characters, longest first."""
-    found: dict[str, set[int]] = {}
+    sizes_by_start: dict[str, set[int]] = {}
     for secret in secrets:
-        found.setdefault(secret[:_SHORTEST], set()).add(len(secret))
-    return {start: sorted(lengths, reverse=True) for start, lengths in found.items()}
+        sizes_by_start.setdefault(secret[:_SHORTEST], set()).add(len(secret))
+    return {start: sorted(sizes, reverse=True) for start, sizes in sizes_by_start.items()}
 
 
 def masks(text: str, shown: str) -> list[str]:
