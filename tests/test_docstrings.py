@@ -36,12 +36,12 @@ def is_code(line: str) -> bool:
 
 
 def code_outside_examples(docstring: str) -> Iterator[str]:
-    """Every line of code in a docstring that no test would run: an indented one, and what `::` announces."""
+    """Every line of code in an indented block of a docstring, which no test would run."""
     for prose in PARSER.parse(docstring):
         if isinstance(prose, doctest.Example):
             continue
         for line in prose.splitlines():
-            if line.endswith("::") or (line.startswith("    ") and is_code(line.strip())):
+            if line.startswith("    ") and is_code(line.strip()):
                 yield line
 
 
