@@ -1,10 +1,10 @@
 """Measure "check my node": `python -m benchmarks.check_node [FOLDER | NODES]`.
 
-With a folder: every workflow under it (files that end in .json), such as a collection of public ones; prints how many
-nodes there are and are looked at, findings per rule, corrected copies that are valid JSON and have no fault that the
-original did not have, and the time per workflow. Without one: a workflow of 4,000 nodes, or of `NODES`, in which every
-call is broken, and one with as many fields that have a secret's name; target: under 3 s, and twice the nodes take about
-twice the time. Processor seconds.
+With a folder: every workflow in it (files that end in .json), such as a collection of public ones; prints how many
+nodes there are and how many are checked, findings per rule, corrected copies that are valid JSON without new faults,
+and the time per workflow. Without one: a workflow of 4,000 nodes, or of `NODES`, in which every call is broken, and one
+with as many fields that have a secret's name; target: under 3 s, and twice the nodes take about twice the time. Times
+are processor seconds.
 """
 
 import itertools
@@ -36,7 +36,7 @@ PARAMETERS = {
 
 @dataclass
 class Figures:
-    """What was counted over a folder; seconds are one number a workflow."""
+    """The figures of a folder; `seconds` has one number per workflow."""
 
     nodes: int = 0
     looked_at: int = 0
@@ -98,12 +98,12 @@ def show(figures: Figures) -> None:
     for line in [*figures.broken_copies, *figures.unreadable]:
         print(f"  {line}")
     if figures.seconds:
-        middle, most = statistics.median(figures.seconds), max(figures.seconds)
-        print(f"{middle * 1000:.1f} ms a workflow (median), {most * 1000:,.0f} ms at most")
+        middle, longest = statistics.median(figures.seconds), max(figures.seconds)
+        print(f"{middle * 1000:.1f} ms a workflow (median), {longest * 1000:,.0f} ms at most")
 
 
 def workflow(size: int) -> dict[str, Any]:
-    """Return a chain of calls, each with a wrong method and with errors that nobody looks at."""
+    """Return a chain of calls, each with a wrong method and with errors that no node reads."""
     nodes = [NODE | {"name": f"Call {number}", "parameters": dict(PARAMETERS)} for number in range(size)]
     links = {f"Call {number}": {"main": [[{"node": f"Call {number + 1}"}]]} for number in range(size - 1)}
     return {"nodes": nodes, "connections": links}
@@ -111,20 +111,20 @@ def workflow(size: int) -> dict[str, Any]:
 
 def with_secrets(size: int) -> dict[str, Any]:
     """Return one broken call, and nodes that each have a field with a secret's name and a random value."""
-    draw = random.Random(size)
-    values = ("".join(draw.choices(string.ascii_letters + string.digits, k=24)) for _ in range(size))
+    generator = random.Random(size)
+    values = ("".join(generator.choices(string.ascii_letters + string.digits, k=24)) for _ in range(size))
     setters = [SET | {"name": f"Set {number}", "parameters": {"password": each}} for number, each in enumerate(values)]
     return {"nodes": [*workflow(1)["nodes"], *setters], "connections": {}}
 
 
 def time_sizes(size: int) -> None:
-    """Print one line for half the nodes and one for all, of both kinds."""
+    """Print a line for half the nodes and one for all, for both kinds of workflow."""
     for make, nodes in itertools.product((workflow, with_secrets), (size // 2, size)):
         text = json.dumps(make(nodes), separators=(",", ":"))
         start = time.process_time()
-        found = check_nodes(text).findings
+        findings = check_nodes(text).findings
         took = time.process_time() - start
-        size_of = f"{make.__name__}: {nodes:,} nodes, {len(text) / 1000:,.0f} KB, {len(found):,} findings"
+        size_of = f"{make.__name__}: {nodes:,} nodes, {len(text) / 1000:,.0f} KB, {len(findings):,} findings"
         print(f"{size_of}: {took:.2f} s (target {TARGET} s)")
 
 

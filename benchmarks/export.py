@@ -1,8 +1,8 @@
 """Measure big exports: `python -m benchmarks.export` makes an 80 MB execution in each form and diagnoses it in a child.
 
-Prints processor seconds of ``reconnect diagnose --json`` beside those of ``json.loads`` alone on the same (decoded)
-text, and the child's peak memory above that of an idle child and the input's (decompressed) size. Targets: less time
-than ``json.loads``, at most 80 MiB. A form's name as argument measures that one alone.
+Prints the processor seconds of ``reconnect diagnose --json`` and of ``json.loads`` alone on the same (decoded) text,
+and the child's peak memory beyond an idle child and the (decompressed) input. Targets: less time
+than ``json.loads``, at most 80 MiB. A form's name as argument measures only that form.
 """
 
 import gzip
@@ -98,23 +98,23 @@ def _error(status: str, body: str, node: str) -> dict[str, object]:
 def flatted(value: object) -> str:
     """Return a value as n8n's database keeps it: the npm package flatted's array of slots."""
     slots: list[object] = []
-    known: dict[object, str] = {}
+    indexes: dict[object, str] = {}
 
     def index(one: object) -> object:
         if isinstance(one, str):
-            if one not in known:
-                known[one] = str(len(slots))
+            if one not in indexes:
+                indexes[one] = str(len(slots))
                 slots.append(one)
-            return known[one]
+            return indexes[one]
         if isinstance(one, dict | list):
-            place = len(slots)
+            position = len(slots)
             slots.append(None)
-            slots[place] = (
+            slots[position] = (
                 {name: index(child) for name, child in one.items()}
                 if isinstance(one, dict)
                 else [index(child) for child in one]
             )
-            return str(place)
+            return str(position)
         return one
 
     index(value)
@@ -146,19 +146,19 @@ FORMS: dict[str, Callable[[dict[str, object]], bytes]] = {
 
 def main() -> None:
     """Print one line for each form."""
-    chosen = sys.argv[1:] or list(FORMS)
+    names = sys.argv[1:] or list(FORMS)
     idle, _, _ = _child(b"idle")
     value = execution()
     print(f"{'form':16}{'MB':>7}{'diagnose s':>12}{'json.loads s':>14}{'MiB above':>11}  causes")
-    for name in chosen:
+    for name in names:
         data = FORMS[name](value)
         text = _decoded(data)
         peak, seconds, causes = _child(data)
         loads = _loads_seconds(text)
         above = peak - idle - len(text) / MIB
-        right = "all" if causes == EXPECTED else ", ".join(sorted(causes))
-        shown = f"{loads:14.2f}" if loads is not None else f"{'refuses':>14}"
-        print(f"{name:16}{len(text) / 1e6:7.0f}{seconds:12.2f}{shown}{above:11.0f}  {right}", flush=True)
+        causes_line = "all" if causes == EXPECTED else ", ".join(sorted(causes))
+        loads_column = f"{loads:14.2f}" if loads is not None else f"{'refuses':>14}"
+        print(f"{name:16}{len(text) / 1e6:7.0f}{seconds:12.2f}{loads_column}{above:11.0f}  {causes_line}", flush=True)
 
 
 def _decoded(data: bytes) -> bytes:
@@ -192,7 +192,8 @@ def _diagnose_here(file: str) -> None:
     with contextlib.redirect_stdout(out):
         reconnect(["diagnose", "--json", file])
     seconds = time.process_time() - began
-    status = Path("/proc/self/status").read_text(encoding="utf-8")  # getrusage would count the parent's too
+    # getrusage would count the parent's memory too
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
     peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
     sys.stdout.write(f"{peak}\n{seconds}\n{out.buffer.getvalue().decode()}")
 

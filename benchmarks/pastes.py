@@ -1,6 +1,6 @@
 """Measure throughput: `python -m benchmarks.pastes` diagnoses 2,000 distinct one-kilobyte pastes on one core, no cache.
 
-Redaction, reading, matching and words together, best of three rounds. Target: 2,000 pastes a second. With `--profile`
+Redaction, reading, matching and words together, best of three rounds. Target: 2,000 pastes per second. With `--profile`
 it prints where the time goes instead.
 """
 
@@ -34,14 +34,14 @@ STACK = "    at ExecuteContext.request (/usr/local/lib/node_modules/n8n/dist/req
 
 
 def paste(number: int) -> str:
-    """Return one of the pastes: seven failures in six wrappings, ids of their own, about 1,000 characters."""
-    dice = random.Random(number)
-    status, kind, message = BODIES[number % len(BODIES)]
-    request = "req_011" + "".join(dice.choices("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789", k=21))
-    body = {"type": "error", "error": {"type": kind, "message": message}, "request_id": request}
+    """Return one paste of about 1,000 characters: seven failures in six wrappings, each with its own ids."""
+    generator = random.Random(number)
+    status, error_type, message = BODIES[number % len(BODIES)]
+    request = "req_011" + "".join(generator.choices("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789", k=21))
+    body = {"type": "error", "error": {"type": error_type, "message": message}, "request_id": request}
     text = json.dumps(body)
-    stack = "".join(STACK.format(dice.randrange(2_000)) for _ in range(4))
-    forms = (
+    stack = "".join(STACK.format(generator.randrange(2_000)) for _ in range(4))
+    wrappings = (
         f"{status} {text}\n\n{stack}",
         f"Error code: {status} - {body}\n{stack}",
         json.dumps(_details(status, text, number, stack), indent=2),
@@ -49,9 +49,9 @@ def paste(number: int) -> str:
         f"My workflow {number} fails since this morning, what can I do?\n\n{status} - {json.dumps(text)}\n{stack}",
         f"HTTP/1.1 {status} X\nrequest-id: {request}\nserver: cloudflare\n\n{text}\n",
     )
-    form = forms[number // len(BODIES) % len(forms)]
-    text = form + f"\nnote {number}: " + " ".join(dice.choices(WORDS, k=KILOBYTE // 2))
-    return text[: max(KILOBYTE, len(form))]
+    wrapped = wrappings[number // len(BODIES) % len(wrappings)]
+    text = wrapped + f"\nnote {number}: " + " ".join(generator.choices(WORDS, k=KILOBYTE // 2))
+    return text[: max(KILOBYTE, len(wrapped))]
 
 
 WORDS = ("the", "node", "was", "fine", "until", "today", "and", "we", "only", "moved", "it", "after", "a", "holiday")
@@ -72,7 +72,7 @@ def _details(status: int, text: str, number: int, stack: str) -> dict[str, objec
 
 
 def main() -> None:
-    """Print pastes a second, or the profile."""
+    """Print pastes per second, or the profile."""
     pastes = [paste(number) for number in range(COUNT)]
     assert len(set(pastes)) == COUNT
     salt = session_salt()

@@ -1,7 +1,7 @@
-"""How long a test of twelve models takes, against a server on loopback that thinks 300 ms about every call.
+"""Measure a test of twelve models: `python -m benchmarks.probe [ROUNDS]`, against a server that waits 300 ms per call.
 
-The promise: after authentication, all together finish in under 1.3 times the slowest model (its own calls added up)
-plus 0.3 s. Run it from the project's folder: ``python -m benchmarks.probe [ROUNDS]``; it exits with 1 if it is broken.
+Target: after authentication, all models together take under 1.3 times the slowest model (the sum of its own calls) plus
+0.3 s. Exits with 1 if a round takes longer.
 """
 
 import sys
@@ -17,20 +17,20 @@ from tests.probe.conftest import by_status, fake_key, surroundings
 from tests.probe.fake_server import HOST, Anthropic, Authority, FakeServer, Request, message, model_entry
 
 MODELS = tuple(f"claude-{number}" for number in range(1, 13))
-THINKING = 0.3
+WAIT_SECONDS = 0.3
 
 
 def slow_entry(request: Request) -> object:
-    """The model's entry, after thinking."""
+    """Return the model's entry, after a wait."""
     reply = model_entry(request.path.rsplit("/", 1)[-1])
-    reply.wait = THINKING
+    reply.wait = WAIT_SECONDS
     return reply
 
 
 def slow_message(request: Request) -> object:
-    """The model's answer, after thinking."""
+    """Return the model's answer, after a wait."""
     reply = message(request.json()["model"])
-    reply.wait = THINKING
+    reply.wait = WAIT_SECONDS
     return reply
 
 
@@ -42,9 +42,9 @@ def measure(server: FakeServer, authority: Authority) -> tuple[float, float]:
         if event.step is ProbeStep.AUTHENTICATION and event.outcome is not None:
             authenticated.append(time.monotonic())
 
-    asked = ProbeRequest(base_url=f"https://{HOST}:{server.port}", models=MODELS)
+    request = ProbeRequest(base_url=f"https://{HOST}:{server.port}", models=MODELS)
     world = surroundings(authority, server.port)
-    result = probe(asked, fake_key(), by_status, surroundings=world, on_event=on_event)
+    result = probe(request, fake_key(), by_status, surroundings=world, on_event=on_event)
     took = time.monotonic() - authenticated[0]
     assert all(each.outcome is AccessOutcome.OK for each in result.models), result.summary
     slowest = max((each.model_ms or 0) + (each.latency_ms or 0) for each in result.models) / 1000

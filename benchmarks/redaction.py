@@ -42,12 +42,12 @@ MEGABYTE = 1_000_000
 
 def seconds(redactor: Redactor, text: str, times: int) -> float:
     """Return the median processor time of several redactions, in seconds."""
-    taken = []
+    results = []
     for _ in range(times):
         start = time.thread_time()
         redactor.redact(text)
-        taken.append(time.thread_time() - start)
-    return statistics.median(taken)
+        results.append(time.thread_time() - start)
+    return statistics.median(results)
 
 
 def repeated(scrap: str, size: int = MEGABYTE) -> str:

@@ -21,7 +21,9 @@ import msgspec
 Command = Callable[[argparse.Namespace], int]
 _STDIN: Final = "-"
 _LONGEST_KEY: Final = 65_536
-_PATIENCE: Final = 1.0  # seconds that a pipe may stay silent before the environment's key is taken
+_PATIENCE: Final = 1.0
+"""Seconds that a pipe may stay silent before the key of the environment is used."""
+
 _UNUSABLE: Final = 2
 _FAILED: Final = 1
 _FORMS: Final = ("clipboard", "workflow", "public-api")
@@ -36,7 +38,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def run() -> NoReturn:
-    """Run as a program of its own: a closed pipe ends it quietly (``reconnect ... | head``)."""
+    """Run as a program, which a closed pipe ends quietly (``reconnect ... | head``)."""
     with contextlib.suppress(AttributeError, ValueError):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main())
@@ -189,7 +191,7 @@ def _models(given: argparse.Namespace) -> int:
 
 
 def _check_key(given: argparse.Namespace) -> int:
-    """Exit 0 whatever the test found, but 1 when no connection came about; the result says where it stopped."""
+    """Return 0 whatever the test found, but 1 when no connection was made; the result says where it stopped."""
     from core.probe import live_run
     from core.probe.policy import from_settings
     from core.probe.request import MAX_SECONDS, AuthWay, ProbeRequest, complaint
@@ -224,7 +226,7 @@ def _check_key(given: argparse.Namespace) -> int:
 
 
 def _key() -> str | None:
-    """The key from standard input, or from the environment where nobody types or pipes one; never from an argument."""
+    """Return the key from standard input, else from the environment; never from an argument."""
     from_environment = os.environ.get("ANTHROPIC_API_KEY") or None
     if sys.stdin is None or (from_environment and not _brings_something(sys.stdin)):
         return from_environment
@@ -235,7 +237,7 @@ def _key() -> str | None:
 
 
 def _brings_something(stream: TextIO) -> bool:
-    """Whether standard input is a pipe or file with something in it, not a terminal or a pipe that stays silent."""
+    """Return whether standard input is a pipe or file with something in it, not a terminal or a silent pipe."""
     if stream.isatty():
         return False
     try:
@@ -255,7 +257,7 @@ def _doctor(_given: argparse.Namespace) -> int:
 
 
 def _for_each(files: Sequence[str], one: Callable[[str, bytes], str]) -> int:
-    """Print what `one` makes of each file; a file that cannot be read costs one sentence, not the others."""
+    """Print what `one` returns for each file; a file that cannot be read gives a sentence and stops no other."""
     from core.paste import PasteError
     from core.redaction import RedactionFailed
 
@@ -284,7 +286,7 @@ def _contents(files: Sequence[str]) -> Iterator[tuple[str, bytes | str]]:
 
 
 def _content(source: str) -> bytes:
-    """Return a file's bytes, at most one more than the limit, so that an endless one ends."""
+    """Return a file's bytes, at most one more than the limit, so that an endless file ends."""
     from core.paste import FILE_LIMIT
 
     if source != _STDIN:
@@ -296,7 +298,7 @@ def _content(source: str) -> bytes:
 
 
 def _hidden(argument: str) -> str:
-    """Return an argument as it may be shown: a key that was given in a file's place is not read back."""
+    """Return an argument as it may be shown: a key typed where a file belongs is not repeated."""
     from core.redaction import RedactionFailed, redact
 
     try:

@@ -1,6 +1,6 @@
 """The portal's own health: settings, catalogue, redaction, database, live tests, resolver, clock.
 
-One broken check stops no other.
+A broken check does not stop the others.
 """
 
 import datetime as dt
@@ -23,11 +23,11 @@ from core.settings import Settings, SettingsError, load
 
 _FOR_COOKIES: Final = "STREAMLIT_SERVER_COOKIE_SECRET"
 _SHARED: Final = ("RECONNECT_SECRET", _FOR_COOKIES)
-"""What every replica must have alike: what fingerprints are keyed with, and what protects uploads."""
+"""What every replica must have the same: the key of fingerprints, and what protects uploads."""
 
 
 class Check(msgspec.Struct, frozen=True):
-    """One thing that was looked at, whether it is well, and one sentence about it."""
+    """One thing that was checked: whether it works, and one sentence about it."""
 
     name: str
     passed: bool
@@ -35,32 +35,33 @@ class Check(msgspec.Struct, frozen=True):
 
 
 def examine(environ: Mapping[str, str]) -> Iterator[Check]:
-    """Yield the checks in order; a check that itself breaks is a failed check."""
+    """Yield the checks in order; a check that raises is a failed check."""
     try:
-        chosen = load(environ)
+        settings = load(environ)
     except SettingsError as error:
         yield Check("settings", passed=False, sentence=str(error))
-        chosen = Settings()
+        settings = Settings()
     else:
         yield Check("settings", passed=True, sentence="every setting can be used")
-    for name, look in (
+    for name, check in (
         ("causes", _causes),
         ("models", _models),
         ("redaction", _redaction),
-        ("database", lambda: _database(chosen)),
-        ("replicas", lambda: _replicas(chosen, environ)),
-        ("data folder", lambda: _data_folder(chosen)),
-        ("live tests", lambda: _live_tests(chosen)),
-        ("name lookup", lambda: _resolver(chosen)),
+        ("database", lambda: _database(settings)),
+        ("replicas", lambda: _replicas(settings, environ)),
+        ("data folder", lambda: _data_folder(settings)),
+        ("live tests", lambda: _live_tests(settings)),
+        ("name lookup", lambda: _resolver(settings)),
         ("clock", _clock),
     ):
-        yield _guarded(name, look)
+        yield _guarded(name, check)
 
 
-def _guarded(name: str, look: Callable[[], Check]) -> Check:
+def _guarded(name: str, check: Callable[[], Check]) -> Check:
     try:
-        return look()
-    except Exception as error:  # the doctor must survive what it examines
+        return check()
+    except Exception as error:
+        # the doctor must survive whatever is broken
         return Check(name, passed=False, sentence=f"could not be checked ({type(error).__name__})")
 
 
@@ -79,28 +80,28 @@ def _models() -> Check:
 
 
 def _redaction() -> Check:
-    """Plant a key that is made here and now, and see that no part of it is left."""
+    """Check that redaction leaves nothing of a key that is made at run time."""
     planted = "sk-ant-" + "api03-" + secrets.token_urlsafe(70)
     try:
-        left = redact(f'{{"x-api-key": "{planted}", "note": "curl -H x-api-key:{planted}"}}').text
+        redacted_text = redact(f'{{"x-api-key": "{planted}", "note": "curl -H x-api-key:{planted}"}}').text
     except RedactionFailed:
         return Check(
             "redaction", passed=False, sentence="redaction fails on an ordinary text; nothing can be diagnosed"
         )
-    passed = planted[13:30] not in left and planted[-20:] not in left
+    passed = planted[13:30] not in redacted_text and planted[-20:] not in redacted_text
     return Check(
         "redaction", passed=passed, sentence="a planted key was hidden" if passed else "a planted key was NOT hidden"
     )
 
 
-def _database(chosen: Settings) -> Check:
-    state, sentence = storage.health(chosen)
+def _database(settings: Settings) -> Check:
+    state, sentence = storage.health(settings)
     return Check("database", passed=state is storage.State.REACHABLE, sentence=sentence)
 
 
-def _replicas(chosen: Settings, environ: Mapping[str, str]) -> Check:
-    """A portal on Postgres may have several replicas; what they must share is easy to set and bitter to miss."""
-    if not chosen.database_url or not chosen.database_url.startswith("postgresql"):
+def _replicas(settings: Settings, environ: Mapping[str, str]) -> Check:
+    """Check what replicas must share, if the database is Postgres: a missing setting shows only later, as faults."""
+    if not settings.database_url or not settings.database_url.startswith("postgresql"):
         return Check("replicas", passed=True, sentence="SQLite, so one process; several replicas need Postgres")
     missing = [name for name in _SHARED if not environ.get(name, "").strip()]
     if missing:
@@ -113,8 +114,8 @@ def _replicas(chosen: Settings, environ: Mapping[str, str]) -> Check:
     return Check("replicas", passed=True, sentence="Postgres, the secret and the cookie secret are set")
 
 
-def _data_folder(chosen: Settings) -> Check:
-    folder = chosen.data_dir
+def _data_folder(settings: Settings) -> Check:
+    folder = settings.data_dir
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = folder / f".doctor-{secrets.token_hex(4)}"
@@ -125,18 +126,18 @@ def _data_folder(chosen: Settings) -> Check:
     return Check("data folder", passed=True, sentence="can be written")
 
 
-def _live_tests(chosen: Settings) -> Check:
-    """Build what every test of a key goes out with, so that nothing of it breaks first under a visitor's key."""
-    around = from_settings(chosen)
-    trust(around.ca_file)
-    way = "directly" if around.proxy is None else f"through {around.proxy.host}:{around.proxy.port}"
-    trusted = "Mozilla's authorities" if around.ca_file is None else "Mozilla's and your own authorities"
-    return Check("live tests", passed=True, sentence=f"go out {way} and trust {trusted}")
+def _live_tests(settings: Settings) -> Check:
+    """Check the settings of every live test by building them, so that none fails first with a visitor's key."""
+    surroundings = from_settings(settings)
+    trust(surroundings.ca_file)
+    route = "directly" if surroundings.proxy is None else f"through {surroundings.proxy.host}:{surroundings.proxy.port}"
+    authorities = "Mozilla's authorities" if surroundings.ca_file is None else "Mozilla's and your own authorities"
+    return Check("live tests", passed=True, sentence=f"go out {route} and trust {authorities}")
 
 
-def _resolver(chosen: Settings) -> Check:
-    """Look up what every live test looks up; it may fail on a portal without a way out, and diagnosis works there."""
-    proxy = from_settings(chosen).proxy
+def _resolver(settings: Settings) -> Check:
+    """Check the lookup that live tests need; it may fail on a portal without internet, where diagnosis still works."""
+    proxy = from_settings(settings).proxy
     host, port = (ANTHROPIC_HOST, 443) if proxy is None else (proxy.host, proxy.port)
     try:
         look_up(host, port, LOOKUP_SECONDS, lane=ANTHROPIC)
@@ -147,7 +148,7 @@ def _resolver(chosen: Settings) -> Check:
 
 
 def _clock() -> Check:
-    """A clock before the facts' own date is wrong; model dates would be judged by it."""
+    """Check that the clock is not before the newest facts, since the state of models depends on it."""
     newest = max(card.verified for card in loader.load().values())
     now = dt.datetime.now(dt.UTC)
     passed = now.date() >= newest

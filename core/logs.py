@@ -1,4 +1,4 @@
-"""Logging that cannot carry a secret, a paste or a share link's id.
+"""Logging without secrets, pastes or ids of share links.
 
 Streamlit, uvicorn and httpx put handlers of their own on loggers that do not reach the root, so a filter on the root
 would miss them. Redaction therefore sits where every record of the process is made: in the record factory. It fails
@@ -20,12 +20,13 @@ from core.redaction import Redactor, session_salt
 FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 WITHHELD: Final = "A log record was withheld because it could not be redacted."
 LONGEST: Final = 2_000
-"""Characters of a message that are logged; what is longer is no message but somebody's text."""
+"""Characters of a message that are logged; a longer one is not a message but a person's text."""
 
 _QUERY: Final = re2.compile(r"\?[^\s\"'<>]*=[^\s\"'<>]*")
 _SESSION: Final = re2.compile(r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 """A session's id as Streamlit logs it and as the address of an upload holds it."""
-_ACCESS_LOG: Final = "uvicorn.access"  # its formatter reads the arguments one by one
+# its formatter reads the arguments one by one
+_ACCESS_LOG: Final = "uvicorn.access"
 
 Trace = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 """What `sys.exc_info` returns."""
@@ -60,7 +61,8 @@ class _RedactingFactory:
         record = self._make(*args, **kwargs)
         try:
             self._redact(record)
-        except Exception:  # whatever went wrong, nothing of this record may be printed
+        except Exception:
+            # whatever went wrong, nothing of this record may be printed
             record.msg, record.args, record.exc_info, record.exc_text = WITHHELD, (), None, None
         return record
 
@@ -81,7 +83,7 @@ class _RedactingFactory:
 
 
 def places(trace: Trace) -> str:
-    """The exception's type, those it came from, and where each was raised; never its message."""
+    """Return the exception's type, those of its causes, and where each was raised, but never a message."""
     lines: list[str] = []
     error: BaseException | None = trace[1]
     while error is not None and len(lines) < 200:

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.n8n.choices import NodeChoices
-from core.n8n.generate import Kind, generate
+from core.n8n.generate import OutputKind, generate
 from core.probe import live_run
 from core.probe.live_run import LiveTest, Visitor
 from core.probe.policy import from_settings
@@ -177,7 +177,7 @@ def _instead() -> None:
 @st.cache_data(max_entries=1)
 def _self_test() -> str:
     """The workflow to import; it depends on nothing that a visitor chose."""
-    return generate(Kind.SELF_TEST, NodeChoices())
+    return generate(OutputKind.SELF_TEST, NodeChoices())
 
 
 main()

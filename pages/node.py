@@ -6,7 +6,7 @@ import re2
 import streamlit as st
 
 from core.n8n.choices import ChoiceRefusedError
-from core.n8n.generate import Form, Kind, generate
+from core.n8n.generate import OutputKind, WorkflowForm, generate
 from core.settings import settings
 from core.web.intake import KEPT_OUT, holds_token
 from pages.parts import escaped
@@ -18,13 +18,13 @@ LEAD: Final = (
     "Your key stays in n8n."
 )
 NAMES: Final = {
-    Kind.CLIPBOARD: "n8n-node",
-    Kind.WORKFLOW: "n8n-workflow",
-    Kind.PUBLIC_API: "n8n-workflow",
-    Kind.SELF_TEST: "n8n-self-test",
-    Kind.FALLBACK: "n8n-fallback",
-    Kind.ERROR_WORKFLOW: "n8n-error-report",
-    Kind.CURL: "curl",
+    OutputKind.CLIPBOARD: "n8n-node",
+    OutputKind.WORKFLOW: "n8n-workflow",
+    OutputKind.PUBLIC_API: "n8n-workflow",
+    OutputKind.SELF_TEST: "n8n-self-test",
+    OutputKind.FALLBACK: "n8n-fallback",
+    OutputKind.ERROR_WORKFLOW: "n8n-error-report",
+    OutputKind.CURL: "curl",
 }
 _NOT_IN_NAMES: Final = re2.compile(r"[^a-z0-9.]+")
 
@@ -40,7 +40,7 @@ def main() -> None:
         text = _text(chosen)
         if text is not None:
             _offer(chosen, text)
-    if text is not None and chosen.kind not in (Kind.CURL, Kind.ERROR_WORKFLOW):
+    if text is not None and chosen.kind not in (OutputKind.CURL, OutputKind.ERROR_WORKFLOW):
         help.picture(chosen)
     st.markdown("Do you have a node already that fails?")
     page_links.check()
@@ -68,18 +68,19 @@ def _offer(chosen: Chosen, text: str) -> None:
     for caution in chosen.cautions:
         escaped.paragraph(caution.reason, lead="Good to know:")
     escaped.announcement(
-        "no key is in it." if chosen.kind is Kind.CURL else "no key and no credential is in it.", lead="Ready to copy:"
+        "no key is in it." if chosen.kind is OutputKind.CURL else "no key and no credential is in it.",
+        lead="Ready to copy:",
     )
     # No language: in its light theme, Streamlit colours JSON and commands too pale to read.
-    st.code(text, language=None, height="content" if chosen.kind is Kind.CURL else 320, wrap_lines=True)
+    st.code(text, language=None, height="content" if chosen.kind is OutputKind.CURL else 320, wrap_lines=True)
     st.download_button(
         f"Download {name}",
         text,
         file_name=name,
-        mime="text/plain" if chosen.kind is Kind.CURL else "application/json",
+        mime="text/plain" if chosen.kind is OutputKind.CURL else "application/json",
         icon=":material/download:",
         on_click="ignore",
-        type="primary" if chosen.form in (Form.WORKFLOW, Form.PUBLIC_API) else "secondary",
+        type="primary" if chosen.form in (WorkflowForm.WORKFLOW, WorkflowForm.PUBLIC_API) else "secondary",
         key="node_download",
     )
     help.steps(chosen, name)
@@ -88,8 +89,8 @@ def _offer(chosen: Chosen, text: str) -> None:
 
 def file_name(chosen: Chosen) -> str:
     """A name that says what is in the file, such as ``n8n-node-claude-sonnet-5.json``."""
-    ending = "sh" if chosen.kind is Kind.CURL else "json"
-    model = "" if chosen.kind is Kind.ERROR_WORKFLOW else chosen.choices.model.lower()
+    ending = "sh" if chosen.kind is OutputKind.CURL else "json"
+    model = "" if chosen.kind is OutputKind.ERROR_WORKFLOW else chosen.choices.model.lower()
     parts = [NAMES[chosen.kind], str(_NOT_IN_NAMES.sub("-", model)).strip("-.")]
     return f"{'-'.join(part for part in parts if part)}.{ending}"
 

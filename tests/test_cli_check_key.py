@@ -37,16 +37,16 @@ def test_the_json_is_the_contract(out, fake_key):
     done = check_key(out, "--json", "--model", HAIKU, "--model", SONNET, stdin=fake_key().encode() + b"\n")
     assert (done.returncode, done.stderr) == (0, b"")
     (line,) = done.stdout.decode().splitlines()
-    told = json.loads(line)
-    assert [each["name"] for each in told["steps"]] == STEPS
-    assert {each["outcome"] for each in told["steps"]} <= {"ok", "skipped"}
-    assert [each["model"] for each in told["results"]] == [HAIKU, SONNET]
-    first = told["results"][0]
+    report = json.loads(line)
+    assert [each["name"] for each in report["steps"]] == STEPS
+    assert {each["outcome"] for each in report["steps"]} <= {"ok", "skipped"}
+    assert [each["model"] for each in report["results"]] == [HAIKU, SONNET]
+    first = report["results"][0]
     assert (first["outcome"], first["sample"], first["status"]) == ("ok", "CONNECTION_OK", 200)
     assert first["usage"] == {"input_tokens": 14, "output_tokens": 8}
     assert first["request_id"] == fake.REQUEST_ID
-    assert told["key_verdict"] == "good"
-    assert told["not_tested"]
+    assert report["key_verdict"] == "good"
+    assert report["not_tested"]
 
 
 def test_a_refused_key_is_a_result_and_no_failure(out, fake_key):
@@ -97,9 +97,9 @@ def test_no_way_out_is_exit_1_with_one_sentence_and_the_result(out, fake_key):
     done = check_key(out, "--json", "--model", HAIKU, stdin=fake_key().encode())
     assert done.returncode == 1
     assert done.stderr == b"reconnect: no answer came from api.anthropic.com, so nothing was proven.\n"
-    told = json.loads(done.stdout)
-    assert told["key_verdict"] == "unknown"
-    assert next(each["name"] for each in told["steps"] if each["outcome"] == "failed") == "tcp"
+    report = json.loads(done.stdout)
+    assert report["key_verdict"] == "unknown"
+    assert next(each["name"] for each in report["steps"] if each["outcome"] == "failed") == "tcp"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ import msgspec
 
 from core.keys.format import KeyFault
 from core.models.catalogue import ModelState
-from core.net.base_url import Problem
+from core.net.base_url import TargetProblem
 from core.paste.failure import AnsweredBy, Headline, Provider, Shape, Surface
 
 
@@ -234,7 +234,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     stops_every_call: bool = False  # a node with this fault calls nobody, so one that was answered does not have it
     chosen_when: ChosenWhen | None = None  # such a card needs no `match`, and no search by status finds it
     key_fault: KeyFault | None = None  # the fault in a key's text that is this cause
-    base_url_problems: list[Problem] = []  # why a base URL was refused, where that is this cause
+    base_url_problems: list[TargetProblem] = []  # why a base URL was refused, where that is this cause
     model_state: ModelState | None = None  # what becomes of a call to a model in this state
     node_help: NodeHelp | None = None
     about_credential_test: bool = False  # it is about n8n's own test of a credential, not about a call

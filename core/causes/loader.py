@@ -22,7 +22,7 @@ from core.causes.ids import CauseId
 from core.keys.format import KeyFault
 from core.models.catalogue import ModelState
 from core.n8n.versions import Range
-from core.net.base_url import Problem
+from core.net.base_url import TargetProblem
 from core.paste.failure import FACTS
 
 _PATTERNS: Final = ("message", "sent_key", "url", "host", "path", "model")
@@ -58,7 +58,7 @@ def card_of_key_fault(fault: KeyFault) -> Card:
     return next(card for card in load().values() if card.key_fault is fault)
 
 
-def card_of_base_url_problem(problem: Problem) -> Card | None:
+def card_of_base_url_problem(problem: TargetProblem) -> Card | None:
     """Return the card of a base URL that was refused; None where only this portal refuses it."""
     return next((card for card in load().values() if problem in card.base_url_problems), None)
 

@@ -1,10 +1,10 @@
 """Finding a cause without a paste: by words, by a status, or by the line that n8n shows.
 
-    search("credit")        # cards whose words or examples hold the word
-    search("Bad request")   # every cause that n8n's line can mean; `symptom` is that line
-    search("529")           # the same by status
+>>> search("credit").cards[0].id
+'credit_exhausted'
 
-What a status or a line can mean is read from the cards' own examples, by the reader that reads pastes.
+Words find the cards whose words or examples hold them; a status ("529") or a line of n8n's ("Bad request") finds every
+cause that it can stand for. The latter is read from the cards' own examples, by the reader that reads pastes.
 """
 
 import difflib

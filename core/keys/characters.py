@@ -1,4 +1,4 @@
-"""The characters of a key's text that no key has: which, where, and what n8n makes of each.
+"""Characters in the text of a key that no key has: which, where, and what n8n does with each.
 
 Measured in n8n 2.41.1 on 23 November 2026: axios (vendor node, HTTP Request, credential test) drops what a header
 cannot carry; fetch (chat model) trims the ends and refuses anything above Latin-1; Latin-1 itself survives both.
@@ -36,16 +36,16 @@ class Remark(StrEnum):
 
 
 class InN8n(StrEnum):
-    """What becomes of the text on one of n8n's surfaces."""
+    """What happens to the text on one of n8n's surfaces."""
 
-    WORKS = "works"  # the odd characters are dropped on the way, the key arrives whole
+    WORKS = "works"  # n8n drops the odd characters, and the key arrives whole
     REFUSED = "refused"  # it arrives as it is, and the answer is a 401
     BYTE_STRING = "byte_string"  # n8n stops before sending: "Cannot convert argument to a ByteString"
     NOT_SENT = "not_sent"  # n8n stops before sending for another reason
 
 
-class Observation(msgspec.Struct, frozen=True, kw_only=True):
-    """One remark with its place: `index` counts characters from 0 in the text as typed; `character` is a name."""
+class KeyRemark(msgspec.Struct, frozen=True, kw_only=True):
+    """One remark with its position: `index` counts characters from 0 in the text as typed; `character` is a name."""
 
     remark: Remark
     text: str
@@ -65,15 +65,15 @@ _TYPOGRAPHIC: Final = "\u2018\u2019\u201a\u201c\u201d\u201e\u2010\u2011\u2012\u2
 ENDS: Final = " \t\r\n"
 
 
-def outer_space(text: str) -> list[Observation]:
-    """Remark on space around the key, which n8n drops."""
+def outer_space(text: str) -> list[KeyRemark]:
+    """Return a remark on space around the key, which n8n drops."""
     if text == text.strip(ENDS):
         return []
     before = len(text) - len(text.lstrip(ENDS))
     index = 0 if before else len(text.rstrip(ENDS))
     where = "before" if before else "after"
     return [
-        Observation(
+        KeyRemark(
             remark=Remark.OUTER_SPACE,
             text=f"A space or line break stands {where} the key. n8n drops it, other tools may not.",
             index=index,
@@ -82,15 +82,15 @@ def outer_space(text: str) -> list[Observation]:
     ]
 
 
-def odd_characters(text: str) -> list[Observation]:
-    """One observation for each kind of odd character, at its first place."""
+def odd_characters(text: str) -> list[KeyRemark]:
+    """Return one remark for each kind of odd character, at its first position."""
     start, end = len(text) - len(text.lstrip(ENDS)), len(text.rstrip(ENDS))
-    found: dict[Remark, Observation] = {}
+    remarks: dict[Remark, KeyRemark] = {}
     for index in range(start, end):
         remark = _odd(text[index])
-        if remark and remark not in found:
-            found[remark] = _odd_observation(remark, text[index], index)
-    return list(found.values())
+        if remark and remark not in remarks:
+            remarks[remark] = _odd_remark(remark, text[index], index)
+    return list(remarks.values())
 
 
 def _odd(letter: str) -> Remark | None:
@@ -121,10 +121,11 @@ _ODD_TEXT: Final = {
 }
 
 
-def _odd_observation(remark: Remark, letter: str, index: int) -> Observation:
-    survives = letter in " \t" or "\x80" <= letter <= "\xff"  # axios keeps what Latin-1 can carry
+def _odd_remark(remark: Remark, letter: str, index: int) -> KeyRemark:
+    # axios keeps what Latin-1 can carry
+    survives = letter in " \t" or "\x80" <= letter <= "\xff"
     narrow = InN8n.REFUSED if survives else InN8n.NOT_SENT
-    return Observation(
+    return KeyRemark(
         remark=remark,
         text=f"{_ODD_TEXT[remark]} It is character {index + 1}: {name_of(letter)}.",
         index=index,

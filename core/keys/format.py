@@ -1,7 +1,7 @@
-"""What can be said about the text of a key without any network: never an exception, never the key itself.
+"""What can be said about the text of a key without any network. It never raises and never quotes the key.
 
-``inspect(text)`` says whose key it is by its form, what stands around or inside it that does not belong there (and
-exactly where), and what n8n does with such a text on each surface. Measured in n8n 2.41.1 on 23 November 2026: the
+``inspect(text)`` says whose key it is by its form, what around or inside it does not belong there (and exactly
+where), and what n8n does with such a text on each surface. Measured in n8n 2.41.1 on 23 November 2026: the
 vendor node, HTTP Request and the credential test send through axios, which drops every character that a header cannot
 carry; the chat model sends through fetch, which trims the ends and refuses anything above Latin-1 with a ByteString
 error; a non-breaking space, plain quotes and prefixes survive everywhere and end in a 401.
@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 import re2
 
-from core.keys.characters import ENDS, InN8n, Observation, Remark, odd_characters, outer_space
+from core.keys.characters import ENDS, InN8n, KeyRemark, Remark, odd_characters, outer_space
 from core.keys.kinds import KeyForm, KeyKind, form_of
 
 MAX_KEY_CHARACTERS: Final = 4_096
@@ -34,15 +34,15 @@ class KeyFault(StrEnum):
 class KeyText(msgspec.Struct, frozen=True, kw_only=True):
     """What is known about the text of a key; holds no piece of it.
 
-    `fault` is None for a text that can be an Anthropic API key. `mendable` says whether
-    `mended` leaves something that may be a key.
+    `fault` is None for a text that can be an Anthropic API key. `cleanable` says whether
+    `cleaned` leaves something that may be a key.
     """
 
     form: KeyForm
     length: int
-    observations: tuple[Observation, ...]
+    remarks: tuple[KeyRemark, ...]
     fault: KeyFault | None
-    mendable: bool
+    cleanable: bool
 
 
 _QUOTES: Final = "\"'`"
@@ -83,10 +83,10 @@ _PASTED_WRONG: Final = frozenset(
 
 
 def inspect(text: str, *, anthropic: bool = True, bearer: bool = False) -> KeyText:
-    """Say what `text` is, for a key field whose calls go to Anthropic, or to another host when `anthropic` is False.
+    """Return what `text` is, for a key field whose calls go to Anthropic, or to another host when `anthropic` is False.
 
-    A gateway hands out keys of its own, so another vendor's form is a fault only when the calls go to Anthropic. With
-    `bearer`, an OAuth token stands where it belongs.
+    A gateway has keys of its own, so another vendor's form is a fault only when the calls go to Anthropic. With
+    `bearer`, an OAuth token is in the right field.
     """
     stripped = _readable(text)
     if not stripped:
@@ -94,73 +94,71 @@ def inspect(text: str, *, anthropic: bool = True, bearer: bool = False) -> KeyTe
     if len(text) > MAX_KEY_CHARACTERS:
         return _too_long(text)
     key, wrapping = _unwrap(stripped)
-    observations = [*outer_space(text), *wrapping, *odd_characters(text), *_not_a_key(stripped)]
-    if wrapping and " " not in key:  # the space belongs to "Bearer " or "export "
-        observations = [each for each in observations if each.remark is not Remark.INNER_SPACE]
-    form = form_of(mended(key))
+    remarks = [*outer_space(text), *wrapping, *odd_characters(text), *_not_a_key(stripped)]
+    # the space belongs to "Bearer " or "export "
+    if wrapping and " " not in key:
+        remarks = [each for each in remarks if each.remark is not Remark.INNER_SPACE]
+    form = form_of(cleaned(key))
     wrong_kind = _wrong_kind(form, anthropic=anthropic, bearer=bearer)
     if wrong_kind:
-        observations.append(_kind(form, bearer=bearer))
-    observations += _length(form, key)
-    remarks = {each.remark for each in observations}
-    broken = any(each.breaks for each in observations)
+        remarks.append(_kind(form, bearer=bearer))
+    remarks += _length(form, key)
+    remark_kinds = {each.remark for each in remarks}
+    broken = any(each.breaks for each in remarks)
     return KeyText(
         form=form,
         length=len(text),
-        observations=tuple(observations),
-        fault=_fault(remarks, wrong_kind, broken=broken, form=form),
-        mendable=not remarks & {Remark.EXPRESSION, Remark.VARIABLE, Remark.MASKED, Remark.TWO_KEYS} and not wrong_kind,
+        remarks=tuple(remarks),
+        fault=_fault(remark_kinds, wrong_kind, broken=broken, form=form),
+        cleanable=not remark_kinds & {Remark.EXPRESSION, Remark.VARIABLE, Remark.MASKED, Remark.TWO_KEYS}
+        and not wrong_kind,
     )
 
 
-def mended(text: str) -> str:
+def cleaned(text: str) -> str:
     """Return the key in `text` without the quotes, prefixes, spaces and odd characters around and inside it."""
     key, _ = _unwrap(_readable(text))
     return "".join(letter for letter in key if "!" <= letter <= "~")
 
 
 def _readable(text: str) -> str:
-    """Return the text without space around it, and with half characters, which RE2 refuses, made visible ones."""
+    """Return the text without space around it, and with halves of surrogate pairs, which RE2 refuses, replaced."""
     return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in text.strip(ENDS))
 
 
 def _empty(text: str) -> KeyText:
-    observation = Observation(
+    remark = KeyRemark(
         remark=Remark.EMPTY,
         text="The field is empty." if not text else "The field holds nothing but spaces.",
         axios=InN8n.REFUSED,
         chat_model=InN8n.NOT_SENT,
     )
-    return KeyText(
-        form=form_of(""), length=len(text), observations=(observation,), fault=KeyFault.MISSING, mendable=False
-    )
+    return KeyText(form=form_of(""), length=len(text), remarks=(remark,), fault=KeyFault.MISSING, cleanable=False)
 
 
 def _too_long(text: str) -> KeyText:
-    observation = Observation(
+    remark = KeyRemark(
         remark=Remark.TOO_LONG,
         text=f"The field holds {len(text):,} characters; a key has about 108.",
         axios=InN8n.REFUSED,
         chat_model=InN8n.REFUSED,
     )
-    return KeyText(
-        form=form_of(""), length=len(text), observations=(observation,), fault=KeyFault.PASTED_WRONG, mendable=False
-    )
+    return KeyText(form=form_of(""), length=len(text), remarks=(remark,), fault=KeyFault.PASTED_WRONG, cleanable=False)
 
 
-def _unwrap(text: str) -> tuple[str, list[Observation]]:
-    """Take off quotes, an assignment and a scheme word, in whatever order they were put on."""
-    found: dict[Remark, Observation] = {}
+def _unwrap(text: str) -> tuple[str, list[KeyRemark]]:
+    """Remove quotes, an assignment and a scheme word, in any order; return the key and remarks on them."""
+    remarks: dict[Remark, KeyRemark] = {}
     key = text
     for _ in range(4):
         before = key
-        for take_off in (_without_assignment, _without_bearer, _without_quotes):
-            key, remark = take_off(key.strip(ENDS))
+        for remove in (_without_assignment, _without_bearer, _without_quotes):
+            key, remark = remove(key.strip(ENDS))
             if remark:
-                found.setdefault(remark, _wrapping(remark))
+                remarks.setdefault(remark, _wrapping(remark))
         if key == before:
             break
-    return key, list(found.values())
+    return key, list(remarks.values())
 
 
 def _without_assignment(text: str) -> tuple[str, Remark | None]:
@@ -185,23 +183,25 @@ _WRAPPING_TEXT: Final = {
 }
 
 
-def _wrapping(remark: Remark) -> Observation:
-    return Observation(remark=remark, text=_WRAPPING_TEXT[remark], axios=InN8n.REFUSED, chat_model=InN8n.REFUSED)
+def _wrapping(remark: Remark) -> KeyRemark:
+    return KeyRemark(remark=remark, text=_WRAPPING_TEXT[remark], axios=InN8n.REFUSED, chat_model=InN8n.REFUSED)
 
 
-def _not_a_key(text: str) -> list[Observation]:
-    found = []
+def _not_a_key(text: str) -> list[KeyRemark]:
+    remarks = []
     if _EXPRESSION.search(text):
-        found.append((Remark.EXPRESSION, "An n8n expression stands there as text. It is sent as it is, or as nothing."))
+        remarks.append(
+            (Remark.EXPRESSION, "An n8n expression stands there as text. It is sent as it is, or as nothing.")
+        )
     elif _VARIABLE.match(text):
-        found.append((Remark.VARIABLE, "A variable's name or a placeholder stands there, not the key itself."))
+        remarks.append((Remark.VARIABLE, "A variable's name or a placeholder stands there, not the key itself."))
     if _MASKED.search(text):
         words = "A shortened hint stands there, as the Console lists keys. The whole key is shown only once."
-        found.append((Remark.MASKED, words))
+        remarks.append((Remark.MASKED, words))
     if len(_ANTHROPIC.findall(text)) > 1:
-        found.append((Remark.TWO_KEYS, "Two keys stand there, one after the other."))
+        remarks.append((Remark.TWO_KEYS, "Two keys stand there, one after the other."))
     return [
-        Observation(remark=remark, text=words, axios=InN8n.REFUSED, chat_model=InN8n.REFUSED) for remark, words in found
+        KeyRemark(remark=remark, text=words, axios=InN8n.REFUSED, chat_model=InN8n.REFUSED) for remark, words in remarks
     ]
 
 
@@ -211,30 +211,30 @@ def _wrong_kind(form: KeyForm, *, anthropic: bool, bearer: bool) -> KeyFault | N
     return _WRONG_KIND.get(form.kind)
 
 
-def _kind(form: KeyForm, *, bearer: bool) -> Observation:
+def _kind(form: KeyForm, *, bearer: bool) -> KeyRemark:
     article = "an" if form.label[0] in "AEIOaeio" else "a"
-    stands = f"What stands there has the form of {article} {form.label}."
+    form_sentence = f"What stands there has the form of {article} {form.label}."
     if form.kind is KeyKind.IDENTIFIER:
-        stands = "What stands there is an identifier (of a workspace, an organization or a request), not a key."
-    ends = "" if bearer else " Claude's API takes an API key: it starts with sk-ant-api03-."
-    return Observation(remark=Remark.KIND, text=stands + ends, axios=InN8n.REFUSED, chat_model=InN8n.REFUSED)
+        form_sentence = "What stands there is an identifier (of a workspace, an organization or a request), not a key."
+    advice = "" if bearer else " Claude's API takes an API key: it starts with sk-ant-api03-."
+    return KeyRemark(remark=Remark.KIND, text=form_sentence + advice, axios=InN8n.REFUSED, chat_model=InN8n.REFUSED)
 
 
-def _length(form: KeyForm, key: str) -> list[Observation]:
-    plain = mended(key)
+def _length(form: KeyForm, key: str) -> list[KeyRemark]:
+    plain = cleaned(key)
     if form.length is None or len(plain) == form.length:
         return []
     missing = "It may have been cut off." if len(plain) < form.length else "It may hold something more."
     words = f"This kind of key usually has {form.length} characters, and this one has {len(plain)}. {missing}"
-    return [Observation(remark=Remark.LENGTH, text=words)]
+    return [KeyRemark(remark=Remark.LENGTH, text=words)]
 
 
-def _fault(remarks: set[Remark], wrong_kind: KeyFault | None, *, broken: bool, form: KeyForm) -> KeyFault | None:
-    if Remark.MASKED in remarks and wrong_kind is not KeyFault.OTHER_VENDOR:
+def _fault(remark_kinds: set[Remark], wrong_kind: KeyFault | None, *, broken: bool, form: KeyForm) -> KeyFault | None:
+    if Remark.MASKED in remark_kinds and wrong_kind is not KeyFault.OTHER_VENDOR:
         return KeyFault.PASTED_WRONG
     if wrong_kind:
         return wrong_kind
-    words = form.kind is KeyKind.UNKNOWN and Remark.INNER_SPACE in remarks
-    if words or remarks & _PASTED_WRONG:
+    words = form.kind is KeyKind.UNKNOWN and Remark.INNER_SPACE in remark_kinds
+    if words or remark_kinds & _PASTED_WRONG:
         return KeyFault.PASTED_WRONG
     return KeyFault.BAD_CHARACTERS if broken else None

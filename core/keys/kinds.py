@@ -1,4 +1,4 @@
-"""Whose key a text is, told by its form alone, without network.
+"""Whose key a text is, by its form alone, without network.
 
 Forms come from secret scanners and vendors' documentation (gitleaks b58d3f1, July 2026; TruffleHog 3ab759f, August
 2026; Anthropic's authentication pages, August 2026). Lengths are the scanners', not Anthropic's, so a length that does
@@ -15,7 +15,7 @@ from core.paste.failure import Provider
 
 
 class KeyKind(StrEnum):
-    """What a text is that stands where an Anthropic API key belongs."""
+    """What a text is in a field for an Anthropic API key."""
 
     ANTHROPIC_API = "anthropic_api"  # sk-ant-api03-
     ANTHROPIC_ADMIN = "anthropic_admin"  # sk-ant-admin01-
@@ -130,7 +130,7 @@ _FORMS: Final = tuple(
         ),
     )
 )
-"""In match order: every specific `sk-` form stands before the general one."""
+"""In the order of matching: every specific `sk-` form precedes the general one."""
 
 UNKNOWN_FORM: Final = KeyForm(kind=KeyKind.UNKNOWN, label="text of no known form")
 

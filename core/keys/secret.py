@@ -1,7 +1,7 @@
 """The one object that holds a key under test: it shows nothing, cannot be copied or stored, and forgets.
 
-A key lives from pressing Test until the last step, at most `LIFETIME` seconds (DESIGN.md, promise 2). Whatever leaves
-the probe passes `Secret.scrub`, which replaces the key in every spelling that an answer could echo it in.
+A key lives from pressing Test until the last step, at most `LIFETIME` seconds. Every text that leaves the
+probe passes `Secret.scrub`, which replaces the key in every spelling that an answer could echo it in.
 """
 
 import time

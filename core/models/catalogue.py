@@ -1,12 +1,15 @@
-"""The model catalogue: which model ids exist, how long they stay, and which parameters each takes.
+"""The model catalogue: which model ids exist, until when, and which parameters each takes.
 
 The data is ``models.toml`` beside this module, with its sources and the day it was checked; the test of this module
-compares it with the official SDK. `GET /v1/models` of a real account beats it.
+compares it with the official SDK. `GET /v1/models` of a real account takes precedence.
 
-    catalogue = load()
-    catalogue.state("claude-sonnet-4-5", today)           # ModelState.DEPRECATED
-    catalogue.describe_state("claude-sonnet-4-5", today)  # "retires in 7 days, on 30 November 2026; use ..."
-    catalogue.suggest("anthropic/claude-sonnet-4.5")      # "claude-sonnet-4-5"
+>>> catalogue, today = load(), dt.date(2026, 11, 23)
+>>> catalogue.state("claude-sonnet-4-5", today)
+<ModelState.DEPRECATED: 'deprecated'>
+>>> catalogue.describe_state("claude-sonnet-4-5", today)
+'retires in 7 days, on 30 November 2026; use claude-sonnet-5-5'
+>>> catalogue.suggest("anthropic/claude-sonnet-4.5")
+'claude-sonnet-4-5'
 
 Lookups are exact and by dictionary: an id of another platform never existed here. `ValueError` (at load, wrong data)
 is the only error.
@@ -82,13 +85,13 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class Disagreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where the SDK's end date differs from the one we hold, in the SDK's words, and why we hold ours."""
+    """Where the SDK's end date differs from ours: what the SDK says, and why we keep ours."""
 
     sdk_says: str
     reason: str
 
 
-class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _ModelEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A model as written in models.toml: `rules` is the name of a rule table."""
 
     id: str
@@ -114,16 +117,16 @@ class _Api(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     no_sampling_from: str
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _CatalogueFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     verified: dt.date
     sources: dict[str, str]
     api: _Api
     rules: dict[str, Rules]
-    model: tuple[_Entry, ...]
+    model: tuple[_ModelEntry, ...]
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
-    """One model; `max_output` and `context` are tokens, None where no source tells; `rules` is None once retired."""
+    """One model; `max_output` and `context` are tokens, None where no source says; `rules` is None once retired."""
 
     id: str
     aliases: tuple[str, ...]
@@ -143,7 +146,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...]
 
     def state(self, today: dt.date) -> ModelState:
-        """Judge the state by the dates alone, so that a bundled file does not age into a lie."""
+        """Return the state on a day, from the dates alone, so that an old file still gives the right state."""
         if self.retires_on is not None and self.retires_on <= today:
             return ModelState.RETIRED
         if self.deprecated_on is not None and self.deprecated_on <= today:
@@ -167,7 +170,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 class Catalogue:
     """All models that Anthropic's API has or had, newest first."""
 
-    def __init__(self, file: _File) -> None:
+    def __init__(self, file: _CatalogueFile) -> None:
         self.verified = file.verified
         self.api_versions = file.api.versions
         self._no_sampling_from = file.api.no_sampling_from
@@ -195,7 +198,7 @@ class Catalogue:
         return ModelState.NEVER_EXISTED if model is None else model.state(today)
 
     def newest(self, family: str) -> Model:
-        """Return the newest model of a family that Anthropic asks nobody to leave; raises KeyError if there is none."""
+        """Return the newest model of a family that is not deprecated; raises KeyError if there is none."""
         for model in self.models:
             if model.family == family and model.deprecated_on is None:
                 return model
@@ -213,20 +216,20 @@ class Catalogue:
         return canonical(model_id)
 
     def suggest(self, model_id: str) -> str | None:
-        """Return the id that was probably meant; None for an id that exists and for a name nothing like one."""
+        """Return the id that was probably intended; None for an id that exists and for a name unlike any."""
         return None if model_id in self._by_id else self._spellings.nearest(model_id)
 
     def instead(self, model_id: str, today: dt.date) -> tuple[str, ...]:
-        """Return ids to use in place of this one, nearest first; empty for an active model or a foreign name.
+        """Return ids to use instead of this one, nearest first; empty for an active model or a foreign name.
 
-        A misspelled id gives the id meant, and behind it a replacement if that one has ended or is ending.
+        A misspelled id gives the intended id, then a replacement if that one has ended or is ending.
         """
-        meant = model_id if model_id in self._by_id else self.suggest(model_id)
-        if meant is None:
+        intended_id = model_id if model_id in self._by_id else self.suggest(model_id)
+        if intended_id is None:
             return ()
-        offered = () if meant == model_id else (meant,)
-        replacement = self._lasting_replacement(self._by_id[meant], today)
-        return offered if replacement is None else (*offered, replacement.id)
+        ids = () if intended_id == model_id else (intended_id,)
+        replacement = self._lasting_replacement(self._by_id[intended_id], today)
+        return ids if replacement is None else (*ids, replacement.id)
 
     def worth_testing(self, model_id: str, today: dt.date) -> tuple[str, ...]:
         """Return the id to test a key with where a call for this one failed: itself, or what replaces a retired one."""
@@ -235,9 +238,9 @@ class Catalogue:
         return self.instead(model_id, today)[-1:]
 
     def describe_state(self, model_id: str, today: dt.date) -> str:
-        """Say an id's state in plain words, such as "retires in 7 days, on 30 November 2026; use claude-sonnet-5-5".
+        """Return an id's state in plain words, such as "retires in 7 days, on 30 November 2026; use claude-sonnet-5-5".
 
-        The words stand after a colon or in brackets behind the id; they are never empty and end without a full stop.
+        The words fit after a colon or in brackets after the id; they are never empty and end without a full stop.
         """
         model = self._by_id.get(model_id)
         if model is None:
@@ -260,11 +263,11 @@ class Catalogue:
         others = self.instead(model_id, today)
         if not others:
             return unknown
-        meant = self._by_id[others[0]]
-        if meant.state(today) is ModelState.ACTIVE:
+        intended_model = self._by_id[others[0]]
+        if intended_model.state(today) is ModelState.ACTIVE:
             return f"{unknown}; did you mean {others[0]}?"
         better = f" Use {others[1]}" if len(others) > 1 else ""
-        return f"{unknown}; did you mean {others[0]} ({_ending(meant, today)})?{better}"
+        return f"{unknown}; did you mean {others[0]} ({_ending(intended_model, today)})?{better}"
 
     def _lasting_replacement(self, model: Model, today: dt.date) -> Model | None:
         """Follow `replacement` from an ended or ending model to the first that is active."""
@@ -293,10 +296,10 @@ class Catalogue:
 def load() -> Catalogue:
     """Read the bundled catalogue, once per process; raises `ValueError` if its data is wrong."""
     data = Path(__file__).with_name("models.toml").read_bytes()
-    return Catalogue(msgspec.toml.decode(data, type=_File))
+    return Catalogue(msgspec.toml.decode(data, type=_CatalogueFile))
 
 
-def _model(entry: _Entry, file: _File) -> Model:
+def _model(entry: _ModelEntry, file: _CatalogueFile) -> Model:
     unknown = [source for source in entry.sources if source not in file.sources]
     if unknown or (entry.rules is not None and entry.rules not in file.rules):
         raise ValueError(f"models.toml: {entry.id} names an unknown source or rule table: {unknown or entry.rules}.")

@@ -1,8 +1,8 @@
-"""Model names as people and other platforms write them, and the id that was meant.
+"""Model names as people and other platforms write them, and the id that was intended.
 
-Two steps, both without a list of known mistakes: `canonical` takes off what a platform puts around an id, and
-`Spellings.nearest` reads the rest as parts (family, version, date) and looks for the id that has them.
-Only words are ever matched by likeness (sonet → sonnet); numbers are not, since 3.5 is no typo of 4.5.
+Two steps, both without a list of known mistakes: `canonical` removes what a platform puts around an id, and
+`Spellings.nearest` reads the rest as parts (family, version, date) and finds the id that has them. Only words are
+matched by similarity (sonet → sonnet); numbers are not, since 3.5 is not a typo of 4.5.
 """
 
 import difflib
@@ -13,7 +13,7 @@ import msgspec
 import re2
 
 LONGEST: Final = 200
-"""Longer texts are not model names; they are given back or refused as they are."""
+"""Characters; a longer text is not a model name."""
 
 _PLATFORM_PREFIX: Final = re2.compile(
     r"^(?:arn:aws[\w-]*:bedrock:\S*?(?:foundation-model|inference-profile)/)?"
@@ -30,7 +30,7 @@ _NO_FAMILY: Final = ("claude", "latest", "preview", "v", "model", "anthropic", "
 
 
 class _Parts(msgspec.Struct, frozen=True):
-    """A name taken apart: the family (empty for claude-2.1), its version numbers, and its date."""
+    """The parts of a name: the family (empty for claude-2.1), its version numbers, and its date."""
 
     family: str
     version: tuple[int, ...]
@@ -50,7 +50,7 @@ def canonical(name: str) -> str:
 
 
 class Spellings:
-    """Finds the id that a misspelled name meant, among (id, family) pairs given newest first."""
+    """Finds the intended id of a misspelled name, among (id, family) pairs, newest first."""
 
     def __init__(self, names: Iterable[tuple[str, str]]) -> None:
         self._folded: dict[str, str] = {}
@@ -61,7 +61,7 @@ class Spellings:
         self._families = tuple({parts.family: None for parts in self._read if parts.family})
 
     def nearest(self, name: str) -> str | None:
-        """Return the id that was meant, or None for a name that is not like Claude's."""
+        """Return the intended id, or None for a name that is not like Claude's."""
         text = canonical(name)
         if not text or len(text) > LONGEST:
             return None
@@ -83,17 +83,17 @@ class Spellings:
             return families[0]
         return "" if "claude" in likely else None
 
-    def _by_parts(self, wanted: _Parts) -> str | None:
-        kin = [(parts, name) for parts, name in self._read.items() if parts.family == wanted.family]
-        if not wanted.version:
-            return kin[0][1] if wanted.family and kin else None
-        same = [(parts, name) for parts, name in kin if _trim(parts.version) == _trim(wanted.version)]
+    def _by_parts(self, name_parts: _Parts) -> str | None:
+        of_family = [(parts, name) for parts, name in self._read.items() if parts.family == name_parts.family]
+        if not name_parts.version:
+            return of_family[0][1] if name_parts.family and of_family else None
+        same = [(parts, name) for parts, name in of_family if _trim(parts.version) == _trim(name_parts.version)]
         if same:
-            return next((name for parts, name in same if (parts.date is None) == (wanted.date is None)), same[0][1])
-        major = [name for parts, name in kin if parts.version[:1] == wanted.version[:1]]
+            return next((name for parts, name in same if (parts.date is None) == (name_parts.date is None)), same[0][1])
+        major = [name for parts, name in of_family if parts.version[:1] == name_parts.version[:1]]
         if major:
             return major[0]
-        return kin[0][1] if wanted.family and kin else None
+        return of_family[0][1] if name_parts.family and of_family else None
 
 
 def _fold(name: str) -> str:
@@ -101,7 +101,7 @@ def _fold(name: str) -> str:
 
 
 def _own_family(family: str) -> str:
-    """Claude 1 and 2 carry no family word in their ids."""
+    """Return the family's word in ids, which Claude 1 and 2 do not have."""
     return family.removeprefix("claude-") if not family[-1].isdigit() else ""
 
 
@@ -118,7 +118,7 @@ def _read(name: str, family: str) -> _Parts:
 
 
 def _trim(version: tuple[int, ...]) -> tuple[int, ...]:
-    """Read 4.0 as 4."""
+    """Return a version without a zero at its end: 4.0 is 4."""
     return version[:1] if version[1:] == (0,) else version
 
 

@@ -1,7 +1,7 @@
-"""The terminal's `node` and `check-node`: typed choices in, text out; printing and exit codes are the caller's.
+"""The terminal's `node` and `check-node`: typed choices in, text out; the caller prints and sets the exit code.
 
-node_command("workflow", model="claude-sonnet-5")   # JSON, or a curl command
-check_node_command(text, as_json=True)
+>>> node_command("curl", model="claude-sonnet-5").startswith("curl ")
+True
 """
 
 from typing import Any
@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from core.n8n.check import NodeCheck, NodeFinding, check_nodes, json_alone
-from core.n8n.choices import Auth, ChoiceRefusedError, NodeChoices, Problem, cautions
-from core.n8n.generate import Form, Kind, generate
+from core.n8n.choices import Auth, ChoiceProblem, ChoiceRefusedError, NodeChoices, cautions
+from core.n8n.generate import OutputKind, WorkflowForm, generate
 
 
 def node_command(
@@ -25,7 +25,7 @@ def node_command(
     form: str | None = None,
 ) -> str:
     """Return what `reconnect node` prints; None takes the default. Raises `ChoiceRefusedError`."""
-    given: dict[str, Any] = {
+    options: dict[str, Any] = {
         "model": model,
         "auth": None if auth is None else _one_of(Auth, "auth", auth),
         "base_url": base_url,
@@ -33,8 +33,10 @@ def node_command(
         "max_tokens": max_tokens,
         "n8n_version": n8n_version,
     }
-    choices = NodeChoices(**{name: value for name, value in given.items() if value is not None})
-    text = generate(_one_of(Kind, "kind", kind), choices, None if form is None else _one_of(Form, "form", form))
+    choices = NodeChoices(**{name: value for name, value in options.items() if value is not None})
+    text = generate(
+        _one_of(OutputKind, "kind", kind), choices, None if form is None else _one_of(WorkflowForm, "form", form)
+    )
     return text if text.endswith("\n") else text + "\n"
 
 
@@ -47,9 +49,9 @@ def check_node_command(text: str, *, as_json: bool = False, fix: bool = False) -
     """Return what `reconnect check-node` prints. Raises `core.n8n.check.NotANodeError`.
 
     With `as_json` one line: ``{"checked", "nodes", "findings": [...], "difference", "secrets": [...], "hidden_secrets",
-    "corrected"?}``. With `fix` the corrected copy: alone where it is asked for as text, so that it can be piped, and as
-    ``corrected`` in the JSON. The copy is the original, secrets and all, with its faults corrected (the original itself
-    where nothing could be); all the rest is redacted.
+    "corrected"?}``. With `fix` the corrected copy: by itself where the output is text, so that it can be piped, and as
+    ``corrected`` in the JSON. The copy is the original, secrets and all, with its faults corrected (unchanged where
+    nothing could be corrected); all the rest is redacted.
     """
     checked = check_nodes(text)
     if as_json:
@@ -90,8 +92,8 @@ def _block(finding: NodeFinding) -> str:
     )
 
 
-def _one_of(kind: Any, field: str, value: str) -> Any:
+def _one_of(members: Any, field: str, value: str) -> Any:
     try:
-        return kind(value)
+        return members(value)
     except ValueError:
-        raise ChoiceRefusedError(Problem(field, f"{field} is one of {', '.join(kind)}.")) from None
+        raise ChoiceRefusedError(ChoiceProblem(field, f"{field} is one of {', '.join(members)}.")) from None

@@ -1,4 +1,4 @@
-"""What each field of the generated node is, beside what to click in n8n: rows for a page to draw as a table.
+"""What each field of the generated node is for: rows that a page draws as a table beside the steps in n8n.
 
 Labels are those of the HTTP Request node in n8n 2.41.1 (typeVersions 4.1 to 4.5 name these fields alike).
 """

@@ -1,8 +1,8 @@
-"""n8n expressions: from what a person writes in a prompt field to JavaScript that carries it unharmed.
+"""n8n expressions: from the text of a prompt field to JavaScript that keeps every character of it.
 
-A prompt is written as in n8n's own field: text with ``{{ }}`` holes, or an expression alone (``$json.prompt``). It
+A prompt is written as in n8n's own field: text with ``{{ }}`` holes, or a single expression (``$json.prompt``). It
 becomes one JavaScript expression inside ``={{ JSON.stringify({ ... }) }}``, so that quotes, line breaks, braces and
-backslashes of the data survive: the only form that n8n 2.41.1 sent byte for byte whatever the prompt.
+backslashes of the data survive. No other form was sent byte for byte by n8n 2.41.1 whatever the prompt.
 
 n8n splits an expression at ``{{`` and ``}}`` before it reads JavaScript, even inside string literals. So every brace
 of a literal is written as an escape.
@@ -14,7 +14,7 @@ from typing import Final
 import re2
 
 MAX_CHARS: Final = 20_000
-"""Longest prompt or system text; longer ones belong into the data, not into the node."""
+"""Longest prompt or system text; a longer one belongs in the data, not in the node."""
 
 _HOLE: Final = re2.compile(r"(?s)\{\{(.*?)\}\}")
 _BARE: Final = re2.compile(r"^\$[A-Za-z_(]")
@@ -86,7 +86,7 @@ def _checked(code: str) -> str:
 
 
 def _balanced(code: str) -> bool:
-    """Whether brackets and quotes close, and no two braces meet, which n8n would take for the end."""
+    """Return whether brackets and quotes close, and no two braces are adjacent, which n8n would take for the end."""
     stack: list[str] = []
     quote = ""
     skip = False

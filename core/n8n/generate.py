@@ -1,10 +1,12 @@
 """Generate JSON for n8n, or a curl command, from what a person chose.
 
-    text = generate(Kind.CLIPBOARD, NodeChoices(model="claude-sonnet-5"))
+>>> text = generate(OutputKind.CLIPBOARD, NodeChoices(model="claude-sonnet-5"))
+>>> json.loads(text)["nodes"][0]["name"]
+'Call Claude'
 
-Doors differ in what they take (n8n 2.41.1, run): the canvas takes `nodes` and `connections` and would rename the open
-workflow after a `name`; the import command needs `id` and `name`; the public API wants `settings` and refuses `id`.
-Errors: `ChoiceRefusedError` alone.
+The ways into n8n differ in what they take (n8n 2.41.1, run): the canvas takes `nodes` and `connections` and would
+rename the open workflow after a `name`; the import command needs `id` and `name`; the public API needs `settings` and
+refuses `id`. `ChoiceRefusedError` is the only error.
 """
 
 import hashlib
@@ -14,24 +16,24 @@ from enum import StrEnum
 from typing import Any, Final
 
 from core.n8n import nodes, urls, workflows
-from core.n8n.choices import ChoiceRefusedError, NodeChoices, Problem, checked
+from core.n8n.choices import ChoiceProblem, ChoiceRefusedError, NodeChoices, checked
 from core.redaction import redact
 
 
-class Kind(StrEnum):
+class OutputKind(StrEnum):
     """What to generate."""
 
     CLIPBOARD = "clipboard"  # one node, to paste on the canvas
     WORKFLOW = "workflow"  # a whole workflow that calls Claude, for the import
-    PUBLIC_API = "public-api"  # the same, as body of POST /api/v1/workflows
+    PUBLIC_API = "public-api"  # the same, as the body of POST /api/v1/workflows
     SELF_TEST = "self-test"
     ERROR_WORKFLOW = "error-workflow"
     FALLBACK = "fallback"
     CURL = "curl"
 
 
-class Form(StrEnum):
-    """The door a workflow goes through."""
+class WorkflowForm(StrEnum):
+    """The way by which a workflow gets into n8n."""
 
     CLIPBOARD = "clipboard"
     WORKFLOW = "workflow"  # import, by command line or menu
@@ -39,36 +41,36 @@ class Form(StrEnum):
 
 
 _MAKERS: Final = {
-    Kind.WORKFLOW: workflows.call,
-    Kind.PUBLIC_API: workflows.call,
-    Kind.SELF_TEST: workflows.self_test,
-    Kind.ERROR_WORKFLOW: workflows.error_workflow,
-    Kind.FALLBACK: workflows.fallback,
+    OutputKind.WORKFLOW: workflows.call,
+    OutputKind.PUBLIC_API: workflows.call,
+    OutputKind.SELF_TEST: workflows.self_test,
+    OutputKind.ERROR_WORKFLOW: workflows.error_workflow,
+    OutputKind.FALLBACK: workflows.fallback,
 }
 _SETTINGS: Final = {"executionOrder": "v1"}
 
 
-def generate(kind: Kind, choices: NodeChoices, form: Form | None = None) -> str:
+def generate(kind: OutputKind, choices: NodeChoices, form: WorkflowForm | None = None) -> str:
     """Return the text to copy or save; `form` is for kinds that are whole workflows. Raises `ChoiceRefusedError`."""
-    if kind is Kind.CURL:
+    if kind is OutputKind.CURL:
         command = curl(choices)
         _refuse_secrets(command)
         return command
-    made = document(kind, choices, form)
-    _refuse_secrets(json.dumps(_without_scripts(made), ensure_ascii=False))
-    return json.dumps(made, ensure_ascii=False, indent=2)
+    result = document(kind, choices, form)
+    _refuse_secrets(json.dumps(_without_scripts(result), ensure_ascii=False))
+    return json.dumps(result, ensure_ascii=False, indent=2)
 
 
-def document(kind: Kind, choices: NodeChoices, form: Form | None = None) -> dict[str, Any]:
+def document(kind: OutputKind, choices: NodeChoices, form: WorkflowForm | None = None) -> dict[str, Any]:
     """Return the JSON document of any kind but curl, before it is written. Raises `ChoiceRefusedError`."""
     checked(choices)
     if choices.node_name in workflows.RESERVED:
-        raise ChoiceRefusedError(Problem("node_name", "Another node of the workflow has this name already."))
-    if kind is Kind.CLIPBOARD:
-        made = nodes.call_claude(choices, choices.node_name, (0, 0))
-        return {"nodes": [nodes.with_error_handling(made, choices)], "connections": {}}
-    default = Form.PUBLIC_API if kind is Kind.PUBLIC_API else Form.WORKFLOW
-    return _through(form or default, _MAKERS[kind](choices))
+        raise ChoiceRefusedError(ChoiceProblem("node_name", "Another node of the workflow has this name already."))
+    if kind is OutputKind.CLIPBOARD:
+        result = nodes.call_claude(choices, choices.node_name, (0, 0))
+        return {"nodes": [nodes.with_error_handling(result, choices)], "connections": {}}
+    default = WorkflowForm.PUBLIC_API if kind is OutputKind.PUBLIC_API else WorkflowForm.WORKFLOW
+    return _in_form(form or default, _MAKERS[kind](choices))
 
 
 def curl(choices: NodeChoices) -> str:
@@ -93,25 +95,25 @@ def curl(choices: NodeChoices) -> str:
     return " \\\n  ".join(lines) + "\n"
 
 
-def _through(form: Form, workflow: workflows.Workflow) -> dict[str, Any]:
-    bare = {"nodes": workflow.nodes, "connections": workflow.connections}
-    if form is Form.CLIPBOARD:
-        return bare
-    if form is Form.PUBLIC_API:
-        return {"name": workflow.name, **bare, "settings": dict(_SETTINGS)}
-    # The import overwrites the workflow with the same id: equal content is the same workflow, other choices another.
-    digest = hashlib.sha256(json.dumps(bare, sort_keys=True).encode()).hexdigest()
-    return {"id": digest[:16], "name": workflow.name, **bare, "settings": dict(_SETTINGS)}
+def _in_form(form: WorkflowForm, workflow: workflows.GeneratedWorkflow) -> dict[str, Any]:
+    content = {"nodes": workflow.nodes, "connections": workflow.connections}
+    if form is WorkflowForm.CLIPBOARD:
+        return content
+    if form is WorkflowForm.PUBLIC_API:
+        return {"name": workflow.name, **content, "settings": dict(_SETTINGS)}
+    # The import overwrites a workflow with the same id, so equal content gets the same id and other choices another.
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return {"id": digest[:16], "name": workflow.name, **content, "settings": dict(_SETTINGS)}
 
 
-def _without_scripts(made: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return all parameters but our own JavaScript, which speaks of keys and holds none."""
-    return [{k: v for k, v in node["parameters"].items() if k != "jsCode"} for node in made["nodes"]]
+def _without_scripts(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return all parameters but our own JavaScript, which mentions keys and holds none."""
+    return [{k: v for k, v in node["parameters"].items() if k != "jsCode"} for node in result["nodes"]]
 
 
 def _refuse_secrets(text: str) -> None:
-    """The last gate, after every field was checked: refuse a finished text in which a secret stands."""
+    """Refuse a finished text that holds a secret, although every field was checked before."""
     hidden = redact(text).hidden
     if hidden:
         sentence = f"Put together, this would hold a secret ({hidden[0].kind.value}). Keep it in a credential."
-        raise ChoiceRefusedError(Problem("prompt", sentence))
+        raise ChoiceRefusedError(ChoiceProblem("prompt", sentence))

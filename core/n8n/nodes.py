@@ -43,7 +43,7 @@ def versions_for(choices: NodeChoices) -> TypeVersions:
 def json_body(choices: NodeChoices, prompt: str | None = None, model: str | None = None) -> str:
     """Return the JSON Body parameter: an expression that gives the request's body as text.
 
-    `prompt` is a JavaScript expression, by default the chosen prompt; `model` stands in for the chosen model.
+    `prompt` is a JavaScript expression, by default the chosen prompt; `model` replaces the chosen one.
     """
     return f"={{{{ JSON.stringify({_body(choices, prompt or to_javascript(choices.prompt), model)}) }}}}"
 
@@ -85,34 +85,34 @@ def call_claude(
         "jsonBody": json_body(choices, prompt, model),
         "options": {"timeout": choices.timeout_s * 1000},
     }
-    made = node(name, "httpRequest", versions_for(choices).http_request, parameters, at)
+    http_node = node(name, "httpRequest", versions_for(choices).http_request, parameters, at)
     if choices.credential_name is not None:
-        made["credentials"] = {credential_type(choices): {"id": None, "name": choices.credential_name}}
-    return made
+        http_node["credentials"] = {credential_type(choices): {"id": None, "name": choices.credential_name}}
+    return http_node
 
 
-def with_error_handling(made: Node, choices: NodeChoices) -> Node:
+def with_error_handling(http_node: Node, choices: NodeChoices) -> Node:
     """Return the node with Retry On Fail and On Error as chosen."""
     if choices.tries > 1:
-        made |= {"retryOnFail": True, "maxTries": choices.tries, "waitBetweenTries": choices.wait_between_tries_ms}
+        http_node |= {"retryOnFail": True, "maxTries": choices.tries, "waitBetweenTries": choices.wait_between_tries_ms}
     if choices.on_error is OnError.ERROR_OUTPUT:
-        made["onError"] = "continueErrorOutput"
-    return made
+        http_node["onError"] = "continueErrorOutput"
+    return http_node
 
 
-def keeping_every_answer(made: Node) -> Node:
-    """Return the node so that whatever comes back (an answer, an error, nobody) goes on as data to the next node.
+def keeping_every_answer(http_node: Node) -> Node:
+    """Return the node set so that any outcome (an answer, an error, no answer) goes on as data to the next node.
 
-    The body is asked for as text: where it is broken JSON, n8n 2.41.1 would otherwise hand over an empty object.
+    The body is requested as text: if it is broken JSON, n8n 2.41.1 would otherwise pass on an empty object.
     """
     as_text = {"fullResponse": True, "neverError": True, "responseFormat": "text", "outputPropertyName": "data"}
-    made["parameters"]["options"]["response"] = {"response": as_text}
-    made["onError"] = "continueRegularOutput"
-    return made
+    http_node["parameters"]["options"]["response"] = {"response": as_text}
+    http_node["onError"] = "continueRegularOutput"
+    return http_node
 
 
 def credential_type(choices: NodeChoices) -> str:
-    """Return n8n's name for the credential type of the chosen way."""
+    """Return n8n's name for the chosen credential type."""
     return "httpHeaderAuth" if choices.auth is Auth.HEADER else "anthropicApi"
 
 
@@ -120,7 +120,7 @@ def set_fields(versions: TypeVersions, name: str, fields: dict[str, str], at: tu
     """Return an Edit Fields (Set) node with text fields; a value that begins with ``=`` is an expression."""
     if versions.set < 3.3:
         values = [{"name": key, "type": "stringValue", "stringValue": value} for key, value in fields.items()]
-        # n8n up to 1.2x keeps the incoming fields unless told otherwise
+        # n8n up to 1.2x keeps the incoming fields unless `include` says otherwise
         return node(name, "set", versions.set, {"fields": {"values": values}, "include": "none", "options": {}}, at)
     values = [{"id": f"field-{key}", "name": key, "value": value, "type": "string"} for key, value in fields.items()]
     return node(name, "set", versions.set, {"assignments": {"assignments": values}, "options": {}}, at)
@@ -132,7 +132,7 @@ def fixed_text(text: str) -> str:
 
 
 def code(versions: TypeVersions, name: str, files: tuple[str, ...], settings: str, at: tuple[int, int]) -> Node:
-    """Return a Code node with JavaScript from the files in ``code/``; `settings` is a line put before them."""
+    """Return a Code node with JavaScript from the files in ``code/``; `settings` is a line before them."""
     parts = [settings, *(script(file) for file in files)]
     return node(name, "code", versions.code, {"jsCode": "\n".join(part for part in parts if part)}, at)
 

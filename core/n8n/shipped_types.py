@@ -1,8 +1,14 @@
-"""Which node types n8n has shipped, so that an invented one can be told from a real one.
+"""Which node types n8n has shipped, to tell an invented type from a real one.
 
-    exists("n8n-nodes-base.httpRequestTool")    # True
-    exists("n8n-nodes-base.anthropic")          # False: the node is @n8n/n8n-nodes-langchain.anthropic
-    exists("n8n-nodes-acme.acme")               # True: nothing is known about community packages
+>>> exists("n8n-nodes-base.httpRequestTool")
+True
+>>> exists("n8n-nodes-base.anthropic"), exists("@n8n/n8n-nodes-langchain.anthropic")
+(False, True)
+
+Nothing is known about community packages, so all of theirs exist:
+
+>>> exists("n8n-nodes-acme.acme")
+True
 
 The list is ``node_types.toml`` with its sources. `ValueError` (at load, wrong data) is the only error.
 """
@@ -23,15 +29,15 @@ class _Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     types: frozenset[str]
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _NodeTypesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     package: tuple[_Package, ...]
 
 
 def exists(node_type: str) -> bool:
-    """Whether some n8n has had this node type; True for every type outside n8n's own two packages."""
+    """Return whether some n8n has had this node type; True for every type outside n8n's own two packages."""
     package, _, name = node_type.rpartition(".")
-    known = _packages().get(package)
-    return known is None or name in known or any(name.removesuffix(ending) in known for ending in _MADE_AT_RUN_TIME)
+    names = _packages().get(package)
+    return names is None or name in names or any(name.removesuffix(ending) in names for ending in _MADE_AT_RUN_TIME)
 
 
 def newest() -> str:
@@ -45,5 +51,5 @@ def _packages() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _file() -> _File:
-    return msgspec.toml.decode(Path(__file__).with_name("node_types.toml").read_bytes(), type=_File)
+def _file() -> _NodeTypesFile:
+    return msgspec.toml.decode(Path(__file__).with_name("node_types.toml").read_bytes(), type=_NodeTypesFile)

@@ -1,8 +1,9 @@
 """Which typeVersion of each node to write for the user's n8n.
 
-    for_n8n(None)    # the newest row: fits n8n 1.50 to 2.41 and later
-    for_n8n("1.20")  # lowered, for the n8n of the common tutorial
+>>> for_n8n(None).http_request, for_n8n("1.20").http_request
+(4.2, 4.1)
 
+Without a version it is the newest row, which fits n8n 1.50 to 2.41 and later; n8n 1.20 is that of the common tutorial.
 The table is ``type_versions.toml`` with its sources.
 """
 
@@ -15,7 +16,7 @@ from core.n8n.versions import Version, parse
 
 
 class TypeVersions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The typeVersions to write, from n8n version `n8n` on; `source` is where they were read."""
+    """The typeVersions to write for n8n version `n8n` and later; `source` says where they were read."""
 
     n8n: str
     source: str
@@ -30,19 +31,19 @@ class TypeVersions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     sticky_note: float = 1
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _TypeVersionsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     row: tuple[TypeVersions, ...]
 
 
 class UnknownVersionError(ValueError):
-    """The text is no n8n version, or one older than any that was checked; the message is a plain sentence."""
+    """The text is not an n8n version, or it is older than any that was checked; the message is a plain sentence."""
 
 
 @cache
 def table() -> tuple[TypeVersions, ...]:
     """Read the bundled table, oldest row first."""
     data = Path(__file__).with_name("type_versions.toml").read_bytes()
-    return msgspec.toml.decode(data, type=_File).row
+    return msgspec.toml.decode(data, type=_TypeVersionsFile).row
 
 
 def for_n8n(version: str | None) -> TypeVersions:
@@ -50,14 +51,14 @@ def for_n8n(version: str | None) -> TypeVersions:
     rows = table()
     if version is None:
         return rows[-1]
-    wanted = known_version(version)
-    fitting = [row for row in rows if known_version(row.n8n) <= wanted]
-    if not fitting:
+    requested = known_version(version)
+    matches = [row for row in rows if known_version(row.n8n) <= requested]
+    if not matches:
         raise UnknownVersionError(
-            f"n8n {wanted} is older than {rows[0].n8n}, the oldest that these nodes were checked against. "
+            f"n8n {requested} is older than {rows[0].n8n}, the oldest that these nodes were checked against. "
             "Update n8n, or build the node by hand."
         )
-    return fitting[-1]
+    return matches[-1]
 
 
 def known_version(text: str) -> Version:

@@ -1,6 +1,6 @@
 """Addresses of the Messages API: which base URLs can be written into a node, and why others cannot.
 
-One set of rules for the generator and for "check my node", so that what the one writes the other finds clean.
+The generator and "check my node" share these rules, so that a generated node passes the check.
 """
 
 import ipaddress
@@ -77,7 +77,7 @@ def _parts_fault(parts: SplitResult) -> UrlFault | None:
 
 
 def is_local(host: str) -> bool:
-    """Whether a host is on this machine or in a private network, where plain http is common."""
+    """Return whether a host is on this machine or in a private network, where plain http is common."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -86,7 +86,7 @@ def is_local(host: str) -> bool:
 
 
 def messages_url(base_url: str) -> str:
-    """Return the address of the Messages API under a base URL; a trailing slash is dropped (it would double)."""
+    """Return the address of the Messages API under a base URL; a trailing slash, which would double, is dropped."""
     return base_url.rstrip("/") + MESSAGES
 
 

@@ -1,11 +1,14 @@
-"""n8n's version numbers, and what n8n does to a Claude call in each of them.
+"""n8n's version numbers, and what n8n does to a call to Claude in each version.
 
-    version = parse("n8n version 2.15.1 (Self Hosted)")   # Version(2, 15, 1)
-    Range.parse(">=2.10.0,<=2.11.4").holds(version)       # False
-    credential_test(version).model                        # "claude-haiku-4-5-20251001"
-    limits(version)                                       # the limits of that version, in plain words
+>>> version = parse("n8n version 2.15.1 (Self Hosted)")
+>>> str(version), Range.parse(">=2.10.0,<=2.11.4").holds(version)
+('2.15.1', False)
+>>> credential_test(version).model
+'claude-haiku-4-5-20251001'
+>>> "chat_model_five_minutes" in {fact.id for fact in limits(version)}
+True
 
-The facts are ``facts.toml`` beside this module; each says where it was read or run.
+The facts are in ``facts.toml`` beside this module; each says where it was read or run.
 """
 
 import datetime as dt
@@ -18,7 +21,7 @@ import msgspec
 import re2
 
 _VERSION: Final = re2.compile(r"\d+(?:\.\d+)+(?:-(?:rc|beta|alpha|exp|nightly)[\w.]*)?")
-_ADDRESS_PARTS: Final = 4
+_IP_ADDRESS_PARTS: Final = 4
 _YEAR_DIGITS: Final = 4
 _LONGEST: Final = 500
 
@@ -42,10 +45,10 @@ def parse(text: str) -> Version | None:
     Reads "2.41.1 (Self Hosted)", "n8n@1.123.66", "v2.16" and takes the older end of "2.14.0-2.15.1". IP addresses,
     years and single numbers are no versions.
     """
-    for found in _VERSION.findall(text[:_LONGEST]):
-        number, _, pre = found.partition("-")
+    for candidate in _VERSION.findall(text[:_LONGEST]):
+        number, _, pre = candidate.partition("-")
         parts = number.split(".")
-        if len(parts) < _ADDRESS_PARTS and len(max(parts, key=len)) < _YEAR_DIGITS:
+        if len(parts) < _IP_ADDRESS_PARTS and len(max(parts, key=len)) < _YEAR_DIGITS:
             major, minor, patch = (*map(int, parts), 0)[:3]
             return Version(major, minor, patch, final=not pre)
     return None
@@ -60,7 +63,8 @@ class _Bound(msgspec.Struct, frozen=True):
     def holds(self, version: Version) -> bool:
         numbers = (version.major, version.minor, version.patch)
         if not version.final and numbers == (*self.numbers, 0, 0)[:3]:
-            return self.operator in ("<", "<=")  # 2.16.0-rc is not yet 2.16
+            # 2.16.0-rc is not yet 2.16
+            return self.operator in ("<", "<=")
         return _OPERATORS[self.operator](numbers[: len(self.numbers)], self.numbers)
 
 
@@ -76,7 +80,7 @@ _SPAN: Final = re2.compile(r"^(\d[\d.]*)\s*-\s*(\d[\d.]*)$")
 
 
 class Range(msgspec.Struct, frozen=True):
-    """A range of versions; all its bounds must hold, and without bounds every version does."""
+    """A range of versions that meet all its bounds; without bounds it has every version."""
 
     bounds: tuple[_Bound, ...] = ()
 
@@ -85,7 +89,7 @@ class Range(msgspec.Struct, frozen=True):
     def parse(text: str) -> "Range":
         """Read ">=2.10.0,<=2.11.4", "2.14.0-2.15.1" (both ends belong to it), "2.41.1" or "*"; else `ValueError`.
 
-        Only the numbers given are compared: "<=2.11" and "2.11" take in 2.11.4.
+        Only the numbers that are written are compared: "<=2.11" and "2.11" include 2.11.4.
         """
         if text.strip() == "*":
             return Range()
@@ -94,15 +98,15 @@ class Range(msgspec.Struct, frozen=True):
         return Range(tuple(_bound(piece.strip(), text) for piece in pieces))
 
     def holds(self, version: Version) -> bool:
-        """Whether a version lies in the range; a pre-release comes before the release it leads to."""
+        """Return whether a version lies in the range; a pre-release comes before the release it leads to."""
         return all(bound.holds(version) for bound in self.bounds)
 
 
-def _bound(piece: str, text: str) -> _Bound:
-    found = _BOUND.search(piece)
-    if found is None:
+def _bound(condition: str, text: str) -> _Bound:
+    match = _BOUND.search(condition)
+    if match is None:
         raise ValueError(f"{text!r} is no range of n8n versions; write it like >=2.10.0,<2.14 or 2.14.0-2.15.1 or *.")
-    return _Bound(found.group(1) or "==", tuple(int(part) for part in found.group(2).split(".")))
+    return _Bound(match.group(1) or "==", tuple(int(part) for part in match.group(2).split(".")))
 
 
 class CredentialTestFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -128,7 +132,7 @@ class LimitFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     checked: tuple[str, ...]
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _FactsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     verified: dt.date
     credential_test: tuple[CredentialTestFact, ...]
     limit: tuple[LimitFact, ...]
@@ -150,13 +154,13 @@ def limits(version: Version) -> tuple[LimitFact, ...]:
 
 
 @cache
-def _facts() -> _File:
+def _facts() -> _FactsFile:
     return load(Path(__file__).with_name("facts.toml").read_bytes())
 
 
-def load(data: bytes) -> _File:
+def load(data: bytes) -> _FactsFile:
     """Read facts from TOML; raises `ValueError` for an unknown field, a bad range or a fact without a check."""
-    file: _File = msgspec.toml.decode(data, type=_File)
+    file: _FactsFile = msgspec.toml.decode(data, type=_FactsFile)
     facts: list[Any] = [*file.credential_test, *file.limit]
     for fact in facts:
         Range.parse(fact.n8n)

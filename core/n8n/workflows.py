@@ -1,7 +1,7 @@
 """The whole workflows: call Claude, self-test, error workflow, fallback.
 
-Each function takes checked choices and returns a `Workflow`; `core.n8n.generate` writes it in the form that the canvas,
-the import or the public API takes. The JavaScript of Code nodes stands in ``code/``.
+Each function takes checked choices and returns a `GeneratedWorkflow`; `core.n8n.generate` writes it in the form that
+the canvas, the import or the public API takes. The JavaScript of Code nodes is in ``code/``.
 """
 
 import json
@@ -20,8 +20,8 @@ from core.n8n.type_versions import TypeVersions, known_version
 
 START: Final = "When clicking ‘Execute workflow’"
 TEXT: Final = (
-    "={{ $json.content.filter((part) => part.type === 'text').map((part) => part.text).join('') }}"
     # a thinking model puts other parts before the text
+    "={{ $json.content.filter((part) => part.type === 'text').map((part) => part.text).join('') }}"
 )
 RESERVED: Final = frozenset(
     {
@@ -40,7 +40,7 @@ RESERVED: Final = frozenset(
 SELF_TEST_PROMPT: Final = "Reply with the single word: ready"
 
 
-class Workflow(msgspec.Struct, frozen=True):
+class GeneratedWorkflow(msgspec.Struct, frozen=True):
     """A workflow before it is written: `nodes` and `connections` in n8n's own form."""
 
     name: str
@@ -48,11 +48,11 @@ class Workflow(msgspec.Struct, frozen=True):
     connections: dict[str, Any]
 
 
-def call(choices: NodeChoices) -> Workflow:
-    """Return: manual trigger → prompt → request → answer, and the error output if it was chosen."""
+def call(choices: NodeChoices) -> GeneratedWorkflow:
+    """Return the workflow manual trigger → prompt → request → answer, with the error output if it was chosen."""
     versions = nodes.versions_for(choices)
     name = choices.node_name
-    made = [
+    workflow_nodes = [
         _note(choices, "call", node=name),
         _manual(versions),
         nodes.set_fields(versions, "Prompt", {"prompt": nodes.fixed_text(choices.sample_prompt)}, (220, 0)),
@@ -61,56 +61,57 @@ def call(choices: NodeChoices) -> Workflow:
     ]
     links = [(START, 0, "Prompt"), ("Prompt", 0, name), (name, 0, "Answer")]
     if choices.on_error is OnError.ERROR_OUTPUT:
-        made.append(nodes.set_fields(versions, "What went wrong", {"error": _ERROR_TEXT}, (660, 200)))
+        workflow_nodes.append(nodes.set_fields(versions, "What went wrong", {"error": _ERROR_TEXT}, (660, 200)))
         links.append((name, 1, "What went wrong"))
-    return Workflow("Call Claude", made, nodes.wire(*links))
+    return GeneratedWorkflow("Call Claude", workflow_nodes, nodes.wire(*links))
 
 
-def self_test(choices: NodeChoices) -> Workflow:
+def self_test(choices: NodeChoices) -> GeneratedWorkflow:
     """Return the self-test: the call as chosen, a request without a key, and one report of both."""
     versions = nodes.versions_for(choices)
-    knock = nodes.node(
+    keyless_call = nodes.node(
         "Reach Anthropic without a key",
         "httpRequest",
         versions.http_request,
         {"method": "GET", "url": urls.models_url(choices.base_url), "options": {"timeout": 15000}},
         (440, 0),
     )
-    asked = nodes.call_claude(choices, "Call Claude", (660, 0), prompt=literal(SELF_TEST_PROMPT))
+    claude_call = nodes.call_claude(choices, "Call Claude", (660, 0), prompt=literal(SELF_TEST_PROMPT))
     clock = nodes.set_fields(versions, "Start the clock", {"started": "={{ $now.toMillis() }}"}, (220, 0))
-    settings = f"const ASKED = {json.dumps(_asked(choices), ensure_ascii=False)};"
-    made = [
+    settings = f"const ASKED = {json.dumps(_request_facts(choices), ensure_ascii=False)};"
+    workflow_nodes = [
         _note(choices, "self_test"),
         _manual(versions),
-        nodes.keeping_every_answer(knock),
+        nodes.keeping_every_answer(keyless_call),
         clock,
-        nodes.keeping_every_answer(asked),
+        nodes.keeping_every_answer(claude_call),
         nodes.code(versions, "Report", ("redact", "answer", "self_test"), settings, (880, 0)),
     ]
-    knock["position"], clock["position"] = [220, 0], [440, 0]  # the clock starts right before the call
-    chain = [START, knock["name"], clock["name"], asked["name"], "Report"]
+    # the clock starts right before the call
+    keyless_call["position"], clock["position"] = [220, 0], [440, 0]
+    chain = [START, keyless_call["name"], clock["name"], claude_call["name"], "Report"]
     links = [(source, 0, target) for source, target in pairwise(chain)]
-    return Workflow("Reconnect self-test", made, nodes.wire(*links))
+    return GeneratedWorkflow("Reconnect self-test", workflow_nodes, nodes.wire(*links))
 
 
-def error_workflow(choices: NodeChoices) -> Workflow:
-    """Return: Error Trigger → report of allow-listed facts → HTTP POST to the portal's intake or to a chat."""
+def error_workflow(choices: NodeChoices) -> GeneratedWorkflow:
+    """Return the workflow Error Trigger → report of allow-listed facts → HTTP POST to the portal's intake or a chat."""
     versions = nodes.versions_for(choices)
-    made = [
+    workflow_nodes = [
         _note(choices, "to_intake" if choices.report_to is ReportTo.INTAKE else "to_chat"),
         nodes.node("Error Trigger", "errorTrigger", versions.error_trigger, {}, (0, 0)),
         nodes.code(versions, "Make the report", ("redact", "answer", "error_report"), "", (220, 0)),
         _send(choices),
     ]
     links = [("Error Trigger", 0, "Make the report"), ("Make the report", 0, "Send the report")]
-    return Workflow("Report failed runs", made, nodes.wire(*links))
+    return GeneratedWorkflow("Report failed runs", workflow_nodes, nodes.wire(*links))
 
 
-def fallback(choices: NodeChoices) -> Workflow:
-    """Return: ask, wait as told and ask again when Anthropic is busy, then ask the second way; ends for certain."""
+def fallback(choices: NodeChoices) -> GeneratedWorkflow:
+    """Return the workflow that retries while Anthropic is busy, then calls the second way; it always ends."""
     versions = nodes.versions_for(choices)
     second_model = choices.second_model or choices.model
-    made = [
+    workflow_nodes = [
         _note(choices, "fallback", second=second_model, rounds=str(choices.rounds)),
         _manual(versions),
         nodes.set_fields(versions, "Prompt", {"prompt": nodes.fixed_text(choices.sample_prompt)}, (220, 0)),
@@ -126,7 +127,7 @@ def fallback(choices: NodeChoices) -> Workflow:
         _switch(choices, "What next again", (1980, 300)),
         nodes.node("Give up", "stopAndError", versions.stop_and_error, {"errorMessage": _GIVE_UP}, (2200, 420)),
     ]
-    return Workflow("Call Claude with a fallback", made, nodes.wire(*_FALLBACK_LINKS))
+    return GeneratedWorkflow("Call Claude with a fallback", workflow_nodes, nodes.wire(*_FALLBACK_LINKS))
 
 
 _FALLBACK_LINKS: Final = (
@@ -173,9 +174,9 @@ def _manual(versions: TypeVersions) -> nodes.Node:
     return nodes.node(START, "manualTrigger", versions.manual_trigger, {}, (0, 0))
 
 
-def _asked(choices: NodeChoices) -> dict[str, str]:
+def _request_facts(choices: NodeChoices) -> dict[str, str]:
     parts = urlsplit(urls.messages_url(choices.base_url))
-    asked = {
+    request = {
         "node": "Call Claude",
         "model": choices.model,
         "api_version": choices.anthropic_version,
@@ -183,7 +184,9 @@ def _asked(choices: NodeChoices) -> dict[str, str]:
         "host": parts.netloc,
         "path": parts.path,
     }
-    return asked if choices.n8n_version is None else asked | {"n8n_version": str(known_version(choices.n8n_version))}
+    return (
+        request if choices.n8n_version is None else request | {"n8n_version": str(known_version(choices.n8n_version))}
+    )
 
 
 def _send(choices: NodeChoices) -> nodes.Node:

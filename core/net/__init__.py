@@ -1,4 +1,4 @@
-"""The guarded way out to the network: the only HTTP here, and it knows no provider.
+"""The only HTTP client of the project: it calls only allowed addresses, and knows no provider.
 
 A call runs through these modules in this order:
 

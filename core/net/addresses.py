@@ -5,12 +5,12 @@ multicast, 64:ff9b::/96, IPv4-compatible and other translating addresses. The li
 list of 2026, widened so that of IPv6 only 2000::/3 is left. All addresses of a name must pass, so a name that answers
 with a public and a private address is refused, and only a checked address is ever connected to.
 
-A name is looked up in a lane: Anthropic's, the operator's own names, and those that visitors type, each with threads of
-its own. Slow names fill their own lane alone, and a name that found no free thread is said to be not asked, never not
-found.
+A name is looked up in a lane with threads of its own: Anthropic's, the operator's own names, or those that visitors
+type. Slow names fill only their own lane, and a name that got no free thread is reported as not looked up, never as
+not found.
 
 Errors: AddressRefused (the policy said no; the same words for every address), LookupFailed (the name did not resolve,
-or could not be asked for; `LookupProblem` tells which).
+or could not be looked up; `LookupProblem` says which).
 """
 
 import ipaddress
@@ -62,7 +62,7 @@ _BLOCKED_6: Final = tuple(
 
 
 class AddressRefused(Exception):
-    """The host leads to an address that this portal does not call; never says which one."""
+    """The host leads to an address that this portal does not call; the message never says which one."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -90,7 +90,7 @@ _NOT_FOUND_ERRORS: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NO
 
 
 class LookupFailed(Exception):
-    """A name that gave no address; `sentence` says why, for the person, and the message says it as Node does."""
+    """A name gave no address; `sentence` says why in plain words, the message as Node does."""
 
     def __init__(self, problem: LookupProblem, host: str) -> None:
         super().__init__(f"getaddrinfo {problem} {host}")
@@ -104,7 +104,7 @@ class LookupFailed(Exception):
 
 
 class Lane:
-    """The threads that one kind of name is looked up in; the names of another kind never wait for them."""
+    """The threads that look up one kind of name, so that names of other kinds never wait for it."""
 
     def __init__(self, threads: int) -> None:
         self.free = threading.BoundedSemaphore(threads)
@@ -112,12 +112,12 @@ class Lane:
 
 ANTHROPIC: Final = Lane(8)
 LISTED: Final = Lane(8)
-"""For the names that the operator wrote down: gateways and the proxy."""
+"""For the names in the operator's settings: gateways and the proxy."""
 OTHERS: Final = Lane(16)
 
 
 def is_public(address: Address, blocked: Iterable[Network] = ()) -> bool:
-    """Whether an address is public unicast and in none of the operator's own `blocked` networks."""
+    """Return whether an address is public unicast and in none of the operator's own `blocked` networks."""
     plain = unmapped(address)
     if _is_in(plain, blocked):
         return False
@@ -138,8 +138,8 @@ def check(
 ) -> tuple[str, ...]:
     """Return the addresses to try, at most `MAX_ADDRESSES`; raises `AddressRefused` if any of them is not allowed.
 
-    A host in the operator's list must stay inside its network, also where that is public: the list pins it. What hands
-    out a cloud's credentials is refused there too: a name that the operator trusts may be led to it.
+    A host in the operator's list must stay inside its network, even a public one, since the list pins it. Addresses
+    that hand out a cloud's credentials are refused there too, since a trusted name may be redirected to them.
     """
     networks = [
         ipaddress.ip_network(entry.network)
@@ -159,14 +159,15 @@ def check(
 def _address(text: str) -> Address:
     try:
         return ipaddress.ip_address(text)
-    except ValueError:  # an IPv6 address with a zone, which only ever is link-local
+    except ValueError:
+        # an IPv6 address with a zone, which is always link-local
         raise AddressRefused from None
 
 
 def system_resolver(host: str, port: int) -> list[str]:
-    """Ask the operating system; IPv4 and IPv6 in the order it prefers."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-    return [str(each[4][0]) for each in found]
+    """Return the addresses that the operating system gives, IPv4 and IPv6 in the order it prefers."""
+    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    return [str(each[4][0]) for each in answers]
 
 
 def look_up(
@@ -174,8 +175,8 @@ def look_up(
 ) -> list[str]:
     """Return the addresses of a host within `seconds`, waiting for a thread included; raises `LookupFailed`.
 
-    The system's resolver cannot be interrupted, so it runs in a daemon thread of its own, which keeps its place in
-    the lane until the resolver comes back.
+    The system's resolver cannot be interrupted, so it runs in a daemon thread of its own, which occupies the
+    lane until the resolver returns.
     """
     try:
         return [str(ipaddress.ip_address(host))]
@@ -195,28 +196,28 @@ def look_up(
 
 
 class _Lookup(threading.Thread):
-    """One question to the resolver; gives its place in the lane back when the resolver does."""
+    """One lookup by the resolver, which frees its thread of the lane when the resolver returns."""
 
     def __init__(self, host: str, port: int, resolver: Resolver, lane: Lane) -> None:
         super().__init__(name="lookup", daemon=True)
         self.addresses: Sequence[str] = ()
         self.problem: LookupProblem | None = None
-        self._question = (host, port)
+        self._name_and_port = (host, port)
         self._resolver = resolver
         self._lane = lane
 
     def start(self) -> None:
-        """Start, or give the place back; raises `LookupFailed` where the system has no thread left."""
+        """Start; raises `LookupFailed`, with the lane freed, where the system has no thread left."""
         try:
             super().start()
         except RuntimeError:
             self._lane.free.release()
-            raise LookupFailed(LookupProblem.NOT_ASKED, self._question[0]) from None
+            raise LookupFailed(LookupProblem.NOT_ASKED, self._name_and_port[0]) from None
 
     def run(self) -> None:
-        """Ask, and keep what came of it."""
+        """Look the name up, and keep the addresses or the problem."""
         try:
-            self.addresses = self._resolver(*self._question)
+            self.addresses = self._resolver(*self._name_and_port)
         except socket.gaierror as error:
             self.problem = _problem_of(error)
         except (OSError, UnicodeError):
@@ -226,7 +227,7 @@ class _Lookup(threading.Thread):
 
 
 def _problem_of(error: socket.gaierror) -> LookupProblem:
-    """Only the two codes by which a name server denies a name mean that it was not found."""
+    """Return the problem of an error; only two codes mean that a name server said there is no such name."""
     if error.errno in _NOT_FOUND_ERRORS:
         return LookupProblem.NOT_FOUND
     return LookupProblem.NO_ANSWER if error.errno == socket.EAI_AGAIN else LookupProblem.FAILED

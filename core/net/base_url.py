@@ -1,11 +1,11 @@
-"""The base URL a test is sent to: read once by a strict grammar of our own, and refused in a sentence or built anew.
+"""The base URL of a test: read once by a strict grammar of our own, then rebuilt from its parts or refused.
 
 ``parse(text, allowed)`` gives a `Target` made of checked parts, or raises `TargetRefused`. No general URL parser is
-asked: they accept backslashes, glued hosts, odd dots and other spellings that two programs read differently. Only
-``https`` to port 443 of a full host name is open by itself; everything else must stand in the operator's list
+used: they accept backslashes, joined hosts, odd dots and other spellings that two programs read differently. Only
+``https`` to port 443 of a full host name is open to everybody; everything else must be in the operator's list
 (`AllowedTarget`). Which *addresses* a name may lead to is decided in `core.net.addresses`, at connect time.
 
-Errors: TargetRefused, with a `Problem`, a sentence, and a suggestion where there is an obvious one.
+Errors: TargetRefused, with a `TargetProblem`, a sentence, and a suggestion where there is an obvious one.
 """
 
 import ipaddress
@@ -39,7 +39,7 @@ _WEB_HOSTS: Final = frozenset(
         "status.claude.com",
     }
 )
-"""Hosts of Anthropic that people put for the API's; none of them answers the API."""
+"""Hosts of Anthropic that people mistake for the API's; none of them answers the API."""
 
 _SHAPE: Final = re2.compile(
     r"^((?i:https?))://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,6}))?((?:/[A-Za-z0-9._~@-]+)*)(/*)$"
@@ -52,7 +52,7 @@ _DOUBLED: Final = re2.compile(r"(?i)^(.*?)/v1(?:/messages|/models|/chat/completi
 _DEFAULT_PORT: Final = {"https": 443, "http": 80}
 
 
-class Problem(StrEnum):
+class TargetProblem(StrEnum):
     """Why a base URL was refused."""
 
     EMPTY = "empty"
@@ -78,9 +78,9 @@ class Problem(StrEnum):
 
 
 class TargetRefused(Exception):
-    """A base URL that is not called; `sentence` is for the person, `suggestion` a URL to use instead."""
+    """A base URL that is not called; `sentence` says why in plain words, `suggestion` is a URL to use instead."""
 
-    def __init__(self, problem: Problem, sentence: str, *, suggestion: str | None = None) -> None:
+    def __init__(self, problem: TargetProblem, sentence: str, *, suggestion: str | None = None) -> None:
         super().__init__(sentence)
         self.problem = problem
         self.sentence = sentence
@@ -96,12 +96,12 @@ class AllowedTarget(msgspec.Struct, frozen=True, kw_only=True):
     network: str
 
     def matches(self, scheme: str, host: str, port: int) -> bool:
-        """Whether the entry is about this host; the network is checked when connecting."""
+        """Return whether the entry is about this host; the network is checked when connecting."""
         return (self.scheme, self.host, self.port) == (scheme, host, port)
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """A checked base URL in parts; `notes` are sentences about what will trip in n8n although it is called here."""
+    """A checked base URL in parts; `notes` say what will fail in n8n although the test works here."""
 
     scheme: str
     host: str
@@ -133,7 +133,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 def parse_allowed(text: str) -> AllowedTarget:
     """Read an entry of the operator's list: ``https://gateway.internal:4000=10.20.0.0/16``.
 
-    Raises `ValueError` with the reason for an entry by which no test could ever call the host, or that opens more than
+    Raises `ValueError` with the reason for an entry with which no test could call the host, or that allows more than
     a gateway's own network.
     """
     address, _, network_text = (part.strip() for part in text.partition("="))
@@ -159,7 +159,7 @@ def parse_allowed(text: str) -> AllowedTarget:
 
 
 def _check_literal(host: str, network: Network) -> None:
-    """Refuse a host that is itself an address outside its own network; raises `ValueError`."""
+    """Raise `ValueError` for a host that is itself an address outside its own network."""
     try:
         address = unmapped(ipaddress.ip_address(host))
     except ValueError:
@@ -174,11 +174,11 @@ def _plain_host(host: str) -> str:
     try:
         return str(ipaddress.IPv6Address(plain)) if host.startswith("[") else plain
     except ValueError:
-        raise TargetRefused(Problem.HOST, "The base URL holds an address that is not a valid one.") from None
+        raise TargetRefused(TargetProblem.HOST, "The base URL holds an address that is not a valid one.") from None
 
 
 def parse(text: str, allowed: Iterable[AllowedTarget] = ()) -> Target:
-    """Return the target that `text` names; raises `TargetRefused` for anything that is not plainly one."""
+    """Return the target that `text` names; raises `TargetRefused` for anything else."""
     _check_letters(text)
     match = _SHAPE.match(text)
     if match is None:
@@ -202,43 +202,44 @@ def parse(text: str, allowed: Iterable[AllowedTarget] = ()) -> Target:
 
 def _check_letters(text: str) -> None:
     if not text.strip():
-        raise TargetRefused(Problem.EMPTY, "The base URL is empty.", suggestion=ANTHROPIC_BASE)
+        raise TargetRefused(TargetProblem.EMPTY, "The base URL is empty.", suggestion=ANTHROPIC_BASE)
     if len(text) > MAX_URL_CHARACTERS:
-        raise TargetRefused(Problem.TOO_LONG, f"The base URL has more than {MAX_URL_CHARACTERS} characters.")
+        raise TargetRefused(TargetProblem.TOO_LONG, f"The base URL has more than {MAX_URL_CHARACTERS} characters.")
     odd = next((index for index, letter in enumerate(text) if not "!" <= letter <= "~"), None)
     if odd is None:
         return
     if text[odd] in " \t\r\n":
         where = "at the start or end of" if odd in (0, len(text.rstrip())) else "inside"
-        raise TargetRefused(Problem.SPACE, f"A space or line break stands {where} the base URL.")
+        raise TargetRefused(TargetProblem.SPACE, f"A space or line break stands {where} the base URL.")
     raise TargetRefused(
-        Problem.RETYPE, f"Character {odd + 1} of the base URL is not a plain letter. Please type the address by hand."
+        TargetProblem.RETYPE,
+        f"Character {odd + 1} of the base URL is not a plain letter. Please type the address by hand.",
     )
 
 
 def _explain_shape(text: str) -> NoReturn:
-    """Say what is wrong with a text that does not have the shape of a base URL; the key never goes along."""
+    """Raise `TargetRefused` that says why a text does not have the shape of a base URL, without quoting it."""
     scheme = _ANY_SCHEME.match(text)
     if _HOST_START.match(text):
         raise TargetRefused(
-            Problem.NO_SCHEME, "The base URL does not start with https://.", suggestion=_with_scheme(text)
+            TargetProblem.NO_SCHEME, "The base URL does not start with https://.", suggestion=_with_scheme(text)
         )
     if "\\" in text:
-        raise TargetRefused(Problem.BACKSLASH, "The base URL holds a backslash.")
+        raise TargetRefused(TargetProblem.BACKSLASH, "The base URL holds a backslash.")
     if scheme is None or "://" not in text:
-        raise TargetRefused(Problem.NO_SCHEME, "The base URL does not start with https://.")
+        raise TargetRefused(TargetProblem.NO_SCHEME, "The base URL does not start with https://.")
     if scheme.group(1).lower() not in _DEFAULT_PORT:
-        raise TargetRefused(Problem.SCHEME, "The base URL must start with https://.")
+        raise TargetRefused(TargetProblem.SCHEME, "The base URL must start with https://.")
     authority = text.split("://", 1)[1].split("/")[0].split("?")[0].split("#")[0]
     if "@" in authority:
-        raise TargetRefused(Problem.USERINFO, "The base URL holds a user name or an @ sign before the host.")
+        raise TargetRefused(TargetProblem.USERINFO, "The base URL holds a user name or an @ sign before the host.")
     if "?" in text or "#" in text:
-        raise TargetRefused(Problem.QUERY, "The base URL holds a ? or #. It must end with the host or a path.")
+        raise TargetRefused(TargetProblem.QUERY, "The base URL holds a ? or #. It must end with the host or a path.")
     if not authority or authority.startswith(":") or ("[" in authority and "]" not in authority):
-        raise TargetRefused(Problem.HOST, "The base URL names no host.")
+        raise TargetRefused(TargetProblem.HOST, "The base URL names no host.")
     if ":" in authority.rsplit("]", 1)[-1]:
-        raise TargetRefused(Problem.PORT, "The port in the base URL is not a number from 1 to 65535.")
-    raise TargetRefused(Problem.SHAPE, "The base URL holds characters that no such address has.")
+        raise TargetRefused(TargetProblem.PORT, "The port in the base URL is not a number from 1 to 65535.")
+    raise TargetRefused(TargetProblem.SHAPE, "The base URL holds characters that no such address has.")
 
 
 def _with_scheme(text: str) -> str | None:
@@ -252,7 +253,7 @@ def _port(text: str | None, scheme: str) -> int:
     if text is None:
         return _DEFAULT_PORT[scheme]
     if text.startswith("0") or not 1 <= int(text) <= 65_535:
-        raise TargetRefused(Problem.PORT, "The port in the base URL is not a number from 1 to 65535.")
+        raise TargetRefused(TargetProblem.PORT, "The port in the base URL is not a number from 1 to 65535.")
     return int(text)
 
 
@@ -262,10 +263,10 @@ def _check_host(host: str, *, listed: bool) -> None:
         _check_dotted_quad(host)
         return
     if len(host) > 253 or not all(_LABEL.match(label) for label in labels):
-        raise TargetRefused(Problem.HOST, "The host in the base URL has a dot, dash or label where none can be.")
+        raise TargetRefused(TargetProblem.HOST, "The host in the base URL has a dot, dash or label where none can be.")
     if len(labels) == 1 and not listed:
         raise TargetRefused(
-            Problem.SHORT_HOST,
+            TargetProblem.SHORT_HOST,
             "The base URL names a host inside a private network. This portal calls such a host only if its operator "
             "lists it. Test it in your n8n instead.",
         )
@@ -276,20 +277,20 @@ def _check_dotted_quad(host: str) -> None:
         ipaddress.IPv4Address(host)
     except ValueError:
         raise TargetRefused(
-            Problem.NUMERIC_HOST, "The host in the base URL is a number that programs read in different ways."
+            TargetProblem.NUMERIC_HOST, "The host in the base URL is a number that programs read in different ways."
         ) from None
 
 
 def _check_known(host: str, text: str) -> None:
     if host in _WEB_HOSTS:
         raise TargetRefused(
-            Problem.WEB_ADDRESS,
+            TargetProblem.WEB_ADDRESS,
             f"{host} is a web site. The API's address is {ANTHROPIC_HOST}.",
             suggestion=ANTHROPIC_BASE,
         )
     if host != ANTHROPIC_HOST and _distance(host, ANTHROPIC_HOST) <= 2:
         raise TargetRefused(
-            Problem.LOOK_ALIKE,
+            TargetProblem.LOOK_ALIKE,
             f"{host} is almost {ANTHROPIC_HOST}, but not the same. Nothing was sent there.",
             suggestion=ANTHROPIC_BASE,
         )
@@ -298,24 +299,24 @@ def _check_known(host: str, text: str) -> None:
 def _check_open(scheme: str, port: int, text: str) -> None:
     if scheme != "https":
         raise TargetRefused(
-            Problem.PLAIN_HTTP,
+            TargetProblem.PLAIN_HTTP,
             "The base URL starts with http://, so the key would travel unprotected. Use https://.",
             suggestion=_with_scheme(text.split("://", 1)[1]),
         )
     if port != 443:
         raise TargetRefused(
-            Problem.PORT_CLOSED,
+            TargetProblem.PORT_CLOSED,
             f"This portal calls port {port} only if its operator lists the host. Test it in your n8n instead.",
         )
 
 
 def _check_path(path: str, root: str) -> None:
     if any(set(part) == {"."} for part in path.split("/") if part):
-        raise TargetRefused(Problem.PATH, "The path of the base URL holds dots that lead elsewhere.")
+        raise TargetRefused(TargetProblem.PATH, "The path of the base URL holds dots that lead elsewhere.")
     doubled = _DOUBLED.match(path)
     if doubled:
         raise TargetRefused(
-            Problem.DOUBLED_PATH,
+            TargetProblem.DOUBLED_PATH,
             f"The base URL already ends with {path.removeprefix(doubled.group(1))}. n8n adds /v1/messages by itself, "
             "so the path would be doubled and the answer a 404.",
             suggestion=root + doubled.group(1),
@@ -323,16 +324,16 @@ def _check_path(path: str, root: str) -> None:
 
 
 def _distance(one: str, other: str) -> int:
-    """Edits between two host names (insert, drop, replace, swap); 3 stands for "far apart"."""
+    """Return the edits between two host names (insert, drop, replace, swap), where 3 means more than 2."""
     if abs(len(one) - len(other)) > 2:
         return 3
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
-        before, last, row = row, before, [i]
-        for j, wanted in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
-                cost = min(cost, last[j - 2] + 1)
+        before, two_rows_before, row = row, before, [i]
+        for j, other_letter in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other_letter))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == other_letter:
+                cost = min(cost, two_rows_before[j - 2] + 1)
             row.append(cost)
     return row[-1]

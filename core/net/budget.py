@@ -1,4 +1,4 @@
-"""What a call may take, and what is raised when it brings no whole answer.
+"""The limits of a call, and the error when it brings no whole answer.
 
 `Deadline` ends a whole probe, `CallBudget` one call in it: seconds and bytes. `Fault` carries the code that Node uses
 for a transport error, because that is what n8n shows.
@@ -28,7 +28,7 @@ class Phase(StrEnum):
 
 
 class Fault(Exception):
-    """A call that brought no whole answer: where it stopped, Node's code for it, and a sentence without any secret."""
+    """A call brought no whole answer: where it stopped, Node's code for it, and a sentence without any secret."""
 
     def __init__(
         self,
@@ -48,18 +48,18 @@ class Fault(Exception):
 
 
 def system_fault(phase: Phase, error: OSError, message: str) -> Fault:
-    """Name an operating system's error as Node does; `message` holds ``{code}`` where the code goes."""
+    """Return the fault for an operating system's error, with Node's code; `message` has ``{code}`` in it."""
     code = "ETIMEDOUT" if isinstance(error, TimeoutError) else errno.errorcode.get(error.errno or 0, "ECONNRESET")
     return Fault(phase, code, message.format(code=code))
 
 
 def cancelled(phase: Phase) -> Fault:
-    """The fault of a call that somebody gave up on."""
+    """Return the fault of a call that was cancelled."""
     return Fault(phase, CANCELLED, "The test was stopped.")
 
 
 class Deadline:
-    """A moment that nothing outlasts, and a way for another thread to end everything at once."""
+    """The end of a whole test, which another thread can bring forward with `cancel`."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
@@ -74,7 +74,7 @@ class Deadline:
 
     @property
     def cancelled(self) -> bool:
-        """Whether somebody gave up before the time was over."""
+        """Whether the test was cancelled before its time was over."""
         return self._cancelled.is_set()
 
     def cancel(self) -> None:
@@ -86,7 +86,7 @@ class Deadline:
                     each.shutdown(socket.SHUT_RDWR)
 
     def watch(self, sock: socket.socket) -> None:
-        """Have `sock` shut down if `cancel` is called."""
+        """Shut `sock` down when `cancel` is called."""
         with self._lock:
             self._sockets.add(sock)
         if self.cancelled:
@@ -99,7 +99,7 @@ class Deadline:
 
 
 class CallBudget:
-    """What one call may take: seconds (within the probe's deadline) and bytes; and what it has taken."""
+    """The seconds (within the probe's deadline) and bytes that one call may use, and has used."""
 
     def __init__(self, deadline: Deadline, seconds: float) -> None:
         self.deadline = deadline
@@ -113,25 +113,25 @@ class CallBudget:
         """Seconds left for this call."""
         return min(self.deadline.left, max(0.0, self._end - time.monotonic()))
 
-    def slice(self, phase: Phase, most: float | None = None) -> float:
+    def slice(self, phase: Phase, longest: float | None = None) -> float:
         """Return the seconds that the next wait may take; raises `Fault` when there are none."""
         left = self.left
         if self.deadline.cancelled:
             raise cancelled(phase)
         if left <= 0.001:
             raise self.timed_out(phase)
-        return left if most is None else min(left, most)
+        return left if longest is None else min(left, longest)
 
     def timed_out(self, phase: Phase) -> Fault:
-        """The fault of a call that got no (whole) answer in time."""
+        """Return the fault of a call that got no whole answer in time."""
         return Fault(phase, "ETIMEDOUT", f"no whole answer within {self.limit:.3g} s (ETIMEDOUT)")
 
     def count(self, size: int) -> None:
-        """Take note of received bytes."""
+        """Add received bytes."""
         self._received += size
 
     def before_read(self) -> None:
-        """Refuse to read on when the headers have no end, or the whole answer is too big; raises `Fault`."""
+        """Raise `Fault` when the headers do not end, or the whole answer is too big."""
         if not self.headers_done and self._received > MAX_HEADER_BYTES:
             size = MAX_HEADER_BYTES // 1024
             raise Fault(Phase.HTTP, "HPE_HEADER_OVERFLOW", f"the headers of the answer have more than {size} KB")
@@ -140,5 +140,5 @@ class CallBudget:
 
 
 def body_too_big() -> Fault:
-    """The fault of an answer that is far bigger than any of Claude's here."""
+    """Return the fault of an answer that is far bigger than any of Claude's in a test."""
     return Fault(Phase.HTTP, "ERR_BODY_TOO_LARGE", f"the answer has more than {MAX_BODY_BYTES // 1024} KB")

@@ -1,8 +1,8 @@
 """What a server's certificate says: who issued it, for whom, and until when.
 
-Python keeps nothing of a certificate that it refused, and that is when a person needs to see the issuer: "issued by
-Zscaler" is TLS inspection, "issued by the host itself" a self-signed gateway. So this reads the few fields it shows
-straight from the certificate's DER bytes (X.509, RFC 5280), and takes nothing in them for true.
+Python keeps nothing of a certificate that it refused, which is when a person needs to see the issuer: "issued by
+Zscaler" is TLS inspection, "issued by the host itself" a self-signed gateway. The few fields that are shown are read
+from the certificate's DER bytes (X.509, RFC 5280), and nothing in them is trusted.
 """
 
 import datetime as dt
@@ -71,22 +71,23 @@ def _items(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _name(data: bytes) -> str:
-    """Return the common name with the organization, or whichever there is."""
-    found: dict[str, str] = {}
+    """Return the common name and the organization, as far as the name has them."""
+    names: dict[str, str] = {}
     for tag, relative in _items(data):
         for _, attribute in _items(relative) if tag == _SET else ():
             (oid_tag, oid), (text_tag, value) = list(_items(attribute))[:2]
             if oid_tag == _OID and oid in _NAMES:
                 encoding = "utf-16-be" if text_tag == _BMP_STRING else "utf-8"
-                found.setdefault(_NAMES[oid], value.decode(encoding, "replace"))
-    parts = [found[key] for key in ("common name", "organization") if key in found]
+                names.setdefault(_NAMES[oid], value.decode(encoding, "replace"))
+    parts = [names[key] for key in ("common name", "organization") if key in names]
     shown = " (".join(dict.fromkeys(parts)) + (")" if len(set(parts)) > 1 else "")
     return "".join(letter if letter.isprintable() else " " for letter in shown)[:_SHOWN_CHARACTERS] or "nobody named"
 
 
 def _time(tag: int, value: bytes) -> dt.datetime | None:
     text = value.decode("ascii")
-    if tag == _UTC_TIME:  # two-digit years: 50 and above are of the last century (RFC 5280, 4.1.2.5.1)
+    if tag == _UTC_TIME:
+        # two-digit years: 50 and above are in the last century (RFC 5280, 4.1.2.5.1)
         text = ("19" if text[:2] >= "50" else "20") + text
     elif tag != _GENERALIZED_TIME:
         return None

@@ -1,4 +1,4 @@
-"""Networks as an operator writes them: read once, IPv4 inside IPv6 written as IPv4, and never wider than is meant.
+"""Networks in the operator's settings: read once, IPv4 inside IPv6 as IPv4, and never wider than intended.
 
 Sources: IANA's special-purpose registries; the metadata addresses of AWS (169.254.169.254, fd00:ec2::254), Azure
 (168.63.129.16), Google (fd20:ce::254), Alibaba (100.100.100.200) and Oracle (192.0.0.192), their documentation of 2026;
@@ -28,7 +28,7 @@ NEVER_CALLED: Final[tuple[Network, ...]] = tuple(
         "ff00::/8",
     ]
 )
-"""Where no gateway can be, or where a cloud hands out its own credentials; no setting opens them."""
+"""Networks where no gateway can be, or where a cloud hands out its own credentials; no setting opens them."""
 
 ANTHROPIC: Final[tuple[Network, ...]] = (
     ipaddress.ip_network("160.79.104.0/23"),
@@ -38,7 +38,7 @@ ANTHROPIC: Final[tuple[Network, ...]] = (
 _MAPPED: Final = ipaddress.IPv6Network("::ffff:0:0/96")
 _PRIVATE_6: Final = ipaddress.IPv6Network("fc00::/7")
 _WIDEST: Final = {4: 8, 6: 32}
-"""The shortest prefix of a network that a gateway is said to be in; 10.0.0.0/8 is the largest private one."""
+"""The shortest prefix that a gateway's network may have; 10.0.0.0/8 is the largest private network."""
 
 
 def unmapped(address: Address) -> Address:
@@ -49,7 +49,7 @@ def unmapped(address: Address) -> Address:
 
 
 def read_network(text: str) -> Network:
-    """Return the network that `text` means, IPv4 where it is IPv4 inside IPv6; raises `ValueError` with the reason."""
+    """Return the network in `text`, IPv4 where it is IPv4 inside IPv6; raises `ValueError` with the reason."""
     try:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:
@@ -67,7 +67,7 @@ def read_network(text: str) -> Network:
 
 
 def lies_in(inner: Network, outer: Network) -> bool:
-    """Whether all of one network is in another."""
+    """Return whether all of one network is in another."""
     if isinstance(inner, ipaddress.IPv4Network) and isinstance(outer, ipaddress.IPv4Network):
         return inner.subnet_of(outer)
     if isinstance(inner, ipaddress.IPv6Network) and isinstance(outer, ipaddress.IPv6Network):
@@ -76,7 +76,7 @@ def lies_in(inner: Network, outer: Network) -> bool:
 
 
 def why_no_gateway(network: Network) -> str | None:
-    """Why a gateway cannot be listed with this network, or None where it can."""
+    """Return why a gateway cannot be listed with this network, or None where it can."""
     if network.prefixlen < _WIDEST[network.version] and not lies_in(network, _PRIVATE_6):
         return "it opens far more than a gateway's own network"
     if any(lies_in(network, each) or (_is_wide(each) and lies_in(each, network)) for each in NEVER_CALLED):
@@ -85,7 +85,7 @@ def why_no_gateway(network: Network) -> str | None:
 
 
 def why_not_blocked(network: Network) -> str | None:
-    """Why a network cannot be blocked, or None where it can."""
+    """Return why a network cannot be blocked, or None where it can."""
     if network.prefixlen == 0:
         return "it blocks every address"
     if any(lies_in(each, network) or lies_in(network, each) for each in ANTHROPIC):

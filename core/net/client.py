@@ -1,6 +1,6 @@
 """The one module that speaks HTTP: a call along a pinned route, or a `Fault`.
 
-httpx gives the request its form; what carries it is an httpcore pool made for this one call, on the pinned backend:
+httpx builds the request; an httpcore pool made for this one call carries it, on the pinned backend:
 HTTP/1.1, no redirects, no environment proxies, no cookies, no keep-alive, no retries, no decoding by the library. The
 pool comes through httpcore's public ``network_backend``, and the header count through its ``trace`` extension, so both
 libraries are pinned and compared at import.
@@ -37,7 +37,7 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class HttpAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A whole HTTP answer; header names are lower case; `ms` is from sending to the last byte, with TCP and TLS."""
 
     status: int
@@ -49,11 +49,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     certificate: Certificate | None = None
 
     def __repr__(self) -> str:
-        return f"Answer({self.status}, {len(self.body)} bytes)"
+        return f"HttpAnswer({self.status}, {len(self.body)} bytes)"
 
 
 class PinnedTransport(httpx.BaseTransport):
-    """Carries one request over one fresh connection of the pinned backend."""
+    """Carries one request over one new connection of the pinned backend."""
 
     def __init__(self, route: Route, budget: CallBudget, timings: Timings) -> None:
         self._budget = budget
@@ -82,7 +82,7 @@ class PinnedTransport(httpx.BaseTransport):
             extensions={"trace": self._trace},
         )
         response = self._pool.handle_request(core_request)
-        return httpx.Response(response.status, headers=response.headers, stream=_Body(response))
+        return httpx.Response(response.status, headers=response.headers, stream=_AnswerStream(response))
 
     def _trace(self, event: str, _: Mapping[str, Any]) -> None:
         if event == _HEADERS_DONE:
@@ -93,7 +93,7 @@ class PinnedTransport(httpx.BaseTransport):
         self._pool.close()
 
 
-class _Body(httpx.SyncByteStream):
+class _AnswerStream(httpx.SyncByteStream):
     def __init__(self, response: httpcore.Response) -> None:
         self._response = response
 
@@ -114,7 +114,7 @@ def call(
     body: bytes | None = None,
     seconds: float,
     timings: Timings | None = None,
-) -> Answer:
+) -> HttpAnswer:
     """Make one call and return its whole answer; raises `Fault` for everything else, within `seconds`."""
     timings = timings or Timings()
     budget = CallBudget(deadline, seconds)
@@ -129,16 +129,7 @@ def call(
             client.stream(method, url, headers=_all_headers(headers), content=body) as response,
         ):
             status = response.status_code
-            content = _decoded(response.headers.get("content-encoding"), b"".join(response.iter_raw()))
-            return Answer(
-                status=status,
-                headers={name.lower(): value for name, value in response.headers.items()},
-                body=content,
-                ms=round((time.monotonic() - began) * 1000, 1),
-                tcp_ms=timings.tcp,
-                tls_ms=timings.tls,
-                certificate=timings.certificate,
-            )
+            return _whole_answer(response, timings, began)
     except Fault as fault:
         fault.status = fault.status or status
         raise
@@ -148,6 +139,20 @@ def call(
         if deadline.cancelled:
             raise cancelled(Phase.HTTP) from None
         raise _protocol_fault(error, status) from None
+
+
+def _whole_answer(response: httpx.Response, timings: Timings, began: float) -> HttpAnswer:
+    """Read the body to its end and return the answer; raises what httpx and the pinned backend raise."""
+    content = _decoded(response.headers.get("content-encoding"), b"".join(response.iter_raw()))
+    return HttpAnswer(
+        status=response.status_code,
+        headers={name.lower(): value for name, value in response.headers.items()},
+        body=content,
+        ms=round((time.monotonic() - began) * 1000, 1),
+        tcp_ms=timings.tcp,
+        tls_ms=timings.tls,
+        certificate=timings.certificate,
+    )
 
 
 def _all_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -172,7 +177,7 @@ def _protocol_fault(error: Exception, status: int | None) -> Fault:
 
 
 def _decoded(encoding: str | None, raw: bytes) -> bytes:
-    """Undo gzip or deflate that came although nobody asked; raises `Fault` where it would not fit the cap."""
+    """Decode gzip or deflate that came unrequested; raises `Fault` where it would exceed the size cap."""
     if encoding is None or encoding.strip().lower() not in {"gzip", "x-gzip", "deflate"}:
         return raw
     decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)

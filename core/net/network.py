@@ -1,9 +1,9 @@
-"""The pinned way to the network: one connection to a checked address, under one deadline and a cap on every byte.
+"""The pinned network backend: one connection to a checked address, under one deadline and a limit on all bytes.
 
 `PinnedBackend` is the network backend that httpcore is given for a single call. It connects only to addresses that
-`core.net.addresses.check` passed, compares where it really arrived, times TCP and TLS, keeps what the certificate
-says, and counts everything that comes in: a drip, an endless ``103`` and an endless body all end at the deadline or the
-cap. Whatever goes wrong is raised as `Fault`.
+`core.net.addresses.check` passed, compares the address it is connected to, times TCP and TLS, keeps what the
+certificate says, and counts all bytes received: a slow drip, an endless ``103`` and an endless body all end at the
+deadline or the limit. Every failure is raised as `Fault`.
 """
 
 import contextlib
@@ -87,7 +87,7 @@ class PinnedBackend(httpcore.NetworkBackend):
 
 
 class PinnedStream(httpcore.NetworkStream):
-    """One connection whose every wait is cut from the call's budget."""
+    """One connection whose waits are all limited by the call's budget."""
 
     def __init__(self, sock: socket.socket, route: Route, budget: CallBudget, timings: Timings) -> None:
         self._sock = sock
@@ -96,7 +96,7 @@ class PinnedStream(httpcore.NetworkStream):
         self._timings = timings
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read what is there; raises `Fault` at the deadline, over the cap, and when the connection is cut."""
+        """Read the available bytes; raises `Fault` at the deadline, over the limit, and when the connection is cut."""
         self._budget.before_read()
         try:
             self._sock.settimeout(self._budget.slice(Phase.HTTP))
@@ -157,8 +157,8 @@ class PinnedStream(httpcore.NetworkStream):
             return cancelled(phase)
         if isinstance(error, ssl.SSLCertVerificationError):
             code = _VERIFY_CODES.get(error.verify_code, "CERTIFICATE_VERIFY_FAILED")
-            seen = self._peek()
-            return Fault(phase, code, f"{error.verify_message} ({code})", certificate=seen)
+            certificate = self._peek()
+            return Fault(phase, code, f"{error.verify_message} ({code})", certificate=certificate)
         if isinstance(error, TimeoutError):
             return self._budget.timed_out(phase)
         if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
@@ -169,7 +169,7 @@ class PinnedStream(httpcore.NetworkStream):
         return system_fault(phase, error, message)
 
     def _peek(self) -> Certificate | None:
-        """Shake hands once more without trust, to see the refused certificate; nothing is sent over that connection."""
+        """Return the refused certificate, from a second handshake without trust over which nothing is sent."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

@@ -1,4 +1,4 @@
-"""Where calls go: checked addresses, trusted certificates, and the operator's proxy where there is one."""
+"""The route of a call: checked addresses, trusted certificates, and the operator's proxy if there is one."""
 
 import base64
 import ipaddress
@@ -18,7 +18,7 @@ CONNECT_SECONDS: Final = 5.0
 
 
 class Proxy(NamedTuple):
-    """The operator's way out: an HTTP proxy, and the Authorization value it wants."""
+    """The operator's HTTP proxy, and the Authorization value that it requires."""
 
     host: str
     port: int
@@ -41,9 +41,9 @@ def parse_proxy(url: str) -> Proxy:
 
 
 class Route:
-    """Where calls go: a host, its port, the addresses that were checked, and the certificates that are trusted.
+    """The route of calls to one host: its port, the checked addresses, and the trusted certificates.
 
-    With a `proxy`, the addresses are the proxy's, and it is asked for a tunnel to the host.
+    With a `proxy`, the addresses are the proxy's, which opens a tunnel to the host.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Route:
 
     @property
     def connect_port(self) -> int:
-        """The port that is really connected to."""
+        """The port of the connection: the host's, or the proxy's."""
         return self.port if self.proxy is None else self.proxy.port
 
 
@@ -105,14 +105,15 @@ def open_tunnel(sock: socket.socket, route: Route, proxy: Proxy, budget: CallBud
         sock.sendall(f"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{login}\r\n".encode("ascii"))
         while b"\r\n\r\n" not in answer and len(answer) < MAX_HEADER_BYTES:
             sock.settimeout(budget.slice(Phase.TCP))
-            piece = sock.recv(1)  # a byte at a time: what follows the headers belongs to the tunnel
+            # one byte at a time, since whatever follows the headers belongs to the tunnel
+            piece = sock.recv(1)
             if not piece:
                 break
             answer += piece
     except OSError as error:
         raise system_fault(Phase.TCP, error, "proxy: {code}") from None
-    found = re2.match(r"^HTTP/1\.[01] (\d{3})", answer.decode("latin-1"))
-    status = int(found.group(1)) if found else None
+    match = re2.match(r"^HTTP/1\.[01] (\d{3})", answer.decode("latin-1"))
+    status = int(match.group(1)) if match else None
     if status is None or not 200 <= status < 300:
         message = f"tunnel connection failed: {status or 'no HTTP answer'}"
         raise Fault(Phase.TCP, None, message, status=status)

@@ -3,7 +3,7 @@
 A `Failure` is what every reader produces and every card matches on. Its facts are plain typed fields; `None`
 means "the paste does not say". `spans` tells, for a fact, where in `excerpt` it was read (character offsets), so
 that a page can show the evidence in place. `excerpt` is redacted text: the whole paste for small input, a piece of
-it for big files (DESIGN.md section 3).
+it for big files.
 
 Values come from n8n 2.41.1 and 1.x exports as measured in a real n8n (November 2026) and from Anthropic's documented
 errors; the wording of a sentence is never a contract, so cards match it loosely.

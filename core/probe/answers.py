@@ -12,7 +12,7 @@ import msgspec
 from core.keys.secret import Secret
 from core.net.base_url import Target
 from core.net.budget import Fault
-from core.net.client import Answer
+from core.net.client import HttpAnswer
 from core.paste.draft import Draft, Facts
 from core.paste.facts.bodies import answered_by, is_message
 from core.paste.facts.wording import is_html, learn_object, learn_page, learn_text
@@ -47,7 +47,7 @@ class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
     reset: str | None = None
 
 
-def json_of(answer: Answer) -> Any:
+def json_of(answer: HttpAnswer) -> Any:
     """Return the parsed body, or None if it is not JSON."""
     try:
         return msgspec.json.decode(answer.body)
@@ -55,7 +55,7 @@ def json_of(answer: Answer) -> Any:
         return None
 
 
-def message_of(answer: Answer) -> dict[str, Any] | None:
+def message_of(answer: HttpAnswer) -> dict[str, Any] | None:
     """Return Claude's message object if this is a whole, valid answer, else None.
 
     A model that thinks first may spend a small limit on it: empty `content` is as good an answer as any.
@@ -67,7 +67,7 @@ def message_of(answer: Answer) -> dict[str, Any] | None:
     return body if valid else None
 
 
-def is_list(answer: Answer, target: Target) -> bool:
+def is_list(answer: HttpAnswer, target: Target) -> bool:
     """Whether this is a list of models, as GET /v1/models gives it.
 
     At Anthropic's host only Anthropic's own form counts: entries of the type "model" and `has_more` (API reference,
@@ -83,7 +83,7 @@ def is_list(answer: Answer, target: Target) -> bool:
     return own and "object" not in body and (bool(entries) or "has_more" in body)
 
 
-def ids_of(answer: Answer) -> list[str]:
+def ids_of(answer: HttpAnswer) -> list[str]:
     """Return the model ids in a list of models."""
     body = json_of(answer)
     entries = body.get("data") if isinstance(body, dict) else None
@@ -91,7 +91,7 @@ def ids_of(answer: Answer) -> list[str]:
     return [each for each in ids if isinstance(each, str) and 0 < len(each) <= _MAX_FACT]
 
 
-def lets_in(answer: Answer, facts: CallFacts, secret: Secret) -> bool:
+def lets_in(answer: HttpAnswer, facts: CallFacts, secret: Secret) -> bool:
     """Whether the answer to a keyless call shows an API that is open to this network.
 
     Anthropic refuses such a call with its own 401; its edge, a proxy or a portal page answer otherwise. A gateway may
@@ -108,7 +108,7 @@ def lets_in(answer: Answer, facts: CallFacts, secret: Secret) -> bool:
     return refused and by not in (AnsweredBy.HTML, AnsweredBy.ANTHROPIC_EDGE)
 
 
-def from_answer(answer: Answer, facts: CallFacts, secret: Secret) -> Failure:
+def from_answer(answer: HttpAnswer, facts: CallFacts, secret: Secret) -> Failure:
     """Return the facts of an answer that is not the one hoped for."""
     draft = _draft(facts)
     draft.learn(status=answer.status)
@@ -180,7 +180,7 @@ def _header_facts(headers: Mapping[str, str], secret: Secret) -> Facts:
     }
 
 
-def _learn_body(draft: Draft, answer: Answer, text: str, *, anthropic: bool) -> None:
+def _learn_body(draft: Draft, answer: HttpAnswer, text: str, *, anthropic: bool) -> None:
     """Learn whose answer the body is and what it says; `text` is the body, scrubbed."""
     if not text.strip():
         draft.learn(answered_by=AnsweredBy.EMPTY)
@@ -231,7 +231,7 @@ def _parsed(text: str) -> Any:
         return None
 
 
-def _learn_redirect(draft: Draft, answer: Answer, secret: Secret) -> None:
+def _learn_redirect(draft: Draft, answer: HttpAnswer, secret: Secret) -> None:
     where = header(answer.headers, "location", secret)
     if 300 <= answer.status < 400 and where:
         draft.say(f"a redirect to {where}, which was not followed")

@@ -16,7 +16,7 @@ from core.causes.loader import load
 from core.keys.secret import KeyForgottenError, Secret
 from core.net.base_url import Target
 from core.net.budget import CANCELLED, Deadline, Fault
-from core.net.client import Answer, call
+from core.net.client import HttpAnswer, call
 from core.net.route import Route
 from core.paste.failure import Failure
 from core.probe.answers import CallFacts, clean, from_answer, from_fault, header, json_of, limits_of, message_of
@@ -44,7 +44,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     judge: Judge
     sent_key: str
 
-    def call(self, method: str, path: str, *, body: bytes | None = None, seconds: float) -> Answer:
+    def call(self, method: str, path: str, *, body: bytes | None = None, seconds: float) -> HttpAnswer:
         """Make one call with the key; raises `Fault` or `KeyForgottenError`."""
         headers = headers_of(self.request, self.secret)
         if body is not None:
@@ -192,7 +192,7 @@ class _One:
         message = message_of(answer)
         return self._failed(step, answer, facts) if message is None else self._answered(answer, message)
 
-    def _answered(self, answer: Answer, message: Mapping[str, Any]) -> ModelResult:
+    def _answered(self, answer: HttpAnswer, message: Mapping[str, Any]) -> ModelResult:
         if self._missing:
             self._end(ProbeStep.MODEL, StepOutcome.SKIPPED, "The list of models does not name it.")
         self._end(ProbeStep.MESSAGE, StepOutcome.OK, "The model answered.", answer.ms)
@@ -209,7 +209,7 @@ class _One:
             **{**self._about, **self._headers(answer), **shown},
         )
 
-    def _failed(self, step: ProbeStep, answer: Answer, facts: CallFacts) -> ModelResult:
+    def _failed(self, step: ProbeStep, answer: HttpAnswer, facts: CallFacts) -> ModelResult:
         failure = from_answer(answer, facts, self._caller.secret)
         self._about.update(self._headers(answer), latency_ms=answer.ms)
         return self._judged(step, failure, answer_words(failure))
@@ -230,7 +230,7 @@ class _One:
             **about,
         )
 
-    def _headers(self, answer: Answer) -> dict[str, Any]:
+    def _headers(self, answer: HttpAnswer) -> dict[str, Any]:
         secret = self._caller.secret
         return {
             "status": answer.status,

@@ -1,12 +1,8 @@
 """One live test of a key as a page runs it: may it be run, run it, judge it, keep what it showed.
 
-`core.probe` observes, `core.diagnosis` judges, `core.storage` counts and keeps; this module joins the three.
-
-    decision = take_turn(kept.limits, request, visitor, now)
-    live = start(request, key, around)        # in a thread of its own; `live` never leads to the key
-    while not live.wait(0.3): draw(live.events)
-    findings = findings_of(live.result)          # the same findings as for a paste
-    kept.notebooks.add(link, access_facts_of(live.result, ...), now)
+`core.probe.probe` observes, `core.diagnosis` judges, `core.storage` counts and keeps; this module joins the three.
+`take_turn` counts a test against the limits. `start` runs it in a thread of its own and returns a `LiveTest`, which
+never leads to the key. `findings_of` gives the same findings as for a paste, `access_facts_of` the rows to keep.
 
 Nothing is raised for what goes wrong with a test: a fault of our own is logged under `live.reference`.
 """
@@ -199,7 +195,7 @@ def got_through(result: ProbeResult) -> bool:
 
 def sent_key(request: ProbeRequest, key: str) -> str:
     """The key as the test sends it, so that its fingerprint is the same however it was pasted."""
-    return format.mended(key) if request.mend else key.strip(" \t\r\n")
+    return format.cleaned(key) if request.mend else key.strip(" \t\r\n")
 
 
 def findings_of(result: ProbeResult, today: dt.date | None = None) -> tuple[ProbeFinding, ...]:

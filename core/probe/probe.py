@@ -21,7 +21,7 @@ from core.net.addresses import AddressRefused, LookupFailed
 from core.net.base_url import Target, TargetRefused
 from core.net.budget import Deadline, Fault, Phase
 from core.net.certificate import Certificate
-from core.net.client import Answer, call
+from core.net.client import HttpAnswer, call
 from core.net.network import Timings
 from core.net.route import Route, trust
 from core.probe import summary
@@ -70,14 +70,14 @@ class Probe:
         self._on_event = on_event or (lambda _: None)
         trust(self._world.ca_file)  # so that no step pays for reading the authorities
         self._deadline = Deadline(max(0.0, min(request.seconds, MAX_SECONDS)))
-        sent = format.mended(key) if request.mend else key.strip(" \t\r\n")
+        sent = format.cleaned(key) if request.mend else key.strip(" \t\r\n")
         self._secret = Secret(sent, header_value, key)
         self._record = Record(self._secret, judge, self._on_event)
         self._judge = judge
         self._models: tuple[ModelResult, ...] = ()
         self._visible: tuple[str, ...] = ()
-        self._answer: Answer | None = None
-        self._keyless: Answer | None = None
+        self._answer: HttpAnswer | None = None
+        self._keyless: HttpAnswer | None = None
         self._certificate: Certificate | None = None
         self._target: Target | None = None
         self._key = self._look_at_key(key)
@@ -123,13 +123,13 @@ class Probe:
 
     def _check_key(self) -> None:
         self._record.begin(ProbeStep.KEY_FORMAT)
-        breaking = [each.text for each in self._key.observations if each.breaks]
-        others = [each.text for each in self._key.observations if not each.breaks]
+        breaking = [each.text for each in self._key.remarks if each.breaks]
+        others = [each.text for each in self._key.remarks if not each.breaks]
         if self._complaint is not None:
             self._record.fail(ProbeStep.KEY_FORMAT, self._complaint)
         if (fault := self._key.fault) is None:
             self._record.end(ProbeStep.KEY_FORMAT, StepOutcome.OK, " ".join([self._key.form.label + ".", *others]))
-        elif self._request.mend and self._key.mendable:
+        elif self._request.mend and self._key.cleanable:
             self._record.end(
                 ProbeStep.KEY_FORMAT,
                 StepOutcome.OK,
@@ -255,7 +255,7 @@ class Probe:
         if self._deadline.cancelled:
             self._record.give_up(step, "The test was stopped.")
 
-    def _accepted(self, target: Target, answer: Answer) -> None:
+    def _accepted(self, target: Target, answer: HttpAnswer) -> None:
         if self._keyless is not None and self._keyless.status == 200:
             detail = f"{target.host} lists its models for everybody; the message tells whether the key is accepted."
             self._record.end(ProbeStep.AUTHENTICATION, StepOutcome.SKIPPED, detail, answer.ms)

@@ -2,9 +2,19 @@
 
 ``redact(text)`` returns the text with every secret replaced by a mask such as ``[Anthropic API key #3fa9c1]`` and a
 list of what was hidden. A mask holds the kind of the secret and a fingerprint salted per session: the same secret has
-the same fingerprint wherever and however encoded it stands, and no character of a secret is ever shown.
+the same fingerprint wherever it is and however it is encoded, and no character of a secret is ever shown.
 
-Errors: `RedactionFailed`, alone. It means that nothing of the text may be used.
+A text runs through these modules in this order:
+
+* `redactor`: the whole of it, in rounds; `views`: the text as plain bytes, then with escapes decoded
+* what needs no name: `private_keys`, `by_shape`, `vendors` (`shape_patterns`), `by_url`, `encoded_keys`, `encoded_text`
+* what follows a name: `by_name`, `by_scheme`, `by_credential_type`, `by_manifest`, `by_command`, `by_argument`,
+  `by_column`, `by_sentence`, `flatted` (`secret_names`, `declared`, `value_syntax`)
+* what is not a secret: `not_secret`, `placeholders`; `work_limit` limits how many candidates are judged
+* `mask`: masks stay inside JSON strings; `secret_kinds`, `fingerprint`: what a mask says
+* `exact`: secrets that are known beforehand
+
+`RedactionFailed` is the only error. It means that nothing of the text may be used.
 """
 
 from core.redaction.exact import scrub_known

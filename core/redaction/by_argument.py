@@ -1,6 +1,6 @@
-"""Find secrets that code hands over by position: ``login("me", "…")``, ``new Client("…")``, ``setPassword("…")``.
+"""Find secrets that code passes by position: ``login("me", "…")``, ``new Client("…")``, ``setPassword("…")``.
 
-What the call is named says what its arguments are; an argument counts only if it cannot be an ordinary word.
+The name of the call says what its arguments are; an argument counts only if it cannot be an ordinary word.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from core.redaction.placeholders import is_placeholder
 from core.redaction.secret_kinds import SecretKind
 from core.redaction.secret_names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.shape_patterns import Find, any_of
-from core.redaction.work_limit import few
+from core.redaction.work_limit import limited
 
 _QUOTE: Final = rb"[@bfru]?\\*[\"'`]"
 _TEXT: Final = rb"\\*[\"'`]([^\"'`\\\r\n]{4,200})\\*[\"'`]"
@@ -44,29 +44,31 @@ _CLIENT: Final = re2.compile(
 )
 ANY_CALL: Final = any_of(_WITH_USER, _WITH_HOST, _SETTER, _TUPLE, _CLIENT)
 _OPENING: Final = re2.compile(rb"[(\[]\\*[\"'`]|, [\"']")
-"""How a quoted argument begins; looking for this is faster than for the calls."""
+"""The beginning of a quoted argument; searching for this is faster than for the calls."""
 
 _SHORTEST_KEY: Final = 20
 
 
 def find_in_calls(data: bytes) -> Iterator[Find]:
-    """Yield the arguments of calls that are a password or a key by their position."""
+    """Yield the arguments of calls whose position says that they are a password or a key."""
     if b"<input" in data:
-        for match in few(_INPUT.finditer(data), len(data)):
+        for match in limited(_INPUT.finditer(data), len(data)):
             if _is_password(match[1]):
                 yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
     if not _OPENING.search(data) or not ANY_CALL.search(data):
         return
     for pattern in (_WITH_USER, _WITH_HOST):
-        for match in few(pattern.finditer(data), len(data)):
+        for match in limited(pattern.finditer(data), len(data)):
             if _is_password(match[1]):
                 yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
     for pattern in (_SETTER, _TUPLE):
-        for match in few(pattern.finditer(data), len(data)):
-            how = strength(match[1])
-            if (how is Strength.PASSWORD and _is_password(match[2])) or (how > Strength.WEAK and is_evident(match[2])):
+        for match in limited(pattern.finditer(data), len(data)):
+            name_strength = strength(match[1])
+            if (name_strength is Strength.PASSWORD and _is_password(match[2])) or (
+                name_strength > Strength.WEAK and is_evident(match[2])
+            ):
                 yield from pieces(data, match.start(2), match.end(2), kind_of_name(match[1]))
-    for match in few(_CLIENT.finditer(data), len(data)):
+    for match in limited(_CLIENT.finditer(data), len(data)):
         if len(match[1]) >= _SHORTEST_KEY and is_key(match[1]):
             yield from pieces(data, match.start(1), match.end(1), SecretKind.SECRET)
 

@@ -1,6 +1,6 @@
-"""Find secrets by the heading of their column: CSV, tabs, semicolons and Markdown, and in rows of HTML tables.
+"""Find secrets by the heading of their column in CSV, tab or semicolon separated and Markdown tables, and in HTML rows.
 
-A row belongs to a table while it has as many cells as the heading; so the work is linear.
+A row belongs to a table as long as it has as many cells as the heading, which keeps the work linear.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from core.redaction.not_secret import is_code, is_evident, is_mixed, may_be_secr
 from core.redaction.secret_kinds import SecretKind
 from core.redaction.secret_names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.shape_patterns import Find, any_of
-from core.redaction.work_limit import Crowded, few, most_places
+from core.redaction.work_limit import Crowded, limited, most_places
 
 _HEADING: Final = re2.compile(
     rb"(?im)(?:" + WORDS + rb")" + SUFFIX + rb"[\"'*`)]{0,3}[ \t]*[|,;\t]"
@@ -52,7 +52,7 @@ _ROW: Final = re2.compile(
     + rb")[*`\"']{0,3}[ \t]*[|\t;][ \t]*"
     rb"[*`\"']{0,3}([^|\t;\s`\"']{4,300})[*`\"']{0,3}[ \t]*(?:[|\t;]|\r?$)"
 )
-"""A name and its value beside each other, whatever the heading above says."""
+"""A name and its value side by side, whatever the heading says."""
 
 ANY_TABLE: Final = any_of(_HEADING, _HTML_ROW, _INTO)
 _MOST_ROWS: Final = 4_000
@@ -80,17 +80,17 @@ def find_in_tables(data: bytes) -> Iterator[Find]:
                     raise Crowded(find.start)
                 at, left = max(at, find.end), left - 1
                 yield find
-    for match in few(_ROW.finditer(data), len(data)):
+    for match in limited(_ROW.finditer(data), len(data)):
         yield from _beside(data, match)
     if b"<t" in data or b"<T" in data:
-        for match in few(_HTML_ROW.finditer(data), len(data)):
+        for match in limited(_HTML_ROW.finditer(data), len(data)):
             if may_be_secret(match[2], match[1], strength(match[1]), header=False):
                 yield from pieces(data, match.start(2), match.end(2), kind_of_name(match[1]))
 
 
 def _inserted(data: bytes) -> Iterator[Find]:
-    """Yield what SQL inserts into the columns that are named like a secret."""
-    for match in few(_INSERT.finditer(data), len(data)):
+    """Yield what SQL inserts into columns with a secret's name."""
+    for match in limited(_INSERT.finditer(data), len(data)):
         names = [name.strip(b" \t\r\n\"`[]'") for name in match[1].split(b",")]
         values, first = list(_VALUE.finditer(match[2])), match.start(2)
         for name, value in zip(names, values, strict=False):
@@ -100,9 +100,9 @@ def _inserted(data: bytes) -> Iterator[Find]:
 
 
 def _beside(data: bytes, match: "re2._Match[bytes]") -> Iterator[Find]:
-    name, value, how = match[1], match[2], strength(match[1])
-    counts = is_mixed(value) if how is Strength.PASSWORD else is_evident(value)
-    if counts and may_be_secret(value, name, how, header=False):
+    name, value, name_strength = match[1], match[2], strength(match[1])
+    counts = is_mixed(value) if name_strength is Strength.PASSWORD else is_evident(value)
+    if counts and may_be_secret(value, name, name_strength, header=False):
         kind = kind_of_name(name)
         yield from pieces(
             data, match.start(2), match.end(2), kind if kind is not SecretKind.COOKIE else SecretKind.SECRET
@@ -110,7 +110,7 @@ def _beside(data: bytes, match: "re2._Match[bytes]") -> Iterator[Find]:
 
 
 def _line_around(data: bytes, start: int, end: int) -> tuple[int, int]:
-    """Return the line of a cell, without its break; no more than `_LONGEST_HEADING` either way."""
+    """Return the line of a cell without its line break, at most `_LONGEST_HEADING` bytes in each direction."""
     first = data.rfind(b"\n", max(0, start - _LONGEST_HEADING), start + 1) + 1 or max(0, start - _LONGEST_HEADING)
     last = data.find(b"\n", end - 1, end + _LONGEST_HEADING)
     last = last if last >= 0 else min(len(data), end + _LONGEST_HEADING)
@@ -122,7 +122,7 @@ def _count(line: bytes, delimiter: bytes) -> int:
 
 
 def _secret_columns(line: bytes) -> tuple[dict[int, bytes], bytes]:
-    """Return the columns with a secret's name, and the delimiter; none if the line is no heading."""
+    """Return the columns with a secret's name, and the delimiter; no columns if the line is not a heading."""
     for delimiter in _DELIMITERS:
         if delimiter not in line:
             continue
@@ -130,12 +130,12 @@ def _secret_columns(line: bytes) -> tuple[dict[int, bytes], bytes]:
         names = [line[start:end].strip(b" \t\"'*`") for start, end in spans]
         if len(names) < 2 or any(len(name) > 60 or b"=" in name or b":" in name or b"{" in name for name in names):
             return {}, delimiter
-        found = {
+        columns = {
             column: name
             for column, name in enumerate(names)
             if strength(name) > Strength.NONE and len(name.split()) <= 4
         }
-        return found, delimiter
+        return columns, delimiter
     return {}, b","
 
 
@@ -177,13 +177,13 @@ def _cells(data: bytes, at: int, columns: dict[int, bytes], delimiter: bytes, co
 
 
 def _cell(data: bytes, start: int, end: int, name: bytes) -> Iterator[Find]:
-    written = data[start:end]
-    inner = written.strip(b' \t"`')
-    start += written.find(inner) if inner else 0
-    how = max(strength(name), Strength.MEDIUM) if strength(name) is Strength.WEAK else strength(name)
-    end = start + len(inner)
-    if len(inner) < _SHORTEST or inner.isdigit() or is_code(data, start, end, quoted=True):
+    cell = data[start:end]
+    content = cell.strip(b' \t"`')
+    start += cell.find(content) if content else 0
+    name_strength = max(strength(name), Strength.MEDIUM) if strength(name) is Strength.WEAK else strength(name)
+    end = start + len(content)
+    if len(content) < _SHORTEST or content.isdigit() or is_code(data, start, end, quoted=True):
         return
-    if may_be_secret(inner, name, how, header=False):
+    if may_be_secret(content, name, name_strength, header=False):
         kind = kind_of_name(name)
         yield from pieces(data, start, end, kind if kind is not SecretKind.COOKIE else SecretKind.SECRET)

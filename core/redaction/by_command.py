@@ -1,6 +1,6 @@
-"""Find secrets in commands, files and protocols in which no name and separator stands before them.
+"""Find secrets in commands, files and protocols, where no name and separator precede them.
 
-A table of patterns that end where the secret begins; how it ends is read like any other value.
+Each pattern of the table ends where the secret begins; the end of the secret is read as for any other value.
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from core.redaction.placeholders import is_placeholder, is_prose
 from core.redaction.secret_kinds import SecretKind
 from core.redaction.secret_names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.shape_patterns import Find, any_of
-from core.redaction.value_syntax import Lookout, read_values
-from core.redaction.work_limit import few
+from core.redaction.value_syntax import ByteFinder, read_values
+from core.redaction.work_limit import limited
 
 _FLAGS: Final = (
     (rb"mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|7za?|rar|unrar", rb"\s-p"),
@@ -36,7 +36,7 @@ _FLAGS: Final = (
     (rb"net", rb"use\s.{0,200}?/user:\S{1,60}[ \t]+|user\s+[^\s/]{1,60}[ \t]+"),
     (rb"smbclient", rb"\s(?:-U|--user)[ =]*[\"']?[^\s%\"']{1,80}%"),
 )
-"""Programs, and the flag in whose place their password stands."""
+"""Programs, each with what comes right before the password on its command line."""
 
 _PROGRAM: Final = re2.compile(rb"(?:^|[^\w./-]|/)(" + b"|".join(names for names, _ in _FLAGS) + rb")[ \t][^\r\n|;]*")
 _FLAG_OF: Final = {
@@ -103,42 +103,44 @@ def find_in_commands(data: bytes) -> Iterator[Find]:
     """Yield the secrets of command lines, password files and mail or database sessions."""
     if not ANY_COMMAND.search(data):
         return
-    lookout = Lookout(data)
+    byte_finder = ByteFinder(data)
     for pattern, kind in ((_COMMAND, SecretKind.PASSWORD), (_SMTP_LOGIN, SecretKind.PASSWORD)):
-        for match in few(pattern.finditer(data), len(data)):
-            yield from _value(data, match.end(), kind, lookout)
-    for match in few(_PROGRAM.finditer(data), len(data)):
+        for match in limited(pattern.finditer(data), len(data)):
+            yield from _value(data, match.end(), kind, byte_finder)
+    for match in limited(_PROGRAM.finditer(data), len(data)):
         flag = _FLAG_OF[match[1]].search(data, match.end(1), match.end())
         if flag:
-            yield from _value(data, flag.end(), SecretKind.PASSWORD, lookout)
-    for match in few(_SQL.finditer(data), len(data)):
-        yield from _value(data, match.start(1), SecretKind.PASSWORD, lookout)
-    for match in few(_ASSIGNED.finditer(data), len(data)):
+            yield from _value(data, flag.end(), SecretKind.PASSWORD, byte_finder)
+    for match in limited(_SQL.finditer(data), len(data)):
+        yield from _value(data, match.start(1), SecretKind.PASSWORD, byte_finder)
+    for match in limited(_ASSIGNED.finditer(data), len(data)):
         if strength(match[1]) > Strength.WEAK:
-            yield from _value(data, match.end(), kind_of_name(match[1]), lookout)
-    for match in few(_PIPED.finditer(data), len(data)):
+            yield from _value(data, match.end(), kind_of_name(match[1]), byte_finder)
+    for match in limited(_PIPED.finditer(data), len(data)):
         echoed = _ECHOED.match(data, match.start())
-        yield from _value(data, echoed.end() if echoed else match.start(), SecretKind.PASSWORD, lookout)
-    for match in few(_SHORT_FLAG.finditer(data), len(data)):
+        yield from _value(data, echoed.end() if echoed else match.start(), SecretKind.PASSWORD, byte_finder)
+    for match in limited(_SHORT_FLAG.finditer(data), len(data)):
         if not match[1].isdigit() and any(48 <= code <= 57 for code in match[1]):
             yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
-    for match in few(_PGPASS.finditer(data), len(data)):
+    for match in limited(_PGPASS.finditer(data), len(data)):
         if not match[1].isdigit():
             yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
-    for match in few(_ORACLE.finditer(data), len(data)):
+    for match in limited(_ORACLE.finditer(data), len(data)):
         if is_mixed(match[1]):
             yield from pieces(data, match.start(1), match.end(1), SecretKind.PASSWORD)
-    for match in few(_USER.finditer(data), len(data)):
+    for match in limited(_USER.finditer(data), len(data)):
         password = match[1].split(b":", 1)[1]
         if any(48 <= code <= 57 for code in password) and not password.isdigit() and b"/" not in password:
             yield from pieces(data, match.start(1), match.end(1), SecretKind.BASIC_AUTH)
 
 
-def _value(data: bytes, at: int, kind: SecretKind, lookout: Lookout) -> Iterator[Find]:
-    for value in read_values(data, at, b"-p", b"", lookout):
+def _value(data: bytes, at: int, kind: SecretKind, byte_finder: ByteFinder) -> Iterator[Find]:
+    for value in read_values(data, at, b"-p", b"", byte_finder):
         content = data[value.start : value.end]
-        sure = value.quoted or is_evident(content) or any(48 <= code <= 57 for code in content) or len(content) >= 4
-        if not sure or (content.isdigit() and len(content) < 4) or content.startswith(b"-"):
+        is_likely = (
+            value.quoted or is_evident(content) or any(48 <= code <= 57 for code in content) or len(content) >= 4
+        )
+        if not is_likely or (content.isdigit() and len(content) < 4) or content.startswith(b"-"):
             continue
         if is_prose(content) or is_placeholder(content) or is_code(data, value.start, value.end, quoted=value.quoted):
             continue

@@ -1,7 +1,7 @@
-"""Find the values of Kubernetes secrets: in a manifest of ``kind: Secret`` all of ``data`` and ``stringData`` is one.
+"""Find the values of Kubernetes secrets: all of ``data`` and ``stringData`` in a manifest of ``kind: Secret``.
 
-Names there are free (``crm: U29t…``), so the kind of the manifest says what its values are. JSON manifests are read
-by `core.redaction.by_credential_type`.
+Names there can be anything (``crm: U29t…``), so the kind of the manifest says what its values are. JSON manifests are
+read by `core.redaction.by_credential_type`.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from core.redaction.by_scheme import pieces
 from core.redaction.secret_kinds import SecretKind
 from core.redaction.secret_names import kind_of_name
 from core.redaction.shape_patterns import Find
-from core.redaction.work_limit import few
+from core.redaction.work_limit import limited
 
 _KIND: Final = re2.compile(rb"(?m)^[ \t>|-]*kind:[ \t]*[\"']?(?:Sealed)?Secret[\"']?[ \t]*\r?$")
 _BLOCK: Final = re2.compile(rb"(?m)^([ \t>|-]*)(?:data|stringData):[ \t]*\r?\n")
@@ -29,17 +29,17 @@ def find_in_manifests(data: bytes) -> Iterator[Find]:
     if b"Secret" not in data:
         return
     done = 0
-    for match in few(_KIND.finditer(data), len(data)):
+    for match in limited(_KIND.finditer(data), len(data)):
         start = max(done, data.rfind(b"\n---", max(0, match.start() - _REACH), match.start()), match.start() - _REACH)
         end = data.find(b"\n---", match.end(), match.end() + _REACH)
         end = end if end >= 0 else min(len(data), match.end() + _REACH)
-        for block in few(_BLOCK.finditer(data, start, end), len(data)):
+        for block in limited(_BLOCK.finditer(data, start, end), len(data)):
             yield from _values(data, block.end(), end, len(block[1]))
         done = end
 
 
 def _values(data: bytes, at: int, limit: int, outer: int) -> Iterator[Find]:
-    """Yield the values of the lines that are further in than `outer`."""
+    """Yield the values of the lines that are indented further than `outer`."""
     for _ in range(_MOST_LINES):
         entry = _ENTRY.match(data, at, limit)
         if not entry or len(entry[1]) <= outer:

@@ -1,7 +1,7 @@
-"""Find secrets by the place they stand in: a header, a field named like a secret, a pair of name and value, a flag.
+"""Find secrets by the name before them: a header, a field with a secret's name, a pair of name and value, a flag.
 
-The patterns only find the place; what stands there is read by hand, because a JSON string's end depends on how deeply
-it is escaped, and judged by `core.redaction.placeholders`.
+The patterns only find the name. `core.redaction.value_syntax` reads the value, since the end of a JSON string depends
+on how deeply it is escaped; `core.redaction.not_secret` and `core.redaction.placeholders` judge it.
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ from core.redaction.placeholders import is_prose, looks_random
 from core.redaction.secret_kinds import SecretKind
 from core.redaction.secret_names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.shape_patterns import Find, any_of
-from core.redaction.value_syntax import Lookout, Value, read_values
-from core.redaction.work_limit import MOST_PLACES, Crowded, few, most_places
+from core.redaction.value_syntax import ByteFinder, Value, read_values
+from core.redaction.work_limit import MOST_PLACES, Crowded, limited, most_places
 
 _NAME_END: Final = rb"(?:\*{1,2}|\\*[\"'`]|\\*[\"'`]?\])?"
 _SEPARATOR: Final = rb"(?:[ \t]{0,20}(?:=>|->|:=|={1,2}|::[ \t]|:(?:\*{1,2}[ \t])?)[ \t]{0,20}|>)"
@@ -103,8 +103,8 @@ _MASKED: Final = re2.compile(rb"\\*[\"'`]?(?i:bearer |basic |token )?\x01+(?:[\s
 _LONGEST_NAME: Final = 60
 
 
-class _Place(NamedTuple):
-    """A name before a value: what stands ahead of it, the whole name with its separator, and what the name says."""
+class _SecretName(NamedTuple):
+    """A name before a value: the text ahead of it, the whole name with its separator, and what the name says."""
 
     ahead: bytes
     name: bytes
@@ -112,11 +112,11 @@ class _Place(NamedTuple):
     header: bool
 
 
-def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
-    """Yield what must be hidden because of where it stands.
+def find_by_name(data: bytes, *, flatted: bool) -> Iterator[Find]:
+    """Yield what must be hidden because of the name before it.
 
     Expects a view in which keys found by shape are masked already. In flatted run data (`flatted`) a short number
-    in a secret's place is the index of a slot, which `core.redaction.flatted` follows, and never a value.
+    after a secret's name is the index of a slot, which `core.redaction.flatted` follows, and never a value.
     """
     if not ANY_NAMED.search(data):
         return
@@ -137,7 +137,7 @@ def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
     if not _VALUE_WORD.search(data):
         return
     yield from _valued(data, _PAIR, flatted=flatted)
-    for match in few(_PAIR_BACKWARDS.finditer(data), len(data)):
+    for match in limited(_PAIR_BACKWARDS.finditer(data), len(data)):
         name = match[3]
         if may_be_secret(match[2], name, strength(name), header=is_header(name)):
             yield from hidden(
@@ -146,68 +146,74 @@ def find_places(data: bytes, *, flatted: bool) -> Iterator[Find]:
 
 
 def is_header(name: bytes) -> bool:
-    """Tell whether a name is that of a header that carries a credential."""
+    """Return whether a name is that of a header that carries a credential."""
     return HEADER_NAME.fullmatch(name.strip(b" \t:=>\"'`\\,[(")) is not None
 
 
 def find_in_value(data: bytes, start: int, end: int, name: str) -> Iterator[Find]:
     """Yield what must be hidden of a quoted value that belongs to this name."""
-    written = name.encode("ascii", "replace")
+    name_bytes = name.encode("ascii", "replace")
     if is_code(data, start, end, quoted=True):
         return
-    if may_be_secret(data[start:end], written, strength(written), header=is_header(written)):
-        yield from hidden(data, Value(start, end, quoted=True, after=end), kind_of_name(written))
+    if may_be_secret(data[start:end], name_bytes, strength(name_bytes), header=is_header(name_bytes)):
+        yield from hidden(data, Value(start, end, quoted=True, after=end), kind_of_name(name_bytes))
 
 
 def _named(data: bytes, *, flatted: bool) -> Iterator[Find]:
-    """Yield the values after names; in a text crowded with names, all that follows is one secret (fail closed)."""
-    at, lookout, places, most = 0, Lookout(data), 0, most_places(len(data))
-    known: dict[bytes, tuple[Strength, bool]] = {}
+    """Yield the values after names; past `most_places` names, all the rest is one secret (fail closed)."""
+    at, byte_finder, places, most = 0, ByteFinder(data), 0, most_places(len(data))
+    known_names: dict[bytes, tuple[Strength, bool]] = {}
     while match := PLACE.search(data, at):
         at = match.end()
         if _MASKED.match(data, at):
             continue
-        place = _place(data, match.start(), match.end(), known)
-        if place.strength is Strength.NONE or (_TAG_END.search(place.name) and not place.ahead.endswith(_TAG_STARTS)):
+        secret_name = _name_before(data, match.start(), match.end(), known_names)
+        if secret_name.strength is Strength.NONE or (
+            _TAG_END.search(secret_name.name) and not secret_name.ahead.endswith(_TAG_STARTS)
+        ):
             continue
-        places += place.strength > Strength.WEAK
+        places += secret_name.strength > Strength.WEAK
         if places > most:
             raise Crowded(match.start())
-        for value in read_values(data, match.end(), place.name, place.ahead[-1:], lookout):
+        for value in read_values(data, match.end(), secret_name.name, secret_name.ahead[-1:], byte_finder):
             at = max(at, value.after)
-            yield from _judge(data, value, place, flatted=flatted)
+            yield from _find_in_place(data, value, secret_name, flatted=flatted)
 
 
-def _place(data: bytes, start: int, end: int, known: dict[bytes, tuple[Strength, bool]]) -> _Place:
-    """Read the whole name that ends in data[start:end]; letters of an escape (``\\napi_key``) are no part of it.
+def _name_before(data: bytes, start: int, end: int, known_names: dict[bytes, tuple[Strength, bool]]) -> _SecretName:
+    """Read the whole name that ends in data[start:end]; letters of an escape (``\\napi_key``) do not belong to it.
 
-    What names say is kept in `known` while a text is read.
+    `known_names` keeps what names say while a text is read.
     """
     before = data[max(0, start - _LONGEST_NAME) : start]
-    first = len(before.rstrip(_NAME_LETTERS))
-    if first and first < len(before) and before[first - 1 : first] == b"\\":
-        first += 1
-    name = before[first:] + data[start:end]
-    if name not in known:
-        known[name] = (strength(name), is_header(name))
-    how, header = known[name]
-    if how in (Strength.WEAK, Strength.NONE) and before[first - 1 : first] == b" ":
-        how = max(how, strength(before[:first].rsplit(b" ", 2)[-2] + b" " + name)) if first else how
-    return _Place(before[:first], name, how, header)
+    name_start = len(before.rstrip(_NAME_LETTERS))
+    if name_start and name_start < len(before) and before[name_start - 1 : name_start] == b"\\":
+        name_start += 1
+    name = before[name_start:] + data[start:end]
+    if name not in known_names:
+        known_names[name] = (strength(name), is_header(name))
+    name_strength, name_is_header = known_names[name]
+    if name_strength in (Strength.WEAK, Strength.NONE) and before[name_start - 1 : name_start] == b" ":
+        name_strength = (
+            max(name_strength, strength(before[:name_start].rsplit(b" ", 2)[-2] + b" " + name))
+            if name_start
+            else name_strength
+        )
+    return _SecretName(before[:name_start], name, name_strength, name_is_header)
 
 
 def _valued(data: bytes, pattern: "re2._Regexp[bytes]", *, flatted: bool) -> Iterator[Find]:
-    lookout = Lookout(data)
-    known: dict[bytes, tuple[Strength, bool]] = {}
-    for match in few(pattern.finditer(data), len(data)):
+    byte_finder = ByteFinder(data)
+    known_names: dict[bytes, tuple[Strength, bool]] = {}
+    for match in limited(pattern.finditer(data), len(data)):
         name = _whole_name(data, match.start(1), match.end(1)) if pattern in (_LISTED, _NESTED) else match[1]
-        if name not in known:
-            known[name] = (strength(name), is_header(name))
-        how, header = known[name]
-        if how is Strength.NONE:
+        if name not in known_names:
+            known_names[name] = (strength(name), is_header(name))
+        name_strength, name_is_header = known_names[name]
+        if name_strength is Strength.NONE:
             continue
         at = _opening(data, match.end() - 1) if pattern is _LISTED else match.end()
-        for value in read_values(data, at, match[0], b"", lookout):
+        for value in read_values(data, at, match[0], b"", byte_finder):
             content = data[value.start : value.end]
             if (flatted and _is_index(content)) or is_code(data, value.start, value.end, quoted=value.quoted):
                 continue
@@ -217,7 +223,9 @@ def _valued(data: bytes, pattern: "re2._Regexp[bytes]", *, flatted: bool) -> Ite
                 continue
             if name.lower() in (b"cookie", b"set-cookie") and b"=" not in content and not is_evident(content):
                 continue
-            if content.lower() != name.strip().lower() and may_be_secret(content, name, how, header=header):
+            if content.lower() != name.strip().lower() and may_be_secret(
+                content, name, name_strength, header=name_is_header
+            ):
                 yield from hidden(data, value, kind_of_name(name))
 
 
@@ -234,53 +242,55 @@ def _whole_name(data: bytes, start: int, end: int) -> bytes:
 
 
 def _counts_listed(content: bytes, name: bytes) -> bool:
-    """Tell a value from the next name of a list: ``["Authorization", "Bot …", "Host", "x"]``."""
+    """Return whether a list's item is a value, not the next name: ``["Authorization", "Bot …", "Host", "x"]``."""
     if is_evident(content) or _SCHEME_AND_TOKEN.fullmatch(content):
         return True
     return name.lower().endswith(b"authorization") and b"=" in content and b" " in content
 
 
-def _judge(data: bytes, value: Value, place: _Place, *, flatted: bool) -> Iterator[Find]:
+def _find_in_place(data: bytes, value: Value, secret_name: _SecretName, *, flatted: bool) -> Iterator[Find]:
     content = data[value.start : value.end]
     if flatted and _is_index(content):
         return
     if not value.quoted and _NUMBER.fullmatch(content):
-        yield from _number(value, place)
+        yield from _number(value, secret_name)
         return
     if is_code(data, value.start, value.end, quoted=value.quoted):
         return
     if not value.quoted and content.endswith(b":"):
-        return  # the name of what is nested below
-    if is_ternary(place.ahead) and b":" in place.name:
+        # the name of what is nested below
         return
-    if not may_be_secret(content, place.name, place.strength, header=place.header):
+    if is_ternary(secret_name.ahead) and b":" in secret_name.name:
         return
-    if not value.quoted and not _bare_counts(data, value, place):
+    if not may_be_secret(content, secret_name.name, secret_name.strength, header=secret_name.header):
         return
-    yield from hidden(data, value, kind_of_name(place.name))
+    if not value.quoted and not _bare_value_counts(data, value, secret_name):
+        return
+    yield from hidden(data, value, kind_of_name(secret_name.name))
 
 
-def _number(value: Value, place: _Place) -> Iterator[Find]:
+def _number(value: Value, secret_name: _SecretName) -> Iterator[Find]:
     """Hide a number where a password belongs; anywhere else a bare number is a count (``"token": 15``)."""
-    if kind_of_name(place.name) is SecretKind.PASSWORD and value.end - value.start >= _SHORTEST_NUMBER:
-        quote = _JSON_NAME.search(place.name)
+    if kind_of_name(secret_name.name) is SecretKind.PASSWORD and value.end - value.start >= _SHORTEST_NUMBER:
+        quote = _JSON_NAME.search(secret_name.name)
         yield Find(value.start, value.end, SecretKind.PASSWORD, quote=quote[1] if quote else b"")
-    elif place.strength is Strength.STRONG and value.end - value.start >= 2 * _SHORTEST_NUMBER:
-        quote = _JSON_NAME.search(place.name)
-        yield Find(value.start, value.end, kind_of_name(place.name), quote=quote[1] if quote else b"")
+    elif secret_name.strength is Strength.STRONG and value.end - value.start >= 2 * _SHORTEST_NUMBER:
+        quote = _JSON_NAME.search(secret_name.name)
+        yield Find(value.start, value.end, kind_of_name(secret_name.name), quote=quote[1] if quote else b"")
 
 
-def _bare_counts(data: bytes, value: Value, place: _Place) -> bool:
-    """Tell whether an unquoted value is a value, rather than the next word of a sentence or a piece of code."""
-    content, name, ahead = data[value.start : value.end], place.name, place.ahead
+def _bare_value_counts(data: bytes, value: Value, secret_name: _SecretName) -> bool:
+    """Return whether an unquoted value is one, rather than the next word of a sentence or a piece of code."""
+    content, name, ahead = data[value.start : value.end], secret_name.name, secret_name.ahead
     words = content.split()
     first = words[0] if words else b""
-    own = name.rstrip(b" \t:=>\"'`\\")
-    if is_prose(first) or first.lower() == b"n8n" or _MEMBER.fullmatch(content) or own.endswith(content):
-        return False  # a word of a sentence, config.key, or api_key=api_key
+    bare_name = name.rstrip(b" \t:=>\"'`\\")
+    if is_prose(first) or first.lower() == b"n8n" or _MEMBER.fullmatch(content) or bare_name.endswith(content):
+        # a word of a sentence, config.key, or api_key=api_key
+        return False
     if looks_random(first) or any(48 <= code <= 57 for code in first):
         return True
-    if is_letters(first) and b":" in name and not place.header and _NEXT_WORD.match(data, value.end):
+    if is_letters(first) and b":" in name and not secret_name.header and _NEXT_WORD.match(data, value.end):
         return False
     if _DEFINES.search(ahead) and _CODE_END.match(data, value.end):
         return False
@@ -288,12 +298,12 @@ def _bare_counts(data: bytes, value: Value, place: _Place) -> bool:
     starts_line = _STARTS_LINE.fullmatch(ahead.replace(b"\\n", b"\n").rsplit(b"\n", 1)[-1]) is not None
     if kind_of_name(name) is SecretKind.COOKIE and b"=" not in content:
         return False
-    if place.header:
+    if secret_name.header:
         return starts_line or len(words) > 1 or b"=" in content
     in_code = lowered.rstrip(b" \t:=>").endswith((b'"', b"'", b"`", b"]"))
     if in_code or _BAD_NEWS.search(ahead[-12:] + name):
         return False
-    if _SPACED_EQUALS.search(name) and place.strength < Strength.PASSWORD and is_letters(content):
+    if _SPACED_EQUALS.search(name) and secret_name.strength < Strength.PASSWORD and is_letters(content):
         return False
     if b"=" in name:
         return True
@@ -301,7 +311,7 @@ def _bare_counts(data: bytes, value: Value, place: _Place) -> bool:
 
 
 def is_letters(word: bytes) -> bool:
-    """Tell an ordinary word: letters only, capitals at its beginning only."""
+    """Return whether a word is ordinary: letters only, and capitals only at its beginning."""
     return _LETTERS.fullmatch(word) is not None
 
 
@@ -323,7 +333,7 @@ def hidden(data: bytes, value: Value, kind: SecretKind) -> Iterator[Find]:
 
 
 def _cookies(data: bytes, value: Value) -> Iterator[Find]:
-    """Hide each cookie's value and leave its name: ``n8n-auth=[cookie #3fa9c1]; Path=/``."""
+    """Yield each cookie's value without its name: ``n8n-auth=[cookie #3fa9c1]; Path=/``."""
     start = value.start + (1 if data[value.start : value.start + 1] == b"=" else 0)
     content = data[start : value.end]
     if content.count(b";") > MOST_PLACES:

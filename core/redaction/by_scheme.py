@@ -10,7 +10,7 @@ import re2
 from core.redaction.placeholders import is_placeholder, looks_random, secret_pieces
 from core.redaction.secret_kinds import SecretKind
 from core.redaction.shape_patterns import Find, any_of
-from core.redaction.work_limit import few
+from core.redaction.work_limit import limited
 
 _BEARER: Final = re2.compile(rb"(?i)\bbearer(?:\s+|%20)\\*[\"']?([a-z0-9._~+/=-]{8,})")
 _BASIC: Final = re2.compile(rb"(?i)\bbasic\s+([a-z0-9+/_-]{6,}={0,2})")
@@ -33,33 +33,33 @@ ANY_CREDENTIAL: Final = any_of(_BEARER, _BASIC, _CURL, _USERINFO, _RAW_USERINFO,
 
 
 def find_credentials(data: bytes) -> Iterator[Find]:
-    """Yield bearer tokens, Basic auth and what addresses carry, wherever they stand."""
+    """Yield bearer tokens, Basic auth and the credentials in addresses, wherever they are."""
     if not ANY_CREDENTIAL.search(data):
         return
-    for match in few(_BEARER.finditer(data), len(data)):
+    for match in limited(_BEARER.finditer(data), len(data)):
         token = match[1].rstrip(b".")
         if (looks_random(token) or any(48 <= c <= 57 for c in token)) and not is_placeholder(token):
             yield Find(match.start(1), match.start(1) + len(token), SecretKind.BEARER_TOKEN)
-    for match in few(_BASIC.finditer(data), len(data)):
+    for match in limited(_BASIC.finditer(data), len(data)):
         user_and_password = basic_auth(match[1])
         if user_and_password:
             yield Find(match.start(1), match.end(1), SecretKind.BASIC_AUTH, user_and_password)
     if _CURL.search(data):
-        for match in few(_CURL_USER.finditer(data), len(data)):
+        for match in limited(_CURL_USER.finditer(data), len(data)):
             if not match[1].replace(b":", b"").isdigit():
                 yield from pieces(data, match.start(1), match.end(1), SecretKind.BASIC_AUTH)
-    for match in few(_USERINFO.finditer(data), len(data)):
+    for match in limited(_USERINFO.finditer(data), len(data)):
         yield from _userinfo(data, match)
-    for match in few(_RAW_USERINFO.finditer(data), len(data)):
+    for match in limited(_RAW_USERINFO.finditer(data), len(data)):
         if _is_raw_password(match[1]):
             yield Find(match.start(1), match.end(1), SecretKind.URL_CREDENTIALS)
-    for match in few(_QUERY.finditer(data), len(data)):
+    for match in limited(_QUERY.finditer(data), len(data)):
         if looks_random(match[1]) or len(match[1]) >= 16:
             yield from pieces(data, match.start(1), match.end(1), SecretKind.SECRET)
 
 
 def basic_auth(encoded: bytes) -> bytes | None:
-    """Return ``user:password`` from the base64 of a Basic header, or None if it is none ("Basic authentication")."""
+    """Return ``user:password`` from the base64 of a Basic header, or None for other words ("Basic authentication")."""
     letters = encoded.rstrip(b"=").replace(b"-", b"+").replace(b"_", b"/")
     try:
         decoded = base64.b64decode(letters + b"=" * (-len(letters) % 4))
@@ -69,11 +69,12 @@ def basic_auth(encoded: bytes) -> bytes | None:
 
 
 def _is_raw_password(password: bytes) -> bool:
-    """Tell a password with a blank, a slash or a quote in it from a port and what follows it up to some later ``@``."""
+    """Return whether text after a colon is a password with odd characters, not a port before some later ``@``."""
     if _PORT.match(password) or b"://" in password or b"\x01" in password:
         return False
     if not any(code in b" /?#\"'<>\\" for code in password) or is_placeholder(password):
-        return False  # read as usual user information
+        # `_userinfo` reads it
+        return False
     return password.count(b" ") <= 2 and b", " not in password and b'": ' not in password
 
 
@@ -89,7 +90,7 @@ def _userinfo(data: bytes, match: "re2._Match[bytes]") -> Iterator[Find]:
 
 
 def _is_example(user: bytes, password: bytes) -> bool:
-    """Tell the words of a documentation (``http://username:password@host``) from a password."""
+    """Return whether the words are a documentation's example (``http://username:password@host``)."""
     return _EXAMPLE.fullmatch(user + b":" + password) is not None
 
 

@@ -1,4 +1,4 @@
-"""Find secrets that people tell: "my password is …", a key on the line below its name, "use … as the token".
+"""Find secrets in sentences: "my password is …", a key on the line below its name, "use … as the token".
 
 Only what cannot be an ordinary word is hidden: characters with digits after a password's name, random characters or
 long hex digits after a key's.
@@ -15,7 +15,7 @@ from core.redaction.placeholders import is_dense, is_placeholder, is_prose, look
 from core.redaction.secret_kinds import SecretKind
 from core.redaction.secret_names import SUFFIX, WORDS, Strength, kind_of_name, strength
 from core.redaction.shape_patterns import Find, any_of
-from core.redaction.work_limit import Crowded, few, most_places
+from core.redaction.work_limit import Crowded, limited, most_places
 
 _NAME: Final = (
     rb"passw(?:or[dt]|d)|passphrase|passcode|kennwort|pwd?|contrase\?a|contrasena|clave|senha|mot de passe|mdp"
@@ -36,7 +36,7 @@ _IS: Final = (
     rb"|(?::|=|->|=>|--|-)"
 )
 _ANY_NAME: Final = rb"(?:" + _NAME + rb"|pass)(?:[0-9]{1,2}|_prod|_dev|_live|_test)?"
-_TOLD: Final = re2.compile(
+_STATED: Final = re2.compile(
     rb"(?i)(" + _ANY_NAME + rb")s?\b(?:[ \t]+\?|(?:[ \t]+[a-z_.'@\"\x01?-]+){0,4}?(?:[ \t]*\([^()\r\n]{0,40}\))?"
     rb"(?:[ \t]+(?:"
     + _IS
@@ -82,7 +82,7 @@ _OF_OTHER: Final = re2.compile(
     rb"(?i)ssh-|ecdsa|ed25519|base64|integrity|sheet|document|folder|drive|\bfile|video|certificate|model"
 )
 _FRAME: Final = b"----"
-"""What follows the name in a frame such as ``-----BEGIN PUBLIC KEY-----``."""
+"""What follows the name in a header such as ``-----BEGIN PUBLIC KEY-----``."""
 
 _LOGIN: Final = re2.compile(
     rb"(?i)(?:^|[^\w/.:@-])(?:logins?|credentials?|creds?|zugang(?:sdaten)?|anmeldedaten|log-?in data"
@@ -91,7 +91,7 @@ _LOGIN: Final = re2.compile(
     rb"|[:=]){1,2}[ \t]*[`\"']?"
     rb"[\w.@+-]{1,60}(?:[ \t]*[/|][ \t]*|:)([^\s\"'`<>\\]{5,60})"
 )
-_ASKED: Final = re2.compile(
+_PROMPT_ANSWER: Final = re2.compile(
     rb"(?i)\b(?:passw(?:or[dt]|d)?|pwd?|pass|passphrase|pin|passwort"
     rb"|kennwort)[ \t]?\?[ \t]*(?:\r?\n[> \t]*)?([^\s\"'`<>]{5,60})[ \t]*(?:\r?\n|$)"
 )
@@ -120,28 +120,39 @@ _PHRASE: Final = re2.compile(
     rb"[ \t]*[:=][ \t]*(?:\r?\n[ \t]*)?[\"'`]?([a-z]{3,12}(?:[ -][a-z]{3,12}){3,23})[\"'`]?[ \t]*(?:[.;,}]|\r?\n|$)"
 )
 _UUID: Final = re2.compile(rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-_SURE: Final = (b"key", b"api key", b"api-key", b"apikey", b"token", b"secret")
-"""What is said to be one of these is a secret even as a UUID."""
+_EXPLICIT_NAMES: Final = (b"key", b"api key", b"api-key", b"apikey", b"token", b"secret")
+"""Names after which even a UUID is a secret."""
 
 _SHORTEST: Final = 6
 _CLOSING: Final = b".,;:!?)]}>*"
 
 
-ANY_TOLD: Final = any_of(
-    _NEXT_LINE, _TOLD, _BESIDE, _AFTERWARDS, _NEAR, _LOGIN, _CODE, _PHRASE, _ASKED, _OF_ADDRESS, _QUOTED, _ALONE
+ANY_SENTENCE: Final = any_of(
+    _NEXT_LINE,
+    _STATED,
+    _BESIDE,
+    _AFTERWARDS,
+    _NEAR,
+    _LOGIN,
+    _CODE,
+    _PHRASE,
+    _PROMPT_ANSWER,
+    _OF_ADDRESS,
+    _QUOTED,
+    _ALONE,
 )
 
 
-def find_told(data: bytes) -> Iterator[Find]:
+def find_in_sentences(data: bytes) -> Iterator[Find]:
     """Yield the secrets of sentences and of the line below a name."""
-    if not ANY_TOLD.search(data):
+    if not ANY_SENTENCE.search(data):
         return
     yield from _find_alone(data)
-    for match in few(_NEXT_LINE.finditer(data), len(data)):
+    for match in limited(_NEXT_LINE.finditer(data), len(data)):
         name = _name_of_line(data, match.start())
         if name and _counts_below(name, match[1]):
             yield from _find(data, match.start(1), match.end(1), name)
-    for match in few(_TOLD.finditer(data), len(data)):
+    for match in limited(_STATED.finditer(data), len(data)):
         token, name = match[3].rstrip(_CLOSING), _identifier(data, match.start(1), match.end(1))
         if _NO_SECRET.search(data, match.end(1), match.start(2)) and not _is_password_name(name):
             continue
@@ -149,23 +160,23 @@ def find_told(data: bytes) -> Iterator[Find]:
             continue
         if name.lower() == b"pass" and data[match.end(1) : match.start(2)].strip() not in _PASS_IS:
             continue
-        if _counts_told(name, token, quoted=bool(match[2])):
+        if _counts_stated(name, token, quoted=bool(match[2])):
             yield from _find(data, match.start(3), match.start(3) + len(token), name)
-    for match in few(_BESIDE.finditer(data), len(data)):
+    for match in limited(_BESIDE.finditer(data), len(data)):
         token = match[2].rstrip(_CLOSING)
         name = _identifier(data, match.start(1), match.end(1))
         if _is_public(data, match.start()):
             continue
         if (name == match[1] or strength(name) > Strength.WEAK) and _counts_beside(name, token):
             yield from _find(data, match.start(2), match.start(2) + len(token), name)
-    for match in few(_AFTERWARDS.finditer(data), len(data)):
+    for match in limited(_AFTERWARDS.finditer(data), len(data)):
         start = _token_start(data, match.start())
         if match.start() - start >= _SHORTEST and _counts_beside(
             match[1], data[start : match.start()].rstrip(_CLOSING)
         ):
             yield from _find(data, start, match.start(), match[1])
     yield from _find_logins(data)
-    for match in few(_NEAR.finditer(data), len(data)):
+    for match in limited(_NEAR.finditer(data), len(data)):
         token = match[2].rstrip(b".=")
         if match[1].startswith(_FRAME) or _is_public(data, match.start()) or _NO_SECRET.search(match[1]):
             continue
@@ -190,29 +201,29 @@ def _find_alone(data: bytes) -> Iterator[Find]:
 
 def _find_logins(data: bytes) -> Iterator[Find]:
     """Yield the passwords behind a user's name, the codes of a sign-in and the words of a phrase."""
-    for pattern in (_LOGIN, _ASKED, _OF_ADDRESS, _QUOTED):
-        for match in few(pattern.finditer(data), len(data)):
+    for pattern in (_LOGIN, _PROMPT_ANSWER, _OF_ADDRESS, _QUOTED):
+        for match in limited(pattern.finditer(data), len(data)):
             start, token = match.start(pattern.groups), match[pattern.groups]
             token = token.rstrip(_CLOSING.replace(b"!", b"").replace(b"?", b""))
             if is_mixed(token) and not (
                 token.startswith(b"/") or is_placeholder(token) or is_place(token) or _DATE_OR_VERSION.fullmatch(token)
             ):
                 yield from _find(data, start, start + len(token), b"password")
-    for match in few(_CODE.finditer(data), len(data)):
+    for match in limited(_CODE.finditer(data), len(data)):
         if any(48 <= code <= 57 for code in match[1]):
             yield from _find(data, match.start(1), match.end(1), b"password")
-    for match in few(_PHRASE.finditer(data), len(data)):
+    for match in limited(_PHRASE.finditer(data), len(data)):
         if not is_sentence(match[1]):
             yield from _find(data, match.start(1), match.end(1), b"password")
 
 
 def _is_public(data: bytes, at: int) -> bool:
-    """Tell what a fingerprint, a cache or a table calls a key."""
+    """Return whether a name is that of a public key, a cache's key or a table's key."""
     return _OF_PUBLIC.search(data[max(0, at - _REACH) : at]) is not None
 
 
 def _is_other_pair(token: bytes) -> bool:
-    """Tell a parameter of an address (``trackingId=…``) from a secret's."""
+    """Return whether a token is a parameter of an address that is not a secret's (``trackingId=…``)."""
     name, joint, value = token.partition(b"=")
     return bool(joint and value.strip(b"=")) and strength(name) is Strength.NONE
 
@@ -235,7 +246,7 @@ def _identifier(data: bytes, start: int, end: int) -> bytes:
 
 def _token_start(data: bytes, at: int) -> int:
     before = data[max(0, at - 4 * _REACH) : at]
-    return at - len(before) + max(before.rfind(sign) for sign in _TOKEN_ENDS) + 1
+    return at - len(before) + max(before.rfind(mark) for mark in _TOKEN_ENDS) + 1
 
 
 def _find(data: bytes, start: int, end: int, name: bytes) -> Iterator[Find]:
@@ -255,20 +266,25 @@ def _is_password_name(name: bytes) -> bool:
 
 
 def _counts_below(name: bytes, value: bytes) -> bool:
-    how = strength(name.strip(b" *"))
+    name_strength = strength(name.strip(b" *"))
     token = value.split()[-1]
-    if how <= Strength.WEAK or is_prose(token) or is_place(token) or token.endswith((b":", b",", b"{", b"[", b";")):
+    if (
+        name_strength <= Strength.WEAK
+        or is_prose(token)
+        or is_place(token)
+        or token.endswith((b":", b",", b"{", b"[", b";"))
+    ):
         return False
     mixed = any(48 <= c <= 57 for c in token) and any(chr(c).isalpha() for c in token)
-    if how is Strength.PASSWORD:
+    if name_strength is Strength.PASSWORD:
         return (mixed and not _DATE_OR_VERSION.fullmatch(token)) or looks_random(token)
     return is_evident(token)
 
 
-def _counts_told(name: bytes, token: bytes, *, quoted: bool) -> bool:
+def _counts_stated(name: bytes, token: bytes, *, quoted: bool) -> bool:
     if is_prose(token) or is_placeholder(token) or is_place(token) or _DATE_OR_VERSION.fullmatch(token):
         return False
-    if _UUID.fullmatch(token) and name.lower() in _SURE:
+    if _UUID.fullmatch(token) and name.lower() in _EXPLICIT_NAMES:
         return True
     if not _is_password_name(name):
         return (

@@ -1,7 +1,7 @@
-"""Find keys by their shape, and follow them across line breaks, quotes and blanks.
+"""Find keys by their shape, and follow them across line breaks, quotes and spaces.
 
-A key that was cut goes on after the cut when the next piece looks like more of it: it fills the key to its known
-length, or it looks random and is no request id, label, host or word.
+A cut key goes on after the cut if the next piece looks like more of it: it completes the key's known length, or it
+looks random and is not a request id, label, host or word.
 """
 
 from collections.abc import Iterator
@@ -27,14 +27,14 @@ from core.redaction.shape_patterns import (
     TYPED_HEAD,
     UNTYPED,
     Find,
-    Head,
+    KeyHead,
     fixed_kind,
 )
-from core.redaction.views import View, squeezed, squeezed_view
-from core.redaction.work_limit import Crowded, few, most_places
+from core.redaction.views import TextView, squeezed, squeezed_view
+from core.redaction.work_limit import Crowded, limited, most_places
 
 JOINTS: Final = b"+=&"
-"""What joins the pieces of a cut key, beside white space and quotes."""
+"""What joins the pieces of a cut key, besides white space and quotes."""
 
 _BODY: Final = re2.compile(rb"[A-Za-z0-9_-]{0,400}")
 _BREAK: Final = rb"(?:[ \t]{0,8}(?:[\\^`]|=)?(?:\r?\n|\r)|(?:\\+r)?\\+n|\\+r)(?:[ \t>|]|\\+t|\+ ){0,60}"
@@ -57,31 +57,33 @@ _HEX_END: Final = re2.compile(rb"[0-9a-f]{6}$")
 _MOST_PIECES: Final = 60
 _SOFT_GAP: Final = re2.compile(rb"[ \t]+")
 _LINE_ENDS: Final = re2.compile(rb"[ \t]*(?:[\r\n\\]|$)")
-_LONGEST_BODY: Final = 120  # of an Anthropic key whose pieces are being gathered
+# of an Anthropic key whose pieces are being collected
+_LONGEST_BODY: Final = 120
 _LONGEST_OTHER: Final = 220
 _SHORTEST_ANTHROPIC: Final = 4
 _SHORTEST_UNTYPED: Final = 12
-_SHORTEST_TAIL: Final = 20  # n8n's own ids have 16 characters
+# n8n's own ids have 16 characters
+_SHORTEST_TAIL: Final = 20
 _LONG_HEX: Final = re2.compile(rb"(?:v1-)?[0-9a-f]{16,}")
 _ORDINARY: Final = re2.compile(rb"[:(/@{\[]|=[^\r\n]|\.[A-Za-z0-9]")
-"""What follows a label, a call, a path, a host: then the piece before it is no part of a key."""
+"""What follows a label, a call, a path or a host, so that the piece before it does not belong to a key."""
 
 
 def find_shapes(data: bytes) -> Iterator[Find]:
-    """Yield every secret in a view that shows by its shape, in no particular order; finds may overlap."""
+    """Yield every secret of a view that its shape shows, in no particular order; finds may overlap."""
     if not ANY_SHAPE.search(data):
         return
-    for match in few(FIXED.finditer(data), len(data)):
+    for match in limited(FIXED.finditer(data), len(data)):
         end, secret = followed(data, match.start(), match.end())
         yield Find(match.start(), end, fixed_kind(match[0]), secret)
-    for match in few(_AWS_PAIR.finditer(data), len(data)):
+    for match in limited(_AWS_PAIR.finditer(data), len(data)):
         yield Find(match.start(1), match.end(1), SecretKind.AWS_KEY, match[1])
-    yield from _headed(data)
-    for match in few(GENERIC_SK.finditer(data), len(data)):
+    yield from _find_by_head(data)
+    for match in limited(GENERIC_SK.finditer(data), len(data)):
         yield from _generic(data, match.start() + match[0].lower().find(b"sk-"), match.end())
 
 
-def find_split(view: View) -> Iterator[Find]:
+def find_split(view: TextView) -> Iterator[Find]:
     """Yield the keys whose head itself is cut, or that are cut into single characters.
 
     Expects a view in which all other finds are masked already.
@@ -102,13 +104,13 @@ def find_split(view: View) -> Iterator[Find]:
             yield Find(start, end, _kind(whole[0]), whole[0])
             continue
         start, end = tight.source(match.start(), at)
-        find = _grow(view.data, start, end, _head_of(match[0]), followed=True)
+        find = _follow_key(view.data, start, end, _head_of(match[0]), followed=True)
         if find:
             yield find
 
 
 def followed(data: bytes, start: int, end: int) -> tuple[int, bytes]:
-    """Return where the secret in data[start:end] ends when it goes on after line breaks or quotes, and all of it."""
+    """Return where the secret in data[start:end] ends after line breaks or quotes within it, and all of it."""
     pieces = [data[start:end]]
     while len(pieces) < _MOST_PIECES:
         gap = _HARD_GAP.match(data, end)
@@ -121,7 +123,7 @@ def followed(data: bytes, start: int, end: int) -> tuple[int, bytes]:
 
 
 def _is_more(data: bytes, chunk: "re2._Match[bytes]", before: bytes) -> bool:
-    """Tell whether a piece that stands alone in its line is random and begins no other secret."""
+    """Return whether a piece by itself in its line is random and not the beginning of another secret."""
     piece = chunk[0]
     if piece.startswith((b"eyJ", b"sk-", b"AKIA")) or _ORDINARY.match(data, chunk.end()):
         return False
@@ -130,14 +132,14 @@ def _is_more(data: bytes, chunk: "re2._Match[bytes]", before: bytes) -> bool:
     return looks_random(piece) and any(48 <= code <= 57 for code in piece)
 
 
-def _headed(data: bytes) -> Iterator[Find]:
+def _find_by_head(data: bytes) -> Iterator[Find]:
     at, left = 0, most_places(len(data))
     while match := HEAD.search(data, at):
         if not left:
             raise Crowded(match.start())
         left -= 1
         head = _head_of(match[0])
-        find = _grow(data, match.start(), _head_end(match, head), head)
+        find = _follow_key(data, match.start(), _head_end(match, head), head)
         if find:
             yield find
             at = find.end
@@ -151,16 +153,16 @@ def _head_end(match: "re2._Match[bytes]", head: bytes) -> int:
     return int(match.start() + len(head) if head == UNTYPED else match.end())
 
 
-def _head_of(found: bytes) -> bytes:
-    """Return the last of the heads that stand together, without the body that an untyped one was found with."""
-    typed = LAST_TYPED_HEAD.search(found)
+def _head_of(match_text: bytes) -> bytes:
+    """Return the last of several adjacent heads, without the body that an untyped one was found with."""
+    typed = LAST_TYPED_HEAD.search(match_text)
     if typed:
         return bytes(typed[0])
-    return UNTYPED if found[: len(UNTYPED)].lower() == UNTYPED else found
+    return UNTYPED if match_text[: len(UNTYPED)].lower() == UNTYPED else match_text
 
 
 def _next_head(data: bytes, at: int) -> int:
-    """Return where to go on after an untyped head without a key: at a typed head inside the body, or after the body."""
+    """Return where to continue after an untyped head without a key: at a typed head in the body, or after it."""
     while (body := _BODY.match(data, at)) and body[0]:
         typed = TYPED_HEAD.search(data, at, body.end() + 20)
         if typed:
@@ -174,22 +176,22 @@ def _kind(head: bytes) -> SecretKind:
     return vendor.kind if vendor else anthropic_kind(head[len(UNTYPED) :].decode())
 
 
-def _vendor(head: bytes) -> Head | None:
+def _vendor(head: bytes) -> KeyHead | None:
     lowered = head.lower()
     return next((h for h in HEADS if lowered.startswith(h.prefix)), None)
 
 
-def _grow(data: bytes, start: int, end: int, head: bytes, *, followed: bool = False) -> Find | None:
-    """Follow a key from its head; None if what stands there is no key.
+def _follow_key(data: bytes, start: int, end: int, head: bytes, *, followed: bool = False) -> Find | None:
+    """Follow a key from its head; None if there is no key.
 
-    `followed` says that the head itself was cut, so that a body that begins after a gap is no surprise.
+    `followed` says that the head itself was cut, so that the body may begin after a gap.
     """
     vendor = _vendor(head)
     length = vendor.length if vendor else ANTHROPIC_LENGTH
     longest = _LONGEST_OTHER if vendor else _LONGEST_BODY
     pieces = [_first_body(data, end)]
     end, total = end + len(pieces[0]), len(pieces[0])
-    if total and _is_hint(data, end, total):
+    if total and _is_masked_hint(data, end, total):
         return None
     single, width = followed and total <= 1, end - start
     while total < (length or longest) and len(pieces) < 200:
@@ -204,31 +206,31 @@ def _grow(data: bytes, start: int, end: int, head: bytes, *, followed: bool = Fa
             break
         pieces.append(chunk[0])
         end, total = chunk.end(), total + len(chunk[0])
-    return _accepted(start, end, head, b"".join(pieces), vendor, cut=followed or len(pieces) > 1)
+    return _accepted(start, end, head, b"".join(pieces), vendor, is_cut=followed or len(pieces) > 1)
 
 
 def _first_body(data: bytes, at: int) -> bytes:
     """Return the body up to the first break, or to where the next key begins."""
-    parts: list[bytes] = []
+    pieces: list[bytes] = []
     while (body := _BODY.match(data, at)) and body[0]:
         following = TYPED_HEAD.search(data, at, body.end() + 20)
         if following and following.start() <= body.end():
-            parts.append(data[at : following.start()])
+            pieces.append(data[at : following.start()])
             break
-        parts.append(body[0])
+        pieces.append(body[0])
         at = body.end()
-    return b"".join(parts)
+    return b"".join(pieces)
 
 
-def _is_hint(data: bytes, end: int, total: int) -> bool:
-    """Tell a masked hint such as ``sk-ant-api03-R2D...igAA`` from a key at the end of a sentence."""
+def _is_masked_hint(data: bytes, end: int, total: int) -> bool:
+    """Return whether a text is a masked hint such as ``sk-ant-api03-R2D...igAA``, not a key that ends a sentence."""
     return total <= 12 and (data.startswith(b"...", end) or data.startswith(b"*", end))
 
 
 def _continues(
     data: bytes, chunk: "re2._Match[bytes]", total: int, length: int | None, longest: int, *, soft: bool
 ) -> bool:
-    """Tell whether the piece after a gap is more of the key before it."""
+    """Return whether the piece after a gap belongs to the key before it."""
     piece, together = chunk[0], total + len(chunk[0])
     if piece[:3].lower() == b"sk-" or together > longest:
         return False
@@ -242,26 +244,27 @@ def _continues(
     return not soft and len(piece) < 8 and total >= 8 and mixed and together <= (length or longest)
 
 
-def _accepted(start: int, end: int, head: bytes, body: bytes, vendor: Head | None, *, cut: bool) -> Find | None:
+def _accepted(start: int, end: int, head: bytes, body: bytes, vendor: KeyHead | None, *, is_cut: bool) -> Find | None:
     if vendor:
         enough = len(body) >= vendor.shortest and (looks_random(body) or _LONG_HEX.fullmatch(body))
     elif len(head) > len(UNTYPED):
         enough = len(body) >= _SHORTEST_ANTHROPIC and not is_placeholder(body) and not is_placeholder(head + body)
     else:
         enough = len(body) >= _SHORTEST_UNTYPED and looks_random(body)
-    if not enough or (cut and not looks_random(body)):
+    if not enough or (is_cut and not looks_random(body)):
         return None
     if vendor is None and len(head) > len(UNTYPED) and body[ANTHROPIC_LENGTH - 2 : ANTHROPIC_LENGTH].upper() == b"AA":
-        body = body[:ANTHROPIC_LENGTH]  # what is glued to a whole key is hidden with it, but is not of it
+        # characters that directly follow a whole key are hidden with it, but do not belong to it
+        body = body[:ANTHROPIC_LENGTH]
     return Find(start, end, _kind(head), head + body)
 
 
 def _generic(data: bytes, start: int, end: int) -> Iterator[Find]:
-    """Judge a ``sk-`` key of no known vendor (LiteLLM's virtual keys, DeepSeek, gateways)."""
+    """Yield a ``sk-`` key of no known vendor (LiteLLM's virtual keys, DeepSeek, gateways)."""
     body = data[start + 3 : end]
     if body[:4].lower() == b"ant-" and len(body) < _SHORTEST_UNTYPED:
         return
-    if HEAD.match(data, start) or _is_hint(data, end, len(body)) or is_placeholder(data[start:end]):
+    if HEAD.match(data, start) or _is_masked_hint(data, end, len(body)) or is_placeholder(data[start:end]):
         return
     has_digit = any(48 <= code <= 57 for code in body)
     if looks_random(body) or (has_digit and b"-" not in body) or (has_digit and len(body) >= 32):
@@ -269,23 +272,23 @@ def _generic(data: bytes, start: int, end: int) -> Iterator[Find]:
         yield Find(start, end, kind, data[start:end])
 
 
-def find_tails(data: bytes) -> Iterator[Find]:
-    """Yield the last parts of keys that were cut at their front: random characters that end in AA, or follow dots.
+def find_key_ends(data: bytes) -> Iterator[Find]:
+    """Yield the ends of keys whose beginning was cut off: random characters that end in AA, or follow dots.
 
     Expects a view in which whole keys are masked already.
     """
     if not ANY_TAIL.search(data):
         return
-    for match in few(KEY_END.finditer(data), len(data)):
+    for match in limited(KEY_END.finditer(data), len(data)):
         token = match[0][: match[0].rfind(b"AA") + 2]
         before = data[match.start() - 1 : match.start()]
         if _SHORTEST_TAIL <= len(token) <= 100 and before not in (b"/", b"+", b"=", b"%") and _dense(token):
             yield Find(match.start(), match.start() + len(token), SecretKind.SECRET, token)
-    for match in few(AFTER_DOTS.finditer(data), len(data)):
+    for match in limited(AFTER_DOTS.finditer(data), len(data)):
         token = match[0].lstrip(b".*")
         if _dense(token):
             yield Find(match.end() - len(token), match.end(), SecretKind.SECRET, token)
-    for match in few(TOKEN_END.finditer(data), len(data)):
+    for match in limited(TOKEN_END.finditer(data), len(data)):
         start = match.start() + match[0].find(b".") + 1
         signature = _BODY.match(data, start)
         if signature and _dense(signature[0]):
@@ -299,6 +302,6 @@ def find_tails(data: bytes) -> Iterator[Find]:
 
 
 def _dense(token: bytes) -> bool:
-    """Tell whether a token holds small letters, capitals and digits and looks random."""
+    """Return whether a token has small letters, capitals and digits and looks random."""
     kinds = (any(48 <= c <= 57 for c in token), any(65 <= c <= 90 for c in token), any(97 <= c <= 122 for c in token))
     return all(kinds) and looks_random(token)

@@ -1,8 +1,7 @@
-"""Find the secret at the end of an address that anybody who knows it may call: webhooks, heartbeats, links with a key.
+"""Find the secret at the end of an address that is its own password: webhooks, heartbeats, links with a key.
 
-Which vendor it is does not matter: a part of the path says what follows (``/hooks/…``, ``/push/…``, ``/token/…``), or
-the host does (``hooks.example.com``). The addresses of n8n's own
-webhooks are known to the people who use n8n, and stay.
+The vendor does not matter: a part of the path says what follows (``/hooks/…``, ``/push/…``, ``/token/…``), or the host
+does (``hooks.example.com``). The addresses of n8n's own webhooks are known to the people who use n8n, and stay.
 """
 
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from core.redaction.not_secret import is_key
 from core.redaction.placeholders import looks_random
 from core.redaction.secret_kinds import SecretKind
 from core.redaction.shape_patterns import Find, any_of
-from core.redaction.work_limit import few
+from core.redaction.work_limit import limited
 
 _BY_PATH: Final = re2.compile(
     rb"(?i)://[\w.-]+(?::[0-9]{1,5})?/(?:[\w.~%@:+-]*/)*?(?:[\w-]*hooks?|\w*webhook\w*|push|heartbeats?|ping|pings"
@@ -35,11 +34,11 @@ _SHORTEST_SMALL: Final = 16
 
 
 def find_in_addresses(data: bytes) -> Iterator[Find]:
-    """Yield the random parts of a path behind a part, or on a host, that says that they are a secret."""
+    """Yield the random parts of a path where an earlier part, or the host, says that they are a secret."""
     if not ANY_ADDRESS.search(data):
         return
     for pattern in (_BY_PATH, _BY_HOST):
-        for match in few(pattern.finditer(data), len(data)):
+        for match in limited(pattern.finditer(data), len(data)):
             if _OF_N8N.search(match[0]):
                 continue
             for part in _PART.finditer(data, match.start(1), match.end(1)):
@@ -48,7 +47,7 @@ def find_in_addresses(data: bytes) -> Iterator[Find]:
 
 
 def _is_secret(part: bytes) -> bool:
-    """Tell random characters, long hex digits and a UUID from a word, a number and an id that is short."""
+    """Return whether a part is random characters, long hex digits or a UUID, not a word, a number or a short id."""
     if _UUID.fullmatch(part) or _HEX.fullmatch(part) or is_key(part):
         return True
     digits = sum(48 <= code <= 57 for code in part)

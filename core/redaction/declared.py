@@ -1,4 +1,4 @@
-"""Where configuration, markup and forms put a name apart from its value; `core.redaction.by_name` reads the value."""
+"""Patterns for configuration, markup and forms, where a name is apart from its value; `by_name` reads the value."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Exact scrubbing of secrets that are known, such as the key typed into the test form."""
+"""Remove known secrets from a text, such as the key that was typed into the test form."""
 
 import base64
 import json
@@ -7,11 +7,12 @@ from typing import Final
 from urllib.parse import quote
 
 SCRUBBED: Final = "[hidden]"
-SHORTEST: Final = 4  # characters; anything shorter would hit ordinary words
+SHORTEST: Final = 4
+"""Characters; anything shorter would be found in ordinary words."""
 
 
 def scrub_known(text: str, secrets: Sequence[str]) -> str:
-    """Replace every occurrence of the given secrets, in any usual encoding, with ``[hidden]``.
+    """Replace every occurrence of the secrets, in any usual encoding, with ``[hidden]``.
 
     Forms: raw, upper- and lower-cased, reversed, JSON-escaped (also twice), percent-encoded (reserved characters or
     all), hex, base64 and URL-safe base64 at all three alignments. Secrets of fewer than 4 characters are left alone.
@@ -38,7 +39,7 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _base64_core(raw: bytes, shift: int) -> Iterator[str]:
-    """Yield the base64 characters that depend on the secret alone when `shift` bytes stand before it."""
+    """Yield the base64 characters that depend on the secret alone when `shift` bytes precede it."""
     encoded = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")
     first = (0, 2, 3)[shift]
     last = len(encoded) if (len(raw) + shift) % 3 == 0 else len(encoded) - 1

@@ -1,4 +1,4 @@
-"""Salted fingerprints: see that two places hold the same secret without keeping anything of it."""
+"""Salted fingerprints, which show that two secrets are the same without keeping anything of them."""
 
 import hmac
 import html
@@ -14,7 +14,7 @@ _UNICODE_ESCAPE: Final = re2.compile(r"\\+u([0-9a-fA-F]{4})")
 
 
 def session_salt() -> bytes:
-    """Return 32 fresh random bytes, to be kept for one session so that its fingerprints can be compared."""
+    """Return 32 new random bytes, to be kept for one session so that its fingerprints can be compared."""
     return secrets.token_bytes(32)
 
 
@@ -26,9 +26,9 @@ def fingerprint(secret: str, salt: bytes) -> str:
     return hmac.digest(salt, secret.lower().encode("utf-8", "replace"), "sha256").hex()[:DIGITS]
 
 
-def plain_form(written: str) -> str:
-    """Return a secret as it is, from the way it is written in the source: unescaped, decoded, without the invisible."""
-    text = html.unescape(unquote(written)) if "&" in written or "%" in written else written
+def plain_form(spelling: str) -> str:
+    """Return a secret itself from its spelling in the source: unescaped, decoded, without invisible characters."""
+    text = html.unescape(unquote(spelling)) if "&" in spelling or "%" in spelling else spelling
     if "\\" in text:
         text = _UNICODE_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text.encode("utf-8", "replace").decode())
         text = text.replace("\\", "")

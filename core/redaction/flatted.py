@@ -1,4 +1,4 @@
-"""Follow secrets through flatted run data, where a field's name and its value stand in different slots.
+"""Follow secrets through flatted run data, where a field's name and its value are in different slots.
 
 n8n's database keeps run data as one array: ``[{"x-api-key":"1"},"the value"]``. A number in a string is the index of
 a slot (https://github.com/WebReflection/flatted). The array may itself be a JSON string inside a bigger document.
@@ -15,7 +15,7 @@ import re2
 from core.redaction.by_name import HEADER_NAME, find_in_value
 from core.redaction.secret_names import Strength, strength
 from core.redaction.shape_patterns import Find
-from core.redaction.views import View, first_view
+from core.redaction.views import TextView, first_view
 
 _START: Final = re2.compile(
     rb"\[\s*\{\s*(?:\\*\"[\w.-]+\\*\":\s*(?:[0-9]+|true|false|null),\s*){0,4}"
@@ -26,36 +26,36 @@ _MOST_DOCUMENTS: Final = 50
 
 
 class Document(NamedTuple):
-    """One flatted array: its slots ([] if it is cut off), and how many backslashes stand before its quotes."""
+    """One flatted array: its slots ([] if it is cut off), and how many backslashes precede its quotes."""
 
     slots: list[Any]
     depth: int
 
 
-def flatted_documents(text: str, view: View) -> list[Document]:
+def flatted_documents(text: str, view: TextView) -> list[Document]:
     """Return the flatted arrays of a text; expects its first view."""
     documents = []
     for match in islice(_START.finditer(view.data), _MOST_DOCUMENTS):
         before_name = match[0][: match[0].find(b'"')]
         depth = len(before_name) - len(before_name.rstrip(b"\\"))
         slots = _slots(text, match.start(), depth)
-        if not slots or _fits(slots):
+        if not slots or _is_flatted(slots):
             documents.append(Document(slots, depth))
     return documents
 
 
-def find_in_slots(documents: list[Document], view: View) -> Iterator[Find]:
-    """Yield the slots that hold a secret, judged by the name that some other slot gives them.
+def find_in_slots(documents: list[Document], view: TextView) -> Iterator[Find]:
+    """Yield the slots that hold a secret, according to the name that another slot gives them.
 
     Expects the first view of the text, with keys found by shape masked already.
     """
     for document in documents:
-        named = {value: name for name, value in _secret_values(document.slots) if not _INDEX.fullmatch(value)}
-        yield from _hide(view.data, named, document.depth)
+        names = {value: name for name, value in _secret_values(document.slots) if not _INDEX.fullmatch(value)}
+        yield from _hide(view.data, names, document.depth)
 
 
 def _slots(text: str, start: int, depth: int) -> list[Any]:
-    """Return the slots of the flatted array that starts there; [] if it cannot be read (cut off, no array)."""
+    """Return the slots of the flatted array at an offset; [] if it cannot be read (cut off, not an array)."""
     try:
         if depth == 0:
             return _decode(text[start:])
@@ -69,14 +69,14 @@ def _slots(text: str, start: int, depth: int) -> list[Any]:
 
 def _decode(text: str) -> list[Any]:
     try:
-        found = msgspec.json.decode(text)
+        value = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeEncodeError):
-        found, _ = json.JSONDecoder().raw_decode(text)
-    return found if isinstance(found, list) else []
+        value, _ = json.JSONDecoder().raw_decode(text)
+    return value if isinstance(value, list) else []
 
 
-def _fits(slots: list[Any]) -> bool:
-    """Tell flatted from an ordinary array: the references of its first slot lead somewhere."""
+def _is_flatted(slots: list[Any]) -> bool:
+    """Return whether an array is flatted: all references of its first slot lead to a slot."""
     first = slots[0]
     if not isinstance(first, dict):
         return False
@@ -85,7 +85,7 @@ def _fits(slots: list[Any]) -> bool:
 
 
 def _secret_values(slots: list[Any]) -> Iterator[tuple[str, str]]:
-    """Yield (name, value) of everything that stands in a secret's place."""
+    """Yield (name, value) of every value with a secret's name."""
 
     def at(reference: object) -> Any:
         if isinstance(reference, str) and _INDEX.fullmatch(reference) and int(reference) < len(slots):
@@ -120,12 +120,12 @@ def _is_secret_name(name: str) -> bool:
     return len(name) <= _LONGEST_NAME and strength(name.encode("ascii", "replace")) > Strength.NONE
 
 
-def _hide(data: bytes, named: dict[str, str], depth: int) -> Iterator[Find]:
-    """Yield what to hide in the slots with these values; a slot is a whole quoted string."""
+def _hide(data: bytes, names: dict[str, str], depth: int) -> Iterator[Find]:
+    """Yield what to hide in the slots with these values, by their names; a slot is a whole quoted string."""
     quote = b"\\" * depth + b'"'
-    for value, name in named.items():
-        for written in _spellings(value, depth):
-            slot = quote + first_view(written).data + quote
+    for value, name in names.items():
+        for spelling in _spellings(value, depth):
+            slot = quote + first_view(spelling).data + quote
             at = data.find(slot)
             while at >= 0:
                 yield from find_in_value(data, at + len(quote), at + len(slot) - len(quote), name)
@@ -135,6 +135,6 @@ def _hide(data: bytes, named: dict[str, str], depth: int) -> Iterator[Find]:
 def _spellings(value: str, depth: int) -> set[str]:
     spellings = set()
     for ascii_only in (True, False):
-        written = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
-        spellings.add(json.dumps(written, ensure_ascii=ascii_only)[1:-1] if depth else written)
+        spelling = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
+        spellings.add(json.dumps(spelling, ensure_ascii=ascii_only)[1:-1] if depth else spelling)
     return spellings

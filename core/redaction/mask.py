@@ -1,8 +1,8 @@
-"""Keep what is masked inside the strings of a JSON document, so that the document is still one afterwards.
+"""Keep masks inside the strings of a JSON document, so that it is still valid JSON afterwards.
 
-A secret's end is read from the text around it, and there a stranger's value (``"key: \\""``, ``"<password>"``) can
-pass for the beginning of something that ends in a later string. In a text that is JSON, or in a line of a log that is,
-the quotes decide: a mask ends with its string and goes on in the next.
+A secret's end is read from the text around it, where a stranger's value (``"key: \\""``, ``"<password>"``) can
+look like the beginning of something that ends in a later string. In JSON, or in a line of a log that is JSON, the
+quotes decide: a mask ends with its string and continues in the next.
 """
 
 from bisect import bisect_right
@@ -27,9 +27,9 @@ class Strings(NamedTuple):
     ends: list[int]
 
     def inside(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Yield the parts of a stretch of the text that are in strings; all of it where no document is."""
-        which = bisect_right(self.documents, (start, len(self.data) + 1)) - 1
-        if which < 0 or start >= self.documents[which][1]:
+        """Yield the parts of a span of the text that are in strings; all of it outside documents."""
+        document = bisect_right(self.documents, (start, len(self.data) + 1)) - 1
+        if document < 0 or start >= self.documents[document][1]:
             yield start, end
             return
         first = max(0, bisect_right(self.starts, start) - 1)
@@ -41,7 +41,7 @@ class Strings(NamedTuple):
                 yield self._unbroken(a, b, self.starts[number], self.ends[number])
 
     def _unbroken(self, start: int, end: int, first: int, last: int) -> tuple[int, int]:
-        """Widen a stretch of a string so that it cuts no escape."""
+        """Widen a span of a string so that it cuts no escape."""
         escape = _CUT_ESCAPE.search(self.data[max(first, start - _LONGEST_ESCAPE) : start])
         if escape and _slashes(self.data, first, start - len(escape[0]) + 1) % 2:
             start -= len(escape[0])
@@ -51,7 +51,7 @@ class Strings(NamedTuple):
 
 
 def _slashes(data: bytes, first: int, at: int) -> int:
-    """Return how many backslashes stand before an offset."""
+    """Return how many backslashes precede an offset."""
     start = at
     while at > first and data[at - 1] == 0x5C:
         at -= 1
@@ -63,7 +63,7 @@ def _is_rest(piece: bytes) -> bool:
 
 
 def strings_of(text: str, at: Iterable[int]) -> Strings:
-    """Return the strings of the text if it is a JSON document, else those of its lines that are and hold an offset."""
+    """Return the strings of the text if it is a JSON document, else those of its JSON lines that hold an offset."""
     data = text.encode("ascii", "replace")
     documents = [(0, len(data))] if _is_document(text) else _lines(text, at)
     starts, ends = [], []

@@ -1,7 +1,7 @@
-"""What is no secret although it stands behind a secret's name: code, labels, sentences, paths and ids.
+"""Values that are not secrets although they follow a secret's name: code, labels, sentences, paths and ids.
 
 People paste workflows, and n8n's own fields and code are full of names such as ``sessionKey`` or ``botToken``. A value
-is judged by its kind, never by a list of known values.
+is judged by its form, never by a list of known values.
 """
 
 from typing import Final
@@ -40,7 +40,7 @@ _KEPT_ELSEWHERE: Final = re2.compile(
     rb"|keychain|secret|conjur|ref)(?:\+\w+)?:(?://)?[\w./#:@?=-]*|arn:aws[\w-]*:[\w-]*:[\w:/.*-]+"
     rb"|!(?:Ref|GetAtt|Sub|ImportValue|vault|secret|env|reference)\b.*|@Microsoft\.KeyVault.*|projects/[\w-]+/secrets/.*"
 )
-"""A pointer to where a manager of secrets, a cloud or a template keeps one."""
+"""A reference to where a secret manager, a cloud or a template keeps a secret."""
 
 _CHAIN_ADDRESS: Final = re2.compile(rb"0x[0-9a-fA-F]{40}")
 _HEX: Final = re2.compile(rb"(?i)[0-9a-f]{16,}")
@@ -58,7 +58,7 @@ _SHORTEST_RANDOM: Final = 12
 
 
 def is_code(data: bytes, start: int, end: int, *, quoted: bool) -> bool:
-    """Tell whether a value is code: an expression of n8n, a call, a member of something, a name that is defined."""
+    """Return whether a value is code: an n8n expression, a call, a member of something, a defined name."""
     content = data[start:end].strip()
     if _EXPRESSION.match(content.lstrip(b"=({ ")) or _JOINED.match(data[start:end]):
         return True
@@ -66,14 +66,14 @@ def is_code(data: bytes, start: int, end: int, *, quoted: bool) -> bool:
         return _is_reference(content)
     if _CALL.fullmatch(content) or (_CHAIN.fullmatch(content) and _segments_are_words(content)):
         return True
-    whole = _IDENTIFIER.match(content)
-    if not whole or whole.end() < len(content) or looks_random(content):
+    identifier = _IDENTIFIER.match(content)
+    if not identifier or identifier.end() < len(content) or looks_random(content):
         return False
     return _AFTER_CODE.match(data, end) is not None or _is_reference(content)
 
 
 def _is_reference(content: bytes) -> bool:
-    """Tell a name for a secret (``user.apiKey``, ``accessToken``, ``smtp_password``) from one."""
+    """Return whether a value is only a name for a secret (``user.apiKey``, ``accessToken``, ``smtp_password``)."""
     if not (_CHAIN.fullmatch(content) or _IDENTIFIER.fullmatch(content)) or looks_random(content):
         return False
     mixed_case = content != content.lower() and content != content.upper()
@@ -87,19 +87,19 @@ def _segments_are_words(content: bytes) -> bool:
 
 
 def is_ternary(before: bytes) -> bool:
-    """Tell whether what stands before a name makes it a value: ``r.ok ? 'PASS' : 'FAIL'``."""
+    """Return whether the text before a name makes the name a value: ``r.ok ? 'PASS' : 'FAIL'``."""
     return _TERNARY.search(before) is not None
 
 
 def is_label(content: bytes) -> bool:
-    """Tell words for people or machines, without a digit: ``Due Date|date``, ``error_session``, ``Cookie``."""
+    """Return whether a value is words without a digit: ``Due Date|date``, ``error_session``, ``Cookie``."""
     return _LABEL.fullmatch(content.replace(b"n8n", b"nn").replace(b"N8N", b"NN")) is not None and not looks_random(
         content
     )
 
 
 def is_sentence(content: bytes) -> bool:
-    """Tell a sentence ("The key to use") from a pass phrase."""
+    """Return whether a value is a sentence ("The key to use"), not a pass phrase."""
     words = content.split()
     if len(words) < 3 or len(words) > _MOST_WORDS or any(is_random(word) for word in words):
         return False
@@ -127,33 +127,38 @@ def is_evident(content: bytes) -> bool:
 
 
 def _is_publishable(token: bytes) -> bool:
-    """Tell the key of a shop's own pages (Stripe), which every visitor gets."""
+    """Return whether a token is a key of a shop's public pages (Stripe), which every visitor gets."""
     return token.startswith((b"pk_live_", b"pk_test_"))
 
 
 def is_random(content: bytes) -> bool:
-    """Tell a long token with a digit, of random characters; ids of n8n and hex are none."""
+    """Return whether a token is long and random and has a digit; ids of n8n and hex do not count."""
     if _WORDS_AND_DIGEST.fullmatch(content):
         return False
     return len(content) >= _SHORTEST_RANDOM and looks_random(content) and any(48 <= c <= 57 for c in content)
 
 
-def may_be_secret(content: bytes, name: bytes, how: Strength, *, header: bool) -> bool:
-    """Tell whether a whole value may be a secret behind a name of this strength; code has been ruled out before."""
+def may_be_secret(content: bytes, name: bytes, name_strength: Strength, *, header: bool) -> bool:
+    """Return whether a whole value may be a secret after a name of this strength; code was excluded before."""
     content = content.strip(b" \t\r\n=")
-    if how is Strength.NONE or is_placeholder(content) or is_place(content) or _CHAIN_ADDRESS.fullmatch(content):
+    if (
+        name_strength is Strength.NONE
+        or is_placeholder(content)
+        or is_place(content)
+        or _CHAIN_ADDRESS.fullmatch(content)
+    ):
         return False
     if _KEPT_ELSEWHERE.fullmatch(content) and not is_random(content[-40:].replace(b"/", b" ")):
         return False
-    if len(content) < _SHORTEST or (how < Strength.PASSWORD and _VARIABLE.fullmatch(content)):
+    if len(content) < _SHORTEST or (name_strength < Strength.PASSWORD and _VARIABLE.fullmatch(content)):
         return False
-    if how is Strength.WEAK:
+    if name_strength is Strength.WEAK:
         return is_random(content)
-    if how is Strength.MEDIUM:
+    if name_strength is Strength.MEDIUM:
         return is_evident(content)
     if header:
         return not is_sentence(content) and not (is_label(content) and strength(content) >= Strength.STRONG)
-    if how is Strength.PASSWORD:
+    if name_strength is Strength.PASSWORD:
         return not _is_no_password(content, name)
     if content.isalpha() and strength(content) >= Strength.STRONG:
         return False
@@ -175,7 +180,7 @@ def _is_no_password(content: bytes, name: bytes) -> bool:
 
 
 def is_mixed(token: bytes) -> bool:
-    """Tell what people use as a password from a word: a digit or a sign within letters."""
+    """Return whether a token can be a password rather than a word: letters with a digit or a sign among them."""
     letters = any(chr(c).isalpha() for c in token)
     digits = any(48 <= c <= 57 for c in token)
     signs = any(c in b"!@#$%^&*+~" for c in token)
@@ -185,7 +190,7 @@ def is_mixed(token: bytes) -> bool:
 
 
 def is_key(token: bytes) -> bool:
-    """Tell random characters of three classes, or long hex digits, from words, paths and ids."""
+    """Return whether a token is random characters of three classes or long hex digits, not words, a path or an id."""
     if is_place(token) or is_placeholder(token) or b"/" in token[:1] or _is_publishable(token):
         return False
     if _LONG_HEX.fullmatch(token):

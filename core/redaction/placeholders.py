@@ -1,4 +1,4 @@
-"""What may stand in a secret's place without being one: expressions, environment references, masked hints."""
+"""Values after a secret's name that are no secrets: expressions, references to variables, hints, placeholders."""
 
 from typing import Final
 
@@ -71,7 +71,7 @@ _CLASSES: Final = bytes(
 
 
 def looks_random(token: bytes) -> bool:
-    """Tell a piece of a key from a word, a model id, a request id, a UUID or a digest.
+    """Return whether a token looks like a piece of a key, not a word, a model id, a request id, a UUID or a digest.
 
     Keys change between small letters, capitals and digits at every second character; words and identifiers do not.
     """
@@ -83,7 +83,7 @@ def looks_random(token: bytes) -> bool:
 
 
 def is_dense(token: bytes) -> bool:
-    """Tell characters drawn at random: all three classes, several of each, a change at every other character."""
+    """Return whether characters are clearly random: three classes, several of each, changing at every other one."""
     classes = token[:400].translate(_CLASSES).replace(b"-", b"")
     if min(map(classes.count, (b"l", b"u", b"d"))) < 3:
         return False
@@ -91,7 +91,7 @@ def is_dense(token: bytes) -> bool:
 
 
 def _reads_like_words(token: bytes, classes: bytes) -> bool:
-    """Tell ``toLowerCase`` and ``XAI_API_KEY_2`` from a token: long humps, each with a vowel, and hardly a digit."""
+    """Return whether a token reads like ``toLowerCase`` or ``XAI_API_KEY_2``: long humps with vowels, few digits."""
     if classes.count(b"d") > 2:
         return False
     humps = _HUMP.findall(token)
@@ -100,20 +100,20 @@ def _reads_like_words(token: bytes, classes: bytes) -> bool:
 
 
 def is_prose(token: bytes) -> bool:
-    """Tell whether a token is a word that follows a name in a sentence ("password: must ...")."""
+    """Return whether a token is a word that follows a name in a sentence ("password: must ...")."""
     return token.strip(b".,;:!?()\"'").lower() in _PROSE
 
 
 def is_placeholder(value: bytes) -> bool:
-    """Tell whether a value in a secret's place is known not to be a secret."""
+    """Return whether a value after a secret's name is certainly not a secret."""
     stripped = value.strip(b" \t\r\n\"'`\\,;")
     return any(_PLACEHOLDER.fullmatch(each) is not None for each in (stripped, stripped.rstrip(b").")))
 
 
 def secret_pieces(value: bytes) -> list[tuple[int, int]]:
-    """Return which parts of a value in a secret's place must be hidden, as offsets.
+    """Return which parts of a value after a secret's name must be hidden, as offsets.
 
-    A scheme (``Bearer``) or a pasted name (``ANTHROPIC_API_KEY=``) before the secret stays, for the diagnosis needs
+    A scheme (``Bearer``) or a pasted name (``ANTHROPIC_API_KEY=``) before the secret stays, since the diagnosis needs
     it; so do references, masked hints and masks.
     """
     scheme = _SCHEME.match(value)
@@ -155,5 +155,5 @@ def _has_substance(piece: bytes) -> bool:
 
 
 def _is_rest(piece: bytes) -> bool:
-    """Tell whether what stands beside a mask or a reference is more of a secret rather than a word or a mark."""
+    """Return whether text beside a mask or a reference is more of a secret, not a word or a mark."""
     return (len(piece) >= 4 and any(48 <= code <= 57 for code in piece)) or looks_random(piece)

@@ -9,7 +9,7 @@ import msgspec
 
 
 class SecretKind(StrEnum):
-    """What was hidden; the value is the words inside the mask, and readers take it as a fact about the secret."""
+    """What was hidden; the value is the text inside the mask, which readers use as a fact about the secret."""
 
     ANTHROPIC_API_KEY = "Anthropic API key"  # sk-ant-api03-
     ANTHROPIC_ADMIN_KEY = "Anthropic Admin key"  # sk-ant-admin01-
@@ -40,11 +40,11 @@ class SecretKind(StrEnum):
     COOKIE = "cookie"
     PASSWORD = "password"
     TOKEN = "token"
-    SECRET = "secret"  # something in a place that holds secrets
+    SECRET = "secret"  # something after a name that holds secrets
 
 
 KEYS: Final = frozenset(SecretKind) - {SecretKind.N8N_ENCRYPTED, SecretKind.TOKEN, SecretKind.SECRET}
-"""What a person would call a key or a password, and may want to replace once it was shown to others."""
+"""What a person would call a key or password, and may want to replace after others have seen it."""
 
 
 class Hidden(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +67,7 @@ class RedactionFailed(Exception):
 
 
 def mask(kind: SecretKind, fingerprint: str) -> str:
-    """Return what stands in a secret's place, such as ``[Anthropic API key #3fa9c1]``."""
+    """Return the text that replaces a secret, such as ``[Anthropic API key #3fa9c1]``."""
     return f"[{kind.value} #{fingerprint}]"
 
 
@@ -85,7 +85,7 @@ ANTHROPIC_BY_TAG: Final = {
     "ort": SecretKind.ANTHROPIC_REFRESH_TOKEN,
     "sid": SecretKind.ANTHROPIC_SESSION_KEY,
 }
-"""What stands between ``sk-ant-`` and the next dash (its beginning is enough), by Anthropic's credential kinds."""
+"""The kind of an Anthropic credential by what is between ``sk-ant-`` and the next dash, or its beginning."""
 
 
 def anthropic_kind(tag: str) -> SecretKind:

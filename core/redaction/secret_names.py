@@ -1,6 +1,6 @@
-"""Judge a name: does what stands behind it hold a secret, and how sure is that from the name alone?
+"""Judge a name: does the value after it hold a secret, and how certain is that from the name alone?
 
-A name is read by its last words, split at ``_``, ``-``, ``.``, blanks and capitals: ``N8N_SMTP_PASS`` ends in
+A name is read by its last words, split at ``_``, ``-``, ``.``, spaces and capitals: ``N8N_SMTP_PASS`` ends in
 ``pass``, ``X-Company-Key`` in a ``key`` of a company, ``sessionKey`` in a ``key`` of a session, which in n8n is the
 name of a chat's memory.
 """
@@ -18,13 +18,13 @@ class Strength(IntEnum):
 
     NONE = 0
     WEAK = 1
-    """Mostly something else (``key``, ``session_id``): only a value that looks random is a secret."""
+    """Usually something else (``key``, ``session_id``): only a value that looks random is a secret."""
     MEDIUM = 2
     """A key of something (``ACME_KEY``): a value with digits, hex or random characters is a secret."""
     STRONG = 3
-    """A key or token: any value that is no word of code, label or sentence."""
+    """A key or token: any value that is not code, a label or a sentence."""
     PASSWORD = 4
-    """A password: also a plain word."""
+    """A password: even a plain word is a secret."""
 
 
 PASSWORD_WORDS: Final = (
@@ -51,7 +51,7 @@ SUFFIX: Final = (
     rb"|encoded|plain|raw|confirm(?:ation)?|repeat|again|base|v[0-9]|hex|pem|override|local|root|admin|readonly"
     rb"|rw|ro|file[-_]content|contents?|[0-9]{1,3})\b)?"
 )
-"""What may follow the last word without changing what the name means."""
+"""What may follow the last word without changing the meaning of the name."""
 
 _STRONG_KEYS: Final = frozenset(
     b"api hapi app application consumer access secret private auth authorization authentication encryption encrypt"
@@ -74,7 +74,7 @@ _OTHER_KEYS: Final = frozenset(
     b" meta".split()
 )
 _POINTERS: Final = frozenset(b"existing external".split())
-"""Before a secret: what follows is where it is kept (``existingSecret: db-secret``)."""
+"""Words before a secret's name after which the value says where it is kept (``existingSecret: db-secret``)."""
 
 _NOT_TOKENS: Final = frozenset(
     b"max next page continuation pagination unexpected special stop end start per total cost by of eos bos sync"
@@ -112,8 +112,8 @@ def strength(name: bytes) -> Strength:
     lowered = word.lower()
     if not _starts_word(name, len(before)) and not _counts_glued(name, before, lowered):
         return Strength.NONE
-    found = _QUALIFIER.search(before)
-    qualifier = found[1].lower() if found else b""
+    qualifier_match = _QUALIFIER.search(before)
+    qualifier = qualifier_match[1].lower() if qualifier_match else b""
     if name == b"PASS" or name.lower() in (b"pass/fail", b"passes"):
         return Strength.MEDIUM
     if qualifier in _POINTERS:
@@ -126,7 +126,7 @@ def strength(name: bytes) -> Strength:
 
 
 def _starts_word(name: bytes, at: int) -> bool:
-    """Tell whether a word begins at this offset: after a joint, or at a capital after a small letter or an acronym."""
+    """Return whether a word begins at an offset: after a joint, or at a capital after a small letter or acronym."""
     if at == 0:
         return True
     before, first, second = name[at - 1 : at], name[at : at + 1], name[at + 1 : at + 2]
@@ -174,7 +174,7 @@ _KINDS: Final = (
 
 
 def kind_of_name(name: bytes) -> SecretKind:
-    """Return the kind of secret that a place of this name holds."""
+    """Return the kind of secret that belongs to this name."""
     lowered = name.lower()[-60:]
     for words, kind in _KINDS:
         if any(word in lowered for word in words):

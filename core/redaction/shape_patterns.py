@@ -1,8 +1,8 @@
-"""The shapes of secrets that show by themselves, as RE2 patterns over a view's ASCII bytes.
+"""The shapes of secrets that need no name, as RE2 patterns over a view's ASCII bytes.
 
 A shape is a head (``sk-ant-api03-``) and a body; `core.redaction.by_shape` follows the body across line breaks. Sources
 of the heads: gitleaks b58d3f1, TruffleHog 3ab759f and the vendors' documentation, read November 2026. Lengths come
-from such scanners, not from vendors, so they steer the search and never decide alone.
+from such scanners, not from vendors, so they guide the search and never decide by themselves.
 """
 
 from typing import Final, NamedTuple
@@ -13,9 +13,9 @@ from core.redaction.secret_kinds import SecretKind
 
 
 class Find(NamedTuple):
-    """A secret in a view: where, what, and how it reads without breaks; None means "as the source has it".
+    """A secret in a view: where it is, its kind, and its text without breaks, None if it is as in the source.
 
-    `quote` goes around the mask: a JSON number can only become a string.
+    `quote` goes around the mask, since a JSON number can only become a string.
     """
 
     start: int
@@ -25,7 +25,7 @@ class Find(NamedTuple):
     quote: bytes = b""
 
 
-class Head(NamedTuple):
+class KeyHead(NamedTuple):
     """How a kind of key begins, the body's length where it is fixed, and from which length a body counts."""
 
     prefix: bytes
@@ -35,19 +35,19 @@ class Head(NamedTuple):
 
 
 HEADS: Final = (
-    Head(b"sk-proj-", SecretKind.OPENAI_KEY, None, 8),
-    Head(b"sk-svcacct-", SecretKind.OPENAI_KEY, None, 8),
-    Head(b"sk-service-", SecretKind.OPENAI_KEY, None, 8),
-    Head(b"sk-admin-", SecretKind.OPENAI_KEY, None, 8),
-    Head(b"sk-or-", SecretKind.OPENROUTER_KEY, 67, 8),
-    Head(b"aiza", SecretKind.GOOGLE_KEY, 35, 16),
-    Head(b"gsk_", SecretKind.GROQ_KEY, 52, 16),
-    Head(b"xai-", SecretKind.XAI_KEY, 80, 16),
-    Head(b"pplx-", SecretKind.PERPLEXITY_KEY, 48, 16),
-    Head(b"hf_", SecretKind.HUGGING_FACE_TOKEN, 34, 16),
-    Head(b"bedrock-api-key-", SecretKind.BEDROCK_KEY, None, 8),
+    KeyHead(b"sk-proj-", SecretKind.OPENAI_KEY, None, 8),
+    KeyHead(b"sk-svcacct-", SecretKind.OPENAI_KEY, None, 8),
+    KeyHead(b"sk-service-", SecretKind.OPENAI_KEY, None, 8),
+    KeyHead(b"sk-admin-", SecretKind.OPENAI_KEY, None, 8),
+    KeyHead(b"sk-or-", SecretKind.OPENROUTER_KEY, 67, 8),
+    KeyHead(b"aiza", SecretKind.GOOGLE_KEY, 35, 16),
+    KeyHead(b"gsk_", SecretKind.GROQ_KEY, 52, 16),
+    KeyHead(b"xai-", SecretKind.XAI_KEY, 80, 16),
+    KeyHead(b"pplx-", SecretKind.PERPLEXITY_KEY, 48, 16),
+    KeyHead(b"hf_", SecretKind.HUGGING_FACE_TOKEN, 34, 16),
+    KeyHead(b"bedrock-api-key-", SecretKind.BEDROCK_KEY, None, 8),
 )
-"""Heads of other vendors' keys, in small letters."""
+"""Heads of other vendors' keys, in lower case."""
 
 ANTHROPIC_LENGTH: Final = 95
 """Characters after ``sk-ant-api03-``, ``AA`` being the last two; the other kinds are about as long."""
@@ -70,7 +70,7 @@ FIXED: Final = re2.compile(
     rb"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"
     rb"|U2FsdGVkX1[A-Za-z0-9+/=]{8,}"
 )
-"""Shapes that are one match; `fixed_kind` says which."""
+"""Shapes that are a single match; `fixed_kind` says of which kind."""
 
 PRIVATE_KEY: Final = re2.compile(rb"-----? ?(?:BEGIN|END) [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?-----?")
 KEY_END: Final = re2.compile(rb"[A-Za-z0-9_-]+AA(?:[^A-Za-z0-9_=+/-]|$)")
@@ -84,13 +84,13 @@ PEM_BODY: Final = re2.compile(rb"(?:[A-Za-z0-9+/=:,\s-]|\\+[nrt])*")
 
 
 def any_of(*patterns: "re2._Regexp[bytes]") -> "re2._Regexp[bytes]":
-    """Return the pattern that is found wherever any of these is: one scan that mostly spares the others."""
+    """Return a pattern that matches wherever one of these does, so that one scan usually replaces the others."""
     joined = b"|".join(b"(?:" + pattern.pattern.replace(GROUP, b"(?:") + b")" for pattern in patterns)
-    return re2.compile(joined, roomy())
+    return re2.compile(joined, generous_options())
 
 
-def roomy() -> "re2.Options":
-    """Return options for a pattern of many parts: room for its states, and no word on the standard error."""
+def generous_options() -> "re2.Options":
+    """Return options for a pattern of many parts: memory for its states, and no messages on standard error."""
     options = re2.Options()
     options.max_mem = 48 << 20
     options.log_errors = False
@@ -98,7 +98,7 @@ def roomy() -> "re2.Options":
 
 
 GROUP: Final = b"(?P<secret>"
-"""How the part of a shape that is the secret is marked."""
+"""The group that marks the part of a shape that is the secret."""
 
 
 ANY_SHAPE: Final = any_of(HEAD, GENERIC_SK, FIXED)
@@ -113,6 +113,6 @@ _BY_START: Final = (
 )
 
 
-def fixed_kind(found: bytes) -> SecretKind:
+def fixed_kind(match_text: bytes) -> SecretKind:
     """Return the kind of a `FIXED` match."""
-    return next((kind for start, kind in _BY_START if found.startswith(start)), SecretKind.TOKEN)
+    return next((kind for start, kind in _BY_START if match_text.startswith(start)), SecretKind.TOKEN)

@@ -1,4 +1,4 @@
-"""Read the value that stands after a name: a quoted string at any depth of JSON escaping, a token, a header's line."""
+"""Read the value after a name: a quoted string at any depth of JSON escaping, a token, a header's line."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
@@ -22,7 +22,7 @@ _LONGEST_LIST: Final = 50
 
 
 class Value(NamedTuple):
-    """What stands in a secret's place: its offsets, whether it is quoted, and where reading goes on."""
+    """A value after a secret's name: its offsets, whether it is quoted, and where reading continues."""
 
     start: int
     end: int
@@ -30,8 +30,8 @@ class Value(NamedTuple):
     after: int
 
 
-class Lookout:
-    """Where a byte comes next, remembered, so that a byte that never comes is looked for once."""
+class ByteFinder:
+    """Finds the next position of a byte and remembers it, so that a missing byte is searched only once."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -39,15 +39,15 @@ class Lookout:
 
     def next(self, byte: bytes, at: int) -> int:
         """Return the byte's next offset from `at` on, or the length of the data."""
-        asked, found = self._known.get(byte, (0, -1))
-        if not asked <= at <= found:
-            found = self._data.find(byte, at)
-            found = found if found >= 0 else len(self._data)
-            self._known[byte] = (at, found)
-        return found
+        searched_from, position = self._known.get(byte, (0, -1))
+        if not searched_from <= at <= position:
+            position = self._data.find(byte, at)
+            position = position if position >= 0 else len(self._data)
+            self._known[byte] = (at, position)
+        return position
 
 
-def read_values(data: bytes, at: int, name: bytes, outer: bytes, lookout: Lookout) -> Iterator[Value]:
+def read_values(data: bytes, at: int, name: bytes, outer: bytes, byte_finder: ByteFinder) -> Iterator[Value]:
     """Yield the value that begins at `at`, or all strings of the list that begins there (``set-cookie: [..]``).
 
     `outer` is the byte before the name: a quote there means that name and value are one string (``-H 'a: b'``).
@@ -59,33 +59,33 @@ def read_values(data: bytes, at: int, name: bytes, outer: bytes, lookout: Lookou
         return
     opening = _OPEN.match(data, at)
     if opening is None or opening[1] is None:
-        bare = _bare_value(data, opening.end() if opening else at, name, outer, lookout)
+        bare = _bare_value(data, opening.end() if opening else at, name, outer, byte_finder)
         if bare:
             yield bare
         return
     start, quote = opening.end(), opening[1]
-    value = _quoted_value(data, start, quote, lookout)
+    value = _quoted_value(data, start, quote, byte_finder)
     yield value
     for _ in range(_LONGEST_LIST if b"[" in opening[0] else 0):
         following = _NEXT_ITEM.match(data, value.after)
         if not following:
             return
-        value = _quoted_value(data, following.end(), following[1], lookout)
+        value = _quoted_value(data, following.end(), following[1], byte_finder)
         yield value
 
 
-def _quoted_value(data: bytes, start: int, quote: bytes, lookout: Lookout) -> Value:
+def _quoted_value(data: bytes, start: int, quote: bytes, byte_finder: ByteFinder) -> Value:
     """Read a quoted string whose opening quote has `quote`'s backslashes, up to the quote that closes it."""
     depth, mark = len(quote) - 1, quote[-1:]
-    limit = lookout.next(b"\n", start)
+    limit = byte_finder.next(b"\n", start)
     at = start
-    while (found := lookout.next(mark, at)) < limit:
+    while (position := byte_finder.next(mark, at)) < limit:
         slashes = 0
-        while found - slashes > start and data[found - slashes - 1] == 0x5C:
+        while position - slashes > start and data[position - slashes - 1] == 0x5C:
             slashes += 1
         if slashes < depth or (slashes - depth) % (2 * (depth + 1)) == 0:
-            return _within_json(data, start, found - min(slashes, depth), found + 1, mark)
-        at = found + 1
+            return _within_json(data, start, position - min(slashes, depth), position + 1, mark)
+        at = position + 1
     return _within_json(data, start, limit, limit, mark)
 
 
@@ -99,14 +99,15 @@ def _within_json(data: bytes, start: int, end: int, after: int, mark: bytes) -> 
     return Value(start, end, quoted=True, after=after)
 
 
-def _bare_value(data: bytes, at: int, name: bytes, outer: bytes, lookout: Lookout) -> Value | None:
+def _bare_value(data: bytes, at: int, name: bytes, outer: bytes, byte_finder: ByteFinder) -> Value | None:
     """Read an unquoted value: the rest of a header's line, or one token."""
     lowered = name.lower()
     match = None
     if outer in (b"'", b'"') and b"authorization" in lowered and not _QUOTED_NAME.search(name):
-        return _rest_of_string(data, at, outer, lookout)
+        return _rest_of_string(data, at, outer, byte_finder)
     if _QUOTED_NAME.search(name):
-        pass  # a value in JSON or code, not a header's line
+        # a value in JSON or code, not a header's line
+        pass
     elif b"cookie" in lowered:
         match = _LINE.match(data, at)
     elif b"authorization" in lowered:
@@ -120,9 +121,9 @@ def _bare_value(data: bytes, at: int, name: bytes, outer: bytes, lookout: Lookou
     return Value(match.start(), end, quoted=False, after=match.end())
 
 
-def _rest_of_string(data: bytes, at: int, quote: bytes, lookout: Lookout) -> Value | None:
-    """Read up to the quote that closes the string in which the name stands."""
-    end = min(lookout.next(quote, at), lookout.next(b"\n", at))
+def _rest_of_string(data: bytes, at: int, quote: bytes, byte_finder: ByteFinder) -> Value | None:
+    """Read up to the quote that closes the string around the name."""
+    end = min(byte_finder.next(quote, at), byte_finder.next(b"\n", at))
     while end > at and data[end - 1] == 0x5C:
         end -= 1
     return Value(at, end, quoted=False, after=end) if end > at else None

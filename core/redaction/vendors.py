@@ -1,7 +1,7 @@
 """Find the secrets of other vendors by their published shapes (``vendors.toml``), and tokens that look like them.
 
-A token of a vendor that nobody here knows still shows: a short head, a joint and a long random body (``acme_live_…``).
-The ids that services give to requests, messages and runs have the same form, so their heads are listed.
+A token of an unknown vendor is recognised too: a short head, a joint and a long random body (``acme_live_…``). The ids
+that services give to requests, messages and runs have the same form, so their heads are listed.
 """
 
 import datetime
@@ -16,11 +16,11 @@ import re2
 from core.redaction.by_shape import followed
 from core.redaction.placeholders import is_placeholder, looks_random
 from core.redaction.secret_kinds import SecretKind
-from core.redaction.shape_patterns import GROUP, Find, any_of, roomy
-from core.redaction.work_limit import few
+from core.redaction.shape_patterns import GROUP, Find, any_of, generous_options
+from core.redaction.work_limit import limited
 
 
-class Shape(msgspec.Struct, frozen=True, kw_only=True):
+class VendorShape(msgspec.Struct, frozen=True, kw_only=True):
     """One entry of ``vendors.toml``; the file says what each field means."""
 
     name: str
@@ -33,15 +33,15 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     written: datetime.date
 
 
-class _File(msgspec.Struct, frozen=True):
-    shape: tuple[Shape, ...]
+class _VendorsFile(msgspec.Struct, frozen=True):
+    shape: tuple[VendorShape, ...]
 
 
 _HEAD_TEXT: Final = re2.compile(r"[A-Za-z][\w.-]{3,20}[_-]")
 _ESCAPED_BREAK: Final = rb"\\[nrt]"
 _START: Final = rf"(?:\b|{_ESCAPED_BREAK.decode()})"
 _MID_WORD: Final = ("/", "\\", "[?", "(?:/", "|")
-"""How a pattern begins that starts in the middle of an address rather than with a token."""
+"""How a pattern begins if it starts in the middle of an address rather than with a token."""
 
 _UNKNOWN: Final = re2.compile(
     _START.encode()
@@ -74,7 +74,7 @@ _ID_HEAD: Final = re2.compile(
     rb"(?:[-_.][a-z0-9]{1,10})*[-_.]"
 )
 _PUBLISHABLE: Final = re2.compile(rb"pk_(?:live|test)_")
-"""The head of a key that is made to be seen, in every page of a shop."""
+"""The head of a public key, which is in every page of a shop."""
 
 _CONSTRAINTS: Final = frozenset((b"PK_", b"UQ_", b"FK_", b"IDX_", b"REL_", b"CHK_"))
 _COMMON_IDS: Final = frozenset((b"req_", b"msg_", b"tool", b"chat", b"call"))
@@ -89,9 +89,9 @@ _OF_DIGEST: Final = re2.compile(
 
 
 @functools.cache
-def shapes() -> tuple[Shape, ...]:
+def shapes() -> tuple[VendorShape, ...]:
     """Return the entries of ``vendors.toml``, in its order."""
-    return msgspec.toml.decode(Path(__file__).with_name("vendors.toml").read_bytes(), type=_File).shape
+    return msgspec.toml.decode(Path(__file__).with_name("vendors.toml").read_bytes(), type=_VendorsFile).shape
 
 
 def _with_start(pattern: str) -> str:
@@ -99,14 +99,14 @@ def _with_start(pattern: str) -> str:
 
 
 class _Compiled:
-    """The patterns of all shapes: those that find any of them, and what tells which it was."""
+    """The compiled patterns of all shapes: some that find any shape, and a set that says which one it was."""
 
-    def __init__(self, entries: tuple[Shape, ...]) -> None:
+    def __init__(self, entries: tuple[VendorShape, ...]) -> None:
         patterns = [_with_start(entry.pattern) for entry in entries]
         plain = [re2.compile(pattern.encode()) for pattern in patterns]
         self.usual = any_of(*(p for p, entry in zip(plain, entries, strict=True) if not entry.needs))
         self.rare = [(entry.needs.encode(), p) for p, entry in zip(plain, entries, strict=True) if entry.needs]
-        self.which = re2.Set.FullMatchSet(roomy())
+        self.which = re2.Set.FullMatchSet(generous_options())
         for pattern in patterns:
             self.which.Add(pattern.replace(GROUP.decode(), "(?:").encode())
         self.which.Compile()
@@ -114,7 +114,7 @@ class _Compiled:
         self.kinds = tuple(entry.kind for entry in entries)
 
     def matches(self, data: bytes) -> Iterator["re2._Match[bytes]"]:
-        """Yield the match of every shape; those that need rare characters are run only where these are."""
+        """Yield the match of every shape; those that need rare characters are searched only where these occur."""
         yield from self.usual.finditer(data)
         for needed, pattern in self.rare:
             if needed in data:
@@ -133,15 +133,15 @@ _CUT: Final = re2.compile(
 
 _RARE: Final = re2.compile(b"|".join(re2.escape(needed) for needed, _ in _ALL.rare))
 ANY_VENDOR: Final = any_of(_ALL.usual, _CUT, _RARE)
-"""Found wherever `find_vendors` or `find_cut` may find something."""
+"""Matches wherever `find_vendors` or `find_cut_tokens` may find something."""
 
 
 def find_vendors(data: bytes) -> Iterator[Find]:
     """Yield the secrets whose shape a vendor has published."""
-    for match in few(_ALL.matches(data), len(data)):
-        which = min(_ALL.which.Match(match[0]))
+    for match in limited(_ALL.matches(data), len(data)):
+        number = min(_ALL.which.Match(match[0]))
         start, end = match.span()
-        pattern = _ALL.secrets[which]
+        pattern = _ALL.secrets[number]
         if pattern is not None:
             inner = pattern.fullmatch(data, start, end)
             start, end = inner.span(1) if inner else (start, end)
@@ -152,7 +152,7 @@ def find_vendors(data: bytes) -> Iterator[Find]:
         if pattern is None:
             end, _ = followed(data, start, end)
         if not is_placeholder(data[start:end]) if pattern is not None else _is_token(data[start:end]):
-            yield Find(start, end, _ALL.kinds[which], data[start:end])
+            yield Find(start, end, _ALL.kinds[number], data[start:end])
 
 
 _CAPITALS: Final = re2.compile(rb"[A-Z_/-]+")
@@ -161,7 +161,7 @@ _SOLID: Final = 16
 
 
 def _is_token(token: bytes) -> bool:
-    """Tell a token from words that begin like one (``key-value-store``)."""
+    """Return whether text is a token, not words that begin like one (``key-value-store``)."""
     digits = sum(48 <= code <= 57 for code in token)
     if is_placeholder(token):
         return False
@@ -171,9 +171,9 @@ def _is_token(token: bytes) -> bool:
     return body is not None and digits > 0 and (len(body[0]) >= _SOLID or looks_random(body[0]))
 
 
-def find_cut(data: bytes) -> Iterator[Find]:
-    """Yield the tokens that a line break cut soon after their head, too soon for their shape."""
-    for match in few(_CUT.finditer(data), len(data)):
+def find_cut_tokens(data: bytes) -> Iterator[Find]:
+    """Yield the tokens that a line break cut so soon after their head that their shape does not match."""
+    for match in limited(_CUT.finditer(data), len(data)):
         start = match.start() + (2 if match[0].startswith(b"\\") else 0)
         first = start + len(_TOKEN.match(data, start)[0])
         end, secret = followed(data, start, first)
@@ -181,9 +181,9 @@ def find_cut(data: bytes) -> Iterator[Find]:
             yield Find(start, end, SecretKind.SERVICE_KEY, secret)
 
 
-def find_unknown(data: bytes) -> Iterator[Find]:
-    """Yield the tokens of a vendor that is not listed; see `_is_unknown_token`."""
-    for match in few(_UNKNOWN.finditer(data), len(data)):
+def find_unknown_tokens(data: bytes) -> Iterator[Find]:
+    """Yield the tokens of vendors that are not listed; see `_is_unknown_token`."""
+    for match in limited(_UNKNOWN.finditer(data), len(data)):
         if match[0][:4] in _COMMON_IDS:
             continue
         start = match.start() + (2 if match[0].startswith(b"\\") else 0)
@@ -198,7 +198,7 @@ def find_unknown(data: bytes) -> Iterator[Find]:
 
 _TOKEN: Final = re2.compile(rb"[A-Za-z0-9_.-]+")
 _MIDDLE: Final = (b"-", b"_", b".", b"/", b"@", b":", b"~")
-"""What stands before a token that is the middle of an address, a path or a longer id."""
+"""What precedes a token in the middle of an address, a path or a longer id."""
 
 _REST: Final = re2.compile(rb"[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]{8,})*")
 
@@ -209,9 +209,9 @@ def _whole_token(data: bytes, at: int) -> int:
 
 
 def _is_unknown_token(token: bytes) -> bool:
-    """Tell a token (small letters, capitals and digits, dense) from a request's id, a digest or a file's name.
+    """Return whether text is a dense token of three character classes, not a request's id, a digest or a file name.
 
-    After a head that speaks of keys (``acme_live_``) a shorter body or hex digits count too.
+    After a head that names a key (``acme_live_``) a shorter body or hex digits count too.
     """
     parts = _HEAD_AND_BODY.fullmatch(token)
     if not parts or parts[1] in _CONSTRAINTS or _ID_HEAD.fullmatch(parts[1]) or _PUBLISHABLE.fullmatch(parts[1]):

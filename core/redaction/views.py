@@ -1,10 +1,10 @@
-"""Views of a text in which a secret shows as it is, whatever was done to it on the way.
+"""Views of a text in which a secret is plain, however the text was escaped, encoded or broken.
 
-A `View` is plain ASCII bytes with a way back: every byte knows which characters of the source it came from, so that
-what is found in a view can be masked in the source. Two bytes have a meaning of their own: `MASKED` stands for what
-is hidden already, `INVISIBLE` for a character that nobody sees.
+A `TextView` is plain ASCII bytes, each with the characters of the source that it came from, so that what is found in a
+view can be masked in the source. Two bytes have a meaning of their own: `MASKED` is what is hidden already,
+`INVISIBLE` a character that nobody sees.
 
-* `first_view`: one byte a character. Look-alikes are folded (fullwidth, Cyrillic, typographic dashes), any other
+* `first_view`: one byte per character. Look-alikes become ASCII (fullwidth, Cyrillic, typographic dashes), any other
   character outside ASCII becomes ``?``, so RE2 never meets a lone surrogate and offsets need no table.
 * `decoded_view`: invisible characters, ANSI colours and ``<wbr>`` dropped, ``\\u`` and ``\\x`` escapes, percent
   escapes and HTML entities decoded, at most three rounds. Built with numpy: linear, about 20 ns a byte.
@@ -30,8 +30,8 @@ Offsets = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
 
-class View:
-    """ASCII bytes and, for each, the source characters it stands for; both arrays are None where that is one to one."""
+class TextView:
+    """ASCII bytes and the source characters of each; both arrays are None where each byte is one character."""
 
     __slots__ = ("data", "ends", "starts")
 
@@ -47,16 +47,16 @@ class View:
         return int(self.starts[start]), int(self.ends[end - 1])
 
     def arrays(self) -> tuple[Bytes, Offsets, Offsets]:
-        """Return the bytes and both offset tables as arrays of their own."""
+        """Return the bytes and both offset tables as arrays."""
         data = np.frombuffer(self.data, np.uint8)
         if self.starts is None or self.ends is None:
             index = np.arange(len(data), dtype=np.int32)
             return data, index, index + 1
         return data, self.starts, self.ends
 
-    def with_data(self, data: bytes) -> "View":
+    def with_data(self, data: bytes) -> "TextView":
         """Return the same view over other bytes of the same length."""
-        return View(data, self.starts, self.ends)
+        return TextView(data, self.starts, self.ends)
 
 
 # --- first view -------------------------------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ _HANGUL_FILLERS: Final = "\u115f\u1160\u3164\uffa0"
 
 @functools.lru_cache(maxsize=4096)
 def fold(character: str) -> str:
-    """Return the ASCII character that this one passes for, DEL if nobody sees it, and ``?`` for any other."""
+    """Return the ASCII character that this one looks like, DEL if it is invisible, and ``?`` for any other."""
     if character in _HANGUL_FILLERS or unicodedata.category(character) in _HIDDEN_CATEGORIES:
         return chr(INVISIBLE)
     folded = unicodedata.normalize("NFKC", character.translate(_LOOK_ALIKES)).translate(_LOOK_ALIKES)
@@ -89,7 +89,7 @@ _NAMES: Final = {
     "비밀번호": "pswd", "암호": "pw", "كلمة المرور": "my_password", "كلمة السر": "pass word", "סיסמה": "passw",
     "รหัสผ่าน": "password", "κωδικός": "passwrd", "Κωδικός": "passwrd", "पासवर्ड": "passwrd", "：": ":",
 }  # fmt: skip
-"""Names of secrets in other scripts, each with an ASCII name of its length, and with a verb before those without."""
+"""Names of secrets in other scripts, each with an ASCII name of the same length; those with a verb come first."""
 
 
 def _with_known_names(text: str) -> str:
@@ -98,14 +98,14 @@ def _with_known_names(text: str) -> str:
     return text
 
 
-def first_view(text: str) -> View:
+def first_view(text: str) -> TextView:
     """Return the view with one byte for each character of the text."""
     if not text.isascii():
         text = _with_known_names(text)
         folds = {ord(c): fold(c) for c in set(text) if c > "\x7f"}
         folds = {code: folded for code, folded in folds.items() if folded != "?"}
         text = text.translate(folds) if folds else text
-    return View(text.encode("ascii", "replace").translate(_CONTROLS))
+    return TextView(text.encode("ascii", "replace").translate(_CONTROLS))
 
 
 # --- decoded view -----------------------------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ for _digit in b"0123456789abcdefABCDEF":
     _HEX[_digit] = int(chr(_digit), 16)
 
 
-def decoded_view(view: View) -> View | None:
+def decoded_view(view: TextView) -> TextView | None:
     """Return the view with escapes decoded and the invisible dropped, or None if that changes nothing."""
     if not _ENCODED.search(view.data):
         return None
@@ -141,7 +141,7 @@ def decoded_view(view: View) -> View | None:
     return view
 
 
-def _without_markup(view: View) -> View:
+def _without_markup(view: TextView) -> TextView:
     """Overwrite ANSI sequences, ``<wbr>`` and named entities in place; the length stays."""
     data = view.data
     for literal in _UNSEEN_MARKUP:
@@ -159,16 +159,16 @@ def _without_markup(view: View) -> View:
     return view.with_data(data)
 
 
-def _compact(view: View) -> View:
+def _compact(view: TextView) -> TextView:
     if INVISIBLE not in view.data:
         return view
     data, starts, ends = view.arrays()
     keep = data != INVISIBLE
-    return View(data[keep].tobytes(), starts[keep], ends[keep])
+    return TextView(data[keep].tobytes(), starts[keep], ends[keep])
 
 
-def _replace(view: View, first: Offsets, last: Offsets, codes: npt.NDArray[np.int64]) -> View:
-    """Put one byte in the place of each unit `first` to `last` (inclusive, disjoint, ascending)."""
+def _replace(view: TextView, first: Offsets, last: Offsets, codes: npt.NDArray[np.int64]) -> TextView:
+    """Replace each unit from `first` to `last` (inclusive, disjoint, ascending) by one byte."""
     data, starts, ends = view.arrays()
     data, ends = data.copy(), ends.copy()
     edges = np.zeros(len(data) + 1, np.int8)
@@ -177,11 +177,11 @@ def _replace(view: View, first: Offsets, last: Offsets, codes: npt.NDArray[np.in
     data[first] = _fold_codes(codes)
     ends[first] = ends[last]
     keep = np.cumsum(edges[:-1], dtype=np.int8) == 0
-    return View(data[keep].tobytes(), starts[keep], ends[keep])
+    return TextView(data[keep].tobytes(), starts[keep], ends[keep])
 
 
 def _fold_codes(codes: npt.NDArray[np.int64]) -> Bytes:
-    """Return each code point as the byte that the first view would have for it."""
+    """Return for each code point the byte that the first view has for it."""
     out = np.full(len(codes), _OTHER, np.uint8)
     plain = codes < 0x80
     out[plain] = np.frombuffer(_CONTROLS, np.uint8)[codes[plain]]
@@ -192,7 +192,7 @@ def _fold_codes(codes: npt.NDArray[np.int64]) -> Bytes:
 
 
 def _hex_value(data: Bytes, at: Offsets, digits: int) -> tuple[Flags, npt.NDArray[np.int64]]:
-    """Return which places hold that many hex digits, and their values."""
+    """Return which offsets have that many hex digits, and the values."""
     value = np.zeros(len(at), np.int64)
     good = at + digits <= len(data)
     for step in range(digits):
@@ -202,7 +202,7 @@ def _hex_value(data: Bytes, at: Offsets, digits: int) -> tuple[Flags, npt.NDArra
     return good, value
 
 
-def _percent(view: View) -> View:
+def _percent(view: TextView) -> TextView:
     if b"%" not in view.data:
         return view
     data = np.frombuffer(view.data, np.uint8)
@@ -211,11 +211,12 @@ def _percent(view: View) -> View:
     if not good.any():
         return view
     at, value = at[good], value[good]
-    value[value > 0x7F] = 0x10FFFF  # a part of a UTF-8 sequence: some character, never one of a key
+    # a byte of a UTF-8 sequence is some character, but never one of a key
+    value[value > 0x7F] = 0x10FFFF
     return _replace(view, at, at + 2, value)
 
 
-def _backslashes(view: View) -> View:
+def _backslashes(view: TextView) -> TextView:
     """Decode ``\\uXXXX`` and ``\\xXX`` and ``\\/``, at any depth of JSON escaping."""
     for letter, digits in ((b"u", 4), (b"x", 2), (b"/", 0)):
         if b"\\" + letter in view.data:
@@ -223,7 +224,7 @@ def _backslashes(view: View) -> View:
     return view
 
 
-def _backslash(view: View, letter: bytes, digits: int) -> View:
+def _backslash(view: TextView, letter: bytes, digits: int) -> TextView:
     data = np.frombuffer(view.data, np.uint8)
     slash = data == ord("\\")
     at = (np.flatnonzero((data[1:] == letter[0]) & slash[:-1]) + 1).astype(np.int32)
@@ -237,7 +238,7 @@ def _backslash(view: View, letter: bytes, digits: int) -> View:
     return _replace(view, first, at + digits, value if digits else np.full(len(at), ord("/"), np.int64))
 
 
-def _entities(view: View) -> View:
+def _entities(view: TextView) -> TextView:
     if b"&#" not in view.data:
         return view
     data = np.frombuffer(view.data, np.uint8)
@@ -286,7 +287,7 @@ def squeezed(data: bytes, also: bytes = b"") -> bytes:
     return data.translate(None, _JOINTS + also)
 
 
-def squeezed_view(view: View, also: bytes = b"") -> View:
+def squeezed_view(view: TextView, also: bytes = b"") -> TextView:
     """Return the view whose bytes are ``squeezed(view.data, also)``; its offsets lead to the given view's bytes."""
     data = view.data
     for literal in _BROKEN_LINE:
@@ -295,4 +296,4 @@ def squeezed_view(view: View, also: bytes = b"") -> View:
     drop = np.zeros(256, bool)
     drop[list(_JOINTS + also)] = True
     kept = np.flatnonzero(~drop[array]).astype(np.int32)
-    return View(array[kept].tobytes(), kept, kept + 1)
+    return TextView(array[kept].tobytes(), kept, kept + 1)

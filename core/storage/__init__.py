@@ -1,10 +1,12 @@
 """Storage: cases, notebooks, the intake's groups and rate limits, in SQLite or Postgres.
 
-    kept = stores(settings())
-    link = kept.notebooks.create(now)
-    kept.notebooks.add(link, [AccessFacts(...)], now)
-    links = kept.cases.create("Ticket 4711", now)
-    kept.contributions.add_note(links.contribute, "The new key works.", now, author="Support")
+>>> import datetime as dt
+>>> from core.settings import load
+>>> kept, now = stores(load({"RECONNECT_DATA_DIR": folder})), dt.datetime.now(dt.UTC)
+>>> links = kept.cases.create("Ticket 4711", now)
+>>> number = kept.contributions.add_note(links.contribute, "The new key works.", now, author="Support")
+>>> kept.cases.open(links.view, now).notes[0].words
+'The new key works.'
 
 Whatever returned is on the disk. Every text passes redaction before it is stored; keys and pastes never come here.
 Errors are one tree with plain sentences (`core.storage.errors`); `kept.storage.ability()` says beforehand what works.

@@ -1,10 +1,8 @@
 """A case as a JSON bundle, to hand over to another ticket system or another portal, and the way back in.
 
-    data = bundle(case, now)
-    links = restore(parse(data), stores, now)
-
-A bundle is read as a stranger's file: `parse` checks every field, and what it holds passes redaction like anything
-else that is stored. Rights, links and the access log are not in it, and of a key's fingerprint only the six digits.
+`bundle` writes a case, `parse` reads the file, and `restore` makes a new case from what was read. A bundle is read as a
+stranger's file: `parse` checks every field, and what it holds passes redaction like anything else that is stored.
+Rights, links and the access log are not in it, and of a key's fingerprint only the six digits.
 `BundleError`, a plain sentence, is the only error of `parse`.
 """
 

@@ -4,8 +4,9 @@
 (``{n8n.credentials}``), which are filled in for n8n 2.x or 1.x. Unknown fields, places, sources and causes are refused
 when the guide loads.
 
-    section = guide().section("test-the-credential")
-    section.statements[0].said(n8n_major=1)     # the text with the labels of n8n 1.x
+>>> section = guide().find("test-the-credential")
+>>> section.statements(n8n_major=1)[0].said(n8n_major=1)
+'Click Save. There is no button for the test: saving starts it.'
 """
 
 import datetime as dt

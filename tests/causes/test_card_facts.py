@@ -11,7 +11,7 @@ from core.causes.card import Card, ChosenWhen, KeyVerdict, ProbeFacts
 from core.causes.ids import CauseId
 from core.causes.loader import CardError, catalogue_of, load
 from core.keys.format import KeyFault
-from core.net.base_url import Problem
+from core.net.base_url import TargetProblem
 from tests.causes.card_facts import FACTS
 from tests.paths import ROOT
 
@@ -73,8 +73,8 @@ def test_every_fact_that_a_card_can_say_is_written_down_here():
 
 
 def test_what_only_this_portal_refuses_is_no_cause():
-    unsaid = {problem for problem in Problem if loader.card_of_base_url_problem(problem) is None}
-    assert unsaid == {Problem.SHORT_HOST, Problem.PORT_CLOSED}
+    unsaid = {problem for problem in TargetProblem if loader.card_of_base_url_problem(problem) is None}
+    assert unsaid == {TargetProblem.SHORT_HOST, Problem.PORT_CLOSED}
 
 
 def test_a_card_is_found_by_its_fact():
@@ -103,7 +103,7 @@ def with_changed(cause: str, **fields: object) -> list[Card]:
             "overloaded.toml: only one card may have key_fault missing",
         ),
         ({"chosen_when": ChosenWhen.DETAIL_LOST}, "only one card may have chosen_when detail_lost"),
-        ({"base_url_problems": [Problem.DOUBLED_PATH]}, "only one card may have base_url_problems doubled_path"),
+        ({"base_url_problems": [TargetProblem.DOUBLED_PATH]}, "only one card may have base_url_problems doubled_path"),
         ({"model_state": load()["retired_model"].model_state}, "only one card may have model_state retired"),
     ],
 )

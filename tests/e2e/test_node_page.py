@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.n8n.choices import NodeChoices
-from core.n8n.generate import Form, Kind, generate
+from core.n8n.generate import OutputKind, WorkflowForm, generate
 from tests.e2e.conftest import settled
 from tests.e2e.test_diagnose import width_of
 
-BROKEN = generate(Kind.CLIPBOARD, NodeChoices()).replace('"POST"', '"GET"')
+BROKEN = generate(OutputKind.CLIPBOARD, NodeChoices()).replace('"POST"', '"GET"')
 
 
 def copy(page: Page) -> str:
@@ -44,7 +44,7 @@ def levels(page: Page) -> list[int]:
 def test_the_node_is_copied_as_it_is_shown(visit):
     page = visit("/node")
     expect(page).to_have_title("Get a node · Reconnect")
-    assert copy(page) == generate(Kind.CLIPBOARD, NodeChoices())
+    assert copy(page) == generate(OutputKind.CLIPBOARD, NodeChoices())
 
 
 def test_a_choice_changes_the_text_and_stands_in_the_address(visit):
@@ -109,7 +109,7 @@ def test_the_keyboard_is_enough_to_choose_and_copy(visit):
     page.keyboard.press("Enter")
     page.wait_for_timeout(300)
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == generate(Kind.WORKFLOW, NodeChoices(), Form.CLIPBOARD)
+    assert copied == generate(OutputKind.WORKFLOW, NodeChoices(), WorkflowForm.CLIPBOARD)
 
 
 def test_back_leads_to_the_page_before(visit):
@@ -126,7 +126,7 @@ def test_the_corrected_copy_is_what_the_node_should_be(visit):
     page = visit("/check-node")
     check(page)
     expect(page.get_by_role("status").filter(has_text="We found 1 thing to look at.")).to_be_visible()
-    assert copy(page) == generate(Kind.CLIPBOARD, NodeChoices())
+    assert copy(page) == generate(OutputKind.CLIPBOARD, NodeChoices())
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the copy").click()
     assert download.value.suggested_filename == "n8n-corrected.json"

@@ -1,4 +1,4 @@
-"""What is said about a key's text: kind, odd characters and their places, what n8n makes of them; never the key."""
+"""What a key's text shows: its kind, odd characters and their positions, what n8n does with them; never the key."""
 
 import secrets
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.keys.characters import InN8n, Observation, Remark
-from core.keys.format import KeyFault, KeyText, inspect, mended
+from core.keys.characters import InN8n, KeyRemark, Remark
+from core.keys.format import KeyFault, KeyText, cleaned, inspect
 from core.keys.kinds import KeyKind, form_of
 from core.paste.failure import Provider
 from tests.probe.conftest import fake_key
@@ -15,8 +15,8 @@ from tests.probe.conftest import fake_key
 KEY = fake_key()
 
 
-def only(found: KeyText, remark: Remark) -> Observation:
-    (observation,) = [each for each in found.observations if each.remark is remark]
+def only(found: KeyText, remark: Remark) -> KeyRemark:
+    (observation,) = [each for each in found.remarks if each.remark is remark]
     return observation
 
 
@@ -24,7 +24,7 @@ def test_a_whole_key_is_usable_and_remarkable_for_nothing() -> None:
     found = inspect(KEY)
     assert found.fault is None
     assert found.form.kind is KeyKind.ANTHROPIC_API
-    assert found.observations == ()
+    assert found.remarks == ()
 
 
 WRAPPED = {
@@ -64,10 +64,10 @@ def test_what_does_not_belong_is_named_and_can_be_taken_off(name: str) -> None:
     assert found.fault == fault
     assert found.form.kind is KeyKind.ANTHROPIC_API or name == "escape"
     assert only(found, remark).breaks
-    assert found.mendable
+    assert found.cleanable
     if name != "escape":  # what is left of a colour code is plain text
-        assert mended(text) == KEY
-        assert inspect(mended(text)).fault is None
+        assert cleaned(text) == KEY
+        assert inspect(cleaned(text)).fault is None
 
 
 @pytest.mark.parametrize("text", ["\n", " ", "\r\n", "\t", "  \n "])
@@ -76,7 +76,7 @@ def test_space_around_a_key_works_in_n8n_and_is_only_mentioned(text: str) -> Non
         found = inspect(padded)
         assert found.fault is None
         assert not only(found, Remark.OUTER_SPACE).breaks
-        assert mended(padded) == KEY
+        assert cleaned(padded) == KEY
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_each_odd_character_has_its_place_and_its_fate_in_n8n(
     letter: str, axios: InN8n, chat_model: InN8n, name: str
 ) -> None:
     found = inspect(KEY[:30] + letter + KEY[30:])
-    (odd,) = found.observations
+    (odd,) = found.remarks
     assert (odd.index, odd.character) == (30, name)
     assert (odd.axios, odd.chat_model) == (axios, chat_model)
     assert "character 31" in odd.text
@@ -171,7 +171,7 @@ def test_another_kind_of_secret_is_recognised(text: str) -> None:
     kind, fault, provider = KINDS[text]
     found = inspect(text)
     assert (found.form.kind, found.fault, found.form.provider) == (kind, fault, provider)
-    assert not found.mendable
+    assert not found.cleanable
     assert inspect(f'"{text}"').fault == fault
 
 
@@ -196,7 +196,7 @@ def test_an_oauth_token_belongs_behind_bearer() -> None:
 def test_a_length_or_a_new_form_is_never_a_reason_to_refuse(text: str) -> None:
     found = inspect(text)
     assert found.fault is None
-    assert all(not each.breaks for each in found.observations)
+    assert all(not each.breaks for each in found.remarks)
 
 
 def test_a_key_of_no_known_form_is_tried() -> None:
@@ -214,10 +214,10 @@ def test_no_text_raises_and_none_is_repeated(text: str) -> None:
     for bearer in (False, True):
         found = inspect(planted, bearer=bearer)
         assert KEY[20:60] not in repr(found)
-    mended(planted)
+    cleaned(planted)
 
 
 @given(st.text(alphabet=st.characters(blacklist_categories=[]), max_size=60))
 def test_any_string_at_all_can_be_inspected(text: str) -> None:
     inspect(text)
-    assert mended(text).isascii()
+    assert cleaned(text).isascii()

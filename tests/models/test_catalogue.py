@@ -29,7 +29,7 @@ def raw() -> dict:
 
 
 def build(data: dict) -> Catalogue:
-    return Catalogue(msgspec.convert(data, type=module._File))
+    return Catalogue(msgspec.convert(data, type=module._CatalogueFile))
 
 
 def sdk_day(words: str) -> dt.date:
@@ -207,7 +207,7 @@ def test_a_replacement_that_has_ended_gives_way_to_its_own():
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"),
+    ("written", "model_id"),
     [
         ("claude-sonnet-4.5", "claude-sonnet-4-5"),
         ("claude-sonnet-4-5-20250930", "claude-sonnet-4-5-20250929"),
@@ -244,8 +244,8 @@ def test_a_replacement_that_has_ended_gives_way_to_its_own():
         ("claude-instant", "claude-instant-1.2"),
     ],
 )
-def test_suggest(catalogue, written, meant):
-    assert catalogue.suggest(written) == meant
+def test_suggest(catalogue, written, model_id):
+    assert catalogue.suggest(written) == model_id
 
 
 @pytest.mark.parametrize(

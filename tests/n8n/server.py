@@ -1,4 +1,4 @@
-"""Starts a real n8n on loopback, with its own data folder, and drives it through its own doors.
+"""Starts a real n8n on loopback, with its own data folder, and drives it through its own API and command line.
 
 Facts of n8n 2.41.1: the owner is set up over ``/rest/owner/setup``, a manual run over
 ``/rest/workflows/{id}/run``; there is no public API call to run a workflow.

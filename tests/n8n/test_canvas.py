@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from core.n8n.choices import Auth, NodeChoices, OnError
-from core.n8n.generate import Form, Kind, generate
+from core.n8n.generate import OutputKind, WorkflowForm, generate
 from tests.conftest import UNAVAILABLE
 from tests.e2e.conftest import FLAGS, chromium
 from tests.n8n.fake_anthropic import FakeAnthropic
@@ -75,7 +75,7 @@ def _pasted(page: Page, n8n: N8n, text: str) -> dict[str, Any]:
 @pytest.mark.parametrize("auth", Auth)
 def test_single_node_is_pasted_whole(page: Page, n8n: N8n, auth: Auth) -> None:
     choices = NodeChoices(auth=auth, system='He said "{{ $json.x }}"', tries=3, on_error=OnError.ERROR_OUTPUT)
-    text = generate(Kind.CLIPBOARD, choices)
+    text = generate(OutputKind.CLIPBOARD, choices)
     saved = _pasted(page, n8n, text)
     (sent,), (kept,) = json.loads(text)["nodes"], saved["nodes"]
     for name in ("parameters", "name", "type", "typeVersion", "onError", "retryOnFail", "maxTries", "waitBetweenTries"):
@@ -96,12 +96,14 @@ def _dropped(sent: Any, kept: Any) -> set[tuple[str, str]]:
     return set()
 
 
-@pytest.mark.parametrize("kind", [Kind.WORKFLOW, Kind.SELF_TEST, Kind.ERROR_WORKFLOW, Kind.FALLBACK])
+@pytest.mark.parametrize(
+    "kind", [OutputKind.WORKFLOW, OutputKind.SELF_TEST, OutputKind.ERROR_WORKFLOW, OutputKind.FALLBACK]
+)
 @pytest.mark.parametrize("version", [None, "1.20"])
 def test_workflow_is_pasted_whole_and_runs(
-    page: Page, n8n: N8n, anthropic: FakeAnthropic, kind: Kind, version: str | None
+    page: Page, n8n: N8n, anthropic: FakeAnthropic, kind: OutputKind, version: str | None
 ) -> None:
-    text = generate(kind, NodeChoices(n8n_version=version), Form.CLIPBOARD)
+    text = generate(kind, NodeChoices(n8n_version=version), WorkflowForm.CLIPBOARD)
     saved = _pasted(page, n8n, text)
     sent = {node["name"]: node for node in json.loads(text)["nodes"]}
     kept = {node["name"]: node for node in saved["nodes"]}
@@ -112,7 +114,7 @@ def test_workflow_is_pasted_whole_and_runs(
         assert kept[name].get("onError") == node.get("onError")
     assert saved["connections"] == json.loads(text)["connections"]
     assert saved["name"] == "The user's own"
-    if kind is not Kind.ERROR_WORKFLOW:
+    if kind is not OutputKind.ERROR_WORKFLOW:
         done = run(saved, n8n, "ok")
         assert done.status == "success", done.error
         assert len(anthropic.calls("ok")) == 1
@@ -120,5 +122,5 @@ def test_workflow_is_pasted_whole_and_runs(
 
 def test_named_credential_is_taken_up(page: Page, n8n: N8n) -> None:
     made = n8n.credential("httpHeaderAuth", "sk-ant-api03-test-pasted")
-    saved = _pasted(page, n8n, generate(Kind.CLIPBOARD, NodeChoices(credential_name=made["name"])))
+    saved = _pasted(page, n8n, generate(OutputKind.CLIPBOARD, NodeChoices(credential_name=made["name"])))
     assert saved["nodes"][0]["credentials"]["httpHeaderAuth"] == {"id": made["id"], "name": made["name"]}

@@ -7,11 +7,11 @@ import pytest
 from core.n8n.check import NotANodeError
 from core.n8n.choices import ChoiceRefusedError
 from core.n8n.commands import check_node_command, node_cautions, node_command
-from core.n8n.generate import Kind
+from core.n8n.generate import OutputKind
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.CURL])
-def test_node_prints_json(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in OutputKind if kind is not OutputKind.CURL])
+def test_node_prints_json(kind: OutputKind) -> None:
     assert json.loads(node_command(kind))["nodes"]
 
 

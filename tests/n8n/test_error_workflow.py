@@ -8,7 +8,7 @@ import pytest
 
 from core.diagnosis import diagnose
 from core.n8n.choices import NodeChoices, ReportTo
-from core.n8n.generate import Kind, document
+from core.n8n.generate import OutputKind, document
 from tests.n8n.fake_anthropic import FakeAnthropic, Seen
 from tests.n8n.faults import FAULTS
 from tests.n8n.server import N8n
@@ -21,7 +21,7 @@ PROMPT = "a very private prompt"
 
 def _fail_in_production(n8n: N8n, watcher: str, label: str) -> None:
     """Run a workflow by a webhook, with `watcher` as its error workflow."""
-    call = document(Kind.CLIPBOARD, NodeChoices(prompt=PROMPT))["nodes"][0]
+    call = document(OutputKind.CLIPBOARD, NodeChoices(prompt=PROMPT))["nodes"][0]
     path = f"fail-{watcher}-{label}"
     hook = {
         "parameters": {"path": path, "httpMethod": "POST", "options": {}},
@@ -49,7 +49,7 @@ def _fail_in_production(n8n: N8n, watcher: str, label: str) -> None:
 
 
 def _report(n8n: N8n, anthropic: FakeAnthropic, choices: NodeChoices, label: str) -> Seen:
-    watcher = n8n.create(with_credentials(document(Kind.ERROR_WORKFLOW, choices), n8n, "ok"))
+    watcher = n8n.create(with_credentials(document(OutputKind.ERROR_WORKFLOW, choices), n8n, "ok"))
     n8n.public("POST", f"/workflows/{watcher}/activate")
     _fail_in_production(n8n, watcher, label)
     for _ in range(80):

@@ -2,13 +2,13 @@
 
 from core.n8n.choices import Auth, NodeChoices, OnError
 from core.n8n.explain import explain
-from core.n8n.generate import Kind, document
+from core.n8n.generate import OutputKind, document
 
 
 def test_every_note_says_what_the_node_has() -> None:
     choices = NodeChoices(workspace_id="wrkspc_1", tries=3, on_error=OnError.ERROR_OUTPUT, timeout_s=20)
     notes = {note.label: note.value for note in explain(choices)}
-    (node,) = document(Kind.CLIPBOARD, choices)["nodes"]
+    (node,) = document(OutputKind.CLIPBOARD, choices)["nodes"]
     parameters = node["parameters"]
     assert notes["Method"] == parameters["method"]
     assert notes["URL"] == parameters["url"]

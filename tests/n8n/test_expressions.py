@@ -41,7 +41,7 @@ def test_prompt_becomes_javascript(text: str, javascript: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "sentence"),
     [
         ("{{ }}", "nothing between"),
         ("Say {{ $json.prompt", "without its"),
@@ -56,6 +56,6 @@ def test_prompt_becomes_javascript(text: str, javascript: str) -> None:
         ("x" * (MAX_CHARS + 1), "more than"),
     ],
 )
-def test_what_n8n_could_not_read_is_refused_in_a_sentence(text: str, told: str) -> None:
-    with pytest.raises(ExpressionRefusedError, match=told):
+def test_what_n8n_could_not_read_is_refused_in_a_sentence(text: str, sentence: str) -> None:
+    with pytest.raises(ExpressionRefusedError, match=sentence):
         to_javascript(text)

@@ -1,11 +1,11 @@
-"""The fallback workflow, run in a real n8n: it waits as told, tries again, goes the second way, and ends."""
+"""The fallback workflow, run in a real n8n: it waits as Anthropic asks, tries again, calls the second way, and ends."""
 
 import time
 
 import pytest
 
 from core.n8n.choices import NodeChoices
-from core.n8n.generate import Kind, document
+from core.n8n.generate import OutputKind, document
 from tests.n8n.fake_anthropic import FakeAnthropic
 from tests.n8n.server import N8n
 from tests.n8n.work import run
@@ -17,7 +17,9 @@ pytestmark = pytest.mark.n8n
 def test_busy_then_answered(n8n: N8n, anthropic: FakeAnthropic, version: str | None) -> None:
     anthropic.plan["first"] = ["rl429", "e529", "ok"]
     began = time.monotonic()
-    done = run(document(Kind.FALLBACK, NodeChoices(n8n_version=version)), n8n, "first", Call_Claude_again="second")
+    done = run(
+        document(OutputKind.FALLBACK, NodeChoices(n8n_version=version)), n8n, "first", Call_Claude_again="second"
+    )
     assert done.status == "success", done.error
     assert [item["answered_by"] for item in done.items("Answer")] == ["Call Claude"]
     assert len(anthropic.calls("first")) == 3
@@ -29,7 +31,7 @@ def test_busy_then_answered(n8n: N8n, anthropic: FakeAnthropic, version: str | N
 def test_always_busy_goes_the_second_way(n8n: N8n, anthropic: FakeAnthropic, fault: str) -> None:
     anthropic.plan |= {"first": [fault], "second": ["ok"]}
     choices = NodeChoices(rounds=2, second_model="claude-haiku-4-5")
-    done = run(document(Kind.FALLBACK, choices), n8n, "first", Call_Claude_again="second")
+    done = run(document(OutputKind.FALLBACK, choices), n8n, "first", Call_Claude_again="second")
     assert done.status == "success", done.error
     (answer,) = done.items("Answer")
     assert answer["answered_by"] == "Call Claude again"
@@ -41,7 +43,7 @@ def test_always_busy_goes_the_second_way(n8n: N8n, anthropic: FakeAnthropic, fau
 def test_long_wait_is_not_waited_for(n8n: N8n, anthropic: FakeAnthropic) -> None:
     anthropic.plan |= {"first": ["slow429"], "second": ["ok"]}
     began = time.monotonic()
-    done = run(document(Kind.FALLBACK, NodeChoices()), n8n, "first", Call_Claude_again="second")
+    done = run(document(OutputKind.FALLBACK, NodeChoices()), n8n, "first", Call_Claude_again="second")
     assert done.status == "success", done.error
     assert len(anthropic.calls("first")) == 1
     assert time.monotonic() - began < 30
@@ -49,16 +51,16 @@ def test_long_wait_is_not_waited_for(n8n: N8n, anthropic: FakeAnthropic) -> None
 
 def test_everything_busy_ends_with_an_error_that_says_so(n8n: N8n, anthropic: FakeAnthropic) -> None:
     anthropic.plan |= {"first": ["e529"], "second": ["rl429"]}
-    done = run(document(Kind.FALLBACK, NodeChoices(rounds=2)), n8n, "first", Call_Claude_again="second")
+    done = run(document(OutputKind.FALLBACK, NodeChoices(rounds=2)), n8n, "first", Call_Claude_again="second")
     assert done.status == "error"
     assert done.error["message"].startswith("Claude did not answer: 429 rate_limit_error")
     assert "req_" in done.error["message"]
     assert (len(anthropic.calls("first")), len(anthropic.calls("second"))) == (2, 1)
 
 
-@pytest.mark.parametrize(("fault", "told"), [("invalid", "invalid x-api-key"), ("credit", "credit balance")])
-def test_other_errors_are_not_hidden(n8n: N8n, anthropic: FakeAnthropic, fault: str, told: str) -> None:
-    done = run(document(Kind.FALLBACK, NodeChoices()), n8n, fault, Call_Claude_again="ok")
+@pytest.mark.parametrize(("fault", "words"), [("invalid", "invalid x-api-key"), ("credit", "credit balance")])
+def test_other_errors_are_not_hidden(n8n: N8n, anthropic: FakeAnthropic, fault: str, words: str) -> None:
+    done = run(document(OutputKind.FALLBACK, NodeChoices()), n8n, fault, Call_Claude_again="ok")
     assert done.status == "error"
-    assert told in done.error["message"]
+    assert words in done.error["message"]
     assert len(anthropic.calls()) == 1

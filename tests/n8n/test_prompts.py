@@ -3,7 +3,7 @@
 import pytest
 
 from core.n8n.choices import NodeChoices
-from core.n8n.generate import Kind, document
+from core.n8n.generate import OutputKind, document
 from tests.n8n.fake_anthropic import FakeAnthropic
 from tests.n8n.server import N8n
 from tests.n8n.work import run, startable
@@ -62,7 +62,7 @@ def test_there_are_enough_of_them() -> None:
 @pytest.mark.n8n
 @pytest.mark.parametrize("prompt", ["{{ $json.prompt }}", "$json.prompt", "{{ $json['prompt'] }}"])
 def test_prompts_arrive_byte_for_byte(n8n: N8n, anthropic: FakeAnthropic, prompt: str) -> None:
-    done = run(startable(document(Kind.CLIPBOARD, NodeChoices(prompt=prompt)), NASTY), n8n, "ok")
+    done = run(startable(document(OutputKind.CLIPBOARD, NodeChoices(prompt=prompt)), NASTY), n8n, "ok")
     assert done.status == "success", done.error
     arrived = [call.json["messages"][0]["content"] for call in anthropic.calls()]
     assert sorted(arrived) == sorted(NASTY)
@@ -75,7 +75,7 @@ def test_texts_around_the_prompt_arrive_byte_for_byte(n8n: N8n, anthropic: FakeA
     for text in fixed:
         anthropic.requests.clear()
         choices = NodeChoices(prompt=text + "{{ $json.prompt }}" + text, system=text)
-        done = run(startable(document(Kind.CLIPBOARD, choices), ["|"]), n8n, "ok")
+        done = run(startable(document(OutputKind.CLIPBOARD, choices), ["|"]), n8n, "ok")
         assert done.status == "success", (text, done.error)
         (call,) = anthropic.calls()
         assert call.json["messages"][0]["content"] == f"{text}|{text}"
@@ -86,6 +86,6 @@ def test_texts_around_the_prompt_arrive_byte_for_byte(n8n: N8n, anthropic: FakeA
 def test_sample_prompts_arrive_byte_for_byte(n8n: N8n, anthropic: FakeAnthropic) -> None:
     for text in ['"quoted"\n\\', "{{ braces }}", "={{ 1 }}", "ünï 👩‍👩‍👧‍👦"]:
         anthropic.requests.clear()
-        done = run(document(Kind.WORKFLOW, NodeChoices(sample_prompt=text)), n8n, "ok")
+        done = run(document(OutputKind.WORKFLOW, NodeChoices(sample_prompt=text)), n8n, "ok")
         assert done.status == "success", (text, done.error)
         assert anthropic.calls()[0].json["messages"][0]["content"] == text

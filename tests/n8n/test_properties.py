@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.n8n.check import check_nodes
 from core.n8n.choices import NodeChoices, problems
-from core.n8n.generate import Form, Kind, document
+from core.n8n.generate import OutputKind, WorkflowForm, document
 from tests.n8n import install
 from tests.n8n.strategies import CHOICES
 
@@ -48,11 +48,11 @@ WORKFLOW_SCHEMA: Final = {
     },
 }
 
-KINDS: Final = st.sampled_from([kind for kind in Kind if kind is not Kind.CURL])
+KINDS: Final = st.sampled_from([kind for kind in OutputKind if kind is not OutputKind.CURL])
 MANY: Final = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def _made(choices: NodeChoices, kind: Kind, form: Form | None = None) -> dict[str, Any]:
+def _made(choices: NodeChoices, kind: OutputKind, form: WorkflowForm | None = None) -> dict[str, Any]:
     assume(not problems(choices))
     return document(kind, choices, form)
 
@@ -67,7 +67,7 @@ def test_problems_are_sentences_about_a_field(choices: NodeChoices) -> None:
 
 @MANY
 @given(CHOICES, KINDS)
-def test_what_can_be_chosen_is_clean_for_the_checker(choices: NodeChoices, kind: Kind) -> None:
+def test_what_can_be_chosen_is_clean_for_the_checker(choices: NodeChoices, kind: OutputKind) -> None:
     made = _made(choices, kind)
     checked = check_nodes(json.dumps(made))
     shown = {finding.rule.value for finding in checked.findings}
@@ -77,9 +77,9 @@ def test_what_can_be_chosen_is_clean_for_the_checker(choices: NodeChoices, kind:
 
 @MANY
 @given(CHOICES, KINDS)
-def test_public_api_schema_takes_it(choices: NodeChoices, kind: Kind) -> None:
-    assume(kind is not Kind.CLIPBOARD)
-    made = _made(choices, kind, Form.PUBLIC_API)
+def test_public_api_schema_takes_it(choices: NodeChoices, kind: OutputKind) -> None:
+    assume(kind is not OutputKind.CLIPBOARD)
+    made = _made(choices, kind, WorkflowForm.PUBLIC_API)
     jsonschema.validate(made, WORKFLOW_SCHEMA)
     names = [node["name"] for node in made["nodes"]]
     assert len(set(names)) == len(names)
@@ -120,7 +120,7 @@ FITTING: Final = {None: (1, 50), "1.20": (1, 20), "1.45.1": (1, 20)}
 @pytest.mark.n8n
 @MANY
 @given(CHOICES, KINDS)
-def test_n8ns_own_code_keeps_every_parameter(judge: Judge, choices: NodeChoices, kind: Kind) -> None:
+def test_n8ns_own_code_keeps_every_parameter(judge: Judge, choices: NodeChoices, kind: OutputKind) -> None:
     made = _made(choices, kind)
     oldest = FITTING.get(choices.n8n_version, (1, 50))
     for version in (*install.OLDER_NODES, install.VERSION):
@@ -131,7 +131,7 @@ def test_n8ns_own_code_keeps_every_parameter(judge: Judge, choices: NodeChoices,
 
 @pytest.mark.n8n
 def test_the_judge_finds_faults(judge: Judge) -> None:
-    node = document(Kind.CLIPBOARD, NodeChoices())["nodes"][0]
+    node = document(OutputKind.CLIPBOARD, NodeChoices())["nodes"][0]
     assert judge(node | {"typeVersion": 9.9}, install.VERSION)
     assert judge(node, "1.20.0")  # typeVersion 4.2 is not known there
     unknown = node | {"parameters": node["parameters"] | {"unknownField": 1}}

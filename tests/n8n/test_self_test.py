@@ -12,7 +12,7 @@ import pytest
 
 from core.diagnosis import diagnose
 from core.n8n.choices import Auth, NodeChoices
-from core.n8n.generate import Kind, document
+from core.n8n.generate import OutputKind, document
 from tests.n8n.fake_anthropic import FakeAnthropic
 from tests.n8n.faults import FAULTS
 from tests.n8n.server import N8n
@@ -24,7 +24,7 @@ _CHANGING = {"latency_ms", "tested_at", "request_id"}
 
 
 def _report(n8n: N8n, label: str, choices: NodeChoices) -> dict[str, Any]:
-    done = run(document(Kind.SELF_TEST, choices), n8n, label)
+    done = run(document(OutputKind.SELF_TEST, choices), n8n, label)
     assert done.status == "success", done.error
     (report,) = done.items("Report")
     return report
@@ -69,7 +69,7 @@ def test_report_of_an_answer(n8n: N8n, auth: Auth, version: str | None) -> None:
 @pytest.mark.n8n
 @pytest.mark.usefixtures("anthropic")
 def test_report_without_a_credential(n8n: N8n) -> None:
-    done = n8n.run(n8n.create(document(Kind.SELF_TEST, NodeChoices())))
+    done = n8n.run(n8n.create(document(OutputKind.SELF_TEST, NodeChoices())))
     (report,) = done.items("Report")
     _same_as_kept("no_credential", report)
     assert report["ok"] is False
@@ -98,7 +98,7 @@ def test_report_of_a_port_where_nobody_listens(n8n: N8n) -> None:
 @pytest.mark.n8n
 @pytest.mark.usefixtures("anthropic")
 def test_report_of_an_unknown_model(n8n: N8n) -> None:
-    made = document(Kind.SELF_TEST, NodeChoices(model="claude-sonnet-9"))
+    made = document(OutputKind.SELF_TEST, NodeChoices(model="claude-sonnet-9"))
     report = n8n.run(n8n.create(with_credentials(made, n8n, "ok"))).items("Report")[0]
     _same_as_kept("model", report)
     assert (report["status"], report["message"]) == (404, "model: claude-sonnet-9")

@@ -24,8 +24,8 @@ def test_type_version_follows_the_n8n_version(version: str | None, http_request:
 
 
 @pytest.mark.parametrize(
-    ("version", "told"), [("1.19.4", "older than 1.20"), ("0.236", "older"), ("new", "like 1.62.3")]
+    ("version", "sentence"), [("1.19.4", "older than 1.20"), ("0.236", "older"), ("new", "like 1.62.3")]
 )
-def test_other_versions_are_refused_in_a_sentence(version: str, told: str) -> None:
-    with pytest.raises(UnknownVersionError, match=told):
+def test_other_versions_are_refused_in_a_sentence(version: str, sentence: str) -> None:
+    with pytest.raises(UnknownVersionError, match=sentence):
         for_n8n(version)

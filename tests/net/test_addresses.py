@@ -63,12 +63,12 @@ def test_one_address_inside_refuses_the_whole_name(mixed: list[str]) -> None:
 
 
 def test_every_refusal_reads_the_same() -> None:
-    said = set()
+    sentences = set()
     for address in BLOCKED:
         with pytest.raises(AddressRefused) as caught:
             check(TARGET, [address])
-        said.add(str(caught.value))
-    assert len(said) == 1
+        sentences.add(str(caught.value))
+    assert len(sentences) == 1
 
 
 def test_at_most_three_addresses_are_tried() -> None:

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.n8n.choices import NodeChoices
-from core.n8n.generate import Form, Kind, document, generate
+from core.n8n.generate import OutputKind, WorkflowForm, document, generate
 from core.settings import MAX_PASTE_CHARS
 from pages.parts.node import page_links
 from tests.paths import ROOT
@@ -42,7 +42,7 @@ def problems(page):
 
 def broken(**parameters):
     """A workflow whose call has these parameters in the place of the right ones."""
-    made = document(Kind.WORKFLOW, NodeChoices(), Form.CLIPBOARD)
+    made = document(OutputKind.WORKFLOW, NodeChoices(), WorkflowForm.CLIPBOARD)
     for node in made["nodes"]:
         if node["name"] == "Call Claude":
             node["parameters"] |= parameters
@@ -75,7 +75,7 @@ def test_a_fault_is_said_in_words_with_its_error_and_a_corrected_copy(page):
     assert any("Fixed in the copy" in badge for badge in badges(page))
     assert "About this error" in links(page)
     corrected, difference = (each.value for each in page.code)
-    assert json.loads(corrected) == document(Kind.WORKFLOW, NodeChoices(), Form.CLIPBOARD)
+    assert json.loads(corrected) == document(OutputKind.WORKFLOW, NodeChoices(), WorkflowForm.CLIPBOARD)
     assert '+    "method": "POST",' in difference
 
 
@@ -86,8 +86,8 @@ def test_a_link_leads_to_the_errors_own_page(page):
 
 
 def test_several_nodes_have_their_findings_under_their_names(page):
-    one = document(Kind.CLIPBOARD, NodeChoices(node_name="First"))["nodes"][0]
-    two = document(Kind.CLIPBOARD, NodeChoices(node_name="Second"))["nodes"][0]
+    one = document(OutputKind.CLIPBOARD, NodeChoices(node_name="First"))["nodes"][0]
+    two = document(OutputKind.CLIPBOARD, NodeChoices(node_name="Second"))["nodes"][0]
     for node in (one, two):
         node["parameters"]["method"] = "GET"
     text = paste(page, json.dumps({"nodes": [two, one], "connections": {}}))
@@ -95,7 +95,7 @@ def test_several_nodes_have_their_findings_under_their_names(page):
 
 
 def test_a_clean_node_says_what_cannot_be_seen_from_here(page):
-    text = paste(page, generate(Kind.CLIPBOARD, NodeChoices()))
+    text = paste(page, generate(OutputKind.CLIPBOARD, NodeChoices()))
     assert "1 node, it calls Claude. Nothing is wrong with what we can see." in text
     assert any("whether your key works" in each.value for each in page.markdown)
     assert {"Test it from inside your n8n", "It still fails? Find the cause"} <= set(links(page))
@@ -262,7 +262,7 @@ def test_the_same_key_keeps_its_mark_under_the_one_salt_of_the_session(page, fak
 def test_the_old_node_goes_and_the_credential_stays(page):
     text = paste(page, broken(method="GET"))
     assert "Then pick your credential in the new node. Then delete the old nodes. Keep the credential." in text
-    text = paste(page, generate(Kind.CLIPBOARD, NodeChoices()).replace('"POST"', '"GET"'))
+    text = paste(page, generate(OutputKind.CLIPBOARD, NodeChoices()).replace('"POST"', '"GET"'))
     assert "Then delete the old node. Keep the credential." in text
 
 
@@ -343,7 +343,7 @@ def test_what_reconnect_cannot_fix_says_so_and_offers_a_node(page):
 
 def test_the_pages_sentences_are_easy_to_read(page):
     texts = [each.value for each in page.markdown] + [shown(page).split('class="rc-small">')[1].split("</p>")[0]]
-    paste(page, generate(Kind.CLIPBOARD, NodeChoices()))
+    paste(page, generate(OutputKind.CLIPBOARD, NodeChoices()))
     texts += [each.value for each in page.markdown]
     assert reading_grade(" ".join(texts)) <= 8
 

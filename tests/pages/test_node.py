@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.models.catalogue import ModelState, load
-from core.n8n.generate import Form
+from core.n8n.generate import WorkflowForm
 from core.settings import settings
 from pages.parts.node import page_links, words
 from tests.paths import ROOT
@@ -72,9 +72,9 @@ def test_every_kind_goes_in_through_every_door(opened, kind, form):
     page = opened(kind=kind, form=form)
     assert not page.error
     document = made(page)
-    door = Form.CLIPBOARD if kind == page_links.ONE_NODE else words.FORMS[form]
-    assert ("settings" in document) == (door is not Form.CLIPBOARD)
-    assert ("id" in document) == (door is Form.WORKFLOW)
+    door = WorkflowForm.CLIPBOARD if kind == page_links.ONE_NODE else words.FORMS[form]
+    assert ("settings" in document) == (door is not WorkflowForm.CLIPBOARD)
+    assert ("id" in document) == (door is WorkflowForm.WORKFLOW)
 
 
 def test_curl_is_a_command_for_a_terminal(opened):

@@ -1,4 +1,4 @@
-"""Secrets that show only by where they stand, with what must be left; ``§`` stands for the mask."""
+"""Secrets that only their surroundings show, with what must be left; ``§`` is the mask."""
 
 import base64
 

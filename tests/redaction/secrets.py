@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
-from core.redaction.vendors import Shape, shapes
+from core.redaction.vendors import VendorShape, shapes
 from tests.redaction.fakes import jwt, private_key
 
 ALPHABETS = {
@@ -374,7 +374,7 @@ def commands(generator: random.Random) -> Iterator[Case]:
 
 # --- what people write -----------------------------------------------------------------
 
-TOLD = [
+STATEMENTS = [
     *(
         "my password is {}",
         "The password is {}.",
@@ -410,7 +410,7 @@ TOLD = [
         "Passwort: {}",
     ),
 ]
-TOLD_KEYS = [
+STATEMENTS_OF_KEYS = [
     *(
         "my key is {}",
         "here is the token: {}",
@@ -438,11 +438,11 @@ TOLD_KEYS = [
 ]
 
 
-def told(generator: random.Random) -> Iterator[Case]:
-    for sentence in TOLD:
+def statements(generator: random.Random) -> Iterator[Case]:
+    for sentence in STATEMENTS:
         secret = password(generator)
         yield Case("told", sentence.format(secret), secret.rstrip("!"))
-    for sentence in TOLD_KEYS:
+    for sentence in STATEMENTS_OF_KEYS:
         for template in ("{alnum:32}", "{hex:32}", "{alnum:40}"):
             secret = fill(template, generator)
             yield Case("told", sentence.format(secret), secret)
@@ -534,7 +534,7 @@ INVENTED = [
 ]
 
 
-def secret_part(shape: Shape, example: str) -> str:
+def secret_part(shape: VendorShape, example: str) -> str:
     """Return what of an example must be hidden: of an address, only its secret part."""
     part = re.search(shape.pattern, example) if "(?P<secret>" in shape.pattern else None
     return part["secret"] if part else example
@@ -551,7 +551,7 @@ def vendors(generator: random.Random) -> Iterator[Case]:
             yield Case("invented vendor", sentence.format(secret), secret.rsplit("_", 1)[-1].rsplit("-", 1)[-1])
 
 
-MAKERS = (headers, names, exports, addresses, private_keys, commands, told, tables, encoded, broken, vendors)
+MAKERS = (headers, names, exports, addresses, private_keys, commands, statements, tables, encoded, broken, vendors)
 
 
 def cases(seed: int) -> list[Case]:

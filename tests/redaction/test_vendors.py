@@ -1,4 +1,4 @@
-"""Every entry of vendors.toml hides its example, wherever it stands, and leaves its near miss."""
+"""Every entry of vendors.toml hides its example, wherever it is, and leaves its near miss."""
 
 import datetime
 import random
@@ -6,14 +6,14 @@ import random
 import pytest
 
 from core.redaction import redact
-from core.redaction.vendors import Shape, shapes
+from core.redaction.vendors import VendorShape, shapes
 from tests.redaction.secrets import fill, secret_part, survives
 
 SHAPES = pytest.mark.parametrize("shape", shapes(), ids=lambda shape: shape.name)
 
 
 @SHAPES
-def test_example_is_hidden(shape: Shape) -> None:
+def test_example_is_hidden(shape: VendorShape) -> None:
     generator = random.Random(shape.name)
     for sentence in ("I used {} and it fails", '{{"a": "{}"}}', "it is\\n{}\\nend"):
         example = fill(shape.example, generator)
@@ -22,7 +22,7 @@ def test_example_is_hidden(shape: Shape) -> None:
 
 
 @SHAPES
-def test_near_miss_stays(shape: Shape) -> None:
+def test_near_miss_stays(shape: VendorShape) -> None:
     text = f"it says {shape.near_miss} here"
     assert redact(text).text == text
 

@@ -14,7 +14,7 @@ from starlette.routing import Mount
 
 from core import storage
 from core.n8n.choices import NodeChoices
-from core.n8n.generate import Kind, document
+from core.n8n.generate import OutputKind, document
 from core.settings import load, settings
 from core.web import intake, routes
 from tests.paths import DATA
@@ -58,7 +58,9 @@ def trigger(name):
 def reported(data):
     """What the Code node of the generated error workflow sends for an Error Trigger's data."""
     (code,) = [
-        node for node in document(Kind.ERROR_WORKFLOW, NodeChoices())["nodes"] if node["name"] == "Make the report"
+        node
+        for node in document(OutputKind.ERROR_WORKFLOW, NodeChoices())["nodes"]
+        if node["name"] == "Make the report"
     ]
     source = code["parameters"]["jsCode"]
     script = (

@@ -1,12 +1,25 @@
 """Check my node: what is wrong with the nodes that call Claude, and a corrected copy.
 
-    checked = check_nodes(pasted_text)
-    checked.findings    # rule, severity, node, plain sentence, fix, cause
-    checked.corrected   # JSON to paste back, or None where nothing could be fixed
-    checked.difference  # unified diff between the two, node by node
+A check runs through these modules in this order:
 
-The original is checked, and the copy is the original with its faults corrected: the only thing here that can hold a
-secret. Everything else that leaves this package is redacted.
+* `node_finder`, `damage`: the nodes in a paste; `json_source`: JSON as it is written, and the smallest changes to it
+* `leaves`, `workflow_secrets`, `secrets`, `key_placeholders`: the workflow's secrets, their masks and placeholders
+* `node_view`: a node as the rules see it, made from `layouts`, `body_fields`, `callee`, `model_references`; below these
+  `parameter_values`, `javascript`; `flow`: the workflow around the nodes
+* the rules: `authentication`, `url_rules`, `body_rules` with `json_templates` and `near_json`, `message_fields`,
+  `model_rules` with `parameters`, `openrouter`, `run_settings`, `wiring`; `rules` lists what they can find
+* `correction`: the copy, checked again
+
+>>> checked = check_nodes('''{"nodes": [{"name": "Ask", "type": "n8n-nodes-base.httpRequest", "typeVersion": 4.2,
+...     "parameters": {"method": "GET", "url": "https://api.anthropic.com/v1/messages"}}]}''')
+>>> checked.findings[0].rule.value
+'authentication_missing'
+>>> '"method": "POST"' in checked.corrected
+True
+>>> "-" in checked.difference
+True
+
+The copy is the original with its faults corrected, and the only result that can hold a secret; all others are redacted.
 Errors: `NotANodeError` (the message says what to copy), under it `DamagedJsonError`; `core.redaction.RedactionFailed`.
 """
 
@@ -18,13 +31,13 @@ from typing import Final
 
 import msgspec
 
-from core.n8n.check.correction import Found, correct
+from core.n8n.check.correction import NodeHit, correct
 from core.n8n.check.json_source import Json, decode
 from core.n8n.check.leaves import Leaf, SecretLeaf, rewritten
 from core.n8n.check.node_finder import DamagedJsonError, NotANodeError, Pasted, read, text_of_file
 from core.n8n.check.rules import CAUSES, NodeFinding, Rule, Severity, severity_of
 from core.n8n.check.secrets import SecretPlace, secret_places, secrets_in, with_placeholders
-from core.n8n.check.shown import Shown
+from core.n8n.check.workflow_secrets import WorkflowSecrets
 from core.paste.formats.json_values import encodable
 from core.redaction import Hidden, Redactor
 
@@ -44,21 +57,26 @@ __all__ = [
 ]
 
 WHOLE: Final = "(the workflow)"
-"""Stands for a node's name in a finding on the whole workflow."""
+"""The node's name in a finding about the whole workflow."""
 
 _ORDER: Final = list(Severity)
-_MOST_LINES: Final = 5_000  # of a node that is compared line by line
-_MOST_NAMED: Final = 5  # places that one sentence names
-_BEFORE: Final = 60  # characters shown before damage
+_MOST_LINES: Final = 5_000
+"""Lines of a node that are still compared one by one."""
+
+_MOST_NAMED: Final = 5
+"""Secrets that one sentence names."""
+
+_BEFORE: Final = 60
 _BEHIND: Final = 60
+"""Characters that are shown before and behind damage."""
 
 
 class NodeCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found, worst first. `checked` counts the nodes that call Claude, `nodes` all of them.
+    """What a check found, worst first. `checked` counts the nodes that call Claude, `nodes` all of them.
 
     `corrected` is the original JSON with its faults corrected, secrets and all; `is_plain` says whether it may be drawn
-    as it is, since redaction hides nothing in it. Where it may not, `secrets` says where they are, and `cleaned` is the
-    copy with placeholders in their places. All the rest is redacted.
+    as it is, since redaction hides nothing in it. Where it may not, `secrets` says where its secrets are, and `cleaned`
+    is the copy with placeholders instead. All the rest is redacted.
     """
 
     findings: tuple[NodeFinding, ...]
@@ -85,26 +103,26 @@ def check_nodes(text: str, *, salt: bytes | None = None, today: dt.date | None =
     except DamagedJsonError as damaged:
         excerpt = _excerpt(text, redacted.text, damaged)
         raise DamagedJsonError(text, damaged.at, damaged.reason, excerpt) from None
-    shown = Shown(redactor, pasted)
-    corrected = correct(pasted, shown, today or dt.datetime.now(dt.UTC).date())
-    last = corrected.copy or pasted
-    secrets = shown.leaves if corrected.copy is None else secrets_in(corrected.copy, redactor)
-    places = secret_places(last, secrets, shown)
-    findings = [_finding(found, pasted, shown) for found in corrected.found]
-    if corrected.checked:
+    workflow_secrets = WorkflowSecrets(redactor, pasted)
+    result = correct(pasted, workflow_secrets, today or dt.datetime.now(dt.UTC).date())
+    newest = result.copy or pasted
+    secrets = workflow_secrets.leaves if result.copy is None else secrets_in(result.copy, redactor)
+    places = secret_places(newest, secrets, workflow_secrets)
+    findings = [_finding(node_hit, pasted, workflow_secrets) for node_hit in result.hits]
+    if result.checked:
         findings += _elsewhere(places, findings)
     is_plain, difference = True, ""
-    if corrected.copy is not None:
-        is_plain = redactor.redact(corrected.copy.text).text == corrected.copy.text
-        changes = _difference(pasted, corrected.copy, corrected.changed, shown.leaves, secrets)
+    if result.copy is not None:
+        is_plain = redactor.redact(result.copy.text).text == result.copy.text
+        changes = _difference(pasted, result.copy, result.changed, workflow_secrets.leaves, secrets)
         difference = redactor.redact(changes).text
     return NodeCheck(
         findings=tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity))),
-        checked=corrected.checked,
+        checked=result.checked,
         nodes=len(pasted.nodes),
-        corrected=corrected.copy.text if corrected.copy else None,
+        corrected=result.copy.text if result.copy else None,
         is_plain=is_plain,
-        cleaned=None if is_plain else _cleaned(last, secrets, redactor),
+        cleaned=None if is_plain else _cleaned(newest, secrets, redactor),
         secrets=places,
         difference=difference,
         hidden=redacted.hidden,
@@ -112,7 +130,7 @@ def check_nodes(text: str, *, salt: bytes | None = None, today: dt.date | None =
 
 
 def json_alone(text: str) -> str:
-    """Return the JSON in a paste as it was pasted, without what stands around it. Raises `NotANodeError`."""
+    """Return the JSON in a paste as it was pasted, without the text around it. Raises `NotANodeError`."""
     return read(text).text
 
 
@@ -122,40 +140,43 @@ def _cleaned(copy: Pasted, secrets: list[SecretLeaf], redactor: Redactor) -> str
     return cleaned if redactor.redact(cleaned).text == cleaned else None
 
 
-def _finding(found: Found, pasted: Pasted, shown: Shown) -> NodeFinding:
-    node = pasted.nodes[found.node]
+def _finding(node_hit: NodeHit, pasted: Pasted, workflow_secrets: WorkflowSecrets) -> NodeFinding:
+    node = pasted.nodes[node_hit.node]
 
     def screened(text: str) -> str:
-        return pasted.halves.shown(shown.text(text))
+        return pasted.halves.shown(workflow_secrets.text(text))
 
     return NodeFinding(
-        rule=found.hit.rule,
-        severity=severity_of(found.hit.rule),
+        rule=node_hit.hit.rule,
+        severity=severity_of(node_hit.hit.rule),
         node=screened(str(node.get("name") or "(no name)")),
         node_type=screened(str(node.get("type") or "")),
-        says=screened(found.hit.says),
-        fix=screened(found.hit.fix),
-        cause=CAUSES.get(found.hit.rule),
-        fixed=found.fixed,
-        left=found.left,
+        says=screened(node_hit.hit.says),
+        fix=screened(node_hit.hit.fix),
+        cause=CAUSES.get(node_hit.hit.rule),
+        fixed=node_hit.fixed,
+        left=node_hit.left,
     )
 
 
 def _elsewhere(places: tuple[SecretPlace, ...], findings: list[NodeFinding]) -> list[NodeFinding]:
-    """Return one note on the secrets in nodes of which no finding says so."""
-    told = {finding.node for finding in findings if finding.rule is Rule.KEY_IN_PLAIN_TEXT and finding.left}
-    names = [_where(place) for place in places if place.likely and place.node not in told]
+    """Return one note about the secrets in nodes for which no finding mentions one."""
+    named = {finding.node for finding in findings if finding.rule is Rule.KEY_IN_PLAIN_TEXT and finding.left}
+    names = [_where(place) for place in places if place.likely and place.node not in named]
     if not names:
         return []
-    some = list(dict.fromkeys(names))
-    more = f" and {len(some) - _MOST_NAMED} more" if len(some) > _MOST_NAMED else ""
+    distinct = list(dict.fromkeys(names))
+    more = f" and {len(distinct) - _MOST_NAMED} more" if len(distinct) > _MOST_NAMED else ""
     return [
         NodeFinding(
             rule=Rule.SECRET_ELSEWHERE,
             severity=severity_of(Rule.SECRET_ELSEWHERE),
             node=WHOLE,
             node_type="",
-            says="What looks like a secret is written in this workflow: " + ", ".join(some[:_MOST_NAMED]) + more + ".",
+            says="What looks like a secret is written in this workflow: "
+            + ", ".join(distinct[:_MOST_NAMED])
+            + more
+            + ".",
             fix="If it is one, move it into an n8n credential. Everybody who gets a copy of the workflow can read it.",
             cause=None,
             fixed=False,
@@ -169,10 +190,10 @@ def _where(place: SecretPlace) -> str:
 
 
 def _difference(
-    pasted: Pasted, copy: Pasted, changed: tuple[int, ...], leaves: list[SecretLeaf], new: list[SecretLeaf]
+    pasted: Pasted, copy: Pasted, changed: tuple[int, ...], leaves: list[SecretLeaf], copy_leaves: list[SecretLeaf]
 ) -> str:
-    """Return what changed; node by node, since comparing takes the square of the lines."""
-    before, after = _hidden_nodes(pasted, changed, leaves), _hidden_nodes(copy, changed, new)
+    """Return what changed, node by node, since the work grows with the square of the lines compared."""
+    before, after = _hidden_nodes(pasted, changed, leaves), _hidden_nodes(copy, changed, copy_leaves)
     return "\n".join(_changes(*pair) for pair in zip(before, after, strict=True))
 
 

@@ -1,7 +1,7 @@
-"""Reading the outer fields of a request body that is written as JSON, as JavaScript, or as JSON with ``{{ }}`` holes.
+"""The outer fields of a request body that is written as JSON, as JavaScript, or as JSON with ``{{ }}`` holes.
 
-Not a parser of any of them: a scanner that knows strings, brackets and holes, enough to tell a field from a word in
-somebody's prompt. Linear in the text; never raises on strangers' text.
+This is not a parser of any of them but a scanner that knows strings, brackets and holes, enough to tell a field from a
+word in a prompt. Linear in the text; never raises on strangers' text.
 """
 
 from typing import Final
@@ -15,7 +15,7 @@ _LITERAL: Final = re2.compile(r"""(?s)^\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.
 _NUMBER: Final = re2.compile(r"^\s*-?\d+(?:\.\d+)?\s*$")
 
 
-class Field(msgspec.Struct, frozen=True):
+class BodyField(msgspec.Struct, frozen=True):
     """One outer field: offsets of the whole `name: value` and of its value in the source."""
 
     start: int
@@ -23,11 +23,11 @@ class Field(msgspec.Struct, frozen=True):
     end: int
 
 
-class Body(msgspec.Struct, frozen=True):
+class RequestBody(msgspec.Struct, frozen=True):
     """The outer fields of a body. `is_javascript`: inside one ``{{ }}``; else JSON, perhaps with holes."""
 
     source: str
-    fields: dict[str, Field]
+    fields: dict[str, BodyField]
     is_javascript: bool
 
     def value(self, name: str) -> str:
@@ -37,43 +37,45 @@ class Body(msgspec.Struct, frozen=True):
 
     def text(self, name: str) -> str | None:
         """Return a field's value if it is a plain string, without holes."""
-        found = _LITERAL.match(self.value(name))
-        if found is None:
+        match = _LITERAL.match(self.value(name))
+        if match is None:
             return None
-        text = found[1] if found[1] is not None else found[2]
+        text = match[1] if match[1] is not None else match[2]
         return None if "{{" in text else text
 
     def number(self, name: str) -> float | None:
         """Return a field's value if it is a plain number."""
-        written = self.value(name)
-        return float(written) if _NUMBER.match(written) else None
+        value = self.value(name)
+        return float(value) if _NUMBER.match(value) else None
 
-    def objects(self, name: str) -> list["Body"]:
+    def objects(self, name: str) -> list["RequestBody"]:
         """Return the objects in a field that is a list, as far as they can be read."""
-        written = self.value(name)
-        if not written.startswith("[") or not written.endswith("]"):
+        source = self.value(name)
+        if not source.startswith("[") or not source.endswith("]"):
             return []
-        inside = (read_body(written[start:end]) for start, end in _pieces(written, 1, len(written) - 1))
-        return [one for one in inside if one is not None]
+        bodies = (read_body(source[start:end]) for start, end in _pieces(source, 1, len(source) - 1))
+        return [one for one in bodies if one is not None]
 
 
-def read_body(source: str) -> Body | None:
-    """Return the outer fields of a JSON Body parameter, or None if they cannot be told."""
+def read_body(source: str) -> RequestBody | None:
+    """Return the outer fields of a JSON Body parameter, or None if they cannot be read."""
     wrapped = _WRAPPED.match(source)
     start, end = (wrapped.start(1), wrapped.end(1)) if wrapped else _bare(source)
     if end - start < 2 or source[start] != "{" or source[end - 1] != "}":
         return None
     if not wrapped and source.startswith("{{", start):
         return None
-    fields: dict[str, Field] = {}
+    fields: dict[str, BodyField] = {}
     for piece_start, piece_end in _pieces(source, start + 1, end - 1):
-        found = _NAME.match(source[piece_start:piece_end])
-        if found is not None:
-            name = found[1] or found[2] or found[3]
-            fields[name] = Field(piece_start, piece_start + found.start(4), piece_end)
+        match = _NAME.match(source[piece_start:piece_end])
+        if match is not None:
+            name = match[1] or match[2] or match[3]
+            fields[name] = BodyField(piece_start, piece_start + match.start(4), piece_end)
         elif source[piece_start:piece_end].strip():
-            fields[f"...{piece_start}"] = Field(piece_start, piece_start, piece_end)  # a spread, or something unread
-    return Body(source, fields, is_javascript=wrapped is not None)
+            fields[f"...{piece_start}"] = BodyField(
+                piece_start, piece_start, piece_end
+            )  # a spread, or something unread
+    return RequestBody(source, fields, is_javascript=wrapped is not None)
 
 
 def with_value(source: str, name: str, value: str) -> str:
@@ -82,10 +84,10 @@ def with_value(source: str, name: str, value: str) -> str:
     if body is None or name not in body.fields:
         return source
     field = body.fields[name]
-    written = source[field.value_start : field.end]
-    blanks = len(written) - len(written.lstrip())
-    tail = written[len(written.rstrip()) :]
-    return source[: field.value_start + blanks] + value + tail + source[field.end :]
+    old_value = source[field.value_start : field.end]
+    space = len(old_value) - len(old_value.lstrip())
+    tail = old_value[len(old_value.rstrip()) :]
+    return source[: field.value_start + space] + value + tail + source[field.end :]
 
 
 def without(source: str, name: str) -> str:
@@ -102,17 +104,17 @@ def without(source: str, name: str) -> str:
 
 
 def with_field(source: str, name: str, value: str) -> str:
-    """Return the body with one field more, as its first; unchanged if the body cannot be read or has no field.
+    """Return the body with one more field, as its first; unchanged if the body cannot be read or has no field.
 
-    First, since a comment may stand behind the last field. JavaScript takes a quoted name too.
+    It is the first, since a comment may follow the last one. JavaScript takes a quoted name too.
     """
     body = read_body(source)
     if body is None or not body.fields:
         return source
     start = min(field.start for field in body.fields.values())
-    blanks = source[start:][: len(source[start:]) - len(source[start:].lstrip())]
-    at = start + len(blanks)
-    return f'{source[:at]}"{name}": {value},{blanks or " "}{source[at:]}'
+    space = source[start:][: len(source[start:]) - len(source[start:].lstrip())]
+    at = start + len(space)
+    return f'{source[:at]}"{name}": {value},{space or " "}{source[at:]}'
 
 
 def _bare(source: str) -> tuple[int, int]:
@@ -123,8 +125,8 @@ def _bare(source: str) -> tuple[int, int]:
 
 
 def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Return where the pieces between the commas stand that are outside strings and brackets."""
-    found: list[tuple[int, int]] = []
+    """Return the pieces between the commas that are outside strings and brackets, as offsets."""
+    pieces: list[tuple[int, int]] = []
     depth = 0
     quote = ""
     skip = False
@@ -142,6 +144,6 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
         elif char in ")]}":
             depth -= 1
         elif char == "," and depth == 0:
-            found.append((start, position))
+            pieces.append((start, position))
             start = position + 1
-    return [*found, (start, end)]
+    return [*pieces, (start, end)]

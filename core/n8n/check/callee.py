@@ -1,7 +1,10 @@
-"""Who an HTTP Request node calls, so that no host is judged by another's rules.
+"""Who an HTTP Request node calls, so that no host is judged by the rules of another.
 
-    callee_of("https://api.anthropic.com/v1/messages", evidence)    # Callee.MESSAGES
-    callee_of("https://www.chatbase.co/api/v1/chat", evidence)      # None: no call to Claude
+>>> evidence = CalleeEvidence(for_anthropic=False, names_claude=True, sends_body=True, has_messages=True)
+>>> callee_of("https://api.anthropic.com/v1/messages", evidence)
+<Callee.MESSAGES: 'messages'>
+>>> callee_of("https://www.chatbase.co/api/v1/chat", evidence) is None
+True
 
 An address that comes from data is not known, and a word "claude" in an address or a body proves no call to Claude.
 """
@@ -33,12 +36,12 @@ class Callee(StrEnum):
     CHAT_COMPLETIONS = "chat_completions"  # Anthropic's endpoint in OpenAI's form
     OTHER_PATH = "other_path"  # another address of Anthropic's, with rules of its own
     OPENROUTER = "openrouter"
-    GATEWAY = "gateway"  # another host that is asked for Claude
-    UNKNOWN = "unknown"  # meant for Claude, at an address that comes from data
+    GATEWAY = "gateway"  # another host that serves Claude
+    UNKNOWN = "unknown"  # a call to Claude at an address that comes from data
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """What else in a node speaks for a call to Claude."""
+class CalleeEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What else in a node suggests a call to Claude."""
 
     for_anthropic: bool  # its credential, its key or its anthropic-version header
     names_claude: bool  # the body asks for a Claude model
@@ -46,21 +49,21 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     has_messages: bool  # the body has the form of the Messages API
 
 
-def callee_of(url: str, evidence: Evidence) -> Callee | None:
+def callee_of(url: str, evidence: CalleeEvidence) -> Callee | None:
     """Return who a node with this URL parameter calls; None if that is no call to Claude."""
     known = constant(url)
     if known is None:
         return _callee_of_start(leading_text(url), evidence)
     if "{{" in known:
-        # An expression that is not switched on: what is meant comes from data.
+        # The field is set to Fixed, so these braces are text; what they stand for comes from data.
         return _callee_of_start(known.partition("{{")[0], evidence)
     host, path = host_of(known), path_of(known)
     if host == _ANTHROPIC_HOST:
         return _at_anthropic(path, evidence)
     if is_openrouter_host(host):
         return Callee.OPENROUTER if evidence.names_claude else None
-    claude = evidence.for_anthropic or evidence.names_claude
-    if claude and path.rstrip("/").endswith((MESSAGES, _CHAT_COMPLETIONS)):
+    wants_claude = evidence.for_anthropic or evidence.names_claude
+    if wants_claude and path.rstrip("/").endswith((MESSAGES, _CHAT_COMPLETIONS)):
         return Callee.GATEWAY
     return Callee.UNKNOWN if evidence.for_anthropic else None
 
@@ -76,32 +79,32 @@ def host_of(url: str) -> str | None:
 
 def path_of(url: str) -> str:
     """Return the path of a URL, as it is written."""
-    rest = url.strip().partition("://")[2] or url.strip()
-    return "/" + rest.partition("/")[2].split("?")[0].split("#")[0] if "/" in rest else ""
+    address = url.strip().partition("://")[2] or url.strip()
+    return "/" + address.partition("/")[2].split("?")[0].split("#")[0] if "/" in address else ""
 
 
 def is_doubled(path: str) -> bool:
-    """Whether a path holds /v1 or /messages twice."""
+    """Return whether a path holds /v1 or /messages twice."""
     return _DOUBLED.search(path) is not None
 
 
 def is_openrouter_host(host: str | None) -> bool:
-    """Whether a host is OpenRouter's."""
+    """Return whether a host is OpenRouter's."""
     return host is not None and _OPENROUTER.match(host) is not None
 
 
 def is_legacy(path: str) -> bool:
-    """Whether a path is that of the old Text Completions API."""
+    """Return whether a path is that of the old Text Completions API."""
     return path.rstrip("/").lower() == _LEGACY
 
 
 def is_like_chat(path: str) -> bool:
-    """Whether a path is a misspelling of the one in OpenAI's form."""
+    """Return whether a path is a misspelling of the one in OpenAI's form."""
     return _is_like(path.rstrip("/").lower(), f"/v1{_CHAT_COMPLETIONS}")
 
 
-def _callee_of_start(start: str, evidence: Evidence) -> Callee | None:
-    """Judge an address of which only the beginning is known."""
+def _callee_of_start(start: str, evidence: CalleeEvidence) -> Callee | None:
+    """Return the callee for an address of which only the beginning is known."""
     host = host_of(start) if "/" in start.partition("://")[2] else None
     if host == _ANTHROPIC_HOST:
         is_path_known = "?" in start or "#" in start
@@ -111,7 +114,7 @@ def _callee_of_start(start: str, evidence: Evidence) -> Callee | None:
     return Callee.UNKNOWN if evidence.for_anthropic else None
 
 
-def _at_anthropic(path: str, evidence: Evidence) -> Callee:
+def _at_anthropic(path: str, evidence: CalleeEvidence) -> Callee:
     bare = path.rstrip("/").lower()
     if bare.endswith(_CHAT_COMPLETIONS):
         return Callee.CHAT_COMPLETIONS
@@ -120,8 +123,8 @@ def _at_anthropic(path: str, evidence: Evidence) -> Callee:
     return Callee.OTHER_PATH
 
 
-def _means_messages(path: str, evidence: Evidence) -> bool:
-    """Whether a path can only be a misspelling of /v1/messages."""
+def _means_messages(path: str, evidence: CalleeEvidence) -> bool:
+    """Return whether a path can only be a misspelling of /v1/messages."""
     *before, last = path.split("/")
     if path in ("", "/v1"):
         return evidence.has_messages or evidence.sends_body
@@ -132,5 +135,5 @@ def _means_messages(path: str, evidence: Evidence) -> bool:
     return _is_like(last, "messages") and all(part in _PREFIXES for part in before)
 
 
-def _is_like(word: str, meant: str) -> bool:
-    return difflib.SequenceMatcher(a=word, b=meant).ratio() >= _SAME_WORD
+def _is_like(word: str, expected: str) -> bool:
+    return difflib.SequenceMatcher(a=word, b=expected).ratio() >= _SAME_WORD

@@ -12,7 +12,7 @@ import msgspec
 
 from core.n8n.check import (
     authentication,
-    bodies,
+    body_rules,
     message_fields,
     model_rules,
     openrouter,
@@ -23,72 +23,74 @@ from core.n8n.check import (
 from core.n8n.check.flow import Flow, flow_of
 from core.n8n.check.json_source import decode, edited
 from core.n8n.check.node_finder import Pasted, parsed
-from core.n8n.check.node_view import View, view_of
-from core.n8n.check.rules import Correction, Hit
-from core.n8n.check.shown import Shown
+from core.n8n.check.node_view import NodeView, view_of
+from core.n8n.check.rules import Correction, RuleHit
+from core.n8n.check.workflow_secrets import WorkflowSecrets
 
 _ROUNDS: Final = 4
 """A fixed node can show a next fault: the replacement of a retired model may refuse a parameter."""
 
 Key = tuple[int, str]
-"""A node's number and what is said of it."""
+"""A node's number and the sentence about it, which tell one hit from another."""
 
 
-class Found(msgspec.Struct, frozen=True):
-    """One hit on one node: whether the copy has it right, and whether it is still found there."""
+class NodeHit(msgspec.Struct, frozen=True):
+    """One hit on one node: whether the copy is right there, and whether the hit is still found in it."""
 
     node: int
-    hit: Hit
+    hit: RuleHit
     fixed: bool
     left: bool
 
 
-class Corrected(msgspec.Struct, frozen=True):
-    """What came of the nodes. `copy` is None where nothing was changed; `changed` are the numbers of its new nodes."""
+class CorrectionResult(msgspec.Struct, frozen=True):
+    """What was found, and the copy, None where nothing was changed; `changed` are the numbers of its new nodes."""
 
-    found: tuple[Found, ...]
+    hits: tuple[NodeHit, ...]
     checked: int
     copy: Pasted | None
     changed: tuple[int, ...]
 
 
-class _Checked(msgspec.Struct, frozen=True):
-    """A workflow, judged by the rules: what they found, by the numbers of the nodes, with what they need to know."""
+class _WorkflowCheck(msgspec.Struct, frozen=True):
+    """A workflow and what the rules found in it, by the numbers of the nodes, with all that the rules need."""
 
     pasted: Pasted
-    views: dict[int, View]
+    views: dict[int, NodeView]
     flow: Flow
-    shown: Shown
+    workflow_secrets: WorkflowSecrets
     today: dt.date
-    hits: list[tuple[int, Hit]] = []
+    hits: list[tuple[int, RuleHit]] = []
 
     @classmethod
-    def of(cls, pasted: Pasted, views: dict[int, View], shown: Shown, today: dt.date) -> "_Checked":
-        """Return a workflow with these views of its nodes, judged."""
+    def of(
+        cls, pasted: Pasted, views: dict[int, NodeView], workflow_secrets: WorkflowSecrets, today: dt.date
+    ) -> "_WorkflowCheck":
+        """Run the rules on a workflow with these views of its nodes."""
         flow = flow_of(pasted.nodes, pasted.connections, views.values())
-        unjudged = cls(pasted, views, flow, shown, today)
-        hits = [(number, hit) for number, view in views.items() for hit in unjudged.hits_of(view)]
-        return msgspec.structs.replace(unjudged, hits=hits)
+        unchecked = cls(pasted, views, flow, workflow_secrets, today)
+        hits = [(number, hit) for number, view in views.items() for hit in unchecked.hits_of(view)]
+        return msgspec.structs.replace(unchecked, hits=hits)
 
-    def hits_of(self, view: View) -> Iterator[Hit]:
+    def hits_of(self, view: NodeView) -> Iterator[RuleHit]:
         """Yield what is wrong with a node in this workflow."""
-        yield from authentication.rules(view, self.shown.kinds)
+        yield from authentication.rules(view, self.workflow_secrets.kinds)
         yield from url_rules.rules(view)
-        yield from bodies.rules(view)
+        yield from body_rules.rules(view)
         yield from message_fields.rules(view)
         yield from model_rules.rules(view, self.today)
         yield from openrouter.rules(view, self.today)
         yield from run_settings.rules(view, self.flow)
         yield from wiring.rules(view, self.flow, self.today)
 
-    def with_nodes(self, copy: Pasted, changed: Iterable[int]) -> "_Checked":
-        """Return a copy in which some nodes have changed, judged."""
+    def with_nodes(self, copy: Pasted, changed: Iterable[int]) -> "_WorkflowCheck":
+        """Run the rules on a copy in which some nodes have changed."""
         views = self.views | _views((number, copy.nodes[number]) for number in changed)
-        return _Checked.of(copy, views, self.shown, self.today)
+        return _WorkflowCheck.of(copy, views, self.workflow_secrets, self.today)
 
 
-class _Draft:
-    """One node on its way to being correct: its JSON as it is written, and the value of it that the rules change."""
+class _EditedNode:
+    """One node that is being corrected: its JSON as it is written, and its value, which the rules change."""
 
     def __init__(self, pasted: Pasted, number: int) -> None:
         start, end = pasted.spans[number]
@@ -100,7 +102,7 @@ class _Draft:
         """Apply corrections to the value, and then to its text."""
         for correction in corrections:
             correction(self.node)
-            # One by one where characters are written in their own way: what lies between two changes keeps it.
+            # One by one where characters are escaped, so that what lies between two changes keeps its escapes.
             if "\\u" in self.source or "\\/" in self.source:
                 self._rewrite()
         self._rewrite()
@@ -109,79 +111,85 @@ class _Draft:
         self.source = edited(self.source, self._halves.back(self.node))
 
 
-def correct(pasted: Pasted, shown: Shown, today: dt.date) -> Corrected:
-    """Return what is wrong with the nodes that call Claude, and the copy in which it is corrected where it can be."""
-    original = last = _Checked.of(pasted, _views(enumerate(pasted.nodes)), shown, today)
+def correct(pasted: Pasted, workflow_secrets: WorkflowSecrets, today: dt.date) -> CorrectionResult:
+    """Return what is wrong with the nodes that call Claude, and a copy with the corrections that can be made."""
+    original = last = _WorkflowCheck.of(pasted, _views(enumerate(pasted.nodes)), workflow_secrets, today)
     checked = sum(view.calls_claude for view in original.views.values())
-    drafts: dict[int, _Draft] = {}
-    found: dict[Key, Hit] = {}
+    edited_nodes: dict[int, _EditedNode] = {}
+    hits_by_key: dict[Key, RuleHit] = {}
     hits = original.hits
     for _ in range(_ROUNDS):
         for number, hit in hits:
-            found.setdefault((number, hit.says), hit)
-        changed = _correct(pasted, drafts, hits)
+            hits_by_key.setdefault((number, hit.says), hit)
+        changed = _correct(pasted, edited_nodes, hits)
         if not changed:
             break
-        last = last.with_nodes(parsed(_spliced(pasted, drafts)), changed)
-        # A call that can be read now may show from which node it takes its model.
+        last = last.with_nodes(parsed(_spliced(pasted, edited_nodes)), changed)
+        # A correction can make a call readable, and so show from which node it takes its model.
         hits = [(number, hit) for number, hit in last.hits if number in changed or hit.correction is not None]
-    numbers = tuple(sorted(number for number, draft in drafts.items() if draft.source != draft.original))
+    numbers = tuple(
+        sorted(number for number, edited_node in edited_nodes.items() if edited_node.source != edited_node.original)
+    )
     if not numbers:
-        untouched = tuple(Found(number, hit, fixed=False, left=True) for (number, _), hit in found.items())
-        return Corrected(untouched, checked, None, ())
-    return Corrected(tuple(_outcomes(original, found, last.hits)), checked, last.pasted, numbers)
+        untouched = tuple(NodeHit(number, hit, fixed=False, left=True) for (number, _), hit in hits_by_key.items())
+        return CorrectionResult(untouched, checked, None, ())
+    return CorrectionResult(tuple(_outcomes(original, hits_by_key, last.hits)), checked, last.pasted, numbers)
 
 
-def _views(nodes: Iterable[tuple[int, dict[str, Any]]]) -> dict[int, View]:
+def _views(nodes: Iterable[tuple[int, dict[str, Any]]]) -> dict[int, NodeView]:
     return {number: view for number, node in nodes if (view := view_of(node)) is not None}
 
 
-def _correct(pasted: Pasted, drafts: dict[int, _Draft], hits: Iterable[tuple[int, Hit]]) -> set[int]:
-    """Correct in the drafts what can be corrected, and return the numbers of their nodes."""
+def _correct(pasted: Pasted, edited_nodes: dict[int, _EditedNode], hits: Iterable[tuple[int, RuleHit]]) -> set[int]:
+    """Correct what can be corrected, and return the numbers of the nodes that were edited."""
     corrections: dict[int, list[Correction]] = {}
     for number, hit in hits:
         if hit.correction is not None:
             corrections.setdefault(number, []).append(hit.correction)
-    for number, several in corrections.items():
-        if number not in drafts:
-            drafts[number] = _Draft(pasted, number)
-        drafts[number].correct(several)
+    for number, node_corrections in corrections.items():
+        if number not in edited_nodes:
+            edited_nodes[number] = _EditedNode(pasted, number)
+        edited_nodes[number].correct(node_corrections)
     return set(corrections)
 
 
-def _outcomes(original: _Checked, found: dict[Key, Hit], after: list[tuple[int, Hit]]) -> Iterator[Found]:
+def _outcomes(
+    original: _WorkflowCheck, hits_by_key: dict[Key, RuleHit], after: list[tuple[int, RuleHit]]
+) -> Iterator[NodeHit]:
     """Yield every hit with what the copy, checked again, shows of it; `after` is what was found there."""
     first = {(number, hit.says) for number, hit in original.hits}
     left = {(number, hit.says): hit for number, hit in after}
     unfinished: set[Key] = set()
     for number in {number for number, _ in left.keys() - first}:
         new = {says for at, says in left.keys() - first if at == number}
-        fixes = {key: hit for key, hit in found.items() if key[0] == number and hit.correction is not None}
+        fixes = {key: hit for key, hit in hits_by_key.items() if key[0] == number and hit.correction is not None}
         culprits = {key for key, hit in fixes.items() if key in first and _brings(original, number, hit, new)}
         unfinished |= culprits or set(fixes)
-    for key, hit in {**found, **{key: hit for key, hit in left.items() if key not in found}}.items():
+    for key, hit in {**hits_by_key, **{key: hit for key, hit in left.items() if key not in hits_by_key}}.items():
         fixed = hit.correction is not None and key not in left and key not in unfinished
-        yield Found(key[0], hit, fixed=fixed, left=key in left)
+        yield NodeHit(key[0], hit, fixed=fixed, left=key in left)
 
 
-def _brings(original: _Checked, number: int, hit: Hit, new: set[str]) -> bool:
-    """Whether a correction alone brings one of the new faults."""
+def _brings(original: _WorkflowCheck, number: int, hit: RuleHit, new_faults: set[str]) -> bool:
+    """Return whether a correction by itself causes one of the new faults."""
     node = copy.deepcopy(original.pasted.nodes[number])
     if hit.correction is not None:
         hit.correction(node)
     view = view_of(node)
-    return view is not None and any(other.says in new for other in original.hits_of(view))
+    return view is not None and any(other.says in new_faults for other in original.hits_of(view))
 
 
-def _spliced(pasted: Pasted, drafts: dict[int, _Draft]) -> str:
-    """Return the pasted JSON with the texts of the drafts in the places of their nodes."""
+def _spliced(pasted: Pasted, edited_nodes: dict[int, _EditedNode]) -> str:
+    """Return the pasted JSON with each edited node instead of the original one."""
     pieces: list[str] = []
     at = 0
-    for (start, end), draft in sorted(((pasted.spans[number], draft) for number, draft in drafts.items()), key=_start):
-        pieces += pasted.text[at:start], draft.source
+    for (start, end), edited_node in sorted(
+        ((pasted.spans[number], edited_node) for number, edited_node in edited_nodes.items()), key=_start
+    ):
+        pieces += pasted.text[at:start], edited_node.source
         at = end
     return "".join([*pieces, pasted.text[at:]])
 
 
-def _start(placed: tuple[tuple[int, int], _Draft]) -> int:
-    return placed[0][0]
+def _start(spanned: tuple[tuple[int, int], _EditedNode]) -> int:
+    return spanned[0][0]

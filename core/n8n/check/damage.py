@@ -1,4 +1,4 @@
-"""Telling damaged JSON from prose with brackets: where it broke, why, and whether a value is a part of it."""
+"""Damaged JSON or prose with brackets: where JSON broke, why, and whether a value is part of it."""
 
 import json
 from typing import Final, NamedTuple
@@ -8,11 +8,11 @@ import re2
 from core.n8n.check.json_source import after_blanks
 
 N8N: Final = re2.compile(r'"(?:nodes|parameters|typeVersion|n8n-nodes-[\w.-]+)\b|"@n8n/')
-"""Words in quotes that only JSON of n8n has."""
+"""Quoted words that only n8n's JSON has."""
 
 _NAMED: Final = re2.compile(r'"\s*:\s*$')
 _NEAR: Final = 200
-"""Characters before a value that tell whether it has a name."""
+"""How many characters before a value are read to see whether it has a name."""
 
 _TOO_MANY: Final = "a bracket before or after this has no partner"
 _CUT: Final = "it ends here, before its last bracket is closed"
@@ -28,7 +28,7 @@ _REASONS: Final = {
     "Invalid \\escape": "a backslash is wrong here",
     "Invalid \\uXXXX escape": "a backslash is wrong here",
 }
-"""What Python's reader says of JSON (json.decoder of 3.11 to 3.13), in plain words."""
+"""What Python's JSON reader reports (json.decoder of 3.11 to 3.13), in plain words."""
 
 
 class NotANodeError(ValueError):
@@ -36,7 +36,7 @@ class NotANodeError(ValueError):
 
 
 class DamagedJsonError(NotANodeError):
-    """The paste is JSON of n8n that is damaged; `line` and `column` count from 1, `at` is the offset."""
+    """The paste is damaged JSON of n8n; `line` and `column` count from 1, `at` is the offset."""
 
     def __init__(self, text: str, at: int, reason: str, excerpt: str = "") -> None:
         self.at = at
@@ -44,21 +44,21 @@ class DamagedJsonError(NotANodeError):
         self.line = text.count("\n", 0, at) + 1
         self.column = at - text.rfind("\n", 0, at)
         self.excerpt = excerpt
-        """The damaged line as it may be shown; empty where that is not certain."""
+        """The damaged line with its secrets hidden; empty where that cannot be made sure."""
         super().__init__(
             f"The JSON is damaged at line {self.line}, column {self.column}: {reason}. "
             "Copy it from n8n again, all of it."
         )
 
 
-class Stretch(NamedTuple):
+class JsonSpan(NamedTuple):
     """Where a whole value begins and ends."""
 
     start: int
     end: int
 
 
-class Failure(NamedTuple):
+class JsonBreak(NamedTuple):
     """JSON that cannot be read: where it begins, where it broke, and why."""
 
     start: int
@@ -66,19 +66,19 @@ class Failure(NamedTuple):
     reason: str
 
 
-def failure(text: str, start: int, error: Exception) -> Failure:
-    """Return what Python's reader says of the JSON that begins at an offset, in plain words."""
+def json_break(text: str, start: int, error: Exception) -> JsonBreak:
+    """Return where and why the JSON that begins at an offset cannot be read, in plain words."""
     if not isinstance(error, json.JSONDecodeError):
-        return Failure(start, start, "it is nested too deeply")
+        return JsonBreak(start, start, "it is nested too deeply")
     cut = after_blanks(text, error.pos) == len(text)
-    return Failure(
+    return JsonBreak(
         start, error.pos, _CUT if cut else _REASONS.get(error.msg.split(": ")[0], "it is not JSON from here")
     )
 
 
-def refuse_part(text: str, value: Stretch, failures: list[Failure]) -> None:
-    """Raise `DamagedJsonError` where a value is a part of JSON that is broken around it."""
-    around = [each for each in failures if _is_like_json(text, each.start)]
+def refuse_part(text: str, value: JsonSpan, breaks: list[JsonBreak]) -> None:
+    """Raise `DamagedJsonError` where a value is part of JSON that is broken around it."""
+    around = [each for each in breaks if _is_like_json(text, each.start)]
     enclosing = next((each for each in around if each.at >= value.start), None)
     if enclosing is not None:
         raise DamagedJsonError(text, enclosing.at, enclosing.reason)
@@ -87,28 +87,28 @@ def refuse_part(text: str, value: Stretch, failures: list[Failure]) -> None:
         raise _damaged_around(text, value, around)
 
 
-def refuse_rest(text: str, failures: list[Failure], parts: list[Stretch]) -> None:
+def refuse_rest(text: str, breaks: list[JsonBreak], parts: list[JsonSpan]) -> None:
     """Raise `DamagedJsonError` where a comma binds something broken to the values before it."""
-    broken = {each.start: each for each in failures if _is_like_json(text, each.start)}
+    broken = {each.start: each for each in breaks if _is_like_json(text, each.start)}
     for start in [*broken, *(part.start for part in parts)]:
         if _before(text, start).endswith(","):
-            found = broken.get(start, Failure(start, start, _TOO_MANY))
-            raise DamagedJsonError(text, found.at, found.reason)
+            fault = broken.get(start, JsonBreak(start, start, _TOO_MANY))
+            raise DamagedJsonError(text, fault.at, fault.reason)
 
 
-def refuse_damaged(text: str, failures: list[Failure], parts: list[Stretch]) -> None:
-    """Raise `DamagedJsonError` where no node could be read, but n8n's own words are in JSON that is broken."""
+def refuse_damaged(text: str, breaks: list[JsonBreak], parts: list[JsonSpan]) -> None:
+    """Raise `DamagedJsonError` where no node could be read, but broken JSON has n8n's own words in it."""
     if not N8N.search(text):
         return
-    broken = next((each for each in failures if _is_like_json(text, each.start)), None)
+    broken = next((each for each in breaks if _is_like_json(text, each.start)), None)
     if broken is not None and N8N.search(text[broken.start :]):
         raise DamagedJsonError(text, broken.at, broken.reason)
     if parts:
-        raise _damaged_around(text, parts[0], failures)
+        raise _damaged_around(text, parts[0], breaks)
 
 
-def is_part(text: str, value: Stretch) -> bool:
-    """Whether a name, a comma or a bracket beside a value says that it is inside of something else."""
+def is_part(text: str, value: JsonSpan) -> bool:
+    """Return whether a name, a comma or a bracket beside a value says that it is inside something else."""
     before = _before(text, value.start)
     behind = _behind(text, value.end)
     named = _NAMED.search(before) is not None and text.startswith(('"', "}", "]"), behind)
@@ -116,9 +116,9 @@ def is_part(text: str, value: Stretch) -> bool:
     return named or goes_on or before.endswith(("{", "[")) or text.startswith(("}", "]", ":"), behind)
 
 
-def _damaged_around(text: str, value: Stretch, failures: list[Failure]) -> DamagedJsonError:
-    if failures:
-        return DamagedJsonError(text, failures[0].at, failures[0].reason)
+def _damaged_around(text: str, value: JsonSpan, breaks: list[JsonBreak]) -> DamagedJsonError:
+    if breaks:
+        return DamagedJsonError(text, breaks[0].at, breaks[0].reason)
     start = after_blanks(text, 0)
     if text.startswith('"', start):
         return DamagedJsonError(text, start, "an opening bracket is missing before this")
@@ -126,7 +126,7 @@ def _damaged_around(text: str, value: Stretch, failures: list[Failure]) -> Damag
 
 
 def _is_like_json(text: str, start: int) -> bool:
-    """Whether a bracket is followed by what follows it in JSON, rather than by words or code."""
+    """Return whether what follows a bracket is JSON, rather than words or code."""
     at = after_blanks(text, start + 1)
     inside = text[at : at + 1]
     return inside == '"' or (text[start] == "[" and inside in ("{", "["))

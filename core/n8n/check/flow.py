@@ -1,4 +1,4 @@
-"""A whole workflow, looked at once, so that no rule has to look at all nodes for each node."""
+"""What the rules need to know of a whole workflow, read once, so that no rule has to search all nodes for each node."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -8,7 +8,7 @@ import msgspec
 import re2
 
 from core.n8n.check.layouts import dict_of
-from core.n8n.check.node_view import SET, View
+from core.n8n.check.node_view import SET, NodeView
 from core.n8n.check.parameter_values import code_in
 
 _READS_FAILURE: Final = re2.compile(r"\b(?:statusCode|error|failure|status)\b")
@@ -19,7 +19,7 @@ _OTHERS_FIELD: Final = re2.compile(
 )
 _MAIN: Final = "main"
 _MOST_SETTERS: Final = 50
-"""Nodes that write a Claude id into a field; from more of them, models are not followed."""
+"""How many nodes that write a Claude id into a field are followed to the calls that use it."""
 
 _MANY_ITEMS: Final = {
     "n8n-nodes-base.splitOut": None,
@@ -31,18 +31,18 @@ _MANY_ITEMS: Final = {
     "n8n-nodes-base.airtable": ("operation", ("search", "list"), ""),
     "n8n-nodes-base.microsoftExcel": ("operation", ("readRows",), ""),
 }
-"""Nodes that give one item per row or entry; for some, only under the operations named (last: the default)."""
+"""Nodes that give one item per row or entry; for some, only with certain operations (the last entry is the default)."""
 
 _PASSES_ON: Final = frozenset(
     f"n8n-nodes-base.{name}" for name in ("set", "if", "filter", "sort", "noOp", "switch", "removeDuplicates")
 )
-"""Nodes that give about as many items as they get, all at once."""
+"""Nodes that pass on about as many items as they get, all at once."""
 
 
 class Flow(msgspec.Struct, frozen=True):
-    """What rules ask of a workflow, by the names of its nodes."""
+    """What the rules need to know of a workflow, by the names of its nodes."""
 
-    read: frozenset[str]  # a node behind looks at the failure
+    read: frozenset[str]  # a later node reads the failure
     caught: frozenset[str]  # something is connected to the error output
     in_main: frozenset[str]  # connected by a main connection
     fed_many: frozenset[str]  # gets many items at once
@@ -53,8 +53,8 @@ class Flow(msgspec.Struct, frozen=True):
     calls_claude: bool
 
 
-def flow_of(nodes: list[dict[str, Any]], connections: dict[str, Any], views: Collection[View]) -> Flow:
-    """Look at a workflow; `views` are those of its nodes that have one."""
+def flow_of(nodes: list[dict[str, Any]], connections: dict[str, Any], views: Collection[NodeView]) -> Flow:
+    """Read a workflow; `views` are those of its nodes that have one."""
     by_name = {str(node.get("name")): node for node in nodes}
     ahead = {name: _targets(links) for name, links in connections.items()}
     behind: dict[str, list[str]] = defaultdict(list)
@@ -78,15 +78,15 @@ def flow_of(nodes: list[dict[str, Any]], connections: dict[str, Any], views: Col
 
 
 def _reach(starts: Iterable[str], links: dict[str, list[str]]) -> set[str]:
-    """Return the nodes that links lead to from some."""
-    found: set[str] = set()
+    """Return the nodes that the links lead to from the start nodes."""
+    reached: set[str] = set()
     waiting = list(starts)
     while waiting:
         for name in links.get(waiting.pop(), ()):
-            if name not in found:
-                found.add(name)
+            if name not in reached:
+                reached.add(name)
                 waiting.append(name)
-    return found
+    return reached
 
 
 def _fed_many(by_name: dict[str, dict[str, Any]], ahead: dict[str, list[str]]) -> set[str]:
@@ -119,18 +119,18 @@ def _gives_many(node: dict[str, Any]) -> bool:
     return parameters.get(name, default) in values
 
 
-def _model_fields(calls: list[View], setters: list[str], ahead: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
-    """Yield node and field of each place that a call to Claude takes its model from."""
+def _model_fields(calls: list[NodeView], setters: list[str], ahead: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """Yield the node and field of each value that a call to Claude takes its model from."""
     reached = {name: _reach([name], ahead) for name in setters[:_MOST_SETTERS]}
     for view in calls if setters else ():
         for code in _model_code(view) if view.model is None else ():
-            for found in _OTHERS_FIELD.finditer(code):
-                yield found[1] or found[2], found[3]
-            fields = {found[1] for found in _OWN_FIELD.finditer(code)}
+            for match in _OTHERS_FIELD.finditer(code):
+                yield match[1] or match[2], match[3]
+            fields = {match[1] for match in _OWN_FIELD.finditer(code)}
             yield from ((name, field) for name in setters if view.name in reached.get(name, ()) for field in fields)
 
 
-def _model_code(view: View) -> list[str]:
+def _model_code(view: NodeView) -> list[str]:
     """Return the code that gives a call its model."""
     if view.body is not None:
         return [view.body.value("model")]

@@ -1,9 +1,9 @@
 """JavaScript in tokens: enough to tell strings, comments and brackets apart, not a parser.
 
-    for token in tokens("model: 'claude-2' // old"):
-        token.kind, token.text    # WORD model, MARK :, STRING 'claude-2', COMMENT // old
+>>> [(token.kind.name, token.text) for token in tokens("model: 'claude-2' // old")]
+[('WORD', 'model'), ('MARK', ':'), ('STRING', "'claude-2'"), ('COMMENT', '// old')]
 
-Linear in the text and never raises; what it cannot read comes as single marks.
+Linear in the text and never raises; what it cannot read becomes single marks.
 """
 
 from enum import Enum, auto
@@ -18,7 +18,7 @@ _TOKEN: Final = re2.compile(
     r"""|("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)"""  # 2 string
     r"|([A-Za-z_$][\w$]*)"  # 3 word
     r"|(\d[\w.]*)"  # 4 number
-    r"|([(,=:\[!&|?{};+])\s*(" + _REGEX + ")"  # 5, 6 a regular expression stands only behind these
+    r"|([(,=:\[!&|?{};+])\s*(" + _REGEX + ")"  # 5, 6 a regular expression can only follow these
     r"|(\S)"  # 7 mark
 )
 _OPEN: Final = "([{"
@@ -28,7 +28,7 @@ _ESCAPE: Final = re2.compile(r"(?s)\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\
 _LAST_CODE_POINT: Final = 0x10FFFF
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token is."""
 
     COMMENT = auto()
@@ -42,7 +42,7 @@ class Kind(Enum):
 class Token(msgspec.Struct, frozen=True):
     """One token: its text and where it is in the source."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     start: int
 
@@ -52,20 +52,20 @@ class Token(msgspec.Struct, frozen=True):
         return self.start + len(self.text)
 
 
-_KINDS: Final = (Kind.COMMENT, Kind.STRING, Kind.WORD, Kind.NUMBER)
+_KINDS: Final = (TokenKind.COMMENT, TokenKind.STRING, TokenKind.WORD, TokenKind.NUMBER)
 
 
 def tokens(code: str) -> list[Token]:
     """Return the tokens of JavaScript code, comments too, without white space."""
-    found: list[Token] = []
+    result: list[Token] = []
     for match in _TOKEN.finditer(code):
         if match[6] is not None:
-            found.append(Token(Kind.MARK, match[5], match.start(5)))
-            found.append(Token(Kind.REGEX, match[6], match.start(6)))
+            result.append(Token(TokenKind.MARK, match[5], match.start(5)))
+            result.append(Token(TokenKind.REGEX, match[6], match.start(6)))
             continue
-        kind = next((kind for group, kind in enumerate(_KINDS, 1) if match[group] is not None), Kind.MARK)
-        found.append(Token(kind, match[0], match.start()))
-    return found
+        kind = next((kind for group, kind in enumerate(_KINDS, 1) if match[group] is not None), TokenKind.MARK)
+        result.append(Token(kind, match[0], match.start()))
+    return result
 
 
 def without_comments(code: str) -> str:
@@ -73,17 +73,17 @@ def without_comments(code: str) -> str:
     pieces: list[str] = []
     end = 0
     for token in tokens(code):
-        if token.kind is Kind.COMMENT:
+        if token.kind is TokenKind.COMMENT:
             pieces += [code[end : token.start], " " * len(token.text)]
             end = token.end
     return "".join([*pieces, code[end:]])
 
 
 def is_balanced(code: str) -> bool:
-    """Whether brackets and quotes close, in order."""
+    """Return whether brackets and quotes close, in order."""
     stack: list[str] = []
     for token in tokens(code):
-        if token.kind is not Kind.MARK:
+        if token.kind is not TokenKind.MARK:
             continue
         if token.text in _OPEN:
             stack.append(token.text)
@@ -92,17 +92,17 @@ def is_balanced(code: str) -> bool:
     return not stack
 
 
-def decoded(written: str) -> str | None:
-    """Return the text of a string as written in code, quotes included; None for a template with ``${}``."""
-    if written.startswith("`") and "${" in written:
+def decoded(literal: str) -> str | None:
+    """Return the text of a string literal of code, its quotes included; None for a template with ``${}``."""
+    if literal.startswith("`") and "${" in literal:
         return None
-    return str(_ESCAPE.sub(_unescaped, written[1:-1]))
+    return str(_ESCAPE.sub(_unescaped, literal[1:-1]))
 
 
-def _unescaped(found: Any) -> str:
-    number = found[1] or found[2] or found[3]
+def _unescaped(match: Any) -> str:
+    number = match[1] or match[2] or match[3]
     if number is not None:
         code_point = int(number, 16)
         return chr(code_point) if code_point <= _LAST_CODE_POINT else ""
-    char = found[4]
+    char = match[4]
     return "" if char in ("\n", "\r\n") else _ESCAPES.get(char, char)

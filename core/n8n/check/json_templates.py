@@ -1,8 +1,8 @@
-"""JSON with ``{{ }}`` in it, as people write request bodies, and how to write it so that any data fits.
+"""JSON with ``{{ }}`` in it, as people write request bodies, and a form of it that any data fits.
 
-n8n puts the data into the text before it reads the text as JSON. Inside quotes the data's own quotes and line breaks
-break the JSON, so a quoted text with a hole becomes one hole: ``{{ JSON.stringify(["Say ", $json.text].join('')) }}``.
-Braces that only show the model a form (``{{"a": 1}}``) are code to n8n too; they become escapes of a JavaScript text.
+n8n inserts the data before it reads the text as JSON. Inside quotes the data's own quotes and line breaks break the
+JSON, so a quoted text with a hole becomes one hole: ``{{ JSON.stringify(["Say ", $json.text].join('')) }}``. Braces
+that only show the model an example (``{{"a": 1}}``) are code to n8n too; they become escapes in a JavaScript string.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 import re2
 
-from core.n8n.check.javascript import Kind, is_balanced, tokens
+from core.n8n.check.javascript import TokenKind, is_balanced, tokens
 from core.n8n.check.near_json import is_json
 from core.n8n.check.parameter_values import chunks, is_expression
 from core.n8n.expressions import literal
@@ -44,15 +44,15 @@ _ESCAPED: Final = re2.compile(
 _ESCAPES: Final = re2.compile(
     r"(?s)\bstringify\s*\(.*\)\s*\.\s*(?:(?:slice|substr|substring)\s*\(\s*1\s*,|replace)|\.replace(?:All)?\s*\(.*\\\\"
 )
-"""Code that escapes a text for the quotes around it; in JSON.stringify its backslashes would show."""
+"""Code that escapes a text for the quotes around it; inside JSON.stringify its backslashes would become visible."""
 
 
 class Hole(Enum):
-    """What stands between ``{{`` and ``}}``."""
+    """What is between ``{{`` and ``}}``."""
 
     CODE = auto()
-    EXAMPLE = auto()  # JSON that shows a form
-    UNCLEAR = auto()  # {{name}}: nobody can tell whether it is code
+    EXAMPLE = auto()  # JSON that shows the model an example
+    UNCLEAR = auto()  # {{name}}, which may or may not be code
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -68,7 +68,7 @@ class Quoted(msgspec.Struct, frozen=True):
     start: int
     end: int
     key: str
-    is_name: bool  # it stands before a colon
+    is_name: bool  # before a colon
     pieces: tuple[Piece, ...]
 
     @property
@@ -85,12 +85,12 @@ class Quoted(msgspec.Struct, frozen=True):
         return self.key not in _PLAIN_FIELDS and any(not _ESCAPED.search(code) for code in holes)
 
     def has(self, hole: Hole) -> bool:
-        """Whether there is such a hole."""
+        """Return whether there is such a hole."""
         return any(piece.hole is hole for piece in self.pieces)
 
 
 def kind_of(code: str) -> Hole:
-    """Tell code from braces that are meant as text."""
+    """Return whether braces hold code, an example, or something unclear."""
     plain = code.replace('\\"', '"')
     if _EXAMPLE.match(plain):
         return Hole.EXAMPLE
@@ -100,26 +100,26 @@ def kind_of(code: str) -> Hole:
 
 
 def cannot_be_code(code: str) -> bool:
-    """Whether n8n is sure to refuse this as an expression: nothing, words of a sentence, or a field of an object."""
+    """Return whether n8n is sure to refuse this as an expression: empty, words of a sentence, a field of an object."""
     words = _TWO_WORDS.match(code) is not None and not _WORD.match(code.lstrip())
     return not code.strip() or words or _EXAMPLE.match(code.replace('\\"', '"')) is not None
 
 
 def gives_json(code: str) -> bool:
-    """Whether code gives JSON, with the quotes around a text."""
+    """Return whether code gives JSON, with the quotes around a text."""
     if _AS_JSON_TEXT.match(code):
         return is_balanced(code)
     return _STRINGIFIED.match(code) is not None and _closes_at_end(code)
 
 
 def _closes_at_end(code: str) -> bool:
-    """Whether the first bracket is closed by the last token."""
+    """Return whether the first bracket is closed by the last token."""
     depth = 0
-    found = tokens(code)
-    for index, token in enumerate(found):
-        depth += (token.text in _OPEN) - (token.text in _CLOSE) if token.kind is Kind.MARK else 0
+    code_tokens = tokens(code)
+    for index, token in enumerate(code_tokens):
+        depth += (token.text in _OPEN) - (token.text in _CLOSE) if token.kind is TokenKind.MARK else 0
         if token.text == ")" and depth == 0:
-            return index == len(found) - 1
+            return index == len(code_tokens) - 1
     return False
 
 
@@ -129,22 +129,22 @@ def quoted(text: str) -> list[Quoted]:
 
 
 def _all_quoted(text: str) -> list[Quoted]:
-    found: list[Quoted] = []
+    texts: list[Quoted] = []
     position = 0
     while position < len(text):
         if text.startswith("{{", position):
             position = _behind(text, position)
         elif text[position] == '"':
-            one, position = _read(text, position)
-            found.append(one)
+            text_in_quotes, position = _read(text, position)
+            texts.append(text_in_quotes)
         else:
             starts = [start for start in (text.find('"', position), text.find("{{", position)) if start >= 0]
             position = min(starts, default=len(text))
-    return found
+    return texts
 
 
 def unquoted(text: str) -> str | None:
-    """Return JSON with holes in which no data can break a quoted text, or None where that cannot be done without doubt.
+    """Return JSON with holes in which no data can break a quoted text, or None where that is not certain.
 
     A quoted text that takes any data as it is, such as ``"{{ JSON.stringify($json.x).slice(1, -1) }}"``, stays.
     """
@@ -154,7 +154,7 @@ def unquoted(text: str) -> str | None:
         code = None if one.is_name else _only_json(pieces) or _joined(pieces)
         if code is None:
             return None
-        # Three braces in a row would be right for n8n and hard to read.
+        # Three braces in a row would work in n8n but are hard to read.
         gap = " " if text[one.end : one.end + 1] == "}" else ""
         text = f"{text[: one.start]}{{{{ {_as_json(code)} }}}}{gap}{text[one.end :]}"
     text = f"={text}" if is_fixed else text
@@ -162,33 +162,33 @@ def unquoted(text: str) -> str | None:
 
 
 def _to_join(text: str, *, is_fixed: bool) -> list[Quoted]:
-    """Return the quoted texts with holes that cannot stay, and those with a backslash before a hole.
+    """Return the quoted texts with holes that have to change, and those with a backslash before a hole.
 
-    n8n 2.41.1 makes one backslash of two in the text before a hole (@n8n/tournament 1.13.0, normalizeBackslashes).
+    n8n 2.41.1 turns two backslashes in the text before a hole into one (@n8n/tournament 1.13.0, normalizeBackslashes).
     """
-    found = _all_quoted(text)
-    last = max((one.end for one in found if one.has_hole), default=0)
+    texts = _all_quoted(text)
+    last = max((one.end for one in texts if one.has_hole), default=0)
     return [
         one
-        for one in found
+        for one in texts
         if (one.has_hole and not _can_stay(one, is_fixed=is_fixed))
         or (one.start < last and any("\\\\" in piece.text for piece in one.pieces if piece.hole is None))
     ]
 
 
-def _can_stay(one: Quoted, *, is_fixed: bool) -> bool:
-    is_clear = not one.has(Hole.EXAMPLE) and not one.has(Hole.UNCLEAR) and not one.is_name
-    is_marked = is_fixed and one.pieces != _without_equals(one.pieces)
-    return is_clear and not is_marked and not one.breaks and not any(map(_has_json_quotes, one.pieces))
+def _can_stay(quoted_text: Quoted, *, is_fixed: bool) -> bool:
+    is_clear = not quoted_text.has(Hole.EXAMPLE) and not quoted_text.has(Hole.UNCLEAR) and not quoted_text.is_name
+    is_marked = is_fixed and quoted_text.pieces != _without_equals(quoted_text.pieces)
+    return is_clear and not is_marked and not quoted_text.breaks and not any(map(_has_json_quotes, quoted_text.pieces))
 
 
 def _has_json_quotes(piece: Piece) -> bool:
-    r"""Whether code has ``\"`` outside its texts, as JSON wants it and JavaScript cannot read it."""
+    r"""Return whether code has ``\"`` outside its strings, which JSON needs and JavaScript cannot read."""
     return piece.hole is Hole.CODE and any(token.text == "\\" for token in tokens(piece.text))
 
 
 def is_json_with_holes(text: str) -> bool | None:
-    """Whether an expression gives JSON when every hole gives a value; None where a hole may give more or less."""
+    """Return whether an expression gives JSON if every hole gives one value; None where a hole may not."""
     pieces: list[str] = []
     position = 1
     in_quotes = False
@@ -213,7 +213,7 @@ def _behind(text: str, start: int) -> int:
 def _read(text: str, start: int) -> tuple[Quoted, int]:
     """Read one quoted text, and return where it ends."""
     pieces: list[Piece] = []
-    position = since = start + 1
+    position = text_start = start + 1
     while position < len(text) and text[position] != '"':
         if text[position] == "\\":
             position += 2
@@ -225,28 +225,28 @@ def _read(text: str, start: int) -> tuple[Quoted, int]:
         code = text[position + 2 : end]
         hole = kind_of(code)
         if hole is Hole.EXAMPLE:
-            # Its braces are text; the next ones may be code.
-            pieces += [Piece(text[since:position], None), Piece("{{", hole)]
-            position = since = position + 2
+            # These braces are text; the next ones may be code.
+            pieces += [Piece(text[text_start:position], None), Piece("{{", hole)]
+            position = text_start = position + 2
             continue
-        pieces += [Piece(text[since:position], None), Piece(code, hole)]
-        position = since = end + 2
-    pieces.append(Piece(text[since:position], None))
+        pieces += [Piece(text[text_start:position], None), Piece(code, hole)]
+        position = text_start = end + 2
+    pieces.append(Piece(text[text_start:position], None))
     ahead = text[position + 1 :][:_LONGEST_KEY].lstrip()
     key = _KEY.search(text[max(0, start - _LONGEST_KEY) : start])
     return Quoted(start, position + 1, key[1] if key else "", ahead.startswith(":"), tuple(pieces)), position + 1
 
 
 def _only_json(pieces: tuple[Piece, ...]) -> str | None:
-    """Return the code of a quoted text that is one hole which gives JSON by itself."""
-    full = [piece for piece in pieces if piece.text]
-    if len(full) != 1 or full[0].hole is not Hole.CODE or not gives_json(full[0].text):
+    """Return the code of a quoted text that is a single hole and gives JSON by itself."""
+    filled = [piece for piece in pieces if piece.text]
+    if len(filled) != 1 or filled[0].hole is not Hole.CODE or not gives_json(filled[0].text):
         return None
-    return full[0].text.strip()
+    return filled[0].text.strip()
 
 
 def _as_json(code: str) -> str:
-    """Return code that gives JSON, also where it has nothing to write."""
+    """Return code that gives JSON, also where the data is missing."""
     return f"{code} ?? '\"\"'" if gives_json(code) else f"JSON.stringify({code})"
 
 
@@ -257,8 +257,8 @@ def _without_equals(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
 
 
 def _joined(pieces: tuple[Piece, ...]) -> str | None:
-    """Return the JavaScript that puts the pieces together; None where a piece is not understood."""
-    parts: list[tuple[bool, str]] = []
+    """Return the JavaScript that joins the pieces; None where a piece is not understood."""
+    segments: list[tuple[bool, str]] = []
     for piece in pieces:
         if piece.hole is Hole.UNCLEAR or (piece.hole is Hole.CODE and _ESCAPES.search(piece.text)):
             return None
@@ -266,20 +266,20 @@ def _joined(pieces: tuple[Piece, ...]) -> str | None:
         text = _safe_code(piece.text) if is_code else _text_of(piece.text)
         if text is None:
             return None
-        if not is_code and parts and not parts[-1][0]:
-            parts[-1] = (False, parts[-1][1] + text)
+        if not is_code and segments and not segments[-1][0]:
+            segments[-1] = (False, segments[-1][1] + text)
         elif is_code or text:
-            parts.append((is_code, text))
-    if [is_code for is_code, _ in parts] == [False]:
-        return literal(parts[0][1])
-    # join() gives an empty text for what is missing, and a text for a number.
-    return "[" + ", ".join(text if is_code else literal(text) for is_code, text in parts) + "].join('')"
+            segments.append((is_code, text))
+    if [is_code for is_code, _ in segments] == [False]:
+        return literal(segments[0][1])
+    # join() turns missing data into an empty string, and a number into a string.
+    return "[" + ", ".join(text if is_code else literal(text) for is_code, text in segments) + "].join('')"
 
 
-def _text_of(written: str) -> str | None:
-    """Return what a part of a JSON text says; line breaks that are not escaped are taken as meant."""
+def _text_of(source: str) -> str | None:
+    """Return the value of a piece of a JSON string; line breaks that are not escaped stay line breaks."""
     try:
-        return str(json.loads(f'"{written}"', strict=False))
+        return str(json.loads(f'"{source}"', strict=False))
     except ValueError:
         return None
 
@@ -288,8 +288,8 @@ def _safe_code(code: str) -> str | None:
     """Return code that can be an element of a list, or None."""
     plain = code.replace('\\"', '"') if '\\"' in code and is_balanced(code.replace('\\"', '"')) else code
     plain = plain.strip().removesuffix(";").strip()
-    marks = [token for token in tokens(plain) if token.kind in (Kind.MARK, Kind.COMMENT)]
-    if not plain or any(token.text == ";" or token.kind is Kind.COMMENT for token in marks):
+    marks = [token for token in tokens(plain) if token.kind in (TokenKind.MARK, TokenKind.COMMENT)]
+    if not plain or any(token.text == ";" or token.kind is TokenKind.COMMENT for token in marks):
         return None
     depth = 0
     for token in marks:
@@ -300,7 +300,7 @@ def _safe_code(code: str) -> str | None:
 
 
 def _is_open(text: str, *, is_open: bool) -> bool:
-    """Whether a quote is open at the end of a part of JSON that begins inside or outside quotes."""
+    """Return whether a quote is open at the end of a piece of JSON that begins inside or outside quotes."""
     skip = False
     for char in text:
         if skip:
@@ -313,7 +313,7 @@ def _is_open(text: str, *, is_open: bool) -> bool:
 
 
 def _is_value(text: str, start: int, end: int) -> bool:
-    """Whether a hole stands where JSON has a value."""
+    """Return whether a hole is where JSON has a value."""
     before, behind = text[:start].rstrip(), text[end:].lstrip()
-    # Where the text ends behind a hole, whatever the hole gives, its brackets are open.
+    # A text that ends after a hole has open brackets, whatever the hole gives.
     return before[-1:] in _MEETS_VALUE and before != "" and behind[:1] in _ENDS_VALUE

@@ -1,4 +1,4 @@
-"""Texts that only show where a key or a secret belongs: ``YOUR_API_KEY``, ``<token>``, ``YOUR/SLACK/WEBHOOK``."""
+"""Placeholders, which show where a key or secret belongs: ``YOUR_API_KEY``, ``<token>``, ``YOUR/SLACK/WEBHOOK``."""
 
 from typing import Final
 
@@ -24,15 +24,15 @@ _PASSWORD: Final = re2.compile(r"(?i)^(?:your|my|the|db|user|admin)?[\s_-]*(?:pa
 
 
 def is_key_placeholder(text: str) -> bool:
-    """Whether a text in the place of a key only shows that a key belongs there."""
+    """Return whether a text where a key belongs is only a placeholder for it."""
     return _KEY.match(text.strip()) is not None
 
 
 def is_placeholder(text: str, kind: SecretKind) -> bool:
-    """Whether a text that was hidden as a secret of that kind only shows where one belongs.
+    """Return whether a text that was hidden as a secret of that kind is only a placeholder for one.
 
     The secret in a webhook's address is its last or its longest part, and random: words (``YOUR/SLACK/WEBHOOK``,
-    ``DISABLED``) or one character again and again (``T00000000/B00000000/XXXXXXXX``) are none.
+    ``DISABLED``) or one repeated character (``T00000000/B00000000/XXXXXXXX``) are not.
     """
     text = encodable(text)
     if kind is SecretKind.WEBHOOK_URL:

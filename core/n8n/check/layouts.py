@@ -1,4 +1,4 @@
-"""Where an HTTP Request node keeps method, headers and body: three layouts, read into one.
+"""Where an HTTP Request node keeps its method, headers and body: three layouts, read into one structure.
 
 - current: HTTP Request of typeVersion 3 to 4.5 and HTTP Request Tool as n8n makes it for agents
 - legacy: HTTP Request of typeVersion 1 and 2 (``requestMethod``, ``bodyParametersJson``, ``headerParametersUi``)
@@ -72,7 +72,7 @@ class Pair(msgspec.Struct, frozen=True):
     path: tuple[str | int, ...]
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class NodeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What an HTTP Request node sends, whatever its layout. `headers_known`: False where they come from data."""
 
     layout: Layout
@@ -86,7 +86,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     credential: str | None
 
 
-_UNCLEAR: Final = Request(
+_UNCLEAR: Final = NodeRequest(
     layout=Layout.UNCLEAR,
     method=None,
     headers=(),
@@ -100,11 +100,11 @@ _UNCLEAR: Final = Request(
 
 
 def is_http(node_type: str) -> bool:
-    """Whether a type is one of the HTTP Request nodes."""
+    """Return whether a type is one of the HTTP Request nodes."""
     return node_type in _HTTP
 
 
-def request_of(node_type: str, version: float, parameters: dict[str, Any]) -> Request:
+def request_of(node_type: str, version: float, parameters: dict[str, Any]) -> NodeRequest:
     """Read the request of an HTTP Request node."""
     if node_type == _TOOL:
         return _request(Layout.TOOL, parameters, "method", _new_headers(parameters, "parametersHeaders", "values"))
@@ -121,13 +121,13 @@ def dict_of(value: object) -> dict[str, Any]:
 
 
 def text_of(value: object) -> str | None:
-    """Return `value` if it is a text that says something, else None."""
+    """Return `value` if it is a text that is not blank, else None."""
     return value if isinstance(value, str) and value.strip() else None
 
 
-def headers_in_json(written: object) -> list[dict[str, str]] | None:
+def headers_in_json(source: object) -> list[dict[str, str]] | None:
     """Return the headers that a node has as one JSON object, in the form of its list; None for an expression."""
-    text = constant(text_of(written) or "{}")
+    text = constant(text_of(source) or "{}")
     try:
         value = json.loads(text or "")
     except (ValueError, RecursionError):
@@ -136,14 +136,14 @@ def headers_in_json(written: object) -> list[dict[str, str]] | None:
 
 
 def _request(
-    layout: Layout, parameters: dict[str, Any], method: str, found: tuple[tuple[Header, ...], bool]
-) -> Request:
+    layout: Layout, parameters: dict[str, Any], method_name: str, headers_and_known: tuple[tuple[Header, ...], bool]
+) -> NodeRequest:
     form, name = _legacy_body(parameters) if layout is Layout.LEGACY else _new_body(layout, parameters)
-    return Request(
+    return NodeRequest(
         layout=layout,
-        method=constant(parameters.get(method) or "GET"),
-        headers=found[0],
-        headers_known=found[1],
+        method=constant(parameters.get(method_name) or "GET"),
+        headers=headers_and_known[0],
+        headers_known=headers_and_known[1],
         form=form,
         body_name=name if form in (BodyForm.JSON, BodyForm.RAW) else None,
         body_text=text_of(parameters.get(name)) if form in (BodyForm.JSON, BodyForm.RAW) else None,
@@ -192,32 +192,32 @@ def _legacy_headers(parameters: dict[str, Any]) -> tuple[tuple[Header, ...], boo
     return _listed(dict_of(parameters.get("headerParametersUi")).get("parameter") or [])
 
 
-def _listed(listed: object) -> tuple[tuple[Header, ...], bool]:
+def _listed(entries: object) -> tuple[tuple[Header, ...], bool]:
     """Return headers, and whether all names are known."""
-    pairs = [dict_of(one) for one in listed] if isinstance(listed, list) else []
-    headers = tuple(Header(_shown(pair.get("name")), str(pair.get("value") or "")) for pair in pairs)
-    return headers, listed is not None and not any(is_expression(header.name) for header in headers)
+    pairs = [dict_of(one) for one in entries] if isinstance(entries, list) else []
+    headers = tuple(Header(_header_name(pair.get("name")), str(pair.get("value") or "")) for pair in pairs)
+    return headers, entries is not None and not any(is_expression(header.name) for header in headers)
 
 
-def _shown(name: object) -> str:
+def _header_name(name: object) -> str:
     """Return a header's name; an expression whose outcome depends on data stays as it is written."""
     known = constant(name)
     return str(name or "") if known is None else known
 
 
-def _pairs(parameters: dict[str, Any], at: tuple[str, str]) -> tuple[Pair, ...]:
-    listed = dict_of(parameters.get(at[0])).get(at[1])
-    pairs = enumerate(map(dict_of, listed)) if isinstance(listed, list) else ()
+def _pairs(parameters: dict[str, Any], path: tuple[str, str]) -> tuple[Pair, ...]:
+    entries = dict_of(parameters.get(path[0])).get(path[1])
+    pairs = enumerate(map(dict_of, entries)) if isinstance(entries, list) else ()
     return tuple(
-        Pair(str(pair.get("name") or "").strip(), pair.get("value"), (*at, index, "value")) for index, pair in pairs
+        Pair(str(pair.get("name") or "").strip(), pair.get("value"), (*path, index, "value")) for index, pair in pairs
     )
 
 
 def _credential(parameters: dict[str, Any]) -> str | None:
     """Return the type of the credential that the node asks for, or None."""
-    way = parameters.get("authentication")
-    if way == "genericCredentialType":
+    authentication = parameters.get("authentication")
+    if authentication == "genericCredentialType":
         return constant(text_of(parameters.get("genericAuthType")))
-    if way == "predefinedCredentialType":
+    if authentication == "predefinedCredentialType":
         return constant(text_of(parameters.get("nodeCredentialType")))
-    return _LEGACY_CREDENTIALS.get(way) if isinstance(way, str) else None
+    return _LEGACY_CREDENTIALS.get(authentication) if isinstance(authentication, str) else None

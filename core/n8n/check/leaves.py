@@ -1,6 +1,6 @@
-"""The texts and numbers of a JSON text that hold secrets, in their places, with how they may be shown.
+"""The texts and numbers of a JSON text that hold secrets: where they are, and how they may be shown.
 
-A text is judged in its place, since a password is known by the name beside it; the same word elsewhere is none.
+A text is judged where it is, since a password is known by the name beside it; elsewhere the same word is none.
 """
 
 import json
@@ -39,7 +39,7 @@ def secret_leaves(redactor: Redactor, source: str, roots: frozenset[int] = froze
 
 
 def rewritten(source: str, changes: Iterable[tuple[Leaf, str]], start: int = 0, end: int | None = None) -> str:
-    """Return JSON from `start` to `end` with other texts in the places of some leaves there, which come in order."""
+    """Return JSON from `start` to `end` with some leaves replaced by other texts; `changes` are in order."""
     pieces: list[str] = []
     at = start
     for leaf, text in changes:
@@ -49,7 +49,7 @@ def rewritten(source: str, changes: Iterable[tuple[Leaf, str]], start: int = 0, 
 
 
 def texts_in(source: str) -> list[str]:
-    """Return every text, number and name of a JSON text, of doubled names too; nothing for what is no JSON."""
+    """Return every text, number and name of a JSON text, of repeated names too; nothing if the source is not JSON."""
     return _read(source) or []
 
 
@@ -70,12 +70,12 @@ def _leaves(
 
 
 def _texts(redactor: Redactor, source: str, redacted: str) -> Iterator[tuple[str, str]]:
-    """Yield every text, number and name of a JSON value in its order, as it is and as it may be shown."""
+    """Yield every text, number and name of a JSON value in order, as it is and as it may be shown."""
     own, shown = _read(source) or [], _read(redacted)
     if shown is not None and len(own) == len(shown):
         yield from zip(own, shown, strict=True)
         return
-    # Redaction hid more than single texts. Part by part, each member with its name.
+    # Redaction hid more than single texts, so go on part by part, each member with its name.
     start = after_blanks(source, 0)
     inside = items(source, start) if source[start] in "{[" else []
     for item in inside if len(inside) > 1 else ():
@@ -92,22 +92,22 @@ def _texts(redactor: Redactor, source: str, redacted: str) -> Iterator[tuple[str
 
 
 def _read(source: str) -> list[str] | None:
-    """Return every text, number and name of a JSON value, of doubled names too; None for what is no JSON."""
-    found: list[str] = []
+    """Return every text, number and name of a JSON value, of repeated names too; None if the source is not JSON."""
+    texts: list[str] = []
     try:
-        _collect(json.loads(source, object_pairs_hook=tuple, parse_int=str, parse_float=str), found)
+        _collect(json.loads(source, object_pairs_hook=tuple, parse_int=str, parse_float=str), texts)
     except (ValueError, RecursionError):
         return None
-    return found
+    return texts
 
 
-def _collect(value: Any, found: list[str]) -> None:
+def _collect(value: Any, texts: list[str]) -> None:
     if isinstance(value, str):
-        found.append(value)
+        texts.append(value)
     elif isinstance(value, list):
         for one in value:
-            _collect(one, found)
+            _collect(one, texts)
     elif isinstance(value, tuple):
         for name, one in value:
-            found.append(name)
-            _collect(one, found)
+            texts.append(name)
+            _collect(one, texts)

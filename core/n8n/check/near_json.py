@@ -1,15 +1,15 @@
-"""JSON that people write by hand: whether it is JSON, and its repair where only one is meant."""
+"""JSON that people write by hand: whether it is valid, and its repair where only one reading is possible."""
 
 import json
 from typing import Final
 
-from core.n8n.check.javascript import Kind, tokens
+from core.n8n.check.javascript import TokenKind, tokens
 
 _CONTROLS: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def is_json(text: str) -> bool:
-    """Whether a text is JSON."""
+    """Return whether a text is JSON."""
     try:
         json.loads(text)
     except (ValueError, RecursionError):
@@ -18,7 +18,7 @@ def is_json(text: str) -> bool:
 
 
 def repaired(text: str) -> str | None:
-    """Return near-JSON as JSON: single quotes, names without quotes, commas too many, raw line breaks; else None."""
+    """Return near-JSON as JSON: single quotes, names without quotes, trailing commas, raw line breaks; else None."""
     for change in (_with_escapes, _as_json_tokens, lambda old: _as_json_tokens(_with_escapes(old))):
         changed = change(text)
         if is_json(changed):
@@ -28,40 +28,40 @@ def repaired(text: str) -> str | None:
 
 def _with_escapes(text: str) -> str:
     """Return the text with escapes for line breaks and tabs inside double quotes."""
-    out: list[str] = []
+    pieces: list[str] = []
     in_quotes = skip = False
     for char in text:
-        out.append(_CONTROLS.get(char, char) if in_quotes else char)
+        pieces.append(_CONTROLS.get(char, char) if in_quotes else char)
         if skip:
             skip = False
         elif in_quotes and char == "\\":
             skip = True
         elif char == '"':
             in_quotes = not in_quotes
-    return "".join(out)
+    return "".join(pieces)
 
 
 def _as_json_tokens(text: str) -> str:
-    out: list[str] = []
+    pieces: list[str] = []
     end = 0
-    found = [token for token in tokens(text) if token.kind is not Kind.COMMENT]
-    for index, token in enumerate(found):
-        ahead = found[index + 1].text if index + 1 < len(found) else ""
-        out.append("".join(char for char in text[end : token.start] if char.isspace()))
+    code = [token for token in tokens(text) if token.kind is not TokenKind.COMMENT]
+    for index, token in enumerate(code):
+        ahead = code[index + 1].text if index + 1 < len(code) else ""
+        pieces.append("".join(char for char in text[end : token.start] if char.isspace()))
         end = token.end
-        if token.kind is Kind.STRING and token.text[0] == "'":
-            out.append(json.dumps(_single(token.text), ensure_ascii=False))
-        elif token.kind is Kind.WORD and ahead == ":":
-            out.append(f'"{token.text}"')
+        if token.kind is TokenKind.STRING and token.text[0] == "'":
+            pieces.append(json.dumps(_single(token.text), ensure_ascii=False))
+        elif token.kind is TokenKind.WORD and ahead == ":":
+            pieces.append(f'"{token.text}"')
         elif not (token.text == "," and ahead in ("}", "]")):
-            out.append(token.text)
-    return "".join([*out, text[end:]])
+            pieces.append(token.text)
+    return "".join([*pieces, text[end:]])
 
 
-def _single(written: str) -> str:
+def _single(literal: str) -> str:
     """Return the text of a string in single quotes, whose other escapes are JSON's."""
-    inner = written[1:-1].replace("\\'", "'").replace('\\"', '"').replace('"', '\\"')
+    inner = literal[1:-1].replace("\\'", "'").replace('\\"', '"').replace('"', '\\"')
     try:
         return str(json.loads(f'"{inner}"', strict=False))
     except ValueError:
-        return written[1:-1]
+        return literal[1:-1]

@@ -1,7 +1,7 @@
-"""Finding nodes in what a person pasted: a workflow, a clipboard, one node, a list, also inside prose or fences.
+"""Finding nodes in a paste: a workflow, n8n's clipboard, one node, a list, also inside prose or code fences.
 
-Several values in one paste become one. Damaged JSON is never read in part: a node taken out of the middle of a
-workflow would look like the whole of it.
+Several values in one paste become one. Damaged JSON is never read in part, since one node out of the middle of a
+workflow would look like all of it.
 
 Errors: `NotANodeError`, and under it `DamagedJsonError`.
 """
@@ -16,11 +16,11 @@ from core import paste
 from core.n8n.check.damage import (
     N8N,
     DamagedJsonError,
-    Failure,
+    JsonBreak,
+    JsonSpan,
     NotANodeError,
-    Stretch,
-    failure,
     is_part,
+    json_break,
     refuse_damaged,
     refuse_part,
     refuse_rest,
@@ -31,16 +31,18 @@ from core.paste.formats.json_values import encodable
 __all__ = ["MAX_CHARS", "DamagedJsonError", "Halves", "NotANodeError", "Pasted", "parsed", "read", "text_of_file"]
 
 MAX_CHARS: Final = 2_000_000
-MAX_LEVELS: Final = 100  # of lists and objects in each other; a node has about ten
+MAX_LEVELS: Final = 100
+"""How deeply lists and objects may be nested; a node has about ten levels."""
+
 _MOST_FAILURES: Final = 2_000
 _MOST_WORK: Final = 20
-"""How often the length of a text may be read in vain while looking for JSON in prose."""
+"""How many times its own length a text may be read without success while looking for JSON in prose."""
 
 
 class Pasted(msgspec.Struct, frozen=True):
     """The JSON as pasted and as read, its nodes (parts of `value`) with their offsets in `text`, and their connections.
 
-    Halves of characters, which JSON can write and no pattern can read, are replaced in `value`; see `Halves`.
+    Lone halves of surrogate pairs, which JSON can write and no pattern can read, are replaced in `value`; see `Halves`.
     """
 
     text: str
@@ -52,7 +54,7 @@ class Pasted(msgspec.Struct, frozen=True):
 
 
 class Halves(msgspec.Struct, frozen=True):
-    r"""Stand-ins for halves of characters (``\ud83d``): as many code points that the text itself does not have.
+    r"""Stand-ins for lone halves of surrogate pairs (``\ud83d``): code points that the text itself does not have.
 
     `base` is the first of them; None where the text has no such half.
     """
@@ -64,7 +66,7 @@ class Halves(msgspec.Struct, frozen=True):
         return value if self.base is None else _translated(value, {_HIGH + at: self.base + at for at in range(_HALVES)})
 
     def back(self, value: Any) -> Any:
-        """Return a value with its halves in their places again."""
+        """Return a value with its halves put back."""
         return value if self.base is None else _translated(value, {self.base + at: _HIGH + at for at in range(_HALVES)})
 
     def shown(self, text: str) -> str:
@@ -104,15 +106,15 @@ def read(text: str) -> Pasted:
         raise NotANodeError(_NOTHING)
     if len(values) == 1:
         return parsed(text[values[0].start : values[0].end])
-    together = parsed("[" + ",\n".join(text[one.start : one.end] for one in values) + "]")
-    if all(map(_is_node, together.value)):
+    combined = parsed("[" + ",\n".join(text[one.start : one.end] for one in values) + "]")
+    if all(map(_is_node, combined.value)):
         # The form of n8n's clipboard, since its canvas takes no bare list.
-        return parsed(f'{{"nodes": {together.text}, "connections": {{}}}}')
-    return together
+        return parsed(f'{{"nodes": {combined.text}, "connections": {{}}}}')
+    return combined
 
 
 def parsed(text: str) -> Pasted:
-    """Return the nodes of a text that is JSON and nothing else; raises `ValueError` where it is none."""
+    """Return the nodes of a text that is JSON and nothing else; raises `ValueError` where it is not JSON."""
     value, _ = decode(text)
     halves = _halves(text, value)
     value = halves.out(value)
@@ -120,47 +122,47 @@ def parsed(text: str) -> Pasted:
     return Pasted(text, value, nodes, _spans(text, 0, value), connections, halves)
 
 
-def _values_with_nodes(text: str) -> list[Stretch]:
-    """Return where the values are that hold nodes; raises `NotANodeError` where JSON is damaged or too deep."""
-    found: list[Stretch] = []
-    failures: list[Failure] = []
-    parts: list[Stretch] = []
+def _values_with_nodes(text: str) -> list[JsonSpan]:
+    """Return where the values with nodes are; raises `NotANodeError` where JSON is damaged or too deep."""
+    values: list[JsonSpan] = []
+    breaks: list[JsonBreak] = []
+    parts: list[JsonSpan] = []
     at, work = 0, 0
     brackets: dict[str, int] = {}
     while (start := _next_bracket(text, at, brackets)) < len(text):
         try:
             value, end = decode(text, start)
         except (ValueError, RecursionError) as error:
-            failures.append(failure(text, start, error))
-            work += failures[-1].at - start
+            breaks.append(json_break(text, start, error))
+            work += breaks[-1].at - start
             at = start + 1
-            if len(failures) > _MOST_FAILURES or work > _MOST_WORK * max(len(text), 1000):
+            if len(breaks) > _MOST_FAILURES or work > _MOST_WORK * max(len(text), 1000):
                 break
             continue
         if _holds_nodes(value, text[start:end]):
-            refuse_part(text, Stretch(start, end), failures)
-            found.append(Stretch(start, end))
-        elif is_part(text, Stretch(start, end)):
-            parts.append(Stretch(start, end))
+            refuse_part(text, JsonSpan(start, end), breaks)
+            values.append(JsonSpan(start, end))
+        elif is_part(text, JsonSpan(start, end)):
+            parts.append(JsonSpan(start, end))
         at = end
-    if found:
-        refuse_rest(text, failures, parts)
+    if values:
+        refuse_rest(text, breaks, parts)
     else:
-        refuse_damaged(text, failures, parts)
-    return found
+        refuse_damaged(text, breaks, parts)
+    return values
 
 
-def _next_bracket(text: str, at: int, known: dict[str, int]) -> int:
-    """Return where the next bracket opens; `known` keeps where each kind was found, to read nothing twice."""
+def _next_bracket(text: str, at: int, positions: dict[str, int]) -> int:
+    """Return where the next bracket opens; `positions` keeps the place of each kind, so that nothing is read twice."""
     for bracket in "{[":
-        if known.get(bracket, -1) < at:
-            found = text.find(bracket, at)
-            known[bracket] = len(text) if found < 0 else found
-    return min(known.values())
+        if positions.get(bracket, -1) < at:
+            position = text.find(bracket, at)
+            positions[bracket] = len(text) if position < 0 else position
+    return min(positions.values())
 
 
 def _holds_nodes(value: Any, text: str) -> bool:
-    # The depth is asked first: what looks for nodes goes down into the value.
+    # Check the depth first, since looking for nodes recurses into the value.
     if _is_flat(value):
         return bool(_nodes_in(value)[0])
     if N8N.search(text):
@@ -169,7 +171,7 @@ def _holds_nodes(value: Any, text: str) -> bool:
 
 
 def _spans(text: str, at: int, value: Any) -> list[tuple[int, int]]:
-    """Return where the nodes of a value stand in its text, in the order of `_nodes_in`."""
+    """Return where the nodes of a value are in its text, in the order of `_nodes_in`."""
     at = after_blanks(text, at)
     if isinstance(value, list):
         inside = zip(items(text, at), value, strict=True)
@@ -188,7 +190,7 @@ def _spans(text: str, at: int, value: Any) -> list[tuple[int, int]]:
 
 
 def _last(text: str, at: int, name: str) -> int:
-    """Return where the value of that name begins; of a doubled name the last counts."""
+    """Return where the value of that name begins; of a repeated name the last counts."""
     return next(item.value for item in reversed(items(text, at)) if item.name == name)
 
 
@@ -215,7 +217,7 @@ def _wrapper(value: dict[str, Any]) -> str | None:
 
 
 def _is_flat(value: Any, levels: int = MAX_LEVELS) -> bool:
-    """Whether a value is not nested so deeply that it could be read but not written again."""
+    """Return whether a value is not nested so deeply that it could be read but not written again."""
     inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return levels > 0 and all(_is_flat(one, levels - 1) for one in inside if isinstance(one, dict | list))
 

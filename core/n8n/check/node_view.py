@@ -1,4 +1,4 @@
-"""One node as the rules see it, whatever its kind and typeVersion: the same questions for all.
+"""One node as the rules see it, the same for every kind of node and typeVersion.
 
 HTTP Request as in n8n-nodes-base 1.20 to 2.41.1 (typeVersions 1 to 4.5), vendor node and chat models as in
 n8n-nodes-langchain 2.41.1.
@@ -11,10 +11,10 @@ import re2
 
 from core.n8n import shipped_types
 from core.n8n.check import model_references
-from core.n8n.check.body_fields import Body, read_body
-from core.n8n.check.callee import Callee, Evidence, callee_of, host_of, is_openrouter_host
+from core.n8n.check.body_fields import RequestBody, read_body
+from core.n8n.check.callee import Callee, CalleeEvidence, callee_of, host_of, is_openrouter_host
 from core.n8n.check.javascript import without_comments
-from core.n8n.check.layouts import BodyForm, Header, Layout, Request, dict_of, is_http, request_of, text_of
+from core.n8n.check.layouts import BodyForm, Header, Layout, NodeRequest, dict_of, is_http, request_of, text_of
 from core.n8n.check.model_references import ModelReference
 from core.n8n.check.parameter_values import constant
 from core.paste.failure import Surface
@@ -56,7 +56,7 @@ _SENT: Final = (BodyForm.JSON, BodyForm.FIELDS, BodyForm.RAW)
 _NAMES_CLAUDE: Final = re2.compile(r"(?i)\banthropic/claude|\bclaude-")
 
 _NEWEST_VERSION: Final = 99
-"""No node of n8n has come near it."""
+"""Far above the typeVersion of any node of n8n."""
 
 _CHAT_DEFAULTS: Final = (
     (1.0, "claude-2"),
@@ -73,17 +73,17 @@ _NEEDS_MODEL: Final = frozenset({("text", "message"), ("image", "analyze"), ("do
 _FIRST_OPERATION: Final = {"text": "message", "image": "analyze", "document": "analyze"}
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
-    """What the rules ask of a node. `node` is n8n's own JSON, for what only one rule asks."""
+class NodeView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the rules need to know of a node. `node` is n8n's own JSON, for what only one rule needs."""
 
     node: dict[str, Any]
     surface: Surface
     parameters: dict[str, Any]
     version: float
-    callee: Callee | None = None  # None: not a call to Claude, but a node that matters to one
+    callee: Callee | None = None  # None: not a call to Claude, but a node that matters for one
     url: str | None = None
-    request: Request | None = None
-    body: Body | None = None
+    request: NodeRequest | None = None
+    body: RequestBody | None = None
     references: tuple[ModelReference, ...] = ()
     model: str | None = None  # where it is the same in every run
     model_chosen: bool = True  # False: the node's default
@@ -112,7 +112,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_current(self) -> bool:
-        """Whether this is an HTTP Request node with the parameter names of today, which a fix may write."""
+        """Whether this is an HTTP Request node with today's parameter names, which a correction may write."""
         return self.request is not None and self.request.layout is Layout.CURRENT
 
     @property
@@ -132,7 +132,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def has_variable_as_url(self) -> bool:
-        """Whether a call meant for Anthropic has ``{{ $env… }}`` in a fixed URL, to be replaced by hand."""
+        """Whether a call to Anthropic has ``{{ $env… }}`` in a fixed URL, to be replaced by hand."""
         known = constant(self.url) or ""
         return self.is_http and self.callee is Callee.UNKNOWN and "{{" in known and "$env" in known
 
@@ -142,7 +142,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         return () if self.request is None else self.request.headers
 
     def header(self, name: str) -> Header | None:
-        """Return the header of that name, whatever its capitals."""
+        """Return the header of that name, upper or lower case."""
         return next((one for one in self.headers if one.name.strip().lower() == name), None)
 
     def credential(self) -> str | None:
@@ -150,14 +150,14 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.request is None else self.request.credential
 
 
-def view_of(node: dict[str, Any]) -> View | None:
-    """Return the view of a node that calls Claude or matters to such a call, or None for any other node."""
+def view_of(node: dict[str, Any]) -> NodeView | None:
+    """Return the view of a node that calls Claude or matters for such a call, or None for any other node."""
     kind = str(node.get("type") or "")
     parameters = dict_of(node.get("parameters"))
     if is_http(kind):
         return _http(node, parameters)
-    if kind in _CODE and (found := _code(node, parameters)) is not None:
-        return found
+    if kind in _CODE and (view := _code(node, parameters)) is not None:
+        return view
     if kind == VENDOR:
         return _vendor(node, parameters)
     if kind == CHAT_MODEL:
@@ -170,16 +170,16 @@ def view_of(node: dict[str, Any]) -> View | None:
     return _view(node, Surface.OTHER_NODE, parameters) if matters else None
 
 
-def _http(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
+def _http(node: dict[str, Any], parameters: dict[str, Any]) -> NodeView | None:
     version = _version(node)
     request = request_of(str(node.get("type")), version, parameters)
     url = text_of(parameters.get("url"))
     body = read_body(request.body_text) if request.body_text else None
-    found = _model_references(request, body)
-    callee = callee_of(url or "", _evidence(request, body, found, url or ""))
+    references = _model_references(request, body)
+    callee = callee_of(url or "", _evidence(request, body, references, url or ""))
     if callee is None:
         return None
-    return View(
+    return NodeView(
         node=node,
         surface=Surface.HTTP_REQUEST,
         parameters=parameters,
@@ -188,31 +188,33 @@ def _http(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
         url=url,
         request=request,
         body=body,
-        references=tuple(found),
+        references=tuple(references),
         model=_only_model(request, body),
         options=dict_of(parameters.get("options")),
     )
 
 
-def _evidence(request: Request, body: Body | None, found: list[ModelReference], url: str) -> Evidence:
+def _evidence(
+    request: NodeRequest, body: RequestBody | None, references: list[ModelReference], url: str
+) -> CalleeEvidence:
     names = {header.name.strip().lower() for header in request.headers}
     text = request.body_text or ""
     has_key = _KEY.search(url) or any(_KEY.search(header.value) for header in request.headers)
-    return Evidence(
+    return CalleeEvidence(
         for_anthropic=request.credential == "anthropicApi" or "anthropic-version" in names or bool(has_key),
-        names_claude=_names_claude(found, text),
+        names_claude=_names_claude(references, text),
         sends_body=request.form in _SENT and (request.method or "").upper() == "POST",
         has_messages=(body is not None and "messages" in body.fields) or "messages" in {p.name for p in request.pairs},
     )
 
 
-def _names_claude(found: list[ModelReference], text: str) -> bool:
-    if found:
-        return any("claude" in reference.model.lower() for reference in found)
+def _names_claude(references: list[ModelReference], text: str) -> bool:
+    if references:
+        return any("claude" in reference.model.lower() for reference in references)
     return _NAMES_CLAUDE.search(text) is not None
 
 
-def _model_references(request: Request, body: Body | None) -> list[ModelReference]:
+def _model_references(request: NodeRequest, body: RequestBody | None) -> list[ModelReference]:
     if request.form is BodyForm.FIELDS:
         fields = (pair for pair in request.pairs if pair.name == "model")
         return [reference for pair in fields for reference in model_references.in_field(pair.value, pair.path)]
@@ -221,14 +223,14 @@ def _model_references(request: Request, body: Body | None) -> list[ModelReferenc
     return model_references.in_body(request.body_text, body, (request.body_name,))
 
 
-def _only_model(request: Request, body: Body | None) -> str | None:
+def _only_model(request: NodeRequest, body: RequestBody | None) -> str | None:
     """Return the model of a body if it is the same in every run."""
     if request.form is BodyForm.FIELDS:
         return next((constant(pair.value) for pair in request.pairs if pair.name == "model"), None)
     return None if body is None else body.text("model")
 
 
-def _code(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
+def _code(node: dict[str, Any], parameters: dict[str, Any]) -> NodeView | None:
     name = "jsCode" if text_of(parameters.get("jsCode")) else "functionCode"
     code = text_of(parameters.get(name)) or ""
     if not any(word in code.lower() for word in ("anthropic", "claude-", "sk-ant-")):
@@ -236,94 +238,96 @@ def _code(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
     bare = without_comments(code)
     if not _ABOUT_CLAUDE.search(bare) or not _CALLS.search(bare):
         return _builder(node, parameters, code, name)
-    # A key `model` alone may be of the code's own output; a request has more than it.
-    found = model_references.in_code(code, 0, len(code), (name,), keys=False)
-    found += [reference for reference in model_references.in_request_object(code, (name,)) if reference not in found]
+    # An object with `model` alone may be the code's own output; a request has more fields.
+    references = model_references.in_code(code, 0, len(code), (name,), keys=False)
+    references += [
+        reference for reference in model_references.in_request_object(code, (name,)) if reference not in references
+    ]
     callee = Callee.MESSAGES if "api.anthropic.com" in bare.lower() else Callee.UNKNOWN
-    return _view(node, Surface.CODE_NODE, parameters, callee=callee, references=tuple(found))
+    return _view(node, Surface.CODE_NODE, parameters, callee=callee, references=tuple(references))
 
 
-def _builder(node: dict[str, Any], parameters: dict[str, Any], code: str, name: str) -> View | None:
+def _builder(node: dict[str, Any], parameters: dict[str, Any], code: str, name: str) -> NodeView | None:
     """Return the view of a Code node that writes a request which another node sends."""
-    found = model_references.in_request_object(code, (name,))
-    return _view(node, Surface.CODE_NODE, parameters, references=tuple(found)) if found else None
+    references = model_references.in_request_object(code, (name,))
+    return _view(node, Surface.CODE_NODE, parameters, references=tuple(references)) if references else None
 
 
-def _vendor(node: dict[str, Any], parameters: dict[str, Any]) -> View:
+def _vendor(node: dict[str, Any], parameters: dict[str, Any]) -> NodeView:
     resource = str(parameters.get("resource") or "text")
     operation = str(parameters.get("operation") or _FIRST_OPERATION.get(resource, ""))
-    found, missing = _chosen(parameters.get("modelId"), "modelId")
+    references, missing = _chosen(parameters.get("modelId"), "modelId")
     needs = (resource, operation) in _NEEDS_MODEL
     return _view(
         node,
         Surface.VENDOR_NODE,
         parameters,
         callee=Callee.MESSAGES,
-        references=tuple(found) if needs else (),
+        references=tuple(references) if needs else (),
         model=_field_text(parameters.get("modelId")) if needs else None,
         model_missing=needs and missing,
     )
 
 
-def _chat_model(node: dict[str, Any], parameters: dict[str, Any]) -> View:
+def _chat_model(node: dict[str, Any], parameters: dict[str, Any]) -> NodeView:
     version = _version(node)
-    given = parameters.get("model")
-    found, missing = _chosen(given, "model")
-    chosen = "model" in parameters and bool(given)
+    field = parameters.get("model")
+    references, missing = _chosen(field, "model")
+    chosen = "model" in parameters and bool(field)
     return _view(
         node,
         Surface.CHAT_MODEL,
         parameters,
         callee=Callee.MESSAGES,
-        references=tuple(found) if chosen else (ModelReference(_default_model(version), (), 0, 0),),
-        model=_field_text(given) if chosen else _default_model(version),
+        references=tuple(references) if chosen else (ModelReference(_default_model(version), (), 0, 0),),
+        model=_field_text(field) if chosen else _default_model(version),
         model_chosen=chosen,
         model_missing=chosen and missing,
     )
 
 
-def _openrouter_chat(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
-    found, _ = _chosen(parameters.get("model"), "model")
-    named = [reference for reference in found if "claude" in reference.model.lower()]
-    if not named:
+def _openrouter_chat(node: dict[str, Any], parameters: dict[str, Any]) -> NodeView | None:
+    references, _ = _chosen(parameters.get("model"), "model")
+    claude_references = [reference for reference in references if "claude" in reference.model.lower()]
+    if not claude_references:
         return None
-    return _view(node, Surface.CHAT_MODEL, parameters, callee=Callee.OPENROUTER, references=tuple(named))
+    return _view(node, Surface.CHAT_MODEL, parameters, callee=Callee.OPENROUTER, references=tuple(claude_references))
 
 
 def _is_openrouter(parameters: dict[str, Any]) -> bool:
-    """Whether OpenAI's chat model is pointed at OpenRouter."""
-    base = constant(dict_of(parameters.get("options")).get("baseURL"))
-    return base is not None and is_openrouter_host(host_of(base))
+    """Return whether OpenAI's chat model has OpenRouter's base URL."""
+    base_url = constant(dict_of(parameters.get("options")).get("baseURL"))
+    return base_url is not None and is_openrouter_host(host_of(base_url))
 
 
-def _set(node: dict[str, Any], parameters: dict[str, Any]) -> View | None:
+def _set(node: dict[str, Any], parameters: dict[str, Any]) -> NodeView | None:
     """Return the view of an Edit Fields (Set) node that writes a Claude id into a field."""
-    found = [
+    references = [
         reference
         for path, _ in model_references.set_fields(parameters)
         for reference in model_references.in_field(model_references.value_at(parameters, path), path)
         if reference.model.lower().startswith("claude-")
     ]
-    return _view(node, Surface.OTHER_NODE, parameters, references=tuple(found)) if found else None
+    return _view(node, Surface.OTHER_NODE, parameters, references=tuple(references)) if references else None
 
 
-def _view(node: dict[str, Any], surface: Surface, parameters: dict[str, Any], **more: Any) -> View:
+def _view(node: dict[str, Any], surface: Surface, parameters: dict[str, Any], **more: Any) -> NodeView:
     options = dict_of(parameters.get("options"))
-    return View(node=node, surface=surface, parameters=parameters, version=_version(node), options=options, **more)
+    return NodeView(node=node, surface=surface, parameters=parameters, version=_version(node), options=options, **more)
 
 
 def _chosen(field: object, name: str) -> tuple[list[ModelReference], bool]:
     """Return the references of a Model field, a text or a resource locator, and whether it is empty."""
     value, path = (field.get("value"), (name, "value")) if isinstance(field, dict) else (field, (name,))
-    known = constant(value)
-    missing = not value if known is None else not known.strip()
+    text = constant(value)
+    missing = not value if text is None else not text.strip()
     return model_references.in_field(value, path), missing
 
 
 def _field_text(field: object) -> str | None:
-    """Return a model that stands in a field in every run, or None."""
-    known = constant(field.get("value") if isinstance(field, dict) else field)
-    return None if known is None or "{{" in known else known.strip() or None
+    """Return the model in a field if it is the same in every run, or None."""
+    text = constant(field.get("value") if isinstance(field, dict) else field)
+    return None if text is None or "{{" in text else text.strip() or None
 
 
 def _default_model(version: float) -> str:

@@ -1,14 +1,14 @@
-"""What n8n makes of a parameter's text: which part is text, which is code, and what is already known of the outcome.
+"""How n8n reads a parameter's text: which part is text, which is code, and what is known of the result beforehand.
 
-A text that begins with ``=`` is an expression. n8n splits the rest at ``{{`` and at the next ``}}``, whatever stands
-between, quotes and brackets too; a ``{{`` behind a single backslash is text. Without ``{{`` the outcome is the text
+A text that begins with ``=`` is an expression. n8n splits the rest at ``{{`` and at the next ``}}``, whatever is
+between, quotes and brackets too; a ``{{`` after a single backslash is text. Without ``{{`` the result is the text
 itself: ``=2023-06-01`` gives 2023-06-01. Read in @n8n/tournament 1.13.0 (ExpressionSplitter) and n8n-workflow 2.41.0
 (Expression.resolveSimpleParameterValue), and run there (November 2026).
 """
 
 import msgspec
 
-from core.n8n.check.javascript import Kind, Token, decoded, tokens
+from core.n8n.check.javascript import Token, TokenKind, decoded, tokens
 
 
 class Chunk(msgspec.Struct, frozen=True):
@@ -20,7 +20,7 @@ class Chunk(msgspec.Struct, frozen=True):
 
 
 def is_expression(value: object) -> bool:
-    """Whether n8n evaluates a parameter's value."""
+    """Return whether n8n evaluates a parameter's value."""
     return isinstance(value, str) and value.startswith("=")
 
 
@@ -28,7 +28,7 @@ def chunks(text: str) -> list[Chunk]:
     """Return the pieces of a parameter's text as n8n splits it; empty texts are left out."""
     if not text.startswith("="):
         return [Chunk(is_code=False, start=0, end=len(text))] if text else []
-    found: list[Chunk] = []
+    result: list[Chunk] = []
     start = position = 1
     in_code = False
     while True:
@@ -39,12 +39,12 @@ def chunks(text: str) -> list[Chunk]:
         if _is_escaped(text, start, at):
             continue
         if in_code or at > start:
-            found.append(Chunk(is_code=in_code, start=start, end=at))
+            result.append(Chunk(is_code=in_code, start=start, end=at))
         start = position
         in_code = not in_code
     if in_code or start < len(text):
-        found.append(Chunk(is_code=in_code, start=start, end=len(text)))
-    return found
+        result.append(Chunk(is_code=in_code, start=start, end=len(text)))
+    return result
 
 
 def code_in(text: str) -> list[str]:
@@ -62,8 +62,8 @@ def constant(value: object) -> str | None:
         return value
     pieces: list[str] = []
     for chunk in chunks(value):
-        written = value[chunk.start : chunk.end]
-        known = _constant_code(written) if chunk.is_code else written
+        source = value[chunk.start : chunk.end]
+        known = _constant_code(source) if chunk.is_code else source
         if known is None:
             return None
         pieces.append(known)
@@ -71,28 +71,28 @@ def constant(value: object) -> str | None:
 
 
 def leading_text(value: str) -> str:
-    """Return what an expression's outcome begins with in every run."""
+    """Return what an expression's result begins with in every run."""
     first = next(iter(chunks(value)), None)
     return "" if first is None or first.is_code else value[first.start : first.end]
 
 
 def _constant_code(code: str) -> str | None:
-    """Return the outcome of code that is one string or number."""
-    found = [token for token in tokens(code) if token.kind is not Kind.COMMENT]
-    while len(found) > 2 and found[0].text == "(" and found[-1].text == ")":
-        found = found[1:-1]
-    if len(found) != 1:
+    """Return the result of code that is a single string or number."""
+    code_tokens = [token for token in tokens(code) if token.kind is not TokenKind.COMMENT]
+    while len(code_tokens) > 2 and code_tokens[0].text == "(" and code_tokens[-1].text == ")":
+        code_tokens = code_tokens[1:-1]
+    if len(code_tokens) != 1:
         return None
-    return _value(found[0])
+    return _value(code_tokens[0])
 
 
 def _value(token: Token) -> str | None:
-    if token.kind is Kind.STRING:
+    if token.kind is TokenKind.STRING:
         return decoded(token.text)
-    return token.text if token.kind is Kind.NUMBER else None
+    return token.text if token.kind is TokenKind.NUMBER else None
 
 
 def _is_escaped(text: str, start: int, at: int) -> bool:
-    """Whether an odd number of backslashes stands before the braces."""
+    """Return whether the number of backslashes before the braces is odd."""
     before = text[start:at]
     return (len(before) - len(before.rstrip("\\"))) % 2 == 1

@@ -1,13 +1,13 @@
-"""What the model of a call refuses of its parameters: too many tokens, sampling, thinking, a started answer."""
+"""Rules on parameters that the model of a call refuses: too many tokens, sampling, thinking, a prefilled answer."""
 
 from typing import Any, Final
 
 from core.models.catalogue import Allowed, Rules, Sampling, ThinkingMode, load
-from core.n8n.check.bodies import change_body
 from core.n8n.check.body_fields import read_body, with_value, without
-from core.n8n.check.node_view import View
+from core.n8n.check.body_rules import change_body
+from core.n8n.check.node_view import NodeView
 from core.n8n.check.parameter_values import constant
-from core.n8n.check.rules import Correction, Hit, Hits, Rule
+from core.n8n.check.rules import Correction, Hits, Rule, RuleHit
 from core.n8n.choices import refused_parameters
 from core.paste.failure import Surface
 
@@ -27,16 +27,16 @@ _LABELS: Final = {
         "max_tokens": "the option Maximum Number of Tokens",
     },
 }
-"""What n8n 2.41.1 calls a parameter in its nodes; in a body it has Anthropic's name."""
+"""The label of a parameter in n8n 2.41.1's nodes; in a body it has Anthropic's name."""
 
 _UNSET: Final = {"topK": -1, "topP": -1}
-"""What n8n's chat model takes for "not set"."""
+"""The values that mean "not set" in n8n's chat model."""
 
 _MOST: Final = 10**15
-"""Numbers count up to here: JSON can write an integer that no float holds."""
+"""The largest number that is compared: JSON can write an integer that no float can hold."""
 
 _THINKING_MODE_FROM: Final = 1.5
-"""The chat model's typeVersion from which Thinking Mode stands in for Enable Thinking."""
+"""The chat model's typeVersion from which Thinking Mode replaces Enable Thinking."""
 
 _MODES: Final = {
     "manual": ThinkingMode.ENABLED,
@@ -45,27 +45,32 @@ _MODES: Final = {
 }
 
 
-def refused_by_model(view: View) -> list[Hit]:
-    """Return what a node's model refuses of its parameters; nothing for a retired one, which refuses everything."""
+def refused_by_model(view: NodeView) -> list[RuleHit]:
+    """Return the parameters of a node that its model refuses; none for a retired model, which refuses everything."""
     if view.model is None or not view.to_messages or load().rules(view.model) is None:
         return []
     return [*_limits(view, view.model), *_parameters(view, view.model)]
 
 
-def _limits(view: View, model: str) -> Hits:
-    known = load().find(model)
-    asked = _number(view, "max_tokens", _MAX_TOKENS.get(view.surface, ""))
-    if known is None or known.max_output is None or asked is None or asked <= known.max_output:
+def _limits(view: NodeView, model: str) -> Hits:
+    catalogue_model = load().find(model)
+    max_tokens = _number(view, "max_tokens", _MAX_TOKENS.get(view.surface, ""))
+    if (
+        catalogue_model is None
+        or catalogue_model.max_output is None
+        or max_tokens is None
+        or max_tokens <= catalogue_model.max_output
+    ):
         return
-    yield Hit(
+    yield RuleHit(
         Rule.MAX_TOKENS_TOO_LARGE,
-        f"max_tokens is {asked:,.0f}; {model} gives at most {known.max_output:,} (400).",
-        f"Set {_label(view, 'max_tokens')} to {known.max_output} or less.",
-        _set_number(view, "max_tokens", _MAX_TOKENS.get(view.surface, ""), known.max_output),
+        f"max_tokens is {max_tokens:,.0f}; {model} gives at most {catalogue_model.max_output:,} (400).",
+        f"Set {_label(view, 'max_tokens')} to {catalogue_model.max_output} or less.",
+        _set_number(view, "max_tokens", _MAX_TOKENS.get(view.surface, ""), catalogue_model.max_output),
     )
 
 
-def _parameters(view: View, model: str) -> Hits:
+def _parameters(view: NodeView, model: str) -> Hits:
     header = view.header("anthropic-version")
     version = (constant(header.value) or "").strip() if header else ""
     published = version if version in load().api_versions else "2023-06-01"
@@ -77,14 +82,14 @@ def _parameters(view: View, model: str) -> Hits:
         if name in refused and _is_set(view, name, option):
             # Read in n8n-nodes-langchain 2.20.0, 2.30.0 and 2.41.1.
             newer = " n8n 2.30 and later leave it out." if view.surface is Surface.CHAT_MODEL else ""
-            yield Hit(
+            yield RuleHit(
                 Rule.PARAMETER_REFUSED,
                 f"{refused[name]}{newer}",
                 f"Remove {_label(view, name)}.",
                 _drop(view, name, option),
             )
     if rules.sampling is Sampling.ONE_OF_TEMPERATURE_TOP_P and all(_is_set(view, *pair) for pair in _SAMPLING[:2]):
-        yield Hit(
+        yield RuleHit(
             Rule.SAMPLING_TWICE,
             f"{model} takes temperature or top_p, not both (400).",
             f"Remove {_label(view, 'top_p')}.",
@@ -92,31 +97,31 @@ def _parameters(view: View, model: str) -> Hits:
         )
     yield from _thinking(view, rules, refused)
     if _has_prefill(view) and rules.prefill is Allowed.NO:
-        yield Hit(
+        yield RuleHit(
             Rule.PARAMETER_REFUSED,
             f"The last message has the role “assistant”; {model} takes no such start of its answer (400).",
             "End with a message of the role “user”.",
         )
 
 
-def _label(view: View, name: str) -> str:
+def _label(view: NodeView, name: str) -> str:
     return _LABELS.get(view.surface, {}).get(name, name)
 
 
-def _thinking(view: View, rules: Rules, refused: dict[str, str]) -> Hits:
+def _thinking(view: NodeView, rules: Rules, refused: dict[str, str]) -> Hits:
     mode = _thinking_mode(view)
     if mode is not None and f"thinking.{mode}" in refused:
-        yield Hit(
+        yield RuleHit(
             Rule.THINKING_REFUSED,
             refused[f"thinking.{mode}"],
             _thinking_advice(view, mode, rules),
             _change_thinking(view, mode, rules),
         )
     if view.body is not None and "output_config" in view.body.fields and not rules.effort:
-        yield Hit(Rule.PARAMETER_REFUSED, refused["effort"], "Remove effort.", _drop(view, "output_config", ""))
+        yield RuleHit(Rule.PARAMETER_REFUSED, refused["effort"], "Remove effort.", _drop(view, "output_config", ""))
 
 
-def _thinking_advice(view: View, mode: ThinkingMode, rules: Rules) -> str:
+def _thinking_advice(view: NodeView, mode: ThinkingMode, rules: Rules) -> str:
     takes_adaptive = mode is ThinkingMode.ENABLED and ThinkingMode.ADAPTIVE in rules.thinking
     if view.surface is not Surface.CHAT_MODEL:
         return 'Write {"type": "adaptive"} for thinking.' if takes_adaptive else "Remove thinking."
@@ -125,22 +130,22 @@ def _thinking_advice(view: View, mode: ThinkingMode, rules: Rules) -> str:
     return "Set Thinking Mode to Adaptive under Options." if takes_adaptive else "Remove the option Thinking Mode."
 
 
-def _thinking_mode(view: View) -> ThinkingMode | None:
+def _thinking_mode(view: NodeView) -> ThinkingMode | None:
     """Return the thinking mode that the node asks for."""
     if view.body is not None and "thinking" in view.body.fields:
-        inner = read_body(view.body.value("thinking"))
-        mode = inner.text("type") if inner else None
+        thinking = read_body(view.body.value("thinking"))
+        mode = thinking.text("type") if thinking else None
         return ThinkingMode(mode) if mode in list(ThinkingMode) else None
     if view.surface is not Surface.CHAT_MODEL:
         return None
     if view.version < _THINKING_MODE_FROM:
         return ThinkingMode.ENABLED if view.options.get("thinking") is True else None
-    chosen = view.options.get("thinkingMode")
-    return _MODES.get(chosen) if isinstance(chosen, str) else None
+    mode_name = view.options.get("thinkingMode")
+    return _MODES.get(mode_name) if isinstance(mode_name, str) else None
 
 
-def _change_thinking(view: View, mode: ThinkingMode, rules: Rules) -> Correction:
-    """Return a correction that asks for thinking as the model takes it, or not at all."""
+def _change_thinking(view: NodeView, mode: ThinkingMode, rules: Rules) -> Correction:
+    """Return a correction that asks for thinking in a way that the model takes, or not at all."""
     adaptive = mode is ThinkingMode.ENABLED and ThinkingMode.ADAPTIVE in rules.thinking
     if view.body is not None:
         if not adaptive:
@@ -157,19 +162,19 @@ def _change_thinking(view: View, mode: ThinkingMode, rules: Rules) -> Correction
     return correct
 
 
-def _has_prefill(view: View) -> bool:
+def _has_prefill(view: NodeView) -> bool:
     messages = view.body.objects("messages") if view.body is not None else []
     return bool(messages) and messages[-1].text("role") == "assistant"
 
 
-def _number(view: View, name: str, option: str) -> float | None:
+def _number(view: NodeView, name: str, option: str) -> float | None:
     value = view.options.get(option) if view.body is None else view.body.number(name)
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None
     return float(min(value, _MOST))
 
 
-def _is_set(view: View, name: str, option: str) -> bool:
+def _is_set(view: NodeView, name: str, option: str) -> bool:
     if view.body is not None:
         return name in view.body.fields
     if view.is_http:
@@ -180,8 +185,8 @@ def _is_set(view: View, name: str, option: str) -> bool:
     return option in view.options and view.options[option] != _UNSET.get(option)
 
 
-def _drop(view: View, name: str, option: str) -> Correction:
-    """Return a correction that removes a parameter from the body, or the option that stands for it."""
+def _drop(view: NodeView, name: str, option: str) -> Correction:
+    """Return a correction that removes a parameter from the body, or its option from the node."""
     if view.body is not None:
         return change_body(view, lambda old: without(old, name))
 
@@ -191,7 +196,7 @@ def _drop(view: View, name: str, option: str) -> Correction:
     return correct
 
 
-def _set_number(view: View, name: str, option: str, value: int) -> Correction:
+def _set_number(view: NodeView, name: str, option: str, value: int) -> Correction:
     if view.body is not None:
         return change_body(view, lambda old: with_value(old, name, str(value)))
 

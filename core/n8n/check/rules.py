@@ -1,4 +1,4 @@
-"""What "check my node" says: rules, findings, and the corrected copy.
+"""What "check my node" can find: the rules, their severity and causes, a hit and a finding.
 
 Rule ids are stable: support refers to them, and the terminal prints them.
 """
@@ -160,8 +160,8 @@ Correction = Callable[[dict[str, Any]], None]
 """Corrects one thing in a node, in place."""
 
 
-class Hit(msgspec.Struct, frozen=True):
-    """What a rule found: a sentence, what to do, and how to correct it where Reconnect can."""
+class RuleHit(msgspec.Struct, frozen=True):
+    """One fault that a rule found: a sentence, what to do, and how to correct it where Reconnect can."""
 
     rule: Rule
     says: str
@@ -169,4 +169,4 @@ class Hit(msgspec.Struct, frozen=True):
     correction: Correction | None = None
 
 
-Hits = Iterator[Hit]
+Hits = Iterator[RuleHit]

@@ -5,34 +5,34 @@ from typing import Final
 from core.models.catalogue import ThinkingMode
 from core.n8n.check.rules import Severity
 from core.n8n.choices import Auth, OnError, ReportTo
-from core.n8n.generate import Form, Kind
+from core.n8n.generate import OutputKind, WorkflowForm
 
 KIND: Final = {
-    Kind.CLIPBOARD: "One node",
-    Kind.WORKFLOW: "Workflow",
-    Kind.PUBLIC_API: "Workflow for n8n's API",
-    Kind.SELF_TEST: "Self-test",
-    Kind.FALLBACK: "Fallback",
-    Kind.ERROR_WORKFLOW: "Error report",
-    Kind.CURL: "curl",
+    OutputKind.CLIPBOARD: "One node",
+    OutputKind.WORKFLOW: "Workflow",
+    OutputKind.PUBLIC_API: "Workflow for n8n's API",
+    OutputKind.SELF_TEST: "Self-test",
+    OutputKind.FALLBACK: "Fallback",
+    OutputKind.ERROR_WORKFLOW: "Error report",
+    OutputKind.CURL: "curl",
 }
 
 KIND_ABOUT: Final = {
-    Kind.CLIPBOARD: "One HTTP Request node that calls Claude. You paste it into a workflow that you have.",
-    Kind.WORKFLOW: "A small workflow that runs at once: a start, a prompt, the call and the answer.",
-    Kind.PUBLIC_API: "The same workflow, as n8n's API takes it.",
-    Kind.SELF_TEST: "It calls Claude from inside your n8n and writes a short report without your key. "
+    OutputKind.CLIPBOARD: "One HTTP Request node that calls Claude. You paste it into a workflow that you have.",
+    OutputKind.WORKFLOW: "A small workflow that runs at once: a start, a prompt, the call and the answer.",
+    OutputKind.PUBLIC_API: "The same workflow, as n8n's API takes it.",
+    OutputKind.SELF_TEST: "It calls Claude from inside your n8n and writes a short report without your key. "
     "Paste the report here to learn what works from there.",
-    Kind.FALLBACK: "When Claude is busy, it waits as long as it is told and tries again. "
+    OutputKind.FALLBACK: "When Claude is busy, it waits as long as it is told and tries again. "
     "Then it asks a second model, or uses a backup key.",
-    Kind.ERROR_WORKFLOW: "It tells this portal or your chat when a run fails. It sends facts, not your data.",
-    Kind.CURL: "The same call for a terminal, to try it without n8n. It reads the key from your machine.",
+    OutputKind.ERROR_WORKFLOW: "It tells this portal or your chat when a run fails. It sends facts, not your data.",
+    OutputKind.CURL: "The same call for a terminal, to try it without n8n. It reads the key from your machine.",
 }
 
 FORM: Final = {
-    Form.CLIPBOARD: "Paste on the canvas",
-    Form.WORKFLOW: "Import a file",
-    Form.PUBLIC_API: "Send to n8n's API",
+    WorkflowForm.CLIPBOARD: "Paste on the canvas",
+    WorkflowForm.WORKFLOW: "Import a file",
+    WorkflowForm.PUBLIC_API: "Send to n8n's API",
 }
 
 AUTH: Final = {

@@ -9,7 +9,7 @@ import streamlit as st
 from core.diagnosis import Diagnosis
 from core.models import catalogue
 from core.n8n.choices import DEFAULT_MODEL, NodeChoices
-from core.n8n.generate import Kind, generate
+from core.n8n.generate import OutputKind, generate
 from core.settings import MAX_UPLOAD_MB
 from core.storage import NotFound, StorageError, Stores, access_results
 from core.storage.access_results import AccessResult
@@ -28,7 +28,9 @@ PRIVACY: Final = (
     "Keys and passwords are hidden before anything is read. You see what would be kept before it goes into the case."
 )
 MOST_SHOWN: Final = 50
-_KINDS: Final = {KIND[kind]: kind for kind in (Kind.CLIPBOARD, Kind.WORKFLOW, Kind.SELF_TEST, Kind.CURL)}
+_KINDS: Final = {
+    KIND[kind]: kind for kind in (OutputKind.CLIPBOARD, OutputKind.WORKFLOW, OutputKind.SELF_TEST, OutputKind.CURL)
+}
 
 
 def name_field() -> None:
@@ -276,7 +278,7 @@ def node_form(opened: Opened) -> None:
         )
 
 
-def _add_node(kind: Kind, model: str) -> None:
+def _add_node(kind: OutputKind, model: str) -> None:
     content = generate(kind, NodeChoices(model=model))
     open_case.change(
         "nodes",

@@ -103,8 +103,8 @@ def _verdict(result: ProbeResult, title: str, about_key: str, headed: Advice | N
 
 def _pasted(result: ProbeResult) -> None:
     """What stands in the text of the key that no key has, and what n8n makes of it."""
-    odd = [each for each in result.key.observations if each.breaks]
-    if not odd or not result.key.mendable:
+    odd = [each for each in result.key.remarks if each.breaks]
+    if not odd or not result.key.cleanable:
         return
     escaped.paragraph(" ".join(each.text for each in odd), lead="But what you pasted is more than the key.")
     chat_model = min((each.chat_model for each in odd), key=_WORST_FIRST.index)

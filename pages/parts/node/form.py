@@ -14,8 +14,8 @@ from core.models import catalogue
 from core.models.catalogue import Availability, ModelState, ThinkingMode
 from core.n8n import choices as node_choices
 from core.n8n import versions
-from core.n8n.choices import NodeChoices, Problem, ReportTo, cautions, problems, refused_parameters
-from core.n8n.generate import Form, Kind
+from core.n8n.choices import ChoiceProblem, NodeChoices, ReportTo, cautions, problems, refused_parameters
+from core.n8n.generate import OutputKind, WorkflowForm
 from core.settings import settings
 from core.text.vocabulary import AVAILABILITY
 from core.text.vocabulary.node import KIND_ABOUT
@@ -28,11 +28,11 @@ from pages.parts.node.fields import DEFAULTS, Fields, kept, key, linked, written
 class Chosen:
     """What was chosen, and what keeps it from becoming a node."""
 
-    kind: Kind
-    form: Form
+    kind: OutputKind
+    form: WorkflowForm
     choices: NodeChoices
-    problems: tuple[Problem, ...] = ()
-    cautions: tuple[Problem, ...] = ()
+    problems: tuple[ChoiceProblem, ...] = ()
+    cautions: tuple[ChoiceProblem, ...] = ()
 
 
 def draw() -> Chosen:
@@ -50,13 +50,13 @@ def draw() -> Chosen:
     escaped.paragraph(KIND_ABOUT[kind], small=True)
     form = _form(kind)
     fields = Fields()
-    if kind is Kind.ERROR_WORKFLOW:
+    if kind is OutputKind.ERROR_WORKFLOW:
         _report(fields)
     else:
         _model(fields, kind)
-    if kind is not Kind.CURL:
+    if kind is not OutputKind.CURL:
         _version(fields)
-    if kind is not Kind.ERROR_WORKFLOW:
+    if kind is not OutputKind.ERROR_WORKFLOW:
         _more(fields, kind)
     choices = NodeChoices(**fields.values)
     found = problems(choices)
@@ -67,9 +67,9 @@ def draw() -> Chosen:
     return Chosen(kind=kind, form=form, choices=choices, problems=found, cautions=cautions(choices))
 
 
-def _form(kind: Kind) -> Form:
-    if kind in (Kind.CLIPBOARD, Kind.CURL):
-        return Form.CLIPBOARD
+def _form(kind: OutputKind) -> WorkflowForm:
+    if kind in (OutputKind.CLIPBOARD, OutputKind.CURL):
+        return WorkflowForm.CLIPBOARD
     label = "How does it go into n8n?"
     return words.FORMS[
         st.pills(
@@ -83,7 +83,7 @@ def _form(kind: Kind) -> Form:
     ]
 
 
-def _model(fields: Fields, kind: Kind) -> None:
+def _model(fields: Fields, kind: OutputKind) -> None:
     today = dt.datetime.now(dt.UTC).date()
     offered = _offered(today)
     ended = _follow_link(offered, today)
@@ -98,7 +98,7 @@ def _model(fields: Fields, kind: Kind) -> None:
         escaped.paragraph(ended, small=True)
     if not other:
         _about_model(offered[shown], today)
-    if kind is Kind.FALLBACK:
+    if kind is OutputKind.FALLBACK:
         second = st.selectbox(
             words.LABELS["second_model"],
             [words.SAME_MODEL, *offered],
@@ -107,7 +107,7 @@ def _model(fields: Fields, kind: Kind) -> None:
         fields.take("second_model", None if second == words.SAME_MODEL else offered[second])
         fields.number("rounds", 1, node_choices.MAX_ROUNDS)
         fields.number("longest_wait_s", 1, 3600)
-    if kind is not Kind.CURL:
+    if kind is not OutputKind.CURL:
         auth = st.radio(
             words.LABELS["auth"],
             list(words.AUTHS),
@@ -187,10 +187,10 @@ def _report(fields: Fields) -> None:
     escaped.paragraph("Whoever has the address of a chat can write to it. So put it in later, in n8n.", small=True)
 
 
-def _more(fields: Fields, kind: Kind) -> None:
+def _more(fields: Fields, kind: OutputKind) -> None:
     with st.expander("The prompt and the answer"):
         _prompt(fields, kind)
-    if kind in (Kind.CLIPBOARD, Kind.WORKFLOW):
+    if kind in (OutputKind.CLIPBOARD, OutputKind.WORKFLOW):
         with st.expander("If the call fails"):
             _failing(fields)
     with st.expander("Address, versions and names"):
@@ -199,11 +199,11 @@ def _more(fields: Fields, kind: Kind) -> None:
         _parameters(fields)
 
 
-def _prompt(fields: Fields, kind: Kind) -> None:
-    if kind in (Kind.CLIPBOARD, Kind.WORKFLOW, Kind.FALLBACK):
+def _prompt(fields: Fields, kind: OutputKind) -> None:
+    if kind in (OutputKind.CLIPBOARD, OutputKind.WORKFLOW, OutputKind.FALLBACK):
         help_ = "Plain words, or an expression such as {{ $json.prompt }}. Quotes and line breaks are safe."
         fields.take("prompt", typed.box(words.LABELS["prompt"], height=80, help=help_, **written("prompt")))
-    if kind in (Kind.WORKFLOW, Kind.FALLBACK, Kind.CURL):
+    if kind in (OutputKind.WORKFLOW, OutputKind.FALLBACK, OutputKind.CURL):
         fields.take("sample_prompt", typed.line(words.LABELS["sample_prompt"], **written("sample_prompt")))
     fields.take("system", typed.box(words.LABELS["system"], height=80, **written("system")))
     fields.number("max_tokens", 1, 1_000_000)
@@ -222,7 +222,7 @@ def _failing(fields: Fields) -> None:
     fields.number("wait_between_tries_ms", 0, node_choices.MAX_WAIT_MS)
 
 
-def _address(fields: Fields, kind: Kind) -> None:
+def _address(fields: Fields, kind: OutputKind) -> None:
     help_ = "Leave it as it is, unless your company has a gateway of its own. Write only what comes before /v1."
     fields.take("base_url", typed.line(words.LABELS["base_url"], help=help_, **written("base_url")).strip())
     typed.line("Another model id (for a gateway, or a new model)", **written("other_model", ""))
@@ -234,9 +234,9 @@ def _address(fields: Fields, kind: Kind) -> None:
     workspace = typed.line(words.LABELS["workspace_id"], **written("workspace_id", ""))
     fields.take("workspace_id", workspace.strip() or None)
     fields.number("timeout_s", 1, 3600)
-    if kind in (Kind.CLIPBOARD, Kind.WORKFLOW):
+    if kind in (OutputKind.CLIPBOARD, OutputKind.WORKFLOW):
         fields.take("node_name", typed.line(words.LABELS["node_name"], **written("node_name")).strip())
-    if kind is not Kind.CURL:
+    if kind is not OutputKind.CURL:
         name = typed.line(words.LABELS["credential_name"], **written("credential_name", ""))
         fields.take("credential_name", name.strip() or None)
 

@@ -7,7 +7,7 @@ import streamlit as st
 from core.causes.places import places
 from core.n8n import urls, versions
 from core.n8n.choices import Auth, NodeChoices, OnError, ReportTo
-from core.n8n.generate import Form, Kind
+from core.n8n.generate import OutputKind, WorkflowForm
 from core.n8n.nodes import HEADER_NAME, call_claude
 from pages.parts import escaped, links
 from pages.parts.node.form import Chosen
@@ -24,8 +24,8 @@ _SEND: Final = (
 
 def steps(chosen: Chosen, file: str) -> None:
     """Draw the steps from the text on this page to a run in n8n."""
-    escaped.heading("Then in n8n" if chosen.kind is not Kind.CURL else "Then in a terminal", level=2)
-    if chosen.kind is Kind.CURL:
+    escaped.heading("Then in n8n" if chosen.kind is not OutputKind.CURL else "Then in a terminal", level=2)
+    if chosen.kind is OutputKind.CURL:
         escaped.steps(
             (
                 "Put your key into the variable ANTHROPIC_API_KEY of the terminal.",
@@ -34,21 +34,21 @@ def steps(chosen: Chosen, file: str) -> None:
         )
         return
     escaped.steps((*_door(chosen, file), *_afterwards(chosen)), links=links.outside())
-    if chosen.form is Form.PUBLIC_API:
+    if chosen.form is WorkflowForm.PUBLIC_API:
         st.code(_SEND.format(file=file), language=None, wrap_lines=True)
-    if chosen.kind is Kind.ERROR_WORKFLOW:
+    if chosen.kind is OutputKind.ERROR_WORKFLOW:
         escaped.paragraph(
             "n8n reports only runs that start by themselves, not those that you start by hand.", small=True
         )
-    if chosen.kind is Kind.SELF_TEST:
+    if chosen.kind is OutputKind.SELF_TEST:
         st.page_link(links.DIAGNOSE, label="Paste the report here", icon=":material/search:")
 
 
 def credential(chosen: Chosen) -> None:
     """Draw the credential that the node needs."""
-    if chosen.kind is Kind.CURL:
+    if chosen.kind is OutputKind.CURL:
         return
-    if chosen.kind is Kind.ERROR_WORKFLOW:
+    if chosen.kind is OutputKind.ERROR_WORKFLOW:
         if chosen.choices.report_to is ReportTo.INTAKE:
             escaped.heading("The credential for the report", level=2)
             _fields(
@@ -106,7 +106,10 @@ def picture(chosen: Chosen) -> None:
         ),
         note="Why",
     )
-    if chosen.kind in (Kind.CLIPBOARD, Kind.WORKFLOW):  # in the others, the nodes behind it read every error
+    if chosen.kind in (
+        OutputKind.CLIPBOARD,
+        OutputKind.WORKFLOW,
+    ):  # in the others, the nodes behind it read every error
         _fields("HTTP Request: Settings", tuple(_settings(choices)), note="Why")
 
 
@@ -155,20 +158,20 @@ def _settings(choices: NodeChoices) -> list[tuple[str, str, str]]:
 
 
 def _door(chosen: Chosen, file: str) -> tuple[str, ...]:
-    if chosen.form is Form.PUBLIC_API:
+    if chosen.form is WorkflowForm.PUBLIC_API:
         return (
             f"Make a key for n8n's own API: {_label('api', chosen.choices)}.",
             f"Download {file}.",
             "Run the command below, with your n8n's address and that key.",
             "Open the new workflow in n8n.",
         )
-    if chosen.form is Form.WORKFLOW:
+    if chosen.form is WorkflowForm.WORKFLOW:
         return (
             f"Download {file}.",
             "Make a new workflow in n8n.",
             f"Open {_label('import_file', chosen.choices)}, and pick the file.",
         )
-    where = "Open your workflow" if chosen.kind is Kind.CLIPBOARD else "Make a new workflow"
+    where = "Open your workflow" if chosen.kind is OutputKind.CLIPBOARD else "Make a new workflow"
     return (
         "Copy the text with the icon in its corner.",
         f"{where} and click an empty place on the canvas.",
@@ -178,18 +181,18 @@ def _door(chosen: Chosen, file: str) -> tuple[str, ...]:
 
 def _afterwards(chosen: Chosen) -> tuple[str, ...]:
     choices = chosen.choices
-    if chosen.kind is Kind.ERROR_WORKFLOW:
+    if chosen.kind is OutputKind.ERROR_WORKFLOW:
         return _watch(choices)
     field = _label("header_auth", choices) if choices.auth is Auth.HEADER else "Anthropic"
     create = _label("create_credential", choices)
     run = _label("execute_workflow", choices)
-    name = choices.node_name if chosen.kind in (Kind.CLIPBOARD, Kind.WORKFLOW) else "Call Claude"
+    name = choices.node_name if chosen.kind in (OutputKind.CLIPBOARD, OutputKind.WORKFLOW) else "Call Claude"
     pick = f"Open the node {name}. Under {field} pick your credential, or {create}."
-    if chosen.kind is Kind.CLIPBOARD:
+    if chosen.kind is OutputKind.CLIPBOARD:
         return (pick, "Connect the node to the one that brings your data.", f"Press {run}.")
-    if chosen.kind is Kind.SELF_TEST:
+    if chosen.kind is OutputKind.SELF_TEST:
         return (pick, f"Press {run}.", "Open the node Report, copy its output and paste it on the page Diagnose.")
-    if chosen.kind is Kind.FALLBACK:
+    if chosen.kind is OutputKind.FALLBACK:
         second = "Do the same in Call Claude again, with the same credential or the one of a backup key."
         return (pick, second, f"Press {run}.")
     return (pick, f"Press {run}.")

@@ -5,15 +5,15 @@ from typing import Final
 import streamlit as st
 
 from core.causes.card import Card, NodeHelp
-from core.n8n.generate import Kind
+from core.n8n.generate import OutputKind
 from core.text.vocabulary.node import KIND
 
 NODE: Final = "pages/node.py"
 CHECK_NODE: Final = "pages/check_node.py"
 
-ONE_NODE: Final = KIND[Kind.CLIPBOARD]
-SELF_TEST: Final = KIND[Kind.SELF_TEST]
-FALLBACK: Final = KIND[Kind.FALLBACK]
+ONE_NODE: Final = KIND[OutputKind.CLIPBOARD]
+SELF_TEST: Final = KIND[OutputKind.SELF_TEST]
+FALLBACK: Final = KIND[OutputKind.FALLBACK]
 """Kinds as the address names them; they are the words on the page too."""
 
 

@@ -3,16 +3,16 @@
 from typing import Final
 
 from core.models.catalogue import ThinkingMode
-from core.n8n.generate import Kind
+from core.n8n.generate import OutputKind
 from core.text.vocabulary.node import AUTH, FORM, KIND, ON_ERROR, REPORT_TO, THINKING
 
 _OFFERED: Final = (
-    Kind.CLIPBOARD,
-    Kind.WORKFLOW,
-    Kind.SELF_TEST,
-    Kind.FALLBACK,
-    Kind.ERROR_WORKFLOW,
-    Kind.CURL,
+    OutputKind.CLIPBOARD,
+    OutputKind.WORKFLOW,
+    OutputKind.SELF_TEST,
+    OutputKind.FALLBACK,
+    OutputKind.ERROR_WORKFLOW,
+    OutputKind.CURL,
 )  # the third form of a workflow is chosen as its form
 KINDS: Final = {KIND[kind]: kind for kind in _OFFERED}
 FORMS: Final = {words: form for form, words in FORM.items()}

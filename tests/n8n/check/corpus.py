@@ -15,7 +15,7 @@ from tests.paths import DATA
 
 FOLDER: Final = DATA / "workflows"
 KEY_MARK: Final = "@@KEY@@"
-"""Stands for a key in the files; `with_key` puts one there that is made at run time."""
+"""The stand-in for a key in the files; `with_key` replaces it by one that is made at run time."""
 
 KINDS: Final = {
     "key in plain text": {"key_in_plain_text"},

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.n8n.check import Rule, check_nodes
-from core.n8n.check.callee import Callee, Evidence, callee_of
+from core.n8n.check.callee import Callee, CalleeEvidence, callee_of
 from tests.n8n.check.test_rules import TODAY, VERSION, body, fields, found, headers, http
 
 MESSAGES_RULES = {
@@ -26,10 +26,10 @@ MESSAGES_RULES = {
     Rule.MODEL_UNKNOWN,
     Rule.MODEL_RETIRED,
 }
-NOTHING = Evidence(for_anthropic=False, names_claude=False, sends_body=False, has_messages=False)
-ALL = Evidence(for_anthropic=True, names_claude=True, sends_body=True, has_messages=True)
-CLAUDE_BODY = Evidence(for_anthropic=False, names_claude=True, sends_body=True, has_messages=True)
-CREDENTIAL = Evidence(for_anthropic=True, names_claude=False, sends_body=False, has_messages=False)
+NOTHING = CalleeEvidence(for_anthropic=False, names_claude=False, sends_body=False, has_messages=False)
+ALL = CalleeEvidence(for_anthropic=True, names_claude=True, sends_body=True, has_messages=True)
+CLAUDE_BODY = CalleeEvidence(for_anthropic=False, names_claude=True, sends_body=True, has_messages=True)
+CREDENTIAL = CalleeEvidence(for_anthropic=True, names_claude=False, sends_body=False, has_messages=False)
 
 
 @pytest.mark.parametrize("evidence", [NOTHING, ALL, CLAUDE_BODY, CREDENTIAL])
@@ -56,7 +56,9 @@ CREDENTIAL = Evidence(for_anthropic=True, names_claude=False, sends_body=False, 
         ("/v1/something_new", Callee.OTHER_PATH),
     ],
 )
-def test_a_path_of_anthropic_is_the_messages_api_or_left_alone(path: str, callee: Callee, evidence: Evidence) -> None:
+def test_a_path_of_anthropic_is_the_messages_api_or_left_alone(
+    path: str, callee: Callee, evidence: CalleeEvidence
+) -> None:
     for url in (f"https://api.anthropic.com{path}", f"=https://api.anthropic.com{path}", f"api.anthropic.com{path}"):
         assert callee_of(url, evidence) is callee
 
@@ -90,7 +92,9 @@ def test_a_path_of_anthropic_is_the_messages_api_or_left_alone(path: str, callee
         ("", CREDENTIAL, Callee.UNKNOWN),
     ],
 )
-def test_the_host_decides_and_evidence_only_where_it_must(url: str, evidence: Evidence, callee: Callee | None) -> None:
+def test_the_host_decides_and_evidence_only_where_it_must(
+    url: str, evidence: CalleeEvidence, callee: Callee | None
+) -> None:
     assert callee_of(url, evidence) is callee
 
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.n8n.check import NodeCheck, NotANodeError, Rule, check_nodes
-from core.n8n.check.json_source import Item, items
+from core.n8n.check.json_source import JsonMember, items
 from core.n8n.check.secrets import placeholder
 from core.redaction import SecretKind, redact
 from tests.n8n.check.test_anything import places, put
@@ -31,7 +31,7 @@ SPELLINGS: Final = {
     "@5": '"a\\/b \\u00e9 \\ud83d"',
     "@6": '{"a":1,"a":2}',
 }
-"""Values that JSON reads and writes again in another way, by what stands for them until the text is written."""
+"""Values that JSON reads and writes in another way, by their stand-ins until the text is written."""
 
 TEXTS: Final = st.text(max_size=12) | st.sampled_from(
     [
@@ -87,12 +87,12 @@ def flows(draw: st.DrawFn) -> str:
         separators=draw(st.sampled_from([(",", ":"), (", ", ": "), (",", " : ")])),
         ensure_ascii=draw(st.booleans()),
     )
-    for stands, written in SPELLINGS.items():
-        text = text.replace(f'"{stands}"', written)
+    for stand_in, spelling in SPELLINGS.items():
+        text = text.replace(f'"{stand_in}"', spelling)
     return text
 
 
-def members(text: str, at: int = 0) -> dict[str, Item]:
+def members(text: str, at: int = 0) -> dict[str, JsonMember]:
     """The members of an object in a text, by name."""
     return {item.name: item for item in items(text, at)}
 
@@ -162,11 +162,11 @@ def same_where_same(old: str, new: str) -> None:
 @given(flows())
 def test_the_copy_has_nothing_left_of_what_is_called_fixed_and_nothing_new(text: str) -> None:
     checked = check_nodes(text, today=TODAY)
-    again = {(each.node, each.says) for each in check_nodes(checked.corrected or text, today=TODAY).findings}
-    told = {(each.node, each.says): each for each in checked.findings}
-    assert not again & {key for key, each in told.items() if each.fixed}
-    assert again - {key for key in again if key[0] == "(the workflow)"} <= {
-        key for key, each in told.items() if each.left
+    after = {(each.node, each.says) for each in check_nodes(checked.corrected or text, today=TODAY).findings}
+    findings = {(each.node, each.says): each for each in checked.findings}
+    assert not after & {key for key, each in findings.items() if each.fixed}
+    assert after - {key for key in after if key[0] == "(the workflow)"} <= {
+        key for key, each in findings.items() if each.left
     }
 
 
@@ -232,11 +232,11 @@ def test_prose_around_the_json_stays_out_of_the_copy() -> None:
 
 def test_half_of_a_character_stays_where_it_is() -> None:
     """JSON can write it, no pattern can read it, and n8n makes it when it cuts a text inside an emoji."""
-    told = body(model="claude-3-opus-20240229", system="A", max_tokens="7").replace("A", "cut \ud83d {\U000f0000}")
-    text = json.dumps(http(jsonBody=told) | {"name": "Ask \udc00"})
+    old = body(model="claude-3-opus-20240229", system="A", max_tokens="7").replace("A", "cut \ud83d {\U000f0000}")
+    text = json.dumps(http(jsonBody=old) | {"name": "Ask \udc00"})
     checked = check_nodes(text, today=TODAY)
-    new = told.replace("claude-3-opus-20240229", "claude-opus-4-8").replace('"7"', "7")
-    assert checked.corrected == text.replace(json.dumps(told), json.dumps(new))
+    corrected = old.replace("claude-3-opus-20240229", "claude-opus-4-8").replace('"7"', "7")
+    assert checked.corrected == text.replace(json.dumps(old), json.dumps(corrected))
     shown(checked).encode()
     assert "--- your node Ask ?\n" in checked.difference
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.n8n.check import Rule, check_nodes
-from core.n8n.check.javascript import Kind, decoded, tokens
+from core.n8n.check.javascript import TokenKind, decoded, tokens
 from core.n8n.check.json_templates import Hole, is_json_with_holes, kind_of, quoted, unquoted
 from core.n8n.check.near_json import repaired
 from core.n8n.check.parameter_values import chunks, code_in
@@ -50,8 +50,8 @@ def template(parts: Parts, system: str = "Be kind.") -> str:
     return f'={{"model": "claude-sonnet-5", "system": {json.dumps(system)}, {rest}}}'
 
 
-def meant(parts: Parts, data: dict[str, Any]) -> str:
-    """The prompt that such a body is meant to send."""
+def expected_prompt(parts: Parts, data: dict[str, Any]) -> str:
+    """The prompt that such a body should send."""
     return "".join(str(data.get(text, "")) if kind == "hole" else text for kind, text in parts)
 
 
@@ -70,12 +70,12 @@ def filled(text: str, data: dict[str, Any]) -> str:
 
 def _joined(code: str, data: dict[str, Any]) -> str:
     found = tokens(code)
-    texts = [str(decoded(token.text)) for token in found if token.kind is Kind.STRING and token.text != "''"]
-    names = [token.text for token in found if token.kind is Kind.WORD and token.text in NAMES]
-    order = [token for token in found if token.text in names or (token.kind is Kind.STRING and token.text != "''")]
+    texts = [str(decoded(token.text)) for token in found if token.kind is TokenKind.STRING and token.text != "''"]
+    names = [token.text for token in found if token.kind is TokenKind.WORD and token.text in NAMES]
+    order = [token for token in found if token.text in names or (token.kind is TokenKind.STRING and token.text != "''")]
     assert len(order) == len(texts) + len(names)
     return "".join(
-        str(data.get(token.text, "")) if token.kind is Kind.WORD else str(decoded(token.text)) for token in order
+        str(data.get(token.text, "")) if token.kind is TokenKind.WORD else str(decoded(token.text)) for token in order
     )
 
 
@@ -89,7 +89,7 @@ def test_a_corrected_template_is_json_for_every_prompt(parts: Parts, data: dict[
         return
     assert corrected is not None
     sent = json.loads(filled(corrected, data))
-    assert sent["messages"][0]["content"] == meant(parts, data)
+    assert sent["messages"][0]["content"] == expected_prompt(parts, data)
     assert sent["system"] == system
 
 
@@ -122,7 +122,7 @@ def test_n8n_sends_a_corrected_template_as_it_was_meant(installed: Path) -> None
     for (parts, data, system), answer in zip(samples, evaluated(texts, installed), strict=True):
         sent = json.loads(answer["value"])
         known = {name: "" if value is None else value for name, value in data.items()}
-        assert sent["messages"][0]["content"] == meant(parts, known)
+        assert sent["messages"][0]["content"] == expected_prompt(parts, known)
         assert sent["system"] == system
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.n8n.check.javascript import Kind, decoded, is_balanced, tokens, without_comments
+from core.n8n.check.javascript import TokenKind, decoded, is_balanced, tokens, without_comments
 from core.n8n.check.parameter_values import chunks, code_in, constant, leading_text
 from tests.n8n.check.test_json_templates import evaluated
 
@@ -88,16 +88,16 @@ def test_the_beginning_of_an_address_is_known(written: str, start: str) -> None:
 def test_strings_comments_and_regular_expressions_are_told_apart() -> None:
     code = "const a = /x'y[/]/g; b('q') // c'\n m = `t ${x}`; n = 5/2/3"
     found = [(token.kind, token.text) for token in tokens(code)]
-    assert (Kind.REGEX, "/x'y[/]/g") in found
-    assert (Kind.STRING, "'q'") in found
-    assert (Kind.COMMENT, "// c'") in found
-    assert (Kind.STRING, "`t ${x}`") in found
+    assert (TokenKind.REGEX, "/x'y[/]/g") in found
+    assert (TokenKind.STRING, "'q'") in found
+    assert (TokenKind.COMMENT, "// c'") in found
+    assert (TokenKind.STRING, "`t ${x}`") in found
     assert found[-5:] == [
-        (Kind.NUMBER, "5"),
-        (Kind.MARK, "/"),
-        (Kind.NUMBER, "2"),
-        (Kind.MARK, "/"),
-        (Kind.NUMBER, "3"),
+        (TokenKind.NUMBER, "5"),
+        (TokenKind.MARK, "/"),
+        (TokenKind.NUMBER, "2"),
+        (TokenKind.MARK, "/"),
+        (TokenKind.NUMBER, "3"),
     ]
     assert all(code[token.start : token.end] == token.text for token in tokens(code))
 

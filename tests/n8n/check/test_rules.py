@@ -10,7 +10,7 @@ import pytest
 from core.causes import loader
 from core.n8n.check import CAUSES, NotANodeError, Rule, Severity, check_nodes
 from core.n8n.choices import Auth, NodeChoices, OnError
-from core.n8n.generate import Kind, document
+from core.n8n.generate import OutputKind, document
 
 TODAY = dt.date(2026, 11, 23)
 BODY = (
@@ -320,10 +320,10 @@ def test_good_nodes_are_clean(node: dict[str, Any]) -> None:
     assert found(node) == set()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.CURL])
+@pytest.mark.parametrize("kind", [kind for kind in OutputKind if kind is not OutputKind.CURL])
 @pytest.mark.parametrize("auth", Auth)
 @pytest.mark.parametrize("version", [None, "1.20"])
-def test_what_we_generate_is_clean(kind: Kind, auth: Auth, version: str | None) -> None:
+def test_what_we_generate_is_clean(kind: OutputKind, auth: Auth, version: str | None) -> None:
     choices = NodeChoices(auth=auth, n8n_version=version, on_error=OnError.ERROR_OUTPUT)
     checked = check_nodes(json.dumps(document(kind, choices)))
     assert checked.findings == ()

@@ -1,7 +1,7 @@
 """Find keys inside base64 and hex, also one level deeper.
 
 The base64 of ``sk-ant-`` at each of the three alignments is a fixed text, so runs that cannot hold a key are never
-decoded: a picture costs one scan. A run with such a text is decoded at every alignment and searched for keys.
+decoded, and a picture costs one scan. A run with such a text is decoded at every alignment and searched for keys.
 """
 
 import base64
@@ -15,7 +15,7 @@ import re2
 from core.redaction.by_shape import find_shapes
 from core.redaction.secret_kinds import SecretKind
 from core.redaction.shape_patterns import Find
-from core.redaction.views import View, squeezed, squeezed_view
+from core.redaction.views import TextView, squeezed, squeezed_view
 from core.redaction.work_limit import Crowded, most_places
 
 _PLAIN: Final = (b"sk-ant-", b"sk-proj-", b"sk-or-v1-", b"AIzaSy", b"PRIVATE KEY-----", b"SK-ANT-", b"bedrock-api-key-")
@@ -23,42 +23,44 @@ _DEPTH: Final = 3
 
 
 def _base64_cores(plain: bytes) -> Iterator[bytes]:
-    """Yield the characters that any base64 text holding these bytes must contain, one for each alignment."""
+    """Yield the characters that any base64 text of these bytes must contain, one for each alignment."""
     for shift in range(3):
         encoded = base64.b64encode(b"\0" * shift + plain).rstrip(b"=")
         last = len(encoded) if (len(plain) + shift) % 3 == 0 else len(encoded) - 1
         yield encoded[(0, 2, 3)[shift] : last]
 
 
-def _signs() -> bytes:
-    once = {core for plain in _PLAIN for core in _base64_cores(plain)}
-    twice = {core for plain in once for core in _base64_cores(plain)}
-    hexed = {plain.hex().encode() for plain in _PLAIN} | {plain.hex().upper().encode() for plain in _PLAIN}
-    hexed_once = {core.hex().encode() for core in once}
-    of_hex = {core for plain in _PLAIN for core in _base64_cores(plain.hex().encode())}
-    return b"|".join(sorted(re2.escape(sign) for sign in once | twice | hexed | hexed_once | of_hex))
+def _key_marks() -> bytes:
+    base64_marks = {core for plain in _PLAIN for core in _base64_cores(plain)}
+    double_base64 = {core for plain in base64_marks for core in _base64_cores(plain)}
+    hex_marks = {plain.hex().encode() for plain in _PLAIN} | {plain.hex().upper().encode() for plain in _PLAIN}
+    hex_of_base64 = {core.hex().encode() for core in base64_marks}
+    base64_of_hex = {core for plain in _PLAIN for core in _base64_cores(plain.hex().encode())}
+    return b"|".join(
+        sorted(re2.escape(mark) for mark in base64_marks | double_base64 | hex_marks | hex_of_base64 | base64_of_hex)
+    )
 
 
-SIGN: Final = re2.compile(_signs())
+KEY_MARK: Final = re2.compile(_key_marks())
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _IN_RUN: Final = np.zeros(256, bool)
 _IN_RUN[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-=")] = True
 _HEX_RUN: Final = re2.compile(rb"[0-9a-fA-F]{14,}")
-_WORTH: Final = frozenset(
+_KINDS: Final = frozenset(
     kind
     for kind in SecretKind
     if kind not in {SecretKind.TOKEN, SecretKind.SECRET, SecretKind.AWS_KEY, SecretKind.N8N_ENCRYPTED}
 )
 
 
-def find_encoded(view: View) -> Iterator[Find]:
-    """Yield the encoded stretches of a view that hold a key; the find says what the key is."""
-    if not SIGN.search(squeezed(view.data)):
+def find_encoded(view: TextView) -> Iterator[Find]:
+    """Yield the encoded parts of a view that hold a key; the find says which key."""
+    if not KEY_MARK.search(squeezed(view.data)):
         return
     tight = squeezed_view(view)
     runs = _Runs(view.data)
     try:
-        for start, end, kind, secret in _inside(tight.data, _DEPTH):
+        for start, end, kind, secret in _encoded_secrets(tight.data, _DEPTH):
             first, last = tight.source(start, end)
             yield Find(*runs.around(first, last), kind, secret)
     except Crowded as crowd:
@@ -73,7 +75,7 @@ class _Runs:
         self._size = len(data)
 
     def around(self, start: int, end: int) -> tuple[int, int]:
-        """Return the stretch widened to whole runs."""
+        """Return the span widened to whole runs."""
         before = int(np.searchsorted(self._breaks, start))
         after = int(np.searchsorted(self._breaks, end - 1))
         first = int(self._breaks[before - 1]) + 1 if before else 0
@@ -81,18 +83,18 @@ class _Runs:
         return min(first, start), max(last, end)
 
 
-def _inside(data: bytes, depth: int) -> Iterator[tuple[int, int, SecretKind, bytes]]:
+def _encoded_secrets(data: bytes, depth: int) -> Iterator[tuple[int, int, SecretKind, bytes]]:
     """Yield (start, end, kind, secret) of the encoded keys in the data, `depth` levels deep at most."""
     runs = _Runs(data)
     at, left = 0, most_places(len(data))
-    while depth and left and (sign := SIGN.search(data, at)):
+    while depth and left and (mark := KEY_MARK.search(data, at)):
         left -= 1
-        start, at = runs.around(sign.start(), sign.end())
+        start, at = runs.around(mark.start(), mark.end())
         run = data[start:at]
         yield from ((start + a, start + b, kind, secret) for a, b, kind, secret in _in_base64(run, depth))
         yield from ((start + a, start + b, kind, secret) for a, b, kind, secret in _in_hex(run, depth))
-    if depth and not left and (sign := SIGN.search(data, at)):
-        raise Crowded(sign.start())
+    if depth and not left and (mark := KEY_MARK.search(data, at)):
+        raise Crowded(mark.start())
 
 
 def _in_base64(run: bytes, depth: int) -> Iterator[tuple[int, int, SecretKind, bytes]]:
@@ -119,9 +121,9 @@ def _in_hex(run: bytes, depth: int) -> Iterator[tuple[int, int, SecretKind, byte
 def _secrets(decoded: bytes, depth: int) -> Iterator[tuple[int, int, SecretKind, bytes]]:
     plain = decoded.translate(_ASCII_ONLY)
     for find in find_shapes(plain):
-        if find.kind in _WORTH:
+        if find.kind in _KINDS:
             yield find.start, find.end, find.kind, find.secret or plain[find.start : find.end]
-    yield from _inside(plain, depth - 1)
+    yield from _encoded_secrets(plain, depth - 1)
 
 
 _ASCII_ONLY: Final = bytes(code if 0x20 <= code < 0x7F or code in b"\t\r\n" else ord("?") for code in range(256))

@@ -1,8 +1,14 @@
-"""What may be said of a workflow, while the check itself reads the original: sentences with their secrets hidden.
+"""The secrets of a workflow, hidden in every sentence about it, while the check itself reads the original.
 
-shown = Shown(Redactor(), read('{"name": "a", "value": "sk-ant-..."}'))
-shown.text("The value is sk-ant-...")     # "The value is [Anthropic API key #3fa9c1]"
-shown.kinds("sk-ant-...")                 # which kinds of secret a text of the workflow holds
+>>> import json
+>>> from core.n8n.check.node_finder import read
+>>> password = "".join(["Tr0ub4dor", "&3"])
+>>> node = {"name": "a", "type": "n8n-nodes-base.set", "parameters": {"password": password}}
+>>> workflow_secrets = WorkflowSecrets(Redactor(), read(json.dumps(node)))
+>>> sorted(kind.value for kind in workflow_secrets.kinds(password))
+['password']
+>>> password in workflow_secrets.text(f"The value is {password}.")
+False
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,16 +26,16 @@ from core.redaction.secret_kinds import mask_pattern
 
 _MASK: Final = re2.compile(mask_pattern())
 _SHORTEST: Final = 6
-"""Characters of a secret from which it is looked for in other texts too; shorter ones are in ordinary words."""
+"""How long a secret must be to be hidden in other texts too; shorter ones occur in ordinary words."""
 
 _BY_NAME: Final = frozenset(
     {SecretKind.PASSWORD, SecretKind.COOKIE, SecretKind.TOKEN, SecretKind.SECRET, SecretKind.BEARER_TOKEN}
 )
-"""Kinds that are known by the name beside them alone; ordinary words can have such a name too."""
+"""Kinds that only the name beside a value shows; an ordinary word can have such a name too."""
 
 
-class Shown:
-    """The secrets of one workflow and how they are shown; it keeps them, so it lives as long as the check."""
+class WorkflowSecrets:
+    """The secrets of one workflow and their masks; it keeps the secrets, so it lives no longer than the check."""
 
     def __init__(self, redactor: Redactor, pasted: Pasted) -> None:
         self.leaves = secret_leaves(redactor, pasted.text, frozenset(start for start, _ in pasted.spans))
@@ -61,13 +67,13 @@ class Shown:
         if not self._kinds:
             return frozenset()
         if text not in self._kinds:
-            # In its place, redaction has hidden nothing in this text; it need not look at it again.
+            # Redaction has seen this text in the workflow and hidden nothing; it need not look at it again.
             shown = self._with_masks(text) if text in self._unhidden else self.text(text)
             self._kinds[text] = kinds_of(text, shown)
         return self._kinds[text]
 
     def _with_masks(self, text: str) -> str:
-        """Return a text with masks in the places of the secrets that are known from elsewhere."""
+        """Return a text with masks for the secrets that are known from other texts."""
         pieces: list[str] = []
         done = at = 0
         while self._masks and at <= len(text) - _SHORTEST:
@@ -81,15 +87,15 @@ class Shown:
 
 
 def _lengths(secrets: Iterable[str]) -> dict[str, list[int]]:
-    """Return the lengths of the secrets by how they begin, longest first."""
-    found: dict[str, set[int]] = {}
+    """Return the lengths of the secrets by their first characters, longest first."""
+    sizes_by_start: dict[str, set[int]] = {}
     for secret in secrets:
-        found.setdefault(secret[:_SHORTEST], set()).add(len(secret))
-    return {start: sorted(lengths, reverse=True) for start, lengths in found.items()}
+        sizes_by_start.setdefault(secret[:_SHORTEST], set()).add(len(secret))
+    return {start: sorted(sizes, reverse=True) for start, sizes in sizes_by_start.items()}
 
 
 def masks(text: str, shown: str) -> list[str]:
-    """Return the masks that hide the secrets of a text, without those that it had of its own."""
+    """Return the masks that hide the secrets of a text, except those that were in it before."""
     if text == shown:
         return []
     own = _MASK.findall(encodable(text))
@@ -107,7 +113,7 @@ def kinds_of(text: str, shown: str) -> frozenset[SecretKind]:
 
 
 def is_likely(secret: str, mask: str) -> bool:
-    """Whether what was hidden is a secret by itself: no placeholder, and not by a name beside it alone."""
+    """Return whether a hidden text is itself a secret: no placeholder, and not only because of the name beside it."""
     if is_placeholder(secret, kind_of(mask)):
         return False
     if kind_of(mask) not in _BY_NAME:
@@ -116,15 +122,15 @@ def is_likely(secret: str, mask: str) -> bool:
 
 
 def secret_pieces(text: str, shown: str) -> Iterator[tuple[str, str]]:
-    """Yield what was hidden in a text, each with its mask, as far as both can be laid side by side."""
+    """Yield what was hidden in a text, each with its mask, as far as both texts can be aligned."""
     if text == shown:
         return
     at = done = 0
-    found = list(_MASK.finditer(encodable(shown)))
-    for index, mask in enumerate(found):
+    all_masks = list(_MASK.finditer(encodable(shown)))
+    for index, mask in enumerate(all_masks):
         at += mask.start() - done
         done = mask.end()
-        following = shown[done : found[index + 1].start()] if index + 1 < len(found) else ""
+        following = shown[done : all_masks[index + 1].start()] if index + 1 < len(all_masks) else ""
         end = text.find(following, at) if following else len(text) - (len(shown) - done)
         if end < at:
             return
