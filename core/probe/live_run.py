@@ -24,7 +24,6 @@ import msgspec
 
 from core.causes.card import Certainty, Family, KeyVerdict
 from core.diagnosis import Finding, explain, judge, recall
-from core.keys import format
 from core.net.base_url import ANTHROPIC_HOST
 from core.paste.failure import AnsweredBy, Failure, Surface
 from core.probe.policy import Surroundings
@@ -196,11 +195,6 @@ def start(asked: ProbeRequest, key: str, *, surroundings: Surroundings, header_v
 def got_through(result: ProbeResult) -> bool:
     """Whether the test reached the host, or ended before it would have called anybody."""
     return result.failed is None or result.failed.step not in (Step.DNS, Step.TCP, Step.TLS)
-
-
-def sent_key(asked: ProbeRequest, key: str) -> str:
-    """The key as the test sends it, so that its fingerprint is the same however it was pasted."""
-    return format.mended(key) if asked.mend else key.strip(" \t\r\n")
 
 
 def problems(result: ProbeResult, today: dt.date | None = None) -> tuple[Problem, ...]:

@@ -69,7 +69,7 @@ class Probe:
         self._on_event = on_event or (lambda _: None)
         trust(self._world.ca_file)  # so that no step pays for reading the authorities
         self._deadline = Deadline(max(0.0, min(asked.seconds, request.MAX_SECONDS)))
-        sent = format.mended(key) if asked.mend else key.strip(" \t\r\n")
+        sent = format.text_to_send(key, mend=asked.mend)
         self._secret = Secret(sent, header_value, key)
         self._record = Record(self._secret, judge, self._on_event)
         self._judge = judge

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from core.probe.live_run import observations, sent_key
+from core.keys.format import text_to_send
+from core.probe.live_run import observations
 from core.probe.result import ProbeResult
 from core.settings import settings
 from core.storage import Ability, NotFound, StorageError, Stores, Unavailable
@@ -93,7 +94,7 @@ def wish(kept: Stores, handed_in: Submission) -> Wish | None:
     if not st.session_state.get(KEEP):
         return None
     try:
-        fingerprint = kept.storage.secret.fingerprint(sent_key(handed_in.asked, handed_in.key))
+        fingerprint = kept.storage.secret.fingerprint(text_to_send(handed_in.key, mend=handed_in.asked.mend))
     except Unavailable:
         return None
     return Wish(
