@@ -46,6 +46,7 @@ from tests.pages.live import (
     portal,
     press_test,
 )
+from tests.paths import ROOT, python_files
 from tests.probe import fake_server as fake
 from tests.probe.fake_server import Anthropic
 from tests.storage.samples import observation
@@ -231,7 +232,7 @@ def planted() -> dict[str, tuple[str, str]]:
 
 KINDS = list(planted())
 NOT_MENU = {"case"}
-MENU = sorted(file.stem for file in Path("pages").glob("*.py") if file.stem not in {"__init__", *NOT_MENU})
+MENU = sorted(file.stem for file in (ROOT / "pages").glob("*.py") if file.stem not in {"__init__", *NOT_MENU})
 VARIANTS = [
     *((page, {}) for page in MENU),
     *(("node", {"kind": kind}) for kind in words.KINDS),
@@ -429,15 +430,16 @@ OWN_FIELDS = {
 
 def test_fields_are_drawn_where_what_is_typed_is_checked():
     found, bound = {}, []
-    for file in sorted(Path("pages").rglob("*.py")):
+    for file in python_files(ROOT / "pages"):
+        name = str(file.relative_to(ROOT))
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
             options = {each.arg for each in node.keywords}
             if node.func.attr in FIELDS:
-                found.setdefault(str(file), []).append(node.func.attr)
+                found.setdefault(name, []).append(node.func.attr)
             if (node.func.attr in FIELDS or "accept_new_options" in options) and "bind" in options:
-                bound.append((str(file), node.lineno))
+                bound.append((name, node.lineno))
             if "accept_new_options" in options:
                 assert file.name == "typed.py"
     assert {file: sorted(names) for file, names in found.items()} == {f: sorted(n) for f, n in OWN_FIELDS.items()}
