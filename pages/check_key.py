@@ -106,7 +106,7 @@ def _begin(handed_in: Submission, kept: Stores) -> None:
     session = st.session_state.setdefault(VISITOR, secrets.token_urlsafe(16))
     visitor = Visitor(session=session, address=st.context.ip_address)
     now = dt.datetime.now(dt.UTC)
-    decision = live_run.take_turn(kept.limits, handed_in.asked, handed_in.host, visitor, now)
+    decision = live_run.take_turn(kept.limits, settings(), handed_in.host, visitor, now)
     if decision.allowed:
         st.session_state[WISH] = notebook.wish(kept, handed_in)
         st.session_state[LIVE] = live_run.start(

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.storage import NotFound, StorageError, Unavailable
 from core.storage.cases.case import Case, CaseLinks, Right
-from core.storage.limits import Limit, Scope
+from core.storage.limits import CASES_AN_HOUR, HOUR, Scope, limits_for
 from core.text import case_file
 from core.text.case_file import Bundle, BundleError
 from pages.parts import escaped, links, typed
@@ -31,7 +31,6 @@ PRIVACY: Final = (
     "over. Whoever has a link can use it, so send it only to people who should."
 )
 LIMITED: Final = "Many cases were made here in a short time. Nothing was kept. Try again in an hour."
-HOUR: Final = 3600
 
 
 def main() -> None:
@@ -144,10 +143,8 @@ def _make(shared: Shared | None) -> None:
 
 
 def _allowed(now: dt.datetime) -> bool:
-    """Hold whoever fills the disk with cases: by address, and all together."""
-    counted = [Limit(scope=Scope.GLOBAL, what="case", most=1_000, seconds=HOUR)]
-    if st.context.ip_address:
-        counted.append(Limit(scope=Scope.ADDRESS, what="case", most=100, seconds=HOUR, subject=st.context.ip_address))
+    """Count one case, by address and all together; False where that would be too many."""
+    counted = limits_for("case", CASES_AN_HOUR, HOUR, {Scope.ADDRESS: st.context.ip_address or None})
     return open_case.kept().limits.take(counted, now).allowed
 
 

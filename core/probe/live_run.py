@@ -2,7 +2,7 @@
 
 `core.claude` observes, `core.diagnosis` judges, `core.storage` counts and keeps; this module joins the three.
 
-    decision = take_turn(kept.limits, asked, visitor, now)
+    decision = take_turn(kept.limits, settings(), host, visitor, now)
     live = start(asked, key, around)          # in a thread of its own; `live` never leads to the key
     while not live.wait(0.3): draw(live.events)
     found = problems(live.result)             # the same findings as for a paste
@@ -31,12 +31,9 @@ from core.probe.probe import Probe, probe
 from core.probe.record import OnEvent
 from core.probe.request import ProbeRequest
 from core.probe.result import Access, ModelResult, ProbeResult, Step, StepEvent, StepResult
+from core.settings import Settings
 from core.storage.access_results import Observation, Outcome, Path
-from core.storage.limits import Decision, Limit, Limits, Scope
-
-HOUR: Final = 3600
-MOST: Final = {Scope.SESSION: 30, Scope.ADDRESS: 120, Scope.TARGET: 60, Scope.GLOBAL: 600}
-"""Tests in an hour. `TARGET` counts a host other than Anthropic's; what goes to Anthropic counts as `GLOBAL` alone."""
+from core.storage.limits import HOUR, Decision, Limits, Scope, limits_for
 
 _FROM_BETWEEN: Final = "unexpected_response"
 _OF_GATEWAY: Final = "gateway_key_rejected"
@@ -100,19 +97,23 @@ def run(
     return probe(asked, key, cause_of, header_value=header_value, surroundings=surroundings, on_event=on_event)
 
 
-def take_turn(limits: Limits, asked: ProbeRequest, host: str, visitor: Visitor, now: dt.datetime) -> Decision:
-    """Count one test of `asked` that goes to `host`, or say which limit stands against it; never raises."""
-    counted = [_limit(Scope.SESSION, visitor.session), _limit(Scope.GLOBAL)]
-    if visitor.address is not None:
-        counted.append(_limit(Scope.ADDRESS, visitor.address))
-    if host != ANTHROPIC_HOST:
-        counted.append(_limit(Scope.TARGET, host))
-    return limits.take(counted, now)
+def take_turn(limits: Limits, chosen: Settings, host: str, visitor: Visitor, now: dt.datetime) -> Decision:
+    """Count one test that goes to `host`, or say which limit stands against it; never raises.
 
-
-def _limit(scope: Scope, subject: str | None = None) -> Limit:
-    named = {} if subject is None else {"subject": subject}
-    return Limit(scope=scope, what="key_test", most=MOST[scope], seconds=HOUR, **named)
+    A host other than Anthropic's counts by itself too; what goes to Anthropic counts for everybody together alone.
+    """
+    most = {
+        Scope.SESSION: chosen.tests_per_session,
+        Scope.ADDRESS: chosen.tests_per_address,
+        Scope.TARGET: chosen.tests_per_target,
+        Scope.GLOBAL: chosen.tests_in_all,
+    }
+    subjects = {
+        Scope.SESSION: visitor.session,
+        Scope.ADDRESS: visitor.address,
+        Scope.TARGET: None if host == ANTHROPIC_HOST else host,
+    }
+    return limits.take(limits_for("key_test", most, HOUR, subjects), now)
 
 
 class LiveTest:
