@@ -21,15 +21,6 @@ from core.setting_values import Unusable
 
 PREFIX: Final = "RECONNECT_"
 
-MAX_PASTE_CHARS: Final = 200_000
-"""Most characters the paste box and the API take as text; every rerun of a page sends the box again."""
-
-MAX_UPLOAD_MB: Final = 150
-"""Largest file, in megabytes; ``server.maxUploadSize`` in ``.streamlit/config.toml`` says the same."""
-
-IN_PROCESS_BYTES: Final = 1_000_000
-"""Up to this size a paste is read where it arrives; larger ones go to a worker process."""
-
 _SHOWN_CHARS: Final = 120
 _MOST_TESTS: Final = 100_000
 _MOST_DAYS: Final = 3_650

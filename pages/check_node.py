@@ -22,7 +22,7 @@ from core.n8n.check import (
 )
 from core.redaction import RedactionFailed, Redactor
 from core.redaction.secret_kinds import mask_pattern
-from core.settings import MAX_PASTE_CHARS
+from core.sizes import MAX_NODE_CHARS, MAX_PASTE_CHARS, MEGABYTE
 from core.text import vocabulary
 from pages.parts import escaped, links, session
 from pages.parts.node import corrected_copy, page_links
@@ -31,7 +31,7 @@ BOX: Final = "check_node_box"
 OUTCOME: Final = "check_node_outcome"
 MARKS: Final = "check_node_marks"  # what was drawn in the box in the places of secrets
 UPLOADS: Final = "check_node_uploads"  # counts uploads; a new key drops the last file from memory
-MAX_FILE_MB: Final = 2  # the check reads two million characters
+MAX_FILE_MB: Final = MAX_NODE_CHARS // MEGABYTE
 MOST_SHOWN: Final = 100  # findings; a browser cannot hold thousands of boxes
 
 LEAD: Final = "Paste a node or a whole workflow. You learn what would make a call to Claude fail, and get it fixed."
@@ -136,7 +136,7 @@ def _take_upload() -> None:
     if upload is None:
         return
     data = upload.getvalue()
-    if len(data) > MAX_FILE_MB * 1_000_000:
+    if len(data) > MAX_FILE_MB * MEGABYTE:
         _keep(Outcome(problem=f"This file is larger than {MAX_FILE_MB} MB. Copy only the node that fails."))
     else:
         _keep(_check_file(data))

@@ -7,7 +7,7 @@ import streamlit as st
 from core.diagnosis import Diagnosis, Finding, again
 from core.n8n import versions
 from core.redaction import KEYS
-from core.settings import MAX_PASTE_CHARS, MAX_UPLOAD_MB
+from core.sizes import MAX_PASTE_CHARS, MAX_UPLOAD_MB, MEGABYTE
 from core.text import diagnosis as diagnosis_text
 from core.text import vocabulary
 from pages.parts import escaped, finding, reading, session, typed
@@ -194,7 +194,7 @@ def _read(request: Request) -> Outcome:
 
 
 def _read_with_progress(request: Request) -> Outcome:
-    size = len(request.data) / 1_000_000
+    size = len(request.data) / MEGABYTE
     st.button("Cancel", on_click=_cancel, key="diagnose_cancel")
     with st.status(f"Hiding secrets and reading {size:.0f} MB", expanded=False) as status:
         outcome = _read(request)

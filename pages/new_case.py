@@ -5,6 +5,7 @@ from typing import Final
 
 import streamlit as st
 
+from core.sizes import MAX_CASE_FILE_MB
 from core.storage import NotFound, StorageError, Unavailable
 from core.storage.cases.case import Case, CaseLinks, Right
 from core.storage.limits import CASES_AN_HOUR, HOUR, Scope, limits_for
@@ -165,7 +166,7 @@ def _from_file(*, able: bool) -> None:
             key=key,
             on_change=_take_file,
             args=(key,),
-            max_upload_size=case_file.MOST_BYTES // 1_000_000,
+            max_upload_size=MAX_CASE_FILE_MB,
             disabled=not able,
         )
 

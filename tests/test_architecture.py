@@ -28,7 +28,7 @@ STRANGERS = (
 """What editors, package managers and other people's tools leave on top of a checkout."""
 
 LAYERS = (
-    ("core.redaction",),
+    ("core.redaction", "core.sizes"),
     ("core.models", "core.net", "core.n8n.versions", "core.logs"),
     ("core.paste",),
     ("core.keys",),

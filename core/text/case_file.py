@@ -15,6 +15,7 @@ import msgspec
 import re2
 from msgspec import Meta
 
+from core.sizes import MAX_CASE_FILE_MB, MEGABYTE
 from core.storage import Stores
 from core.storage.access_results import MAX_LATENCY_MS, MAX_STATUS, AccessResult, Outcome, Path
 from core.storage.cases import restore as cases_restore
@@ -41,7 +42,6 @@ from core.storage.tables import FINGERPRINT_CHARS, LABEL_CHARS
 
 FORMAT: Final = "reconnect-case"
 VERSION: Final = 1
-MOST_BYTES: Final = 20_000_000
 _FIRST_YEAR: Final = 2000
 _LAST_YEAR: Final = 2200
 
@@ -179,8 +179,8 @@ def bundle(case: Case, now: dt.datetime) -> bytes:
 
 def parse(data: bytes) -> Bundle:
     """Read a bundle and check every field of it; raises `BundleError`."""
-    if len(data) > MOST_BYTES:
-        raise BundleError(f"This file is larger than {MOST_BYTES // 1_000_000} MB, which no case is. Nothing was read.")
+    if len(data) > MAX_CASE_FILE_MB * MEGABYTE:
+        raise BundleError(f"This file is larger than {MAX_CASE_FILE_MB} MB, which no case is. Nothing was read.")
     try:
         head = msgspec.json.decode(data, type=_Head)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

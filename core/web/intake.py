@@ -26,14 +26,12 @@ from core.diagnosis.worker import NOT_REDACTED
 from core.paste import PasteError, Shape
 from core.redaction import RedactionFailed, scrub_known
 from core.settings import Settings, settings
+from core.sizes import MAX_REPORT_BYTES
 from core.storage.kept_facts import facts_of
 from core.storage.limits import MINUTE, REPORTS_A_MINUTE, Scope, limits_for
 from core.text import diagnosis as diagnosis_text
 from core.text import vocabulary
 from core.web.http import as_json, problem, read_body
-
-MAX_REPORT_BYTES: Final = 64_000
-"""Largest report; the generated workflow's own stay below 10,000 bytes."""
 
 SOURCE: Final = "error workflow"
 KEPT_OUT: Final = (

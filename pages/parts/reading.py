@@ -9,7 +9,7 @@ from core.diagnosis import Diagnosis, diagnose
 from core.diagnosis.worker import NOT_REDACTED, WorkerError, diagnose_apart
 from core.paste import PasteError
 from core.redaction import RedactionFailed, redact
-from core.settings import IN_PROCESS_BYTES, MAX_PASTE_CHARS, MAX_UPLOAD_MB
+from core.sizes import IN_PROCESS_BYTES, MAX_PASTE_CHARS, MAX_UPLOAD_MB, MEGABYTE
 
 _GZIP: Final = b"\x1f\x8b"
 SAMPLES: Final = Path(__file__).resolve().parents[1] / "samples"
@@ -84,7 +84,7 @@ def _refusal(request: Request) -> str | None:
             f"This text has {size:,} characters, and the box reads up to {MAX_PASTE_CHARS:,}. It is still in the box: "
             "save it as a file and upload that, or paste only the red node's error."
         )
-    if request.origin is Origin.FILE and size > MAX_UPLOAD_MB * 1_000_000:
+    if request.origin is Origin.FILE and size > MAX_UPLOAD_MB * MEGABYTE:
         return f"This file is larger than {MAX_UPLOAD_MB} MB. Export only the run that failed and upload that."
     if not request.data.strip():
         return "There is no text in this. Copy the error from n8n and paste it in the box."

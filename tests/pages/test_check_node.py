@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.n8n.choices import NodeChoices
 from core.n8n.generate import Form, Kind, document, generate
-from core.settings import MAX_PASTE_CHARS
+from core.sizes import MAX_PASTE_CHARS
 from pages.parts.node import page_links
 from tests.paths import ROOT
 from tests.reading_grade import reading_grade

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.settings import MAX_PASTE_CHARS, Settings
+from core.settings import Settings
+from core.sizes import MAX_PASTE_CHARS
 from core.text import vocabulary
 from pages.parts import reading, shell
 from tests.paths import ROOT

@@ -10,7 +10,7 @@ from core.diagnosis import Diagnosis
 from core.models import catalogue
 from core.n8n.choices import DEFAULT_MODEL, NodeChoices
 from core.n8n.generate import Kind, generate
-from core.settings import MAX_UPLOAD_MB
+from core.sizes import MAX_UPLOAD_MB
 from core.storage import NotFound, StorageError, Stores, access_results
 from core.storage.access_results import AccessResult
 from core.storage.cases.case import Status
