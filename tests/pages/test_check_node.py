@@ -146,8 +146,9 @@ def drawn(page):
     return "\n".join([shown(page), *texts])
 
 
-def outcome(page):
-    return page.session_state["check_node_outcome"]
+def found(page):
+    """What was found in the last paste."""
+    return page.session_state["check_node_outcome"].result.check
 
 
 def test_a_key_is_hidden_everywhere_and_in_the_box_too(page, fake_key):
@@ -160,7 +161,7 @@ def test_a_key_is_hidden_everywhere_and_in_the_box_too(page, fake_key):
     assert any("1 secret hidden on this page" in each.label for each in page.expander)
     assert '"name": "x-api-key"' not in page.code[0].value
     assert json.loads(page.code[0].value)
-    assert key not in outcome(page).checked.corrected
+    assert key not in found(page).corrected
 
 
 def test_a_copy_with_secrets_is_kept_as_it_is_and_not_drawn(page, fake_key):
@@ -168,11 +169,11 @@ def test_a_copy_with_secrets_is_kept_as_it_is_and_not_drawn(page, fake_key):
     pasted = with_secret(key)
     text = paste(page, pasted)
     assert key[14:40] not in drawn(page)
-    assert outcome(page).checked.corrected == pasted.replace('"GET"', '"POST"')
+    assert found(page).corrected == pasted.replace('"GET"', '"POST"')
     assert page.radio("check_node_secrets").value == "Keep them"
     assert "Your workflow holds what looks like secrets." in text
     assert '<th scope="row">Notify</th><td data-label="Field">parameters.token</td>' in text
-    assert [each.value for each in page.code] == [outcome(page).checked.difference]
+    assert [each.value for each in page.code] == [found(page).difference]
     assert page.get("download_button")
 
 
@@ -184,7 +185,7 @@ def test_a_key_in_any_place_is_never_drawn(page, fake_key, caplog):
         node["parameters"] |= {"more": [{"a": key}], key: 1, "text": f"={{{{ '{key}' }}}}"}
     flow |= {"name": key, "pinData": {key: [{"json": {"x": key}}]}, "meta": {"instanceId": key}}
     paste(page, json.dumps(flow))
-    assert key in outcome(page).checked.corrected
+    assert key in found(page).corrected
     for choice in ("Keep them", "Replace them with placeholders"):
         page.radio("check_node_secrets").set_value(choice).run()
         assert key[13:40] not in drawn(page) + caplog.text
@@ -195,7 +196,7 @@ def test_the_secrets_are_replaced_on_request_and_listed(page, fake_key):
     page.radio("check_node_secrets").set_value("Replace them with placeholders").run()
     copy = page.code[0].value
     assert json.loads(copy)["nodes"][-1]["parameters"] == {"token": "YOUR_ANTHROPIC_API_KEY_HERE"}
-    assert copy.replace("YOUR_ANTHROPIC_API_KEY_HERE", fake_key()) == outcome(page).checked.corrected
+    assert copy.replace("YOUR_ANTHROPIC_API_KEY_HERE", fake_key()) == found(page).corrected
     assert "YOUR_ANTHROPIC_API_KEY_HERE" in shown(page)
     assert any("What was replaced: 1 field" in each.label for each in page.expander)
     paste(page, with_secret(fake_key(seed=1)))
@@ -204,10 +205,10 @@ def test_the_secrets_are_replaced_on_request_and_listed(page, fake_key):
 
 def test_checking_again_what_was_hidden_says_the_same(page, fake_key):
     text = paste(page, with_secret(fake_key()))
-    corrected = outcome(page).checked.corrected
+    corrected = found(page).corrected
     page.button("check_node_check").click().run()
     assert shown(page) == text
-    assert outcome(page).checked.corrected == corrected
+    assert found(page).corrected == corrected
     assert fake_key() in corrected
     assert any("1 secret hidden on this page" in each.label for each in page.expander)
 
@@ -222,7 +223,7 @@ def test_no_copy_is_made_of_a_text_with_marks_in_it(page, fake_key):
     assert not page.code
     assert not page.get("download_button")
     paste(page, with_secret(fake_key()))
-    assert fake_key() in outcome(page).checked.corrected
+    assert fake_key() in found(page).corrected
     assert page.get("download_button")
 
 

@@ -10,17 +10,16 @@ from core.diagnosis import Diagnosis
 from core.models import catalogue
 from core.n8n.choices import DEFAULT_MODEL, NodeChoices
 from core.n8n.generate import Kind, generate
-from core.sizes import MAX_UPLOAD_MB
 from core.storage import NotFound, StorageError, Stores, access_results
 from core.storage.access_results import AccessResult
 from core.storage.cases.case import Status
 from core.storage.links import digest
 from core.text import case
-from pages.parts import escaped, finding, links, reading, session, typed
+from pages.parts import escaped, finding, links, reading, typed
 from pages.parts.access import notebook
 from pages.parts.case import open_case, preview
 from pages.parts.case.open_case import Opened
-from pages.parts.reading import Origin, Outcome, Request
+from pages.parts.paste_box import PasteBox
 
 PRIVACY: Final = (
     "Keys and passwords are hidden before anything is read. You see what would be kept before it goes into the case."
@@ -48,61 +47,20 @@ def name_field() -> None:
 
 def paste_box(opened: Opened) -> None:
     """Draw the box of the Diagnose page, and what it found, to be put into the case."""
-    box, outcome_key, uploads = opened.key("box"), opened.key("outcome"), opened.key("uploads")
-    upload = f"{uploads}_{st.session_state.get(uploads, 0)}"  # a new key after each, which drops the file from memory
+    box = _box(opened)
     escaped.heading("Paste the error", level=2)
-    st.text_area(
-        "The error, or anything else from n8n",
-        key=box,
-        height=120,
-        on_change=_read_box,
-        args=(box, outcome_key),
-        persist_state="session",
-    )
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.button("Find the cause", type="primary", on_click=_read_box, args=(box, outcome_key), key=opened.key("find"))
-        with st.popover("Upload a file", icon=":material/upload_file:"):
-            st.file_uploader(
-                f"An export, a log or another text file, up to {MAX_UPLOAD_MB} MB",
-                key=upload,
-                on_change=_read_upload,
-                args=(upload, uploads, outcome_key),
-                max_upload_size=MAX_UPLOAD_MB,
-            )
+    box.draw()
     escaped.paragraph(PRIVACY, small=True)
-    outcome: Outcome | None = st.session_state.get(outcome_key)
+    box.read_waiting()
     with st.container():
-        if outcome is not None and outcome.problem:
-            st.error(outcome.problem, icon=":material/error:")
-        elif outcome is not None and outcome.diagnosis is not None:
-            _found(outcome.diagnosis, opened)
+        if box.answer is not None and box.answer.problem:
+            st.error(box.answer.problem, icon=":material/error:")
+        elif box.answer is not None and box.answer.result is not None:
+            _found(box.answer.result, opened)
 
 
-def _read_box(box: str, outcome: str) -> None:
-    text = st.session_state.get(box) or ""
-    if text.strip():
-        _read(Request(origin=Origin.BOX, data=text), outcome)
-        _hide_in_the_box(box, st.session_state[outcome])
-    else:
-        problem = "The box is empty. Copy the error from n8n and paste it here."
-        st.session_state[outcome] = Outcome(origin=Origin.BOX, problem=problem)
-
-
-def _hide_in_the_box(box: str, outcome: Outcome) -> None:
-    """Put the masked text in place of what was pasted, so that no key stays on the screen or in the session."""
-    if outcome.diagnosis and outcome.diagnosis.hidden:
-        st.session_state[box] = outcome.diagnosis.text
-
-
-def _read_upload(upload: str, uploads: str, outcome: str) -> None:
-    file = st.session_state.get(upload)
-    if file is not None:
-        _read(reading.uploaded(file.name, file.getvalue()), outcome)
-        st.session_state[uploads] = st.session_state.get(uploads, 0) + 1
-
-
-def _read(request: Request, outcome: str) -> None:
-    st.session_state[outcome] = reading.read(request, salt=session.salt())
+def _box(opened: Opened) -> PasteBox[Diagnosis]:
+    return reading.error_box(opened.key, height=120, can_start_over=False)
 
 
 def _found(diagnosis: Diagnosis, opened: Opened) -> None:
@@ -124,10 +82,10 @@ def _found(diagnosis: Diagnosis, opened: Opened) -> None:
 
 
 def _put_in(opened: Opened) -> None:
-    outcome: Outcome | None = st.session_state.get(opened.key("outcome"))
-    if outcome is None or outcome.diagnosis is None:
+    answer = _box(opened).answer
+    if answer is None or answer.result is None:
         return
-    diagnosis = outcome.diagnosis
+    diagnosis = answer.result
     agreed = bool(st.session_state.get(opened.key("agreed")))
 
     def put(kept: Stores, link: str, _now: dt.datetime) -> None:
@@ -138,9 +96,8 @@ def _put_in(opened: Opened) -> None:
 
 
 def _clear(opened: Opened) -> None:
-    st.session_state.pop(opened.key("outcome"), None)
+    _box(opened).clear()
     st.session_state.pop(opened.key("agreed"), None)
-    typed.clear(opened.key("box"))
 
 
 def note_form(opened: Opened) -> None:
