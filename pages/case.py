@@ -9,6 +9,7 @@ from core.storage.cases.case import Right
 from pages.parts import escaped, links
 from pages.parts.case import additions, checklist, open_case, owner, printable, share_links, view
 from pages.parts.case.open_case import Opened
+from pages.parts.links import PortalPage
 
 EVERY_SECONDS: Final = 2
 GONE: Final = "Ask whoever sent you the link for a new one, or make a new case."
@@ -43,8 +44,8 @@ def _nothing(sentence: str) -> None:
         st.info(sentence, icon=":material/link_off:")
         escaped.paragraph(GONE)
     _typed()
-    st.page_link(links.NEW_CASE, label="New case", icon=":material/add:")
-    st.page_link(links.DIAGNOSE, label="Find the cause of an error", icon=":material/search:")
+    links.to(PortalPage.NEW_CASE, "New case", icon=":material/add:")
+    links.to(PortalPage.DIAGNOSE, "Find the cause of an error", icon=":material/search:")
 
 
 def _not_now(sentence: str) -> None:
@@ -52,7 +53,7 @@ def _not_now(sentence: str) -> None:
     escaped.paragraph("The case is not lost. Try again in a moment.")
     st.button("Try again", key="case_again")
     _typed()
-    st.page_link(links.DIAGNOSE, label="Find the cause of an error", icon=":material/search:")
+    links.to(PortalPage.DIAGNOSE, "Find the cause of an error", icon=":material/search:")
 
 
 def _typed() -> None:

@@ -21,6 +21,7 @@ from pages.parts.access import notebook
 from pages.parts.key import form
 from pages.parts.key import result as key_result
 from pages.parts.key.form import Submission
+from pages.parts.links import PortalPage
 
 LIVE: Final = "test_key_live"
 RESULT: Final = "test_key_result"
@@ -176,7 +177,7 @@ def _instead() -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
-            st.page_link(links.DIAGNOSE, label="Paste its report", icon=":material/search:")
+            links.to(PortalPage.DIAGNOSE, "Paste its report", icon=":material/search:")
 
 
 @st.cache_data(max_entries=1)

@@ -25,6 +25,7 @@ from core.redaction.secret_kinds import mask_pattern
 from core.sizes import MAX_NODE_CHARS, MEGABYTE
 from core.text import vocabulary
 from pages.parts import escaped, links, session
+from pages.parts.links import PortalPage
 from pages.parts.node import corrected_copy, page_links
 from pages.parts.paste_box import Answer, Paste, PasteBox
 
@@ -79,7 +80,7 @@ def main() -> None:
         st.error(answer.problem, icon=":material/error:")
         if answer.excerpt:
             st.code(answer.excerpt, language=None, wrap_lines=True)
-        st.page_link(links.DIAGNOSE, label="Is it an error from n8n? Find the cause", icon=":material/search:")
+        links.to(PortalPage.DIAGNOSE, "Is it an error from n8n? Find the cause", icon=":material/search:")
     else:
         _result(answer.result.check, marked=answer.result.marked)
 
@@ -183,7 +184,7 @@ def _summary(checked: NodeCheck) -> str:
 def _clean() -> None:
     st.markdown(CLEAN)
     page_links.make(page_links.SELF_TEST, label="Test it from inside your n8n")
-    st.page_link(links.DIAGNOSE, label="It still fails? Find the cause", icon=":material/search:")
+    links.to(PortalPage.DIAGNOSE, "It still fails? Find the cause", icon=":material/search:")
 
 
 def _by_hand(checked: NodeCheck) -> None:

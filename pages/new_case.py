@@ -14,6 +14,7 @@ from core.text.case_file import Bundle, BundleError
 from pages.parts import escaped, links, typed
 from pages.parts.case import handover, open_case, preview, share_links
 from pages.parts.case.handover import Shared
+from pages.parts.links import PortalPage
 
 TITLE: Final = "new_case_title"
 DAYS: Final = "new_case_days"
@@ -197,11 +198,11 @@ def _made(made: CaseLinks, problem: str | None) -> None:
         share_links.show_all(made)
     case = _look(made.own)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.page_link(
-            links.CASE,
-            label="Open the case",
+        links.to(
+            PortalPage.CASE,
+            "Open the case",
             icon=":material/folder_open:",
-            query_params={links.ID: made.own},
+            query={links.ID: made.own},
         )
         st.button("Make another case", type="tertiary", on_click=_another, key="new_case_another")
     if case is not None and made.view:

@@ -189,6 +189,14 @@ def test_a_page_never_stops_before_the_footer(file):
     assert not [call for call in calls(file) if ast.unparse(call.func) == "st.stop"]
 
 
+@by_path(PAGES)
+def test_links_to_pages_are_drawn_in_one_place(file):
+    """`pages.parts.links` has the table of pages, so that a page that moves takes its links along."""
+    ways = {"page_link", "switch_page", "Page"}
+    drawn = [call for call in calls(file) if ast.unparse(call.func) in {f"st.{way}" for way in ways}]
+    assert (file.name == "links.py") == bool(drawn)
+
+
 @by_path([*PAGES, *CORE])
 def test_every_module_says_what_it_is_for(file):
     assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))

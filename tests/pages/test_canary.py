@@ -33,6 +33,7 @@ from core.storage.kept_facts import Facts
 from core.storage.links import new_link
 from core.text import access_table, case_file, key_report
 from pages.parts import paste_box, typed
+from pages.parts.links import PortalPage
 from pages.parts.node import words
 from tests.pages.live import (
     ACCESS,
@@ -231,8 +232,7 @@ def planted() -> dict[str, tuple[str, str]]:
 
 
 KINDS = list(planted())
-NOT_MENU = {"case"}
-MENU = sorted(file.stem for file in (ROOT / "pages").glob("*.py") if file.stem not in {"__init__", *NOT_MENU})
+MENU = sorted(Path(page.file).stem for page in PortalPage if page.is_in_menu)
 VARIANTS = [
     *((page, {}) for page in MENU),
     *(("node", {"kind": kind}) for kind in words.KINDS),
@@ -333,7 +333,7 @@ def test_a_secret_in_any_field_of_any_page_goes_no_further(site, logged, capfd, 
 
 
 def test_every_page_with_a_field_is_among_those_that_are_tried():
-    assert {page for page, _ in VARIANTS} == {*MENU, *NOT_MENU}
+    assert {page for page, _ in VARIANTS} == {Path(page.file).stem for page in PortalPage}
 
 
 @pytest.mark.parametrize("page", sorted({page for page, _ in VARIANTS}))
@@ -398,7 +398,7 @@ def test_what_leaves_a_case_or_a_notebook_holds_no_secret(tmp_path, monkeypatch,
         opened = kept.cases.look(case.own, now)
         left = [case_file.bundle(opened, now).decode(), access_table.to_csv(results).decode("utf-8-sig"), repr(opened)]
         for query in ({}, {"form": "print"}):
-            page = open_page("pages/case.py", id=case.own, **query)
+            page = open_page(PortalPage.CASE.file, id=case.own, **query)
             assert "Ticket" in everything(page)
             left += [everything(page), state_of(page)[0]]
             left += [str(frame.value.to_csv()) for frame in page.dataframe]

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core.n8n.choices import NodeChoices
 from core.n8n.generate import Form, Kind, document, generate
 from core.sizes import MAX_PASTE_CHARS
+from pages.parts.links import PortalPage
 from pages.parts.node import page_links
 from tests.paths import ROOT
 from tests.reading_grade import reading_grade
@@ -22,7 +23,7 @@ OTHER = {"nodes": [{"type": "n8n-nodes-base.set", "name": "a", "parameters": {}}
 def page():
     """The page as it opens."""
     page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=30).run()
-    return page.switch_page("pages/check_node.py").run()
+    return page.switch_page(PortalPage.CHECK_NODE.file).run()
 
 
 def paste(page, text):
@@ -351,7 +352,7 @@ def test_the_pages_sentences_are_easy_to_read(page):
 
 def test_the_finding_of_a_code_node_leads_to_the_node(page):
     """A cause that a node made anew does not have leads to one."""
-    page.switch_page("pages/errors.py")
+    page.switch_page(PortalPage.ERRORS.file)
     page.query_params["cause"] = "code_node_credentials"
     page.run()
     assert "Get a node that works" in links(page)
@@ -366,7 +367,7 @@ def test_the_finding_of_a_code_node_leads_to_the_node(page):
     ],
 )
 def test_a_cause_leads_to_the_workflow_that_helps(page, cause, label):
-    page.switch_page("pages/errors.py")
+    page.switch_page(PortalPage.ERRORS.file)
     page.query_params["cause"] = cause
     page.run()
     offered = {"Get a workflow that waits and tries again", "Test it from inside your n8n", "Get a node that works"}

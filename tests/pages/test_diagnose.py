@@ -12,6 +12,7 @@ from core.settings import Settings
 from core.sizes import MAX_PASTE_CHARS
 from core.text import vocabulary
 from pages.parts import reading, shell
+from pages.parts.links import PortalPage
 from pages.parts.paste_box import Origin, Paste
 from tests.paths import ROOT
 from tests.reading_grade import reading_grade
@@ -260,6 +261,6 @@ def test_the_same_key_has_the_same_mark_on_every_page(page, fake_key):
     paste(page, f"401 invalid x-api-key, sent {fake_key()}")
     here = mark.search(page.text_area(BOX).value).group(1)
     node = {"type": "n8n-nodes-base.httpRequest", "name": "Claude", "parameters": {"url": fake_key()}}
-    page.switch_page("pages/check_node.py").run()
+    page.switch_page(PortalPage.CHECK_NODE.file).run()
     page.text_area[0].set_value(json.dumps({"nodes": [node], "connections": {}})).run()
     assert mark.search(page.text_area[0].value).group(1) == here

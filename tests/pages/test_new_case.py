@@ -14,12 +14,13 @@ from core.storage.errors import Damaged
 from core.storage.limits import CASES_AN_HOUR, HOUR, Scope, limits_for
 from core.text import case_file
 from pages.parts.case import open_case
+from pages.parts.links import PortalPage
 from tests.pages.live import open_page
 from tests.pages.seen import links, markup, texts, visit
 from tests.paths import ROOT
 
 SAMPLE = (ROOT / "pages/samples/bad_request.json").read_text()
-NEW_CASE = "pages/new_case.py"
+NEW_CASE = PortalPage.NEW_CASE.file
 CREDIT = "The Anthropic account has run out of credit"
 
 

@@ -3,19 +3,18 @@
 import datetime as dt
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 import streamlit as st
 
 from core.keys.format import text_to_send
 from core.probe.live_run import observations
 from core.probe.result import ProbeResult
-from core.settings import settings
 from core.storage import Ability, NotFound, StorageError, Stores, Unavailable
 from core.storage.deployment_secret import shown
 from core.text import vocabulary
 from pages.parts import escaped, links, typed
 from pages.parts.key.form import Submission
+from pages.parts.links import PortalPage
 
 LINK: Final = "notebook_link"  # the id of the notebook that this session keeps results in
 KEEP: Final = "notebook_keep"
@@ -145,19 +144,10 @@ def draw_kept(done: Kept, wished: Wish) -> None:
             "This is its link. Copy it now: it is shown once. Whoever has it can read, add and delete these results.",
             lead="Your notebook is private.",
         )
-        st.code(address(done.new_link), language=None, wrap_lines=True)
-    st.page_link(
-        links.ACCESS,
-        label="Open the notebook",
+        st.code(links.address(PortalPage.ACCESS, done.new_link), language=None, wrap_lines=True)
+    links.to(
+        PortalPage.ACCESS,
+        "Open the notebook",
         icon=":material/table_chart:",
-        query_params={links.ID: st.session_state[LINK]},
+        query={links.ID: st.session_state[LINK]},
     )
-
-
-def address(link: str) -> str:
-    """A notebook's whole address, as the reader's browser knows this portal."""
-    base = settings().base_url
-    if base is None:
-        here = urlsplit(st.context.url or "")
-        base = f"{here.scheme}://{here.netloc}" if here.netloc else ""
-    return f"{base}/access?id={link}"

@@ -15,6 +15,7 @@ from core.text import access_table, vocabulary
 from core.text.access_table import Filters
 from pages.parts import escaped, links
 from pages.parts.access import notebook
+from pages.parts.links import PortalPage
 
 HISTORY: Final = "access_history"
 _FILTERS: Final = ("key", "env", "models", "result", "path")  # also their names in the address
@@ -136,7 +137,7 @@ def _retest(link: str, chosen: Sequence[AccessResult], which: str) -> None:
     st.session_state[notebook.KEEP] = True
     if len(names) == 1:
         st.session_state[notebook.NAME], st.session_state[notebook.ENVIRONMENT] = names.pop()
-    st.switch_page(links.TEST_KEY, query_params=[("model", model) for model in models])
+    links.go(PortalPage.TEST_KEY, query=[("model", model) for model in models])
 
 
 def _delete(kept: Stores, link: str, chosen: Sequence[AccessResult], which: str, *, writable: bool) -> None:

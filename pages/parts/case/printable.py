@@ -8,15 +8,14 @@ from core.text import vocabulary
 from pages.parts import escaped, links
 from pages.parts.case import checklist, open_case, view
 from pages.parts.case.open_case import Opened
+from pages.parts.links import PortalPage
 
 
 def draw(opened: Opened) -> None:
     """Draw the document."""
     case = opened.case
     with st.container(key="case-print-back"):
-        st.page_link(
-            links.CASE, label="Back to the case", icon=":material/arrow_back:", query_params={links.ID: opened.link}
-        )
+        links.to(PortalPage.CASE, "Back to the case", icon=":material/arrow_back:", query={links.ID: opened.link})
         escaped.paragraph("Print this page with your browser (Ctrl+P, or ⌘P on a Mac).", small=True)
     st.title("Case", anchor=False)
     escaped.heading(case.title or view.UNNAMED, level=2)

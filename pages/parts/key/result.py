@@ -12,6 +12,7 @@ from core.probe.result import Access, ModelResult, Outcome, ProbeResult, Step, S
 from core.text import key_report, key_result, vocabulary
 from core.text.key_result import Advice
 from pages.parts import escaped, finding, links, shell
+from pages.parts.node import page_links
 
 _STATE: Final = {Outcome.OK: "complete", Outcome.SKIPPED: "complete", Outcome.FAILED: "error"}
 _OF_MODELS: Final = (Step.MODEL, Step.MESSAGE)
@@ -171,7 +172,8 @@ def _next(result: ProbeResult, found: tuple[Problem, ...]) -> None:
             if sentence:
                 escaped.paragraph(sentence, links=address)
             st.code(key_report.ticket(result, found), language=None, wrap_lines=True, height=320)
-        links.to_node([each.model for each in result.models if each.outcome is Access.OK])
+        working = [each.model for each in result.models if each.outcome is Access.OK]
+        page_links.make(model=working[0] if working else None, icon=":material/account_tree:")
 
 
 def _closed(result: ProbeResult) -> None:
