@@ -24,7 +24,7 @@ _LONGEST: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
+class ToKeep:
     """What is to be kept, and under which names; the fingerprint cannot be turned back into the key."""
 
     name: str
@@ -42,7 +42,7 @@ class Kept:
 
 
 def ask(ability: Ability, *, running: bool, too_late: bool = False) -> None:
-    """Draw the wish to keep, or why nothing can be kept here.
+    """Draw the choice to keep, or why nothing can be kept here.
 
     `too_late` says that a result is shown that was not kept: without the key it cannot be any more.
     """
@@ -88,24 +88,24 @@ def ask(ability: Ability, *, running: bool, too_late: bool = False) -> None:
             escaped.paragraph("They join the notebook that you have open.", small=True)
 
 
-def wish(kept: Stores, handed_in: Submission) -> Wish | None:
+def to_keep(kept: Stores, submission: Submission) -> ToKeep | None:
     """Take the key's fingerprint while the key is there; None where nothing is to be kept or can be."""
     if not st.session_state.get(KEEP):
         return None
     try:
-        fingerprint = kept.storage.secret.fingerprint(text_to_send(handed_in.key, mend=handed_in.asked.mend))
+        fingerprint = kept.storage.secret.fingerprint(text_to_send(submission.key, mend=submission.request.mend))
     except Unavailable:
         return None
-    return Wish(
+    return ToKeep(
         name=st.session_state.get(NAME, "").strip(),
         environment=st.session_state.get(ENVIRONMENT, "").strip(),
         fingerprint=fingerprint,
     )
 
 
-def keep(kept: Stores, result: ProbeResult, wished: Wish, now: dt.datetime) -> Kept:
+def keep(kept: Stores, result: ProbeResult, chosen: ToKeep, now: dt.datetime) -> Kept:
     """Keep the rows, in the session's notebook or in a new one."""
-    rows = observations(result, fingerprint=wished.fingerprint, label=wished.name, environment=wished.environment)
+    rows = observations(result, fingerprint=chosen.fingerprint, label=chosen.name, environment=chosen.environment)
     if not rows:
         return Kept(problem="There was nothing to keep: no model was tested.")
     try:
@@ -130,14 +130,14 @@ def _notebook(kept: Stores, now: dt.datetime) -> tuple[str, bool]:
     return kept.notebooks.create(now), True
 
 
-def draw_kept(done: Kept, wished: Wish) -> None:
+def draw_kept(done: Kept, chosen: ToKeep) -> None:
     """Say what was kept, and show a new link, once."""
     if done.problem:
         st.warning(done.problem)
         return
     results = vocabulary.count(done.rows, "result")
     escaped.announcement(
-        f"{results} of the key “{wished.name or 'unnamed'}” (#{shown(wished.fingerprint)}).", lead="Kept:"
+        f"{results} of the key “{chosen.name or 'unnamed'}” (#{shown(chosen.fingerprint)}).", lead="Kept:"
     )
     if done.new_link:
         escaped.paragraph(

@@ -124,13 +124,13 @@ def _plainly(frame: pd.DataFrame) -> None:
 
 def _retest(link: str, chosen: Sequence[AccessResult], which: str) -> None:
     models = tuple(dict.fromkeys(each.model for each in chosen))
-    asked = st.button(
+    pressed = st.button(
         "Test again",
         icon=":material/key:",
         key="access_retest",
         help=f"The models of {which}. You are asked for the key again, and for the address of a gateway.",
     )
-    if not asked:
+    if not pressed:
         return
     names = {(each.key_label, each.environment) for each in chosen}
     st.session_state[notebook.LINK] = link

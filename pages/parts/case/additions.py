@@ -18,7 +18,7 @@ from core.text import case
 from pages.parts import escaped, finding, links, reading, typed
 from pages.parts.access import notebook
 from pages.parts.case import open_case, preview
-from pages.parts.case.open_case import Opened
+from pages.parts.case.open_case import OpenedCase
 from pages.parts.paste_box import PasteBox
 
 PRIVACY: Final = (
@@ -45,7 +45,7 @@ def name_field() -> None:
     )
 
 
-def paste_box(opened: Opened) -> None:
+def paste_box(opened: OpenedCase) -> None:
     """Draw the box of the Diagnose page, and what it found, to be put into the case."""
     box = _box(opened)
     escaped.heading("Paste the error", level=2)
@@ -59,11 +59,11 @@ def paste_box(opened: Opened) -> None:
             _found(box.answer.result, opened)
 
 
-def _box(opened: Opened) -> PasteBox[Diagnosis]:
+def _box(opened: OpenedCase) -> PasteBox[Diagnosis]:
     return reading.error_box(opened.key, height=120, can_start_over=False)
 
 
-def _found(diagnosis: Diagnosis, opened: Opened) -> None:
+def _found(diagnosis: Diagnosis, opened: OpenedCase) -> None:
     findings = diagnosis.findings
     finding.draw(findings[0], diagnosis, key="case", first=True, share=False)
     with st.container(border=True, gap="small", key="case-put-in"):
@@ -81,7 +81,7 @@ def _found(diagnosis: Diagnosis, opened: Opened) -> None:
             st.button("Discard", type="tertiary", on_click=_clear, args=(opened,), key=opened.key("discard"))
 
 
-def _put_in(opened: Opened) -> None:
+def _put_in(opened: OpenedCase) -> None:
     answer = _box(opened).answer
     if answer is None or answer.result is None:
         return
@@ -91,16 +91,16 @@ def _put_in(opened: Opened) -> None:
     def put(kept: Stores, link: str, _now: dt.datetime) -> None:
         preview.keep(kept, link, diagnosis, diagnosis.findings, with_text=agreed)
 
-    if open_case.change("paste", put, told="It is in the case. Whoever has the case open sees it now."):
+    if open_case.change("paste", put, success="It is in the case. Whoever has the case open sees it now."):
         _clear(opened)
 
 
-def _clear(opened: Opened) -> None:
+def _clear(opened: OpenedCase) -> None:
     _box(opened).clear()
     st.session_state.pop(opened.key("agreed"), None)
 
 
-def note_form(opened: Opened) -> None:
+def note_form(opened: OpenedCase) -> None:
     """Draw the form for a note."""
     key = opened.key("note")
     typed.box("Write a note", key=key, height=100, persist_state="session")
@@ -112,12 +112,12 @@ def note_form(opened: Opened) -> None:
 def _add_note(key: str) -> None:
     text, who = st.session_state.get(key) or "", st.session_state.get(open_case.NAME, "")
     if open_case.change(
-        "notes", lambda kept, link, now: kept.contributions.add_note(link, text, now, author=who), told="Added."
+        "notes", lambda kept, link, now: kept.contributions.add_note(link, text, now, author=who), success="Added."
     ):
         typed.clear(key)
 
 
-def title_field(opened: Opened) -> None:
+def title_field(opened: OpenedCase) -> None:
     """Draw the field with what the case is about; its key holds what it was, so that nobody's change is overwritten."""
     seen = opened.case.title
     key = opened.key(f"title_{digest(seen)[:8]}_{open_case.refusals()}")
@@ -138,7 +138,7 @@ def _rename(key: str, seen: str) -> None:
     open_case.change("status", lambda kept, link, now: kept.cases.rename(link, title, now, seen=seen))
 
 
-def status_form(opened: Opened) -> None:
+def status_form(opened: OpenedCase) -> None:
     """Draw the choice of the status."""
     current = opened.case.status
     st.selectbox(
@@ -159,7 +159,7 @@ def _set_status(key: str, seen: Status) -> None:
     open_case.change("status", lambda kept, link, now: kept.cases.set_status(link, chosen, now, seen=seen))
 
 
-def results_form(opened: Opened) -> None:
+def results_form(opened: OpenedCase) -> None:
     """Draw the choice of test results from a notebook; the notebook's own link never gets into the case."""
     with st.expander("Put in test results", icon=":material/table_chart:", key=opened.key("results")):
         escaped.paragraph(
@@ -168,11 +168,11 @@ def results_form(opened: Opened) -> None:
         )
         field = opened.key("notebook")
         st.session_state.setdefault(field, st.session_state.get(notebook.LINK, ""))
-        given = st.text_input("Link of the notebook", key=field, type="password", autocomplete="off", max_chars=400)
-        if not given.strip():
+        entry = st.text_input("Link of the notebook", key=field, type="password", autocomplete="off", max_chars=400)
+        if not entry.strip():
             return
         try:
-            rows = _latest(open_case.kept(), given)
+            rows = _latest(open_case.kept(), entry)
         except NotFound:
             st.error("There is no notebook behind this link. It may be mistyped or deleted.", icon=":material/error:")
         except StorageError as error:
@@ -181,16 +181,16 @@ def results_form(opened: Opened) -> None:
             _choose(rows, opened)
 
 
-def _latest(kept: Stores, given: str) -> list[AccessResult]:
+def _latest(kept: Stores, link_or_address: str) -> list[AccessResult]:
     """The newest result of every key, model and way in a notebook, named by its id or its whole address."""
-    text = given.strip()
+    text = link_or_address.strip()
     named = parse_qs(urlsplit(text).query).get(links.ID, [text])[0]
     opened = kept.notebooks.open(named, open_case.now())
     cells = [cell for row in access_results.matrix(opened.results).rows for cell in row.cells if cell is not None]
     return sorted(cells, key=lambda cell: cell.tested_at, reverse=True)[:MOST_SHOWN]
 
 
-def _choose(rows: list[AccessResult], opened: Opened) -> None:
+def _choose(rows: list[AccessResult], opened: OpenedCase) -> None:
     if not rows:
         escaped.paragraph("This notebook is empty.")
         return
@@ -207,14 +207,14 @@ def _choose(rows: list[AccessResult], opened: Opened) -> None:
     )
 
 
-def _add_results(rows: list[AccessResult], opened: Opened) -> None:
+def _add_results(rows: list[AccessResult], opened: OpenedCase) -> None:
     if open_case.change(
-        "results", lambda kept, link, now: kept.contributions.add_results(link, rows, now), told="Copied."
+        "results", lambda kept, link, now: kept.contributions.add_results(link, rows, now), success="Copied."
     ):
         typed.clear(opened.key("notebook"))
 
 
-def node_form(opened: Opened) -> None:
+def node_form(opened: OpenedCase) -> None:
     """Draw the choice of a node to generate into the case; it goes to Anthropic's own address and holds no key."""
     usable = catalogue.load().usable(open_case.now().date())
     labels = {choice.model.id: choice.label for choice in usable}
@@ -241,5 +241,5 @@ def _add_node(kind: Kind, model: str) -> None:
     open_case.change(
         "nodes",
         lambda kept, link, now: kept.contributions.add_node(link, kind.value, content, now, model=model),
-        told="The node is in the case.",
+        success="The node is in the case.",
     )

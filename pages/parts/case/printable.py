@@ -7,11 +7,11 @@ from core.text import case as case_text
 from core.text import vocabulary
 from pages.parts import escaped, links
 from pages.parts.case import checklist, open_case, view
-from pages.parts.case.open_case import Opened
+from pages.parts.case.open_case import OpenedCase
 from pages.parts.links import PortalPage
 
 
-def draw(opened: Opened) -> None:
+def draw(opened: OpenedCase) -> None:
     """Draw the document."""
     case = opened.case
     with st.container(key="case-print-back"):
@@ -46,7 +46,7 @@ def _diagnosis(kept: KeptDiagnosis) -> None:
         escaped.bullets(found.not_tested)
 
 
-def _dates(opened: Opened) -> None:
+def _dates(opened: OpenedCase) -> None:
     dates = case_text.model_dates(opened.case, open_case.now().date())
     if dates:
         escaped.heading("Model dates", level=2)
