@@ -14,7 +14,6 @@ import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -25,9 +24,7 @@ from core.causes import search
 from core.settings import SettingsError, settings
 from core.storage import retention, stores
 from core.web import routes, visitors
-from pages.parts import shell
-
-ROOT = Path(__file__).resolve().parent
+from pages.parts import links, shell
 
 try:
     logs.configure(settings().log_threshold)
@@ -36,37 +33,7 @@ except SettingsError as error:  # a sentence for the operator, without a traceba
 _streamlit_context = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
 _streamlit_context.setLevel(logging.ERROR)  # at import there is no session, and it would warn of that
 
-# One line a page. A page that is reached by a link alone has visibility="hidden".
-PAGES = {
-    "Understand": [
-        st.Page(ROOT / "pages/diagnose.py", title="Diagnose", default=True, help="Paste an error, learn what is wrong"),
-        st.Page(ROOT / "pages/errors.py", title="Errors", help="Every error in plain words, without a paste"),
-        st.Page(ROOT / "pages/models.py", title="Models", help="Claude's models: which are retired, which end soon"),
-        st.Page(ROOT / "pages/guide.py", title="Guide", help="How to reconnect Claude to n8n, step by step"),
-    ],
-    "Prove": [
-        st.Page(
-            ROOT / "pages/check_key.py", title="Test a key", url_path="test-key", help="See live where access is lost"
-        ),
-        st.Page(
-            ROOT / "pages/model_access.py",
-            title="Model access",
-            url_path="access",
-            help="Kept results: which key can use which model",
-        ),
-    ],
-    "Fix": [
-        st.Page(ROOT / "pages/node.py", title="Get a node", help="A node or a workflow for n8n that calls Claude"),
-        st.Page(
-            ROOT / "pages/check_node.py", title="Check my node", url_path="check-node", help="What is wrong with a node"
-        ),
-    ],
-    "Work together": [
-        st.Page(ROOT / "pages/new_case.py", title="New case", url_path="new-case", help="One private link per ticket"),
-        st.Page(ROOT / "pages/case.py", title="Case", visibility="hidden"),
-    ],
-}
-page = st.navigation(PAGES)
+page = st.navigation(links.navigation())
 
 
 @asynccontextmanager

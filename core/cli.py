@@ -1,7 +1,8 @@
 """The terminal contract: ``reconnect diagnose|redact|node|check-node|check-key|models|doctor`` (README).
 
 Exit 0: done, whatever was found. 2: the arguments cannot be used. 1: something could not be read or reached; one plain
-sentence on stderr, never a traceback. Keys come from standard input or ``ANTHROPIC_API_KEY``, never from an argument.
+sentence on stderr; with ``--debug`` a traceback comes before it if the fault is ours. Keys come from standard input or
+``ANTHROPIC_API_KEY``, never from an argument.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import os
 import select
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NoReturn, TextIO
@@ -27,6 +29,7 @@ _PATIENCE: Final = 1.0
 _UNUSABLE: Final = 2
 _FAILED: Final = 1
 _FORMS: Final = ("clipboard", "workflow", "public-api")
+_DEBUG_HELP: Final = "show a traceback, without secrets, if this program itself fails"
 _KINDS: Final = (*_FORMS, "self-test", "error-workflow", "fallback", "curl")
 
 
@@ -46,20 +49,42 @@ def run() -> NoReturn:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; changes nothing of the process it runs in."""
-    given = _parser().parse_args(arguments)
+    return attempt(argument_parser().parse_args(arguments))
+
+
+def attempt(options: argparse.Namespace) -> int:
+    """Run ``options.command``; for what fails inside it, write one sentence, and with ``debug`` a traceback before it.
+
+    ``options.secrets`` takes the keys that the command has read, which then appear in no traceback.
+    """
+    options.secrets = []
+    command: Command = options.command
     try:
-        command: Command = given.command
-        return command(given)
+        return command(options)
     except KeyboardInterrupt:
         return _failed("stopped before it was done")
-    except Exception as error:  # a traceback could hold what was pasted
-        return _failed(
-            f"this failed inside Reconnect ({type(error).__name__}). Report it with the command that you ran"
-        )
+    except Exception as error:
+        name = type(error).__name__
+        if not options.debug:
+            return _failed(f"this failed inside Reconnect ({name}). Run it again with --debug and report what it says")
+        sys.stderr.write(_traceback(error, options.secrets))
+        return _failed(f"this failed inside Reconnect ({name}). Report it with the command that you ran")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _traceback(error: BaseException, secrets: Sequence[str]) -> str:
+    """Return a traceback without secrets: it shows no values, but an error's message can quote what was pasted."""
+    from core.redaction import RedactionFailed, redact, scrub_known
+
+    try:
+        return redact(scrub_known("".join(traceback.format_exception(error)), secrets)).text
+    except RedactionFailed:
+        return "The traceback is not shown: its secrets could not be hidden for certain.\n"
+
+
+def argument_parser() -> argparse.ArgumentParser:
+    """Return the parser; ``--debug`` may stand before the command or behind it."""
     parser = _Parser(prog="reconnect", description="Gets Claude working again in n8n.")
+    parser.add_argument("--debug", action="store_true", help=_DEBUG_HELP)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     for name, command, text in (
         ("diagnose", _diagnose, "say what is wrong in a paste or an n8n export"),
@@ -76,6 +101,9 @@ def _parser() -> argparse.ArgumentParser:
     models.set_defaults(command=_models)
     doctor = commands.add_parser("doctor", help="check this portal's own health")
     doctor.set_defaults(command=_doctor)
+    for one in commands.choices.values():
+        # no default of its own, which would take back what stood before the command
+        one.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=_DEBUG_HELP)
     return parser
 
 
@@ -219,6 +247,7 @@ def _check_key(given: argparse.Namespace) -> int:
     key = _key()
     if key is None:
         return _failed("there is no key: pipe it into this command, or set ANTHROPIC_API_KEY", code=_UNUSABLE)
+    given.secrets += [key, key.strip()]
     result = live_run.run(asked, key, surroundings=surroundings)
     for line in result_lines(result, as_json=given.json):
         _say(line)

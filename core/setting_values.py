@@ -7,6 +7,7 @@ address) or one that a person left over from an example stops the start; nothing
 import datetime as dt
 import ipaddress
 import ssl
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -302,6 +303,23 @@ def refuse_contradiction(allowed: tuple[str, ...], blocked: tuple[str, ...]) -> 
                     "networks outside those of RECONNECT_ALLOWED_TARGETS",
                     each,
                 )
+
+
+def whole_number(most: int) -> Callable[[str], int]:
+    """Return what reads a whole number from 1 to `most`."""
+
+    def read(value: str) -> int:
+        write = f"a whole number from 1 to {most:,}"
+        if not value.isascii() or not value.isdigit():
+            raise Unusable("it is no whole number", write)
+        digits = value.lstrip("0")
+        if not digits:
+            raise Unusable("it is too small", write)
+        if len(digits) > len(str(most)) or int(digits) > most:
+            raise Unusable("it is too large", write)
+        return int(digits)
+
+    return read
 
 
 def log_level(value: str) -> str:

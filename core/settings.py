@@ -21,16 +21,9 @@ from core.setting_values import Unusable
 
 PREFIX: Final = "RECONNECT_"
 
-MAX_PASTE_CHARS: Final = 200_000
-"""Most characters the paste box and the API take as text; every rerun of a page sends the box again."""
-
-MAX_UPLOAD_MB: Final = 150
-"""Largest file, in megabytes; ``server.maxUploadSize`` in ``.streamlit/config.toml`` says the same."""
-
-IN_PROCESS_BYTES: Final = 1_000_000
-"""Up to this size a paste is read where it arrives; larger ones go to a worker process."""
-
 _SHOWN_CHARS: Final = 120
+_MOST_TESTS: Final = 100_000
+_MOST_DAYS: Final = 3_650
 
 
 class SettingsError(Exception):
@@ -105,6 +98,36 @@ class Settings:
         "The proxy that live tests go out through.",
         shown="none: direct",
         private=True,
+    )
+    tests_per_session: int = _setting(
+        setting_values.whole_number(_MOST_TESTS),
+        "How many live tests one visit may make in an hour.",
+        default=30,
+        shown="`30`",
+    )
+    tests_per_address: int = _setting(
+        setting_values.whole_number(_MOST_TESTS),
+        "How many live tests may come from one address in an hour; behind a company's proxy all people share one.",
+        default=120,
+        shown="`120`",
+    )
+    tests_per_target: int = _setting(
+        setting_values.whole_number(_MOST_TESTS),
+        "How many live tests may go to one host other than Anthropic's in an hour.",
+        default=60,
+        shown="`60`",
+    )
+    tests_in_all: int = _setting(
+        setting_values.whole_number(_MOST_TESTS),
+        "How many live tests the whole portal may make in an hour.",
+        default=600,
+        shown="`600`",
+    )
+    notebook_days: int = _setting(
+        setting_values.whole_number(_MOST_DAYS),
+        "After how many days a notebook is deleted that nobody used; a smaller number deletes at the next sweep.",
+        default=180,
+        shown="`180`",
     )
     log_level: str = _setting(
         setting_values.log_level,

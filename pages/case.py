@@ -8,7 +8,8 @@ from core.storage import NotFound, Unavailable
 from core.storage.cases.case import Right
 from pages.parts import escaped, links
 from pages.parts.case import additions, checklist, open_case, owner, printable, share_links, view
-from pages.parts.case.open_case import Opened
+from pages.parts.case.open_case import OpenedCase
+from pages.parts.links import PortalPage
 
 EVERY_SECONDS: Final = 2
 GONE: Final = "Ask whoever sent you the link for a new one, or make a new case."
@@ -43,8 +44,8 @@ def _nothing(sentence: str) -> None:
         st.info(sentence, icon=":material/link_off:")
         escaped.paragraph(GONE)
     _typed()
-    st.page_link(links.NEW_CASE, label="New case", icon=":material/add:")
-    st.page_link(links.DIAGNOSE, label="Find the cause of an error", icon=":material/search:")
+    links.to(PortalPage.NEW_CASE, "New case", icon=":material/add:")
+    links.to(PortalPage.DIAGNOSE, "Find the cause of an error", icon=":material/search:")
 
 
 def _not_now(sentence: str) -> None:
@@ -52,7 +53,7 @@ def _not_now(sentence: str) -> None:
     escaped.paragraph("The case is not lost. Try again in a moment.")
     st.button("Try again", key="case_again")
     _typed()
-    st.page_link(links.DIAGNOSE, label="Find the cause of an error", icon=":material/search:")
+    links.to(PortalPage.DIAGNOSE, "Find the cause of an error", icon=":material/search:")
 
 
 def _typed() -> None:
@@ -64,32 +65,32 @@ def _typed() -> None:
             st.code(text, language=None, wrap_lines=True)
 
 
-def _draw(opened: Opened) -> None:
+def _draw(opened: OpenedCase) -> None:
     """Draw the parts, each in a place of its own, so that nothing that is being typed moves when others change."""
     with st.container():
         view.head(opened)
     with st.container():
         view.diagnoses(opened)
-        open_case.draw_told("diagnoses")
+        open_case.draw_notice("diagnoses")
     if opened.contributes:
         with st.container():
-            open_case.draw_told("paste")
+            open_case.draw_notice("paste")
         with st.container():
             additions.paste_box(opened)
     with st.container():
         view.results(opened.case)
-        open_case.draw_told("results")
+        open_case.draw_notice("results")
         view.nodes(opened.case)
-        open_case.draw_told("nodes")
+        open_case.draw_notice("nodes")
     if opened.contributes:
         with st.container():
             additions.name_field()
     with st.container():
         checklist.draw(opened)
-        open_case.draw_told(checklist.PLACE)
+        open_case.draw_notice(checklist.PLACE)
     with st.container():
         view.notes(opened)
-        open_case.draw_told("notes")
+        open_case.draw_notice("notes")
     if opened.contributes:
         with st.container():
             _contribute(opened)
@@ -97,20 +98,20 @@ def _draw(opened: Opened) -> None:
         share_links.take_away(opened.case, opened.link)
     if opened.case.right is Right.OWN:
         with st.container():
-            open_case.draw_told(owner.PLACE)
+            open_case.draw_notice(owner.PLACE)
             owner.draw(opened)
 
 
-def _contribute(opened: Opened) -> None:
+def _contribute(opened: OpenedCase) -> None:
     with st.container():
         additions.note_form(opened)
     with st.container():
         with st.container(horizontal=True, gap="small"):
             additions.status_form(opened)
             additions.title_field(opened)
-        open_case.draw_told("status")
+        open_case.draw_notice("status")
     with st.container():
-        open_case.draw_told("plan")
+        open_case.draw_notice("plan")
         checklist.draw_form(opened)
     with st.container():
         additions.results_form(opened)
@@ -118,7 +119,7 @@ def _contribute(opened: Opened) -> None:
 
 
 @st.fragment(run_every=EVERY_SECONDS)
-def _watch(opened: Opened) -> None:
+def _watch(opened: OpenedCase) -> None:
     """Draw the page again when the case has changed; a person who may be typing is told, and never cut off."""
     try:
         revision = open_case.kept().cases.revision(opened.link, open_case.now())

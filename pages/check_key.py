@@ -22,10 +22,11 @@ from pages.parts.access import notebook
 from pages.parts.key import form
 from pages.parts.key import result as key_result
 from pages.parts.key.form import Submission
+from pages.parts.links import PortalPage
 
 LIVE: Final = "test_key_live"
 RESULT: Final = "test_key_result"
-WISH: Final = "test_key_wish"  # what is to be kept of the test that runs
+TO_KEEP: Final = "test_key_to_keep"  # what is to be kept of the test that runs
 KEPT: Final = "test_key_kept"  # what was kept of the last one
 REFUSED: Final = "test_key_refused"  # the limit that stood against the last one
 VISITOR: Final = "visitor"
@@ -49,9 +50,9 @@ def main() -> None:
     st.title("Test a key", anchor=False)
     if live is None and RESULT not in st.session_state and REFUSED not in st.session_state:
         st.markdown(LEAD)  # read by now if there is a result, which needs the room on a phone
-    handed_in, below = _intake(kept, running=live is not None)
-    if handed_in is not None:
-        _begin(handed_in, kept)
+    submission, below = _intake(kept, running=live is not None)
+    if submission is not None:
+        _begin(submission, kept)
     with below:
         _outcome()
     _instead()
@@ -86,29 +87,29 @@ def _intake(kept: Stores, *, running: bool) -> tuple[Submission | None, DeltaGen
     models = form.choose_models()
     key, below = st.container(), st.container()
     escaped.paragraph(form.PRIVACY, small=True)
-    asked, target = form.choose_path(from_settings(settings()), models)
+    request, target = form.choose_path(from_settings(settings()), models)
     shown, held = RESULT in st.session_state, KEPT in st.session_state
     notebook.ask(kept.storage.ability(), running=running, too_late=shown and not held)
     with key:
-        return form.hand_in(asked, target, running=running), below
+        return form.hand_in(request, target, running=running), below
 
 
-def _begin(handed_in: Submission, kept: Stores) -> None:
+def _begin(submission: Submission, kept: Stores) -> None:
     """Start the test and draw the page anew, now without the key: from here on only the test's own thread holds it."""
     st.session_state[form.ROUND] += 1  # first, so that the field is forgotten whatever happens next
-    for name in (RESULT, KEPT, WISH, REFUSED):
+    for name in (RESULT, KEPT, TO_KEEP, REFUSED):
         st.session_state.pop(name, None)
     session = st.session_state.setdefault(VISITOR, secrets.token_urlsafe(16))
     visitor = Visitor(session=session, address=st.context.ip_address)
     now = dt.datetime.now(dt.UTC)
-    decision = live_run.take_turn(kept.limits, handed_in.asked, handed_in.host, visitor, now)
+    decision = live_run.take_turn(kept.limits, settings(), submission.host, visitor, now)
     if decision.allowed:
-        st.session_state[WISH] = notebook.wish(kept, handed_in)
+        st.session_state[TO_KEEP] = notebook.to_keep(kept, submission)
         st.session_state[LIVE] = live_run.start(
-            handed_in.asked,
-            handed_in.key,
+            submission.request,
+            submission.key,
             surroundings=from_settings(settings()),
-            header_value=handed_in.header_value,
+            header_value=submission.header_value,
         )
     else:
         st.session_state[REFUSED] = _words(decision, now)
@@ -142,9 +143,9 @@ def _follow(live: LiveTest) -> None:
 
 def _finish(result: ProbeResult, kept: Stores) -> None:
     st.session_state[RESULT] = result
-    wished = st.session_state.get(WISH)
-    if wished is not None:
-        st.session_state[KEPT] = notebook.keep(kept, result, wished, dt.datetime.now(dt.UTC))
+    to_keep = st.session_state.get(TO_KEEP)
+    if to_keep is not None:
+        st.session_state[KEPT] = notebook.keep(kept, result, to_keep, dt.datetime.now(dt.UTC))
 
 
 def _outcome() -> None:
@@ -156,7 +157,7 @@ def _outcome() -> None:
         return
     key_result.draw(result, live_run.findings_of(result))
     if KEPT in st.session_state:
-        notebook.draw_kept(st.session_state[KEPT], st.session_state[WISH])
+        notebook.draw_kept(st.session_state[KEPT], st.session_state[TO_KEEP])
 
 
 def _instead() -> None:
@@ -171,7 +172,7 @@ def _instead() -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
-            st.page_link(links.DIAGNOSE, label="Paste its report", icon=":material/search:")
+            links.to(PortalPage.DIAGNOSE, "Paste its report", icon=":material/search:")
 
 
 @st.cache_data(max_entries=1)

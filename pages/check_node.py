@@ -7,7 +7,6 @@ from typing import Final
 import re2
 import streamlit as st
 
-from core import paste
 from core.diagnosis.worker import NOT_REDACTED
 from core.n8n.check import (
     WHOLE,
@@ -20,19 +19,19 @@ from core.n8n.check import (
     check_nodes,
     text_of_file,
 )
+from core.paste import PasteError
 from core.redaction import RedactionFailed, Redactor
 from core.redaction.secret_kinds import mask_pattern
-from core.settings import MAX_PASTE_CHARS
+from core.sizes import MAX_NODE_CHARS, MEGABYTE
 from core.text import vocabulary
 from core.text.vocabulary.node import SEVERITY
 from pages.parts import escaped, links, session
+from pages.parts.links import PortalPage
 from pages.parts.node import corrected_copy, page_links
+from pages.parts.paste_box import Answer, Paste, PasteBox
 
-BOX: Final = "check_node_box"
-OUTCOME: Final = "check_node_outcome"
 MARKS: Final = "check_node_marks"  # what was drawn in the box in the places of secrets
-UPLOADS: Final = "check_node_uploads"  # counts uploads; a new key drops the last file from memory
-MAX_FILE_MB: Final = 2  # the check reads two million characters
+MAX_FILE_MB: Final = MAX_NODE_CHARS // MEGABYTE
 MOST_SHOWN: Final = 100  # findings; a browser cannot hold thousands of boxes
 
 LEAD: Final = "Paste a node or a whole workflow. You learn what would make a call to Claude fail, and get it fixed."
@@ -61,140 +60,80 @@ _MARK: Final = re2.compile(mask_pattern())
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What came of a paste: a check, or a problem in one sentence and the damaged line.
+class CheckedPaste:
+    """What was found in a paste; `marked` says that it held marks of ours in the places of secrets."""
 
-    `text` is what is left in the box: the paste with its secrets hidden. `marked`: the paste itself was such a text.
-    """
-
-    checked: NodeCheck | None = None
-    problem: str = ""
-    excerpt: str = ""
-    text: str | None = None
+    check: NodeCheck
     marked: bool = False
 
 
 def main() -> None:
     """Draw the box, and what was found."""
-    st.session_state.setdefault(UPLOADS, 0)
     st.title("Check my node", anchor=False)
     st.markdown(LEAD)
-    _intake()
-    outcome: Outcome | None = st.session_state.get(OUTCOME)
-    if outcome is None:
+    BOX.draw()
+    escaped.paragraph(PRIVACY, small=True)
+    answer = BOX.answer
+    if answer is None:
         st.markdown(EMPTY)
         page_links.make(label="No node yet? Get one that works")
-    elif outcome.checked is None:
-        st.error(outcome.problem, icon=":material/error:")
-        if outcome.excerpt:
-            st.code(outcome.excerpt, language=None, wrap_lines=True)
-        st.page_link(links.DIAGNOSE, label="Is it an error from n8n? Find the cause", icon=":material/search:")
+    elif answer.result is None:
+        st.error(answer.problem, icon=":material/error:")
+        if answer.excerpt:
+            st.code(answer.excerpt, language=None, wrap_lines=True)
+        links.to(PortalPage.DIAGNOSE, "Is it an error from n8n? Find the cause", icon=":material/search:")
     else:
-        _result(outcome.checked, marked=outcome.marked)
+        _result(answer.result.check, marked=answer.result.marked)
 
 
-def _intake() -> None:
-    st.text_area("The node or workflow", key=BOX, height=160, on_change=_take_box, persist_state="session")
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.button("Check it", type="primary", on_click=_take_box, key="check_node_check")
-        with st.popover("Upload a file", icon=":material/upload_file:", key=f"check_node_files_{_uploads()}"):
-            st.file_uploader(
-                f"A workflow that n8n has downloaded, up to {MAX_FILE_MB} MB",
-                key=_upload_key(),
-                on_change=_take_upload,
-                max_upload_size=MAX_FILE_MB,
-            )
-        if st.session_state.get(OUTCOME) or st.session_state.get(BOX):
-            st.button("Start over", type="tertiary", on_click=_start_over, key="check_node_clear")
-    escaped.paragraph(PRIVACY, small=True)
-
-
-def _take_box() -> None:
-    text = st.session_state.get(BOX) or ""
-    before: Outcome | None = st.session_state.get(OUTCOME)
-    if before is not None and before.text == text:
-        return  # leaving the box checks it, and so does the button: the second look would find no secret any more
-    outcome = _read_box(text)
-    _keep(outcome)
-    if outcome.text is not None:
-        st.session_state[BOX] = outcome.text  # so that no key stays on the screen
-        st.session_state[MARKS] = _marks() | set(_MARK.findall(outcome.text))
-
-
-def _read_box(text: str) -> Outcome:
-    if not text.strip():
-        return Outcome(problem="The box is empty. Copy a node in n8n and paste it here.")
-    if len(text) > MAX_PASTE_CHARS:
-        return Outcome(
-            problem=f"This text has {len(text):,} characters, and the box reads up to {MAX_PASTE_CHARS:,}. It is still "
-            "in the box: save it as a file and upload that, or copy only the node that fails."
-        )
-    return _check_box(text)
-
-
-def _take_upload() -> None:
-    upload = st.session_state.get(_upload_key())
-    if upload is None:
-        return
-    data = upload.getvalue()
-    if len(data) > MAX_FILE_MB * 1_000_000:
-        _keep(Outcome(problem=f"This file is larger than {MAX_FILE_MB} MB. Copy only the node that fails."))
-    else:
-        _keep(_check_file(data))
-    st.session_state[UPLOADS] += 1
-
-
-def _keep(outcome: Outcome) -> None:
-    """Show this outcome from now on; what was chosen about the secrets of another copy does not count for it."""
-    st.session_state[OUTCOME] = outcome
+def _read(paste: Paste) -> Answer[CheckedPaste]:
+    """Check a paste; what was chosen about the secrets of another copy does not count for this one."""
     st.session_state.pop(corrected_copy.CHOICE, None)
-
-
-def _check_file(data: bytes) -> Outcome:
+    if isinstance(paste.data, str):
+        return _check_box(paste.data)
     try:
-        text = text_of_file(data)
-    except (paste.PasteError, NotANodeError) as error:
-        return Outcome(problem=str(error))
+        text = text_of_file(paste.data)
+    except (PasteError, NotANodeError) as error:
+        return Answer(problem=str(error))
     return _check(text)
 
 
-def _check_box(text: str) -> Outcome:
+def _check_box(text: str) -> Answer[CheckedPaste]:
     """Check what is in the box; where secrets are in it, say too what may stay there."""
     try:
         hidden = Redactor(session.salt()).redact(text).text
     except RedactionFailed:
-        return Outcome(problem=NOT_REDACTED)
-    return replace(_check(text), text=hidden, marked=not _marks().isdisjoint(_MARK.findall(text)))
+        return Answer(problem=NOT_REDACTED)
+    marks: set[str] = st.session_state.get(MARKS) or set()
+    answer = _check(text, marked=not marks.isdisjoint(_MARK.findall(text)))
+    st.session_state[MARKS] = marks | set(_MARK.findall(hidden))
+    return replace(answer, text=hidden)
 
 
-def _check(text: str) -> Outcome:
+def _check(text: str, *, marked: bool = False) -> Answer[CheckedPaste]:
     """Check the original, never what is drawn of it: a copy of that would have marks in the places of its values."""
     try:
-        return Outcome(checked=check_nodes(text, salt=session.salt()))
+        return Answer(result=CheckedPaste(check=check_nodes(text, salt=session.salt()), marked=marked))
     except DamagedJsonError as error:
-        return Outcome(problem=str(error), excerpt=error.excerpt)
+        return Answer(problem=str(error), excerpt=error.excerpt)
     except NotANodeError as error:
-        return Outcome(problem=str(error))
+        return Answer(problem=str(error))
     except RedactionFailed:
-        return Outcome(problem=NOT_REDACTED)
+        return Answer(problem=NOT_REDACTED)
 
 
-def _marks() -> set[str]:
-    marks: set[str] = st.session_state.get(MARKS) or set()
-    return marks
-
-
-def _start_over() -> None:
-    st.session_state[BOX] = ""
-    st.session_state.pop(OUTCOME, None)
-
-
-def _uploads() -> int:
-    return st.session_state[UPLOADS]
-
-
-def _upload_key() -> str:
-    return f"check_node_upload_{_uploads()}"
+BOX: Final = PasteBox(
+    key="check_node_{}".format,
+    label="The node or workflow",
+    button="Check it",
+    button_key="check",
+    file_label=f"A workflow that n8n has downloaded, up to {MAX_FILE_MB} MB",
+    max_file_mb=MAX_FILE_MB,
+    if_empty="Copy a node in n8n and paste it here.",
+    if_too_long="copy only the node that fails.",
+    if_too_large="Copy only the node that fails.",
+    read=_read,
+)
 
 
 def _result(checked: NodeCheck, *, marked: bool) -> None:
@@ -246,7 +185,7 @@ def _summary(checked: NodeCheck) -> str:
 def _clean() -> None:
     st.markdown(CLEAN)
     page_links.make(page_links.SELF_TEST, label="Test it from inside your n8n")
-    st.page_link(links.DIAGNOSE, label="It still fails? Find the cause", icon=":material/search:")
+    links.to(PortalPage.DIAGNOSE, "It still fails? Find the cause", icon=":material/search:")
 
 
 def _by_hand(checked: NodeCheck) -> None:

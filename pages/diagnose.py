@@ -7,17 +7,14 @@ import streamlit as st
 from core.diagnosis import Diagnosis, Finding, again
 from core.n8n import versions
 from core.redaction import KEYS
-from core.settings import MAX_PASTE_CHARS, MAX_UPLOAD_MB
+from core.sizes import MAX_PASTE_CHARS, MAX_UPLOAD_MB
 from core.text import diagnosis as diagnosis_text
 from core.text import vocabulary
-from pages.parts import escaped, finding, reading, session, typed
-from pages.parts.reading import Origin, Outcome, Request
+from pages.parts import escaped, finding, reading, typed
+from pages.parts.paste_box import Answer, Origin
 
-BOX: Final = "diagnose_box"
-WAITING: Final = "diagnose_waiting"  # the Request that is read in this run
-OUTCOME: Final = "diagnose_outcome"
+BOX: Final = reading.error_box("diagnose_{}".format, height=160, can_start_over=True)
 VERSION: Final = "diagnose_n8n_version"
-UPLOADS: Final = "diagnose_uploads"  # counts uploads; a new key drops the last file from memory
 
 SAMPLES: Final = {
     "“Bad request”": "bad_request.json",
@@ -42,46 +39,21 @@ EMPTY: Final = (
 
 def main() -> None:
     """Draw the page."""
-    st.session_state.setdefault(UPLOADS, 0)
-    _read_waiting(big=False)  # before anything is drawn, so that one run of the page is enough
-    _hide_in_the_box()
     st.title("Why does Claude fail in n8n?", anchor=False)
     st.markdown(LEAD)
-    _intake()
-    outcome: Outcome | None = st.session_state.get(OUTCOME)
-    answered = outcome is not None and outcome.diagnosis is not None
-    if not answered:
+    BOX.draw()
+    answer = BOX.answer
+    diagnosis = answer.result if answer else None
+    if diagnosis is None:
         _beside_the_box()
-    _read_waiting(big=True)
-    if outcome is None:
+    BOX.read_waiting()
+    if answer is None:
         _empty()
-    elif outcome.problem:
-        st.error(outcome.problem, icon=":material/error:")
-    elif outcome.diagnosis:
-        _result(outcome, _with_version(outcome.diagnosis))
-    if answered:
-        _beside_the_box(outcome.diagnosis)  # an answer comes before the small print
-
-
-def _intake() -> None:
-    st.text_area(
-        "The error, or anything else from n8n",
-        key=BOX,
-        height=160,
-        on_change=_take_box,
-        persist_state="session",
-    )
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.button("Find the cause", type="primary", on_click=_take_box, key="diagnose_find")
-        with st.popover("Upload a file", icon=":material/upload_file:", key=f"diagnose_files_{_uploads()}"):
-            st.file_uploader(
-                f"An export, a log or another text file, up to {MAX_UPLOAD_MB} MB",
-                key=_upload_key(),
-                on_change=_take_upload,
-                max_upload_size=MAX_UPLOAD_MB,
-            )
-        if st.session_state.get(OUTCOME) or st.session_state.get(BOX):
-            st.button("Start over", type="tertiary", on_click=_start_over, key="diagnose_clear")
+    elif diagnosis is None:
+        st.error(answer.problem, icon=":material/error:")
+    else:
+        _result(answer, _with_version(diagnosis))
+        _beside_the_box(diagnosis)  # an answer comes before the small print
 
 
 def _beside_the_box(read: Diagnosis | None = None) -> None:
@@ -126,84 +98,12 @@ def _empty() -> None:
             st.button(label, on_click=_take_sample, args=(name,), key=f"diagnose_sample_{name}")
 
 
-def _take_box() -> None:
-    text = st.session_state.get(BOX) or ""
-    if text.strip():
-        st.session_state[WAITING] = Request(origin=Origin.BOX, data=text)
-    else:
-        outcome = Outcome(origin=Origin.BOX, problem="The box is empty. Copy the error from n8n and paste it here.")
-        st.session_state[OUTCOME] = outcome
-
-
-def _take_upload() -> None:
-    upload = st.session_state.get(_upload_key())
-    if upload is not None:
-        st.session_state[WAITING] = reading.uploaded(upload.name, upload.getvalue())
-        st.session_state[UPLOADS] += 1
-
-
 def _take_sample(name: str) -> None:
-    st.session_state[WAITING] = reading.sample(name)
+    BOX.take(reading.sample(name))
 
 
-def _start_over() -> None:
-    st.session_state[BOX] = ""
-    _cancel()
-    st.session_state.pop(OUTCOME, None)
-
-
-def _cancel() -> None:
-    st.session_state.pop(WAITING, None)
-
-
-def _uploads() -> int:
-    return st.session_state[UPLOADS]
-
-
-def _upload_key() -> str:
-    return f"diagnose_upload_{_uploads()}"
-
-
-def _read_waiting(*, big: bool) -> None:
-    """Read what waits if it is of this size; a run that a click cuts short leaves it waiting for the next."""
-    request: Request | None = st.session_state.get(WAITING)
-    if request is None or request.is_big is not big:
-        return
-    try:
-        outcome = _read_with_progress(request) if big else _read(request)
-    except Exception:
-        _cancel()  # or every rerun would meet the same fault
-        raise
-    st.session_state[OUTCOME] = outcome
-    _cancel()
-    if big:
-        st.rerun()  # to draw the page without the progress
-
-
-def _hide_in_the_box() -> None:
-    """Put the masked text in place of what was pasted, so that no key stays on the screen or in the session."""
-    outcome: Outcome | None = st.session_state.get(OUTCOME)
-    if WAITING in st.session_state or outcome is None or outcome.origin is not Origin.BOX:
-        return
-    if outcome.diagnosis and outcome.diagnosis.hidden:
-        st.session_state[BOX] = outcome.diagnosis.text
-
-
-def _read(request: Request) -> Outcome:
-    return reading.read(request, salt=session.salt())
-
-
-def _read_with_progress(request: Request) -> Outcome:
-    size = len(request.data) / 1_000_000
-    st.button("Cancel", on_click=_cancel, key="diagnose_cancel")
-    with st.status(f"Hiding secrets and reading {size:.0f} MB", expanded=False) as status:
-        outcome = _read(request)
-        status.update(label="Read", state="error" if outcome.problem else "complete")
-    return outcome
-
-
-def _result(outcome: Outcome, diagnosis: Diagnosis) -> None:
-    _understood(outcome, diagnosis)
+def _result(answer: Answer[Diagnosis], diagnosis: Diagnosis) -> None:
+    _understood(answer, diagnosis)
     first, *others = diagnosis.findings
     finding.draw(first, diagnosis, key="0", first=True, version=_version_of(first, diagnosis))
     if others:
@@ -212,8 +112,8 @@ def _result(outcome: Outcome, diagnosis: Diagnosis) -> None:
         finding.draw(other, diagnosis, key=str(number), first=False, version=_version_of(other, diagnosis))
 
 
-def _understood(outcome: Outcome, diagnosis: Diagnosis) -> None:
-    origin = {Origin.SAMPLE: "A sample. ", Origin.FILE: f"{outcome.name}. "}.get(outcome.origin, "")
+def _understood(answer: Answer[Diagnosis], diagnosis: Diagnosis) -> None:
+    origin = {Origin.SAMPLE: "A sample. ", Origin.FILE: f"{answer.name}. "}.get(answer.origin, "")
     escaped.announcement(
         f"{origin}{_sentence(diagnosis_text.understood(diagnosis))}",
         lead="What we read:",

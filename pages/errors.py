@@ -13,6 +13,7 @@ from core.paste.failure import Surface
 from core.redaction import redact
 from core.text import vocabulary
 from pages.parts import escaped, finding, links, n8n_version, typed
+from pages.parts.links import PortalPage
 
 SEARCH: Final = "errors_search"
 CAUSE: Final = "cause"  # the query parameter of a card's address
@@ -40,7 +41,7 @@ def main() -> None:
 
 def _card(card: Card) -> None:
     st.set_page_config(page_title=f"{links.title_of(card.id)} · Reconnect")
-    st.page_link(links.ERRORS, label="All errors", icon=":material/arrow_back:")
+    links.to(PortalPage.ERRORS, "All errors", icon=":material/arrow_back:")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         version = n8n_version.switch()
         surface = _surface(card)
@@ -48,7 +49,7 @@ def _card(card: Card) -> None:
     _examples(card)
     _sources(card)
     escaped.paragraph("To see if it is yours, paste the whole error. It is read with its secrets hidden.")
-    st.page_link(links.DIAGNOSE, label="Find the cause of my error", icon=":material/search:")
+    links.to(PortalPage.DIAGNOSE, "Find the cause of my error", icon=":material/search:")
 
 
 def _surface(card: Card) -> Surface | None:
@@ -93,7 +94,7 @@ def _list() -> None:
     family, fixer, verdict = _filters()
     if len(query) > search.LONGEST:
         st.info("This looks like a whole error. The page Diagnose reads it and finds the cause.")
-        st.page_link(links.DIAGNOSE, label="Find the cause of my error", icon=":material/search:")
+        links.to(PortalPage.DIAGNOSE, "Find the cause of my error", icon=":material/search:")
         return
     found = search.search(query)
     by_number = search.by_status(int(number)) if number else None
@@ -142,12 +143,12 @@ def _say_symptom(symptom: search.Symptom, count: int) -> None:
     with st.container(horizontal=True, gap="medium"):
         whole_error = card_chosen_when(ChosenWhen.DETAIL_LOST).id
         links.to_cause(whole_error, "How to copy the whole error", icon=":material/content_copy:")
-        st.page_link(links.DIAGNOSE, label="Paste it here", icon=":material/search:")
+        links.to(PortalPage.DIAGNOSE, "Paste it here", icon=":material/search:")
 
 
 def _nothing() -> None:
     escaped.announcement("No error fits. Use fewer words, or set the filters back to All.")
-    st.page_link(links.DIAGNOSE, label="Or paste the whole error", icon=":material/search:")
+    links.to(PortalPage.DIAGNOSE, "Or paste the whole error", icon=":material/search:")
 
 
 def _groups(cards: list[Card]) -> None:

@@ -8,6 +8,7 @@ from core.n8n.versions import parse
 from core.text.guide import Form, Guide, Page, Section, Statement, guide
 from pages.parts import escaped, links, n8n_version
 from pages.parts.key import n8n_credential
+from pages.parts.links import PortalPage
 from pages.parts.node import page_links
 
 SECTION: Final = "section"  # the query parameter of a section's address
@@ -23,10 +24,10 @@ GROUPS: Final = {
 
 
 PAGES: Final = {
-    Page.DIAGNOSE: (links.DIAGNOSE, "Find the cause of my error"),
-    Page.MODELS: (links.MODELS, "Look at the models"),
-    Page.TEST_KEY: (links.TEST_KEY, "Test a key"),
-    Page.NODE: (links.NODE, "Get a node"),
+    Page.DIAGNOSE: (PortalPage.DIAGNOSE, "Find the cause of my error"),
+    Page.MODELS: (PortalPage.MODELS, "Look at the models"),
+    Page.TEST_KEY: (PortalPage.TEST_KEY, "Test a key"),
+    Page.NODE: (PortalPage.NODE, "Get a node"),
 }
 
 
@@ -119,8 +120,8 @@ def _beneath(statement: Statement) -> None:
     if statement.code:
         st.code(statement.code, language=None, wrap_lines=True)
     if statement.page:
-        file, label = PAGES[statement.page]
-        st.page_link(file, label=label, icon=":material/arrow_forward:")
+        page, label = PAGES[statement.page]
+        links.to(page, label, icon=":material/arrow_forward:")
     if statement.cause:
         links.to_cause(statement.cause, icon=":material/menu_book:")
 
@@ -138,7 +139,7 @@ def _to(section: Section | str | None, label: str, *, icon: str | None = None) -
     """A link to a part of the guide that keeps the chosen n8n version."""
     name = section.id if isinstance(section, Section) else section
     chosen = {SECTION: name} if name else {}
-    st.page_link(links.GUIDE, label=label, icon=icon, query_params={**chosen, **n8n_version.kept()})
+    links.to(PortalPage.GUIDE, label, icon=icon, query={**chosen, **n8n_version.kept()})
 
 
 main()

@@ -16,6 +16,7 @@ from core.storage.notebooks import Notebook
 from core.text import access_table, vocabulary
 from pages.parts import escaped, links
 from pages.parts.access import notebook, table
+from pages.parts.links import PortalPage
 
 GONE: Final = "access_gone"  # a notebook was deleted in the last run
 SHOWN_CHANGES: Final = 5
@@ -55,9 +56,7 @@ def _empty() -> None:
     st.markdown(EMPTY)
     own = st.session_state.get(notebook.LINK)
     if own:
-        st.page_link(
-            links.ACCESS, label="Open your notebook", icon=":material/table_chart:", query_params={links.ID: own}
-        )
+        links.to(PortalPage.ACCESS, "Open your notebook", icon=":material/table_chart:", query={links.ID: own})
     links.to_key_test()
 
 
@@ -113,7 +112,7 @@ def _bottom(kept: Stores, link: str, *, writable: bool) -> None:
     with st.container(horizontal=True, gap="small"):
         with st.popover("Link to this notebook", icon=":material/link:"):
             escaped.paragraph("Whoever has it can read, add and delete. Send it to nobody whom you do not trust.")
-            st.code(notebook.address(link), language=None, wrap_lines=True)
+            st.code(links.address(PortalPage.ACCESS, link), language=None, wrap_lines=True)
         with st.popover("Delete the notebook", icon=":material/delete:", disabled=not writable):
             escaped.paragraph("All its results are deleted for good. Copies in cases stay there.")
             if st.button("Delete it with all results", key="access_delete_all", type="primary"):
@@ -129,7 +128,7 @@ def _delete(kept: Stores, link: str) -> None:
     if st.session_state.get(notebook.LINK) == link:
         st.session_state.pop(notebook.LINK)
     st.session_state[GONE] = True
-    st.switch_page(links.ACCESS)
+    links.go(PortalPage.ACCESS)
 
 
 def _zone() -> dt.tzinfo:

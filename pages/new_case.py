@@ -5,14 +5,16 @@ from typing import Final
 
 import streamlit as st
 
+from core.sizes import MAX_CASE_FILE_MB
 from core.storage import NotFound, StorageError, Unavailable
 from core.storage.cases.case import Case, CaseLinks, Right
-from core.storage.limits import Limit, Scope
+from core.storage.limits import CASES_AN_HOUR, HOUR, Scope, limits_for
 from core.text import case_file
 from core.text.case_file import Bundle, BundleError
 from pages.parts import escaped, links, typed
 from pages.parts.case import handover, open_case, preview, share_links
 from pages.parts.case.handover import Shared
+from pages.parts.links import PortalPage
 
 TITLE: Final = "new_case_title"
 DAYS: Final = "new_case_days"
@@ -31,7 +33,6 @@ PRIVACY: Final = (
     "over. Whoever has a link can use it, so send it only to people who should."
 )
 LIMITED: Final = "Many cases were made here in a short time. Nothing was kept. Try again in an hour."
-HOUR: Final = 3600
 
 
 def main() -> None:
@@ -144,10 +145,8 @@ def _make(shared: Shared | None) -> None:
 
 
 def _allowed(now: dt.datetime) -> bool:
-    """Hold whoever fills the disk with cases: by address, and all together."""
-    counted = [Limit(scope=Scope.GLOBAL, what="case", most=1_000, seconds=HOUR)]
-    if st.context.ip_address:
-        counted.append(Limit(scope=Scope.ADDRESS, what="case", most=100, seconds=HOUR, subject=st.context.ip_address))
+    """Count one case, by address and all together; False where that would be too many."""
+    counted = limits_for("case", CASES_AN_HOUR, HOUR, {Scope.ADDRESS: st.context.ip_address or None})
     return open_case.kept().limits.take(counted, now).allowed
 
 
@@ -168,7 +167,7 @@ def _from_file(*, able: bool) -> None:
             key=key,
             on_change=_take_file,
             args=(key,),
-            max_upload_size=case_file.MOST_BYTES // 1_000_000,
+            max_upload_size=MAX_CASE_FILE_MB,
             disabled=not able,
         )
 
@@ -199,11 +198,11 @@ def _made(made: CaseLinks, problem: str | None) -> None:
         share_links.show_all(made)
     case = _look(made.own)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.page_link(
-            links.CASE,
-            label="Open the case",
+        links.to(
+            PortalPage.CASE,
+            "Open the case",
             icon=":material/folder_open:",
-            query_params={links.ID: made.own},
+            query={links.ID: made.own},
         )
         st.button("Make another case", type="tertiary", on_click=_another, key="new_case_another")
     if case is not None and made.view:

@@ -13,7 +13,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 import streamlit_app
-from core.settings import MAX_UPLOAD_MB
+from core.sizes import MAX_UPLOAD_MB
 from core.web import routes
 from tests.paths import ROOT
 

@@ -2,22 +2,33 @@
 
 import ast
 import graphlib
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.paths import ROOT
+from tests.paths import ROOT, python_files, top_level
 
 TOP_LEVEL = {
     "streamlit_app.py", "pages", "core", "tests", "benchmarks", "docs", ".ci", ".streamlit", ".gitignore",
     "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", "requirements.txt",
 }  # fmt: skip
-LEFT_BY_TOOLS = {".git", ".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", "__pycache__", "build",
-                 "dist", "reconnect.egg-info", ".coverage", ".github", ".gitlab-ci.yml"}  # fmt: skip
+
+OF_HOSTS = {".github", ".gitlab-ci.yml"}
+"""What a host of the repository may need."""
+
+STRANGERS = (
+    ".vscode/settings.json", ".idea/workspace.xml", ".DS_Store", ".env", ".envrc", ".python-version", "uv.lock",
+    "poetry.lock", "Pipfile", "node_modules/a/package.json", "venv/bin/python", "env/bin/python", ".direnv/x",
+    ".coverage", "htmlcov/index.html", ".tox/log", ".nox/log", "mutants/x.py", "build/lib/x.py",
+    "dist/x.whl", "reconnect.egg-info/PKG-INFO", "__pycache__/x.pyc", ".mypy_cache/x", ".ruff_cache/x",
+    ".pytest_cache/x", ".hypothesis/x", "core.swp",
+)  # fmt: skip
+"""What editors, package managers and other people's tools leave on top of a checkout."""
 
 LAYERS = (
-    ("core.redaction",),
+    ("core.redaction", "core.sizes"),
     ("core.models", "core.net", "core.n8n.versions", "core.logs"),
     ("core.paste",),
     ("core.keys",),
@@ -36,8 +47,8 @@ LAYERS = (
 )
 """The order of imports, lowest first: a layer may import what is below it; what shares a layer is strangers."""
 
-PAGES = sorted([*(ROOT / "pages").rglob("*.py"), ROOT / "streamlit_app.py"])
-CORE = sorted((ROOT / "core").rglob("*.py"))
+PAGES = [*python_files(ROOT / "pages"), ROOT / "streamlit_app.py"]
+CORE = python_files(ROOT / "core")
 
 
 def module_name(file: Path) -> str:
@@ -72,8 +83,32 @@ def by_path(files: list[Path]):
 
 
 def test_the_top_level_holds_what_the_readme_names_and_nothing_else():
-    present = {entry.name for entry in ROOT.iterdir()} - LEFT_BY_TOOLS
-    assert present <= TOP_LEVEL
+    assert top_level(ROOT) - OF_HOSTS == TOP_LEVEL
+
+
+@pytest.mark.parametrize("has_git", [True, False])
+def test_what_a_stranger_leaves_in_a_checkout_is_not_judged(tmp_path, has_git):
+    ours, theirs = ("streamlit_app.py", ".gitignore", "core/cli.py"), (*STRANGERS, ".venv/bin/python")
+    for name in (*ours, *theirs):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / ".gitignore").write_bytes((ROOT / ".gitignore").read_bytes())
+    if has_git:
+        for command in (("init", "-q"), ("add", "."), ("add", "-f", "streamlit_app.py", "core/cli.py")):
+            subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
+    assert top_level(tmp_path) == {"streamlit_app.py", ".gitignore", "core"}
+    stray = tmp_path / "scratch.py"
+    stray.touch()
+    if has_git:
+        subprocess.run(["git", "-C", str(tmp_path), "add", "scratch.py"], check=True)
+    assert "scratch.py" in top_level(tmp_path)
+
+
+def test_hidden_folders_hold_no_code_of_ours(tmp_path):
+    for name in ("a.py", "b/c.py", "b/.ipynb_checkpoints/c-checkpoint.py", ".idea/d.py", "b/e.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert python_files(tmp_path) == [tmp_path / "a.py", tmp_path / "b/c.py"]
 
 
 @by_path(CORE)
@@ -114,7 +149,7 @@ def test_no_module_imports_itself_by_a_detour():
 def test_only_the_tests_are_named_as_tests():
     misnamed = [
         file
-        for file in [*CORE, *PAGES, *(ROOT / "benchmarks").rglob("*.py")]
+        for file in [*CORE, *PAGES, *python_files(ROOT / "benchmarks")]
         if file.stem.startswith("test_") or file.stem.endswith("_test")
     ]
     assert not misnamed
@@ -152,6 +187,14 @@ def test_the_escaping_helper_draws_in_two_places_and_escapes_every_value():
 def test_a_page_never_stops_before_the_footer(file):
     """`st.stop` in a page would leave out the footer with the support contact: return instead."""
     assert not [call for call in calls(file) if ast.unparse(call.func) == "st.stop"]
+
+
+@by_path(PAGES)
+def test_links_to_pages_are_drawn_in_one_place(file):
+    """`pages.parts.links` has the table of pages, so that a page that moves takes its links along."""
+    ways = {"page_link", "switch_page", "Page"}
+    drawn = [call for call in calls(file) if ast.unparse(call.func) in {f"st.{way}" for way in ways}]
+    assert (file.name == "links.py") == bool(drawn)
 
 
 @by_path([*PAGES, *CORE])

@@ -1,5 +1,6 @@
 """The terminal contract of diagnose, redact, models and doctor, as a script calls them: keys, exit codes, sentences."""
 
+import argparse
 import gzip
 import json
 import os
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from core.cli import argument_parser, attempt
 from tests.labelled import RUNS, run
 
 INVALID = '401 {"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}'
@@ -190,6 +192,86 @@ def test_help_is_help():
     done = reconnect("--help")
     assert done.returncode == 0
     assert b"diagnose" in done.stdout
+
+
+# What fails inside Reconnect
+
+
+def fails(*arguments: str) -> tuple[int, str]:
+    """The exit code and standard error of a command whose output has nowhere to go."""
+    with Path("/dev/full").open("wb") as nowhere:
+        done = subprocess.run(
+            [sys.executable, "-m", "core", *arguments], stdout=nowhere, stderr=subprocess.PIPE, timeout=60, check=False
+        )
+    return done.returncode, done.stderr.decode()
+
+
+full_device = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+
+
+@full_device
+def test_a_fault_is_one_sentence_that_says_how_to_see_more():
+    code, said = fails("models")
+    assert code == 1
+    assert said == (
+        "reconnect: this failed inside Reconnect (OSError). Run it again with --debug and report what it says.\n"
+    )
+
+
+@full_device
+@pytest.mark.parametrize("arguments", [("--debug", "models"), ("models", "--debug"), ("models", "--json", "--debug")])
+def test_debug_shows_where_it_failed_before_the_sentence(arguments: tuple[str, ...]):
+    code, said = fails(*arguments)
+    assert code == 1
+    assert said.startswith("Traceback (most recent call last):\n")
+    assert ", in _models\n" in said
+    assert "OSError: [Errno 28]" in said
+    assert said.endswith(
+        "\nreconnect: this failed inside Reconnect (OSError). Report it with the command that you ran.\n"
+    )
+
+
+def test_debug_leaves_what_is_no_fault_of_ours_a_sentence():
+    holds_to_one_sentence(reconnect("diagnose", "--debug", "/nowhere/at/all"), 1)
+    holds_to_one_sentence(reconnect("--debug", "node", "--kind", "curl", "--max-tokens", "0"), 2)
+
+
+def test_a_traceback_holds_no_secret(fake_key, capsys):
+    unlike_any_key = "correct-horse-9-battery"
+
+    def failing(options: argparse.Namespace) -> int:
+        options.secrets.append(unlike_any_key)
+        raise ValueError(f"no answer for {unlike_any_key}") from KeyError(f"x-api-key: {fake_key()}")
+
+    assert attempt(argparse.Namespace(command=failing, debug=True)) == 1
+    said = capsys.readouterr().err
+    assert "The above exception was the direct cause" in said
+    assert "[Anthropic API key #" in said
+    assert "no answer for [hidden]" in said
+    assert unlike_any_key not in said
+    assert fake_key()[20:50] not in said
+
+
+def test_the_key_of_a_test_is_among_what_no_traceback_shows(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", " a-gateways-own-key\t")
+    options = argument_parser().parse_args(
+        ["check-key", "--model", "claude-haiku-4-5", "--base-url", "https://127.0.0.1"]
+    )
+    attempt(options)
+    assert options.secrets == [" a-gateways-own-key\t", "a-gateways-own-key"]
+    assert "gateways-own" not in str(capsys.readouterr())
+
+
+def test_a_traceback_whose_secrets_cannot_be_hidden_is_not_shown(capsys):
+    def failing(_options: argparse.Namespace) -> int:
+        raise ValueError("a plain line with the word Tuesday\n" * 1_000_000)
+
+    assert attempt(argparse.Namespace(command=failing, debug=True)) == 1
+    said = capsys.readouterr().err
+    assert "Tuesday" not in said
+    assert said.startswith("The traceback is not shown: ")
+    assert said.count("\n") == 2
 
 
 # redact

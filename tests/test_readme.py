@@ -7,6 +7,9 @@ import sys
 import pytest
 
 from core.settings import settings_table
+from core.sizes import MAX_REPORT_BYTES, MAX_UPLOAD_MB
+from core.storage.limits import REPORTS_A_MINUTE, Scope
+from pages.parts.links import PortalPage
 from tests.paths import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -47,9 +50,17 @@ def test_every_command_of_the_readme_exists(name: str) -> None:
 
 
 def test_every_page_of_the_menu_is_in_the_readme() -> None:
-    titles = re.findall(r'title="([^"]+)"', (ROOT / "streamlit_app.py").read_text(encoding="utf-8"))
     shown = re.findall(r"^\| \*\*(.+?)\*\* \|", README, re.MULTILINE)
-    assert set(titles) - {"Case"} == set(shown)
+    assert {page.title for page in PortalPage if page.is_in_menu} == set(shown)
+
+
+def test_the_proxy_lets_through_what_can_be_uploaded() -> None:
+    """nginx's ``m`` is 1,048,576 bytes, which leaves room for what a form puts around the file."""
+    assert re.findall(r"client_max_body_size (\w+);", README) == [f"{MAX_UPLOAD_MB}m"]
+
+
+def test_the_readmes_sizes_are_the_programs() -> None:
+    assert f"at most {MAX_REPORT_BYTES:,} bytes, {REPORTS_A_MINUTE[Scope.ADDRESS]} a minute and sender" in README
 
 
 def test_pinned_files_name_no_registry() -> None:

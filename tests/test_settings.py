@@ -57,6 +57,10 @@ READ = [
     ("LOG_LEVEL", "debug", "log_level", "DEBUG"),
 ]
 
+NUMBERS = {"TESTS_PER_SESSION": 100_000, "TESTS_PER_ADDRESS": 100_000, "TESTS_PER_TARGET": 100_000,
+           "TESTS_IN_ALL": 100_000, "NOTEBOOK_DAYS": 3_650}  # fmt: skip
+"""Settings that are whole numbers, with the largest that each takes."""
+
 REFUSED = [
     ("DATABASE_URL", "mysql://db/x"),
     ("BASE_URL", "portal.local"),
@@ -80,6 +84,7 @@ REFUSED = [
     ("CA_FILE", "/"),
     ("CA_FILE", __file__),
     ("LOG_LEVEL", "loud"),
+    *((name, text) for name in NUMBERS for text in ("many", "0", "00", "-1", "1.5", "1e3", "٣", "9" * 5_000)),
 ]
 
 
@@ -188,6 +193,12 @@ WITHOUT_EFFECT = [
     ("BLOCKED_NETWORKS", "8.8.8.0/24, ::ffff:8.8.8.0/120", "twice"),
     ("BLOCKED_NETWORKS", "help.example.com", "no network"),
     ("BLOCKED_NETWORKS", "198.20.0.0/16 198.21.0.0/16", "no network"),
+    # numbers
+    ("TESTS_IN_ALL", "many", "no whole number"),
+    ("TESTS_IN_ALL", "0", "too small"),
+    ("TESTS_IN_ALL", "100001", "too large"),
+    ("NOTEBOOK_DAYS", "3651", "too large"),
+    ("NOTEBOOK_DAYS", "000000000000000000009999", "too large"),
     # the proxy
     ("EGRESS_PROXY", "socks5://proxy.example:1080", "begin with"),
     ("EGRESS_PROXY", "http://proxy.example:3128/proxy.pac", "follows"),
@@ -256,6 +267,14 @@ def refusal(variable, text):
     with pytest.raises(SettingsError) as refused:
         load({PREFIX + variable: text})
     return str(refused.value)
+
+
+@pytest.mark.parametrize("variable", NUMBERS)
+def test_a_number_is_taken_up_to_its_largest(variable):
+    name, most = variable.lower(), NUMBERS[variable]
+    for text, value in (("1", 1), (" 42 ", 42), ("007", 7), (str(most), most)):
+        assert getattr(load({PREFIX + variable: text}), name) == value
+    assert f"a whole number from 1 to {most:,}, not " in refusal(variable, str(most + 1))
 
 
 @pytest.mark.parametrize(("text", "value"), MEANT)

@@ -21,7 +21,6 @@ import msgspec
 from core.causes.card import Certainty, Family, KeyVerdict
 from core.causes.ids import CauseId
 from core.diagnosis import Finding, explain, judge, recall
-from core.keys import format
 from core.net.base_url import ANTHROPIC_HOST
 from core.paste.failure import AnsweredBy, Failure, Surface
 from core.probe.policy import Surroundings
@@ -29,12 +28,9 @@ from core.probe.probe import Probe, probe
 from core.probe.record import OnEvent
 from core.probe.request import ProbeRequest
 from core.probe.result import ModelResult, ProbeResult, ProbeStep, StepEvent, StepResult
+from core.settings import Settings
 from core.storage.access_results import AccessFacts, AccessOutcome, CallPath
-from core.storage.limits import Decision, Limit, Limits, Scope
-
-HOUR: Final = 3600
-MOST: Final = {Scope.SESSION: 30, Scope.ADDRESS: 120, Scope.TARGET: 60, Scope.GLOBAL: 600}
-"""Tests in an hour. `TARGET` counts a host other than Anthropic's; what goes to Anthropic counts as `GLOBAL` alone."""
+from core.storage.limits import HOUR, Decision, Limits, Scope, limits_for
 
 _OTHERS_OF_GATEWAY: Final = (Family.KEY, Family.NOT_ANTHROPIC, Family.N8N, Family.NONE)
 """Families of cards that, for a gateway's 401, know no more than that it refused the key."""
@@ -96,19 +92,23 @@ def run(
     return probe(request, key, cause_of, header_value=header_value, surroundings=surroundings, on_event=on_event)
 
 
-def take_turn(limits: Limits, request: ProbeRequest, host: str, visitor: Visitor, now: dt.datetime) -> Decision:
-    """Count one test of `request` that goes to `host`, or say which limit stands against it; never raises."""
-    counted = [_limit(Scope.SESSION, visitor.session), _limit(Scope.GLOBAL)]
-    if visitor.address is not None:
-        counted.append(_limit(Scope.ADDRESS, visitor.address))
-    if host != ANTHROPIC_HOST:
-        counted.append(_limit(Scope.TARGET, host))
-    return limits.take(counted, now)
+def take_turn(limits: Limits, chosen: Settings, host: str, visitor: Visitor, now: dt.datetime) -> Decision:
+    """Count one test that goes to `host`, or say which limit stands against it; never raises.
 
-
-def _limit(scope: Scope, subject: str | None = None) -> Limit:
-    named = {} if subject is None else {"subject": subject}
-    return Limit(scope=scope, what="key_test", most=MOST[scope], seconds=HOUR, **named)
+    A host other than Anthropic's counts by itself too; what goes to Anthropic counts for everybody together alone.
+    """
+    most = {
+        Scope.SESSION: chosen.tests_per_session,
+        Scope.ADDRESS: chosen.tests_per_address,
+        Scope.TARGET: chosen.tests_per_target,
+        Scope.GLOBAL: chosen.tests_in_all,
+    }
+    subjects = {
+        Scope.SESSION: visitor.session,
+        Scope.ADDRESS: visitor.address,
+        Scope.TARGET: None if host == ANTHROPIC_HOST else host,
+    }
+    return limits.take(limits_for("key_test", most, HOUR, subjects), now)
 
 
 class LiveTest:
@@ -191,11 +191,6 @@ def start(request: ProbeRequest, key: str, *, surroundings: Surroundings, header
 def got_through(result: ProbeResult) -> bool:
     """Whether the test reached the host, or ended before it would have called anybody."""
     return result.failed is None or result.failed.step not in (ProbeStep.DNS, ProbeStep.TCP, ProbeStep.TLS)
-
-
-def sent_key(request: ProbeRequest, key: str) -> str:
-    """The key as the test sends it, so that its fingerprint is the same however it was pasted."""
-    return format.cleaned(key) if request.mend else key.strip(" \t\r\n")
 
 
 def findings_of(result: ProbeResult, today: dt.date | None = None) -> tuple[ProbeFinding, ...]:

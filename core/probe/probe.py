@@ -70,7 +70,7 @@ class Probe:
         self._on_event = on_event or (lambda _: None)
         trust(self._world.ca_file)  # so that no step pays for reading the authorities
         self._deadline = Deadline(max(0.0, min(request.seconds, MAX_SECONDS)))
-        sent = format.cleaned(key) if request.mend else key.strip(" \t\r\n")
+        sent = format.text_to_send(key, mend=request.mend)
         self._secret = Secret(sent, header_value, key)
         self._record = Record(self._secret, judge, self._on_event)
         self._judge = judge

@@ -52,6 +52,11 @@ class Storage:
         self._failure: tuple[Unavailable, float] | None = None
         self.secret = DeploymentSecret(settings)
 
+    @property
+    def notebook_lifetime(self) -> dt.timedelta:
+        """How long a notebook is kept that nobody uses."""
+        return dt.timedelta(days=self._settings.notebook_days)
+
     def ability(self) -> Ability:
         """What can be done now; never raises."""
         try:

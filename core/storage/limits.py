@@ -6,7 +6,7 @@ database this process counts by itself, so that a portal never becomes a way to 
 
 import datetime as dt
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -31,6 +31,15 @@ class Scope(StrEnum):
     GLOBAL = "global"
 
 
+MINUTE: Final = 60
+HOUR: Final = 3600
+CASES_AN_HOUR: Final = {Scope.ADDRESS: 100, Scope.GLOBAL: 1_000}
+"""New cases: enough for a support team behind one address, and no way to fill the disk."""
+
+REPORTS_A_MINUTE: Final = {Scope.ADDRESS: 120, Scope.GLOBAL: 600}
+"""Reports to the intake; a workflow that fails in a loop sends several a second. For live tests, see the settings."""
+
+
 class Limit(msgspec.Struct, frozen=True, kw_only=True):
     """At most `most` uses in each window of `seconds`, of `what`, by one `subject`; windows begin at fixed times."""
 
@@ -47,6 +56,19 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     allowed: bool
     refused_by: Scope | None = None
     retry_at: dt.datetime | None = None
+
+
+def limits_for(
+    what: str, most: Mapping[Scope, int], seconds: int, subjects: Mapping[Scope, str | None]
+) -> tuple[Limit, ...]:
+    """Return one limit a scope of `most`; a scope whose subject is not known counts nobody, but for `Scope.GLOBAL`."""
+    everyone = {Scope.GLOBAL: EVERYBODY}
+    named = {scope: subject for scope, subject in {**subjects, **everyone}.items() if subject is not None}
+    return tuple(
+        Limit(scope=scope, what=what, most=number, seconds=seconds, subject=named[scope])
+        for scope, number in most.items()
+        if scope in named
+    )
 
 
 class _Counter(msgspec.Struct, frozen=True, order=True):

@@ -1,4 +1,4 @@
-"""Notebooks: a private link that holds access results, until it is deleted or unused for 180 days.
+"""Notebooks: a private link that holds access results, until it is deleted or unused for so many days (a setting).
 
 Whoever has the link may read, add and delete; it is made at the first kept result and shown to nobody else.
 """
@@ -18,7 +18,6 @@ from core.storage.errors import NotFound, Refused, Unavailable
 from core.storage.links import digest, new_link
 from core.storage.tables import access_results, notebooks
 
-UNUSED: Final = dt.timedelta(days=180)
 MOST_RESULTS: Final = 5_000
 _TOUCH: Final = dt.timedelta(hours=12)
 
@@ -52,7 +51,7 @@ class Notebooks:
         cleaner = Cleaner(self._storage.secret.salt)
         rows = [storage_access_results.to_row(each, cleaner) for each in results]
         with self._storage.write(now) as connection:
-            number = _number(connection, link, now)
+            number = _number(connection, link, now - self._storage.notebook_lifetime)
             connection.execute(update(notebooks).where(notebooks.c.id == number).values(used_at=now))
             count = select(func.count()).where(access_results.c.notebook_id == number)
             if connection.execute(count).scalar_one() + len(rows) > MOST_RESULTS:
@@ -66,7 +65,7 @@ class Notebooks:
     def open(self, link: str, now: dt.datetime) -> Notebook:
         """Everything in a notebook; opening counts as use, where the database can be written."""
         with self._storage.read() as connection:
-            number = _number(connection, link, now)
+            number = _number(connection, link, now - self._storage.notebook_lifetime)
             times = connection.execute(
                 select(notebooks.c.created_at, notebooks.c.used_at).where(notebooks.c.id == number)
             ).one()
@@ -77,12 +76,14 @@ class Notebooks:
             )
             results = tuple(storage_access_results.from_row(row) for row in rows.mappings())
         used_at = self._touch(number, times.used_at, now)
-        return Notebook(created_at=times.created_at, kept_until=used_at + UNUSED, results=results)
+        return Notebook(
+            created_at=times.created_at, kept_until=used_at + self._storage.notebook_lifetime, results=results
+        )
 
     def delete_results(self, link: str, ids: Iterable[int], now: dt.datetime) -> int:
         """Delete some results for good and return how many there were."""
         with self._storage.write(now) as connection:
-            number = _number(connection, link, now)
+            number = _number(connection, link, now - self._storage.notebook_lifetime)
             chosen = access_results.c.id.in_([int(each) for each in ids])
             gone = connection.execute(delete(access_results).where(access_results.c.notebook_id == number, chosen))
         self._storage.forget_deleted()
@@ -91,7 +92,11 @@ class Notebooks:
     def delete(self, link: str, now: dt.datetime) -> None:
         """Delete a notebook with all its results for good; copies in cases stay."""
         with self._storage.write(now) as connection:
-            connection.execute(delete(notebooks).where(notebooks.c.id == _number(connection, link, now)))
+            connection.execute(
+                delete(notebooks).where(
+                    notebooks.c.id == _number(connection, link, now - self._storage.notebook_lifetime)
+                )
+            )
         self._storage.forget_deleted()
 
     def _touch(self, number: int, used_at: dt.datetime, now: dt.datetime) -> dt.datetime:
@@ -105,14 +110,15 @@ class Notebooks:
         return now
 
 
-def drop_unused(connection: Connection, now: dt.datetime) -> int:
-    """Delete the notebooks that nobody used for `UNUSED`; returns how many."""
-    return connection.execute(delete(notebooks).where(notebooks.c.used_at <= now - UNUSED)).rowcount
+def drop_unused(connection: Connection, before: dt.datetime) -> int:
+    """Delete the notebooks that were used last at `before` or earlier; returns how many."""
+    return connection.execute(delete(notebooks).where(notebooks.c.used_at <= before)).rowcount
 
 
-def _number(connection: Connection, link: str, now: dt.datetime) -> int:
+def _number(connection: Connection, link: str, before: dt.datetime) -> int:
+    """Return the number of the notebook behind a link; raises `NotFound` for one used last at `before` or earlier."""
     number = connection.execute(
-        select(notebooks.c.id).where(notebooks.c.link == digest(link), notebooks.c.used_at > now - UNUSED)
+        select(notebooks.c.id).where(notebooks.c.link == digest(link), notebooks.c.used_at > before)
     ).scalar()
     if number is None:
         raise NotFound

@@ -38,7 +38,7 @@ def sweep(storage: Storage, now: dt.datetime) -> Swept:
             return Swept(postponed=True)
         swept = Swept(
             cases=cases.drop_expired(connection, now),
-            notebooks=notebooks.drop_unused(connection, now),
+            notebooks=notebooks.drop_unused(connection, now - storage.notebook_lifetime),
             intake_groups=reports.drop_old(connection, now),
             counters=limits.drop_ended(connection, now),
         )

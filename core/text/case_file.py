@@ -13,6 +13,7 @@ import msgspec
 import re2
 from msgspec import Meta
 
+from core.sizes import MAX_CASE_FILE_MB, MEGABYTE
 from core.storage import Stores
 from core.storage.access_results import MAX_STATUS, AccessFacts, AccessResult
 from core.storage.cases import restore as cases_restore
@@ -39,7 +40,6 @@ from core.storage.kept_facts import Facts
 
 FORMAT: Final = "reconnect-case"
 VERSION: Final = 1
-MOST_BYTES: Final = 20_000_000
 _FIRST_YEAR: Final = 2000
 _LAST_YEAR: Final = 2200
 
@@ -166,8 +166,8 @@ def bundle(case: Case, now: dt.datetime) -> bytes:
 
 def parse(data: bytes) -> Bundle:
     """Read a bundle and check every field of it; raises `BundleError`."""
-    if len(data) > MOST_BYTES:
-        raise BundleError(f"This file is larger than {MOST_BYTES // 1_000_000} MB, which no case is. Nothing was read.")
+    if len(data) > MAX_CASE_FILE_MB * MEGABYTE:
+        raise BundleError(f"This file is larger than {MAX_CASE_FILE_MB} MB, which no case is. Nothing was read.")
     try:
         head = msgspec.json.decode(data, type=_Format)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

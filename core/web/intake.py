@@ -26,16 +26,13 @@ from core.diagnosis.worker import NOT_REDACTED
 from core.paste import PasteError, Shape
 from core.redaction import RedactionFailed, scrub_known
 from core.settings import Settings, settings
+from core.sizes import MAX_REPORT_BYTES
 from core.storage.kept_facts import facts_of
-from core.storage.limits import Limit, Scope
+from core.storage.limits import MINUTE, REPORTS_A_MINUTE, Scope, limits_for
 from core.text import diagnosis as diagnosis_text
 from core.text import vocabulary
 from core.web.http import as_json, problem, read_body
 
-MAX_REPORT_BYTES: Final = 64_000
-"""Largest report; the generated workflow's own stay below 10,000 bytes."""
-
-MOST_A_MINUTE: Final = {Scope.ADDRESS: 120, Scope.GLOBAL: 600}
 SOURCE: Final = "error workflow"
 KEPT_OUT: Final = (
     "This would hold the portal's intake token. A workflow is copied, exported and shared, so the token stands only in "
@@ -131,19 +128,10 @@ def _is_bearer(header: str, token: str) -> bool:
 
 
 def _count(chosen: Settings, address: str, now: dt.datetime) -> None:
-    limits = [
-        Limit(
-            scope=scope,
-            what="intake",
-            most=most,
-            seconds=60,
-            **({"subject": address} if scope is Scope.ADDRESS else {}),
-        )
-        for scope, most in MOST_A_MINUTE.items()
-    ]
+    limits = limits_for("intake", REPORTS_A_MINUTE, MINUTE, {Scope.ADDRESS: address})
     decision = storage.stores(chosen).limits.take(limits, now)
     if not decision.allowed:
-        wait = (decision.retry_at - now).total_seconds() if decision.retry_at else 60
+        wait = (decision.retry_at - now).total_seconds() if decision.retry_at else MINUTE
         raise TooMany(max(1, round(wait)))
 
 

@@ -25,12 +25,10 @@ from core.diagnosis.worker import AT_ONCE, NOT_REDACTED, TooBusy, WorkerError, d
 from core.paste import PasteError
 from core.redaction import RedactionFailed, redact
 from core.settings import Settings, settings
+from core.sizes import MAX_API_BYTES, MEGABYTE
 from core.text.diagnosis import to_json
 from core.web import intake
 from core.web.http import as_json, problem, read_body
-
-MAX_BODY_BYTES: Final = 10_000_000
-"""Largest body of ``POST /api/diagnose``; the ``reconnect`` command reads larger files."""
 
 _MAX_SOURCE_CHARS: Final = 200
 _MAX_SOURCE_READ: Final = 4_000  # before it is cut, so that no half of a key is left of it
@@ -154,9 +152,9 @@ _BIG: Final = _Readers(threads=2 * AT_ONCE, most=2 * AT_ONCE)  # half of them wa
 
 async def diagnose_body(request: Request) -> Response:
     """Diagnose the request's body; 413 for a body over the limit, 503 when too many are being read."""
-    body = await read_body(request, MAX_BODY_BYTES)
+    body = await read_body(request, MAX_API_BYTES)
     if body is None:
-        limit = MAX_BODY_BYTES // 1_000_000
+        limit = MAX_API_BYTES // MEGABYTE
         return problem(413, f"This is more than {limit} MB. Use the reconnect command or the page's upload.")
     source = _named(request.query_params.get("source", "paste"))
     try:

@@ -14,7 +14,7 @@ from core.n8n import versions
 from core.paste.failure import Span
 from core.text import diagnosis as diagnosis_text
 from core.text import vocabulary
-from pages.parts import escaped, links, stuck
+from pages.parts import escaped, links, shell
 from pages.parts.case import handover
 from pages.parts.key import n8n_credential
 from pages.parts.node import page_links
@@ -92,7 +92,7 @@ def _common_parts(finding: Finding) -> tuple[Part, ...]:
     return (
         ("Could it be something else?", lambda: _alternatives(finding), bool(finding.alternatives)),
         ("Pages that help", lambda: _pages(finding), bool(finding.card.links)),
-        ("Still stuck?", lambda: stuck.draw(finding), True),
+        ("Still stuck?", lambda: _stuck(finding), True),
     )
 
 
@@ -206,3 +206,16 @@ def _pages(finding: Finding) -> None:
     found = [places()[name] for name in finding.card.links]
     named = tuple((place.label, place.address) for place in found if place.address)
     escaped.bullets([place.label for place in found], links=named)
+
+
+def _stuck(finding: Finding) -> None:
+    """What is left when the steps did not help: words for an assistant, a message for support, whom to write to."""
+    escaped.paragraph("Ask an AI assistant. Copy this text; secrets are hidden in it.")
+    for prompt in diagnosis_text.assistant_prompts(finding):
+        st.code(prompt, language=None, wrap_lines=True)
+    if finding.failure is not None:
+        escaped.paragraph("Write to support. The request id lets Anthropic find the call.")
+        st.code(diagnosis_text.support_message(finding), language=None, wrap_lines=True)
+    words, contact = shell.contact()
+    if words:
+        escaped.paragraph(words, links=contact)

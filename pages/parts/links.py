@@ -1,25 +1,93 @@
-"""Links that several pages draw: to Anthropic's and n8n's pages, to a cause, to a part of the guide."""
+"""The pages of Reconnect, and every link: to one of them, to a cause's card, to Anthropic's and n8n's pages.
+
+The menu, links, tests and whole addresses all derive from `PortalPage`.
+"""
 
 import functools
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from core.causes import templates
 from core.causes.loader import load
 from core.causes.places import places
+from core.settings import settings
 from pages.parts.escaped import Links
 
-DIAGNOSE: Final = "pages/diagnose.py"
-ERRORS: Final = "pages/errors.py"
-GUIDE: Final = "pages/guide.py"
-MODELS: Final = "pages/models.py"
-TEST_KEY: Final = "pages/check_key.py"
-ACCESS: Final = "pages/model_access.py"
-NODE: Final = "pages/node.py"
-CASE: Final = "pages/case.py"
-NEW_CASE: Final = "pages/new_case.py"
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+Query = Mapping[str, str] | Sequence[tuple[str, str]]
+"""The query parameters of a link; pairs where one name stands several times."""
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+
+
+class PortalPage(Enum):
+    """Every page in the order of the menu: part of the menu, file, address, title and what the menu says about it."""
+
+    DIAGNOSE = ("Understand", "diagnose", "", "Diagnose", "Paste an error, learn what is wrong")
+    ERRORS = ("Understand", "errors", "errors", "Errors", "Every error in plain words, without a paste")
+    MODELS = ("Understand", "models", "models", "Models", "Claude's models: which are retired, which end soon")
+    GUIDE = ("Understand", "guide", "guide", "Guide", "How to reconnect Claude to n8n, step by step")
+    TEST_KEY = ("Prove", "check_key", "test-key", "Test a key", "See live where access is lost")
+    ACCESS = ("Prove", "model_access", "access", "Model access", "Kept results: which key can use which model")
+    NODE = ("Fix", "node", "node", "Get a node", "A node or a workflow for n8n that calls Claude")
+    CHECK_NODE = ("Fix", "check_node", "check-node", "Check my node", "What is wrong with a node")
+    NEW_CASE = ("Work together", "new_case", "new-case", "New case", "One private link per ticket")
+    CASE = ("Work together", "case", "case", "Case", "")
+
+    def __init__(self, menu: str, name_of_file: str, url_path: str, title: str, about: str) -> None:
+        self.menu = menu
+        self.file = f"pages/{name_of_file}.py"
+        self.url_path = url_path
+        self.title = title
+        self.about = about
+
+    @property
+    def is_in_menu(self) -> bool:
+        """Whether the menu shows it; a page without a word about it is reached by a link alone."""
+        return bool(self.about)
+
+
+def navigation() -> "dict[str, list[StreamlitPage]]":
+    """Return the pages as Streamlit takes them, by part of the menu."""
+    menu: dict[str, list[StreamlitPage]] = {}
+    for page in PortalPage:
+        drawn = st.Page(
+            _ROOT / page.file,
+            title=page.title,
+            url_path=page.url_path or None,
+            default=page is PortalPage.DIAGNOSE,
+            help=page.about or None,
+            visibility="visible" if page.is_in_menu else "hidden",
+        )
+        menu.setdefault(page.menu, []).append(drawn)
+    return menu
+
+
+def to(page: PortalPage, label: str, *, icon: str | None = None, query: Query | None = None) -> None:
+    """Draw a link to a page; `label` must be words of ours."""
+    st.page_link(page.file, label=label, icon=icon, query_params=query)
+
+
+def go(page: PortalPage, query: Query | None = None) -> None:
+    """Open a page in place of this one; nothing after this runs."""
+    st.switch_page(page.file, query_params=query)
+
+
+def address(page: PortalPage, link: str) -> str:
+    """Return the whole address of the page behind a private link, as the reader's browser knows this portal."""
+    base = settings().base_url
+    if base is None:
+        here = urlsplit(st.context.url or "")
+        base = f"{here.scheme}://{here.netloc}" if here.netloc else ""
+    return f"{base}/{page.url_path}?{ID}={link}"
+
 
 ID: Final = "id"
 """By which the address names a case or a notebook."""
@@ -43,24 +111,18 @@ def title_of(cause: str) -> str:
 
 def to_cause(cause: str, label: str | None = None, *, icon: str | None = None) -> None:
     """A link to a cause's card; `label` must be words of ours."""
-    st.page_link(ERRORS, label=label or title_of(cause), icon=icon, query_params={"cause": cause})
+    to(PortalPage.ERRORS, label or title_of(cause), icon=icon, query={"cause": cause})
 
 
 def to_key_test(models: Sequence[str] = (), label: str = "Test a key", *, icon: str | None = ":material/key:") -> None:
     """A link to the test of a key, with models chosen; the key itself is always asked for there."""
-    st.page_link(TEST_KEY, label=label, icon=icon, query_params=[("model", model) for model in models])
-
-
-def to_node(models: Sequence[str] = ()) -> None:
-    """A link to the node that calls Claude, with the first of these models."""
-    chosen = {"model": models[0]} if models else None
-    st.page_link(NODE, label="Get a node that works", icon=":material/account_tree:", query_params=chosen)
+    to(PortalPage.TEST_KEY, label, icon=icon, query=[("model", model) for model in models])
 
 
 def show_address() -> None:
     """Let the browser's address say what the page shows; pages whose links lead to themselves call this first.
 
-    A `st.page_link` to the page that is open draws it anew but leaves the address as it was; telling the address that
+    A link to the page that is open draws it anew but leaves the address as it was; telling the address that
     it already has changes nothing (streamlit 1.67.0, its handlePageInfoChanged). What it shows starts at its top.
     """
     st.query_params.update({})

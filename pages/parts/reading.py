@@ -1,87 +1,52 @@
-"""From what a person handed in to an outcome that the page can draw: a diagnosis, or one sentence on why not."""
+"""The box that takes an error, on the page Diagnose and in a case: its words, and how a paste becomes a diagnosis."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from core.diagnosis import Diagnosis
-from core.diagnosis.worker import NOT_REDACTED, WorkerError, diagnose_by_size, is_read_apart
+from core.diagnosis.worker import NOT_REDACTED, WorkerError, diagnose_by_size
 from core.paste import PasteError
-from core.redaction import RedactionFailed, redact
-from core.settings import MAX_PASTE_CHARS, MAX_UPLOAD_MB
+from core.redaction import RedactionFailed
+from core.sizes import MAX_UPLOAD_MB
+from pages.parts import session
+from pages.parts.paste_box import Answer, Origin, Paste, PasteBox
 
 SAMPLES: Final = Path(__file__).resolve().parents[1] / "samples"
 
 
-class Origin(StrEnum):
-    """How the paste came in."""
-
-    BOX = "box"
-    FILE = "file"
-    SAMPLE = "sample"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """A paste that waits to be read; `name` is a file's name."""
-
-    origin: Origin
-    data: bytes | str
-    name: str | None = None
-
-    @property
-    def is_big(self) -> bool:
-        """Whether it is read in a process of its own, which takes a moment."""
-        return is_read_apart(self.data)
+def error_box(key: Callable[[str], str], *, height: int, can_start_over: bool) -> PasteBox[Diagnosis]:
+    """Return the box for an error; `key` makes the keys of its widgets."""
+    return PasteBox(
+        key=key,
+        label="The error, or anything else from n8n",
+        button="Find the cause",
+        button_key="find",
+        file_label=f"An export, a log or another text file, up to {MAX_UPLOAD_MB} MB",
+        max_file_mb=MAX_UPLOAD_MB,
+        if_empty="Copy the error from n8n and paste it here.",
+        if_too_long="paste only the red node's error.",
+        if_too_large="Export only the run that failed and upload that.",
+        read=lambda paste: read(paste, salt=session.salt()),
+        reads_apart=True,
+        height=height,
+        can_start_over=can_start_over,
+    )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What came of a paste: a diagnosis, or a problem in one sentence."""
-
-    origin: Origin
-    name: str | None = None
-    diagnosis: Diagnosis | None = None
-    problem: str | None = None
+def sample(name: str) -> Paste:
+    """Return a bundled sample as a paste."""
+    return Paste(origin=Origin.SAMPLE, data=(SAMPLES / name).read_text(encoding="utf-8"), name=name)
 
 
-def uploaded(name: str, data: bytes) -> Request:
-    """A file as a paste; a key in its name is hidden, since the name is shown."""
+def read(paste: Paste, *, salt: bytes) -> Answer[Diagnosis]:
+    """Diagnose a paste; a big file is read in a process of its own."""
+    if not paste.data.strip():
+        return Answer(problem="There is no text in this. Copy the error from n8n and paste it in the box.")
     try:
-        return Request(origin=Origin.FILE, data=data, name=redact(name).text)
-    except RedactionFailed:
-        return Request(origin=Origin.FILE, data=data, name="A file")
-
-
-def sample(name: str) -> Request:
-    """A bundled sample as a paste."""
-    return Request(origin=Origin.SAMPLE, data=(SAMPLES / name).read_text(encoding="utf-8"), name=name)
-
-
-def read(request: Request, *, salt: bytes) -> Outcome:
-    """Check the paste against the limits and diagnose it; a big file is read in a process of its own."""
-    problem = _refusal(request)
-    if problem:
-        return Outcome(origin=request.origin, name=request.name, problem=problem)
-    try:
-        diagnosis = diagnose_by_size(request.data, salt=salt)
+        diagnosis = diagnose_by_size(paste.data, salt=salt)
     except (PasteError, WorkerError) as error:
-        return Outcome(origin=request.origin, name=request.name, problem=str(error))
+        return Answer(problem=str(error))
     except RedactionFailed:
-        return Outcome(origin=request.origin, name=request.name, problem=NOT_REDACTED)
-    return Outcome(origin=request.origin, name=request.name, diagnosis=diagnosis)
-
-
-def _refusal(request: Request) -> str | None:
-    size = len(request.data)
-    if request.origin is Origin.BOX and size > MAX_PASTE_CHARS:
-        return (
-            f"This text has {size:,} characters, and the box reads up to {MAX_PASTE_CHARS:,}. It is still in the box: "
-            "save it as a file and upload that, or paste only the red node's error."
-        )
-    if request.origin is Origin.FILE and size > MAX_UPLOAD_MB * 1_000_000:
-        return f"This file is larger than {MAX_UPLOAD_MB} MB. Export only the run that failed and upload that."
-    if not request.data.strip():
-        return "There is no text in this. Copy the error from n8n and paste it in the box."
-    return None
+        return Answer(problem=NOT_REDACTED)
+    return Answer(result=diagnosis, text=diagnosis.text if diagnosis.hidden else None)

@@ -13,14 +13,15 @@ from core.causes import loader
 from core.settings import settings
 from pages.parts import escaped, session, typed
 from pages.parts.escaped import Links
+from pages.parts.links import PortalPage
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 ICON = Path(__file__).with_name("icon.png")
 LOGO = Path(__file__).with_name("logo.png")
-WIDE = ("models", "node")
-"""Pages with a wide table or two columns, by their address."""
+WIDE = {PortalPage.MODELS.url_path, PortalPage.NODE.url_path}
+"""The addresses of the pages with a wide table or two columns."""
 
 _log = logging.getLogger(__name__)
 

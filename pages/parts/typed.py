@@ -38,7 +38,7 @@ _FIELDS: Final = "typed_fields"
 
 
 @dataclass
-class _Field:
+class _TypedField:
     """A field that was drawn in this visit: whether nothing may be left of a secret in it, and how it was found."""
 
     empty: bool
@@ -81,12 +81,12 @@ def choices(
 
 def line_in_address(label: str, *, name: str, key: str, fits: Callable[[str], bool], **options: Any) -> str:
     """Draw a field of one line whose value the address keeps as `name`, if it `fits`."""
-    told = st.query_params.get(name, "")
-    if key not in st.session_state or told != st.session_state.get(_told_key(key)):
-        st.session_state[key] = told
+    in_address = st.query_params.get(name, "")
+    if key not in st.session_state or in_address != st.session_state.get(_address_key(key)):
+        st.session_state[key] = in_address
     value = line(label, key=key, empty=True, **options)
     to_address(name, key, [value.strip()] if fits(value.strip()) else [], [])
-    st.session_state[_told_key(key)] = st.query_params.get(name, "")
+    st.session_state[_address_key(key)] = st.query_params.get(name, "")
     return value
 
 
@@ -99,20 +99,21 @@ def clear(*keys: str) -> None:
 
 def from_address(name: str, key: str, default: Sequence[str]) -> None:
     """Let a list start with what the address names, and follow it when a link changes it."""
-    told = st.query_params.get_all(name)
-    if key not in st.session_state or told != st.session_state.get(_told_key(key)):
-        st.session_state[key] = [each for each in told if each] if told else list(default)
+    in_address = st.query_params.get_all(name)
+    if key not in st.session_state or in_address != st.session_state.get(_address_key(key)):
+        st.session_state[key] = [each for each in in_address if each] if in_address else list(default)
 
 
 def to_address(name: str, key: str, values: Sequence[str], default: Sequence[str]) -> None:
     """Write values that were checked into the address, which leaves out the default."""
-    told = [] if list(values) == list(default) else list(values) or [""]  # an empty name stands for none of the default
-    if told != st.query_params.get_all(name):
-        if told:
-            st.query_params[name] = told
+    # An empty name stands for none of the default.
+    in_address = [] if list(values) == list(default) else list(values) or [""]
+    if in_address != st.query_params.get_all(name):
+        if in_address:
+            st.query_params[name] = in_address
         else:
             del st.query_params[name]
-    st.session_state[_told_key(key)] = told
+    st.session_state[_address_key(key)] = in_address
 
 
 def check_fields() -> None:
@@ -148,8 +149,8 @@ def _check(key: str, *, empty: bool = False) -> None:
 
     Where a field held a secret the page runs again, so that a button that was pressed with it does nothing.
     """
-    fields: dict[str, _Field] = st.session_state.setdefault(_FIELDS, {})
-    field = fields.setdefault(key, _Field(empty=empty))
+    fields: dict[str, _TypedField] = st.session_state.setdefault(_FIELDS, {})
+    field = fields.setdefault(key, _TypedField(empty=empty))
     value = st.session_state.get(key)
     if not value or field.checked == value:
         return
@@ -181,5 +182,5 @@ def _masked(text: str) -> str:
         return ""
 
 
-def _told_key(key: str) -> str:
-    return f"{key}_told_address"
+def _address_key(key: str) -> str:
+    return f"{key}_in_address"

@@ -74,7 +74,7 @@ def test_every_fact_that_a_card_can_say_is_written_down_here():
 
 def test_what_only_this_portal_refuses_is_no_cause():
     unsaid = {problem for problem in TargetProblem if loader.card_of_base_url_problem(problem) is None}
-    assert unsaid == {TargetProblem.SHORT_HOST, Problem.PORT_CLOSED}
+    assert unsaid == {TargetProblem.SHORT_HOST, TargetProblem.PORT_CLOSED}
 
 
 def test_a_card_is_found_by_its_fact():

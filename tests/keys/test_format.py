@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.keys.characters import InN8n, KeyRemark, Remark
-from core.keys.format import KeyFault, KeyText, cleaned, inspect
+from core.keys.format import KeyFault, KeyText, cleaned, inspect, text_to_send
 from core.keys.kinds import KeyKind, form_of
 from core.paste.failure import Provider
 from tests.probe.conftest import fake_key
@@ -68,6 +68,21 @@ def test_what_does_not_belong_is_named_and_can_be_taken_off(name: str) -> None:
     if name != "escape":  # what is left of a colour code is plain text
         assert cleaned(text) == KEY
         assert inspect(cleaned(text)).fault is None
+
+
+@pytest.mark.parametrize(
+    ("pasted", "as_in_n8n"),
+    [
+        (KEY, KEY),
+        (f" \t\r\n{KEY}\n\r\t ", KEY),
+        (f'"{KEY}"', f'"{KEY}"'),
+        (f"Bearer {KEY} ", f"Bearer {KEY}"),
+        (f"\u00a0{KEY}", f"\u00a0{KEY}"),
+    ],
+)
+def test_a_test_sends_the_key_alone_or_as_n8n_would(pasted: str, as_in_n8n: str) -> None:
+    assert text_to_send(pasted, mend=True) == KEY
+    assert text_to_send(pasted, mend=False) == as_in_n8n
 
 
 @pytest.mark.parametrize("text", ["\n", " ", "\r\n", "\t", "  \n "])

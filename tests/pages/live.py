@@ -9,11 +9,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.settings import settings
 from core.storage import stores
+from pages.parts.links import PortalPage
 from tests.paths import ROOT
 from tests.wire import Wire, wire
 
-TEST_KEY = "pages/check_key.py"
-ACCESS = "pages/model_access.py"
+TEST_KEY = PortalPage.TEST_KEY.file
+ACCESS = PortalPage.ACCESS.file
 HAIKU = "claude-haiku-4-5"
 SONNET = "claude-sonnet-5"
 

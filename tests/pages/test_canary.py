@@ -32,7 +32,8 @@ from core.storage import stores
 from core.storage.kept_facts import Facts
 from core.storage.links import new_link
 from core.text import access_table, case_file, key_report
-from pages.parts import reading, typed
+from pages.parts import paste_box, typed
+from pages.parts.links import PortalPage
 from pages.parts.node import words
 from tests.pages.live import (
     ACCESS,
@@ -46,6 +47,7 @@ from tests.pages.live import (
     portal,
     press_test,
 )
+from tests.paths import ROOT, python_files
 from tests.probe import fake_server as fake
 from tests.probe.fake_server import Anthropic
 from tests.storage.samples import access_facts
@@ -230,8 +232,7 @@ def planted() -> dict[str, tuple[str, str]]:
 
 
 KINDS = list(planted())
-NOT_MENU = {"case"}
-MENU = sorted(file.stem for file in Path("pages").glob("*.py") if file.stem not in {"__init__", *NOT_MENU})
+MENU = sorted(Path(page.file).stem for page in PortalPage if page.is_in_menu)
 VARIANTS = [
     *((page, {}) for page in MENU),
     *(("node", {"kind": kind}) for kind in words.KINDS),
@@ -332,7 +333,7 @@ def test_a_secret_in_any_field_of_any_page_goes_no_further(site, logged, capfd, 
 
 
 def test_every_page_with_a_field_is_among_those_that_are_tried():
-    assert {page for page, _ in VARIANTS} == {*MENU, *NOT_MENU}
+    assert {page for page, _ in VARIANTS} == {Path(page.file).stem for page in PortalPage}
 
 
 @pytest.mark.parametrize("page", sorted({page for page, _ in VARIANTS}))
@@ -397,7 +398,7 @@ def test_what_leaves_a_case_or_a_notebook_holds_no_secret(tmp_path, monkeypatch,
         opened = kept.cases.look(case.own, now)
         left = [case_file.bundle(opened, now).decode(), access_table.to_csv(results).decode("utf-8-sig"), repr(opened)]
         for query in ({}, {"form": "print"}):
-            page = open_page("pages/case.py", id=case.own, **query)
+            page = open_page(PortalPage.CASE.file, id=case.own, **query)
             assert "Ticket" in everything(page)
             left += [everything(page), state_of(page)[0]]
             left += [str(frame.value.to_csv()) for frame in page.dataframe]
@@ -410,17 +411,15 @@ def test_what_leaves_a_case_or_a_notebook_holds_no_secret(tmp_path, monkeypatch,
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_key_in_a_files_name_is_not_shown(kind):
     secret, piece = planted()[kind]
-    asked = reading.uploaded(f"{secret}.json", b"Connection error.")
-    assert piece not in repr(asked)
-    assert piece not in repr(reading.read(asked, salt=b"x" * 16))
-    assert reading.uploaded("run 4711.json", b"x").name == "run 4711.json"
+    paste = paste_box.uploaded(f"{secret}.json", b"Connection error.")
+    assert piece not in repr(paste)
+    assert paste_box.uploaded("run 4711.json", b"x").name == "run 4711.json"
 
 
 FIELDS = {"text_input", "text_area", "chat_input"}
 OWN_FIELDS = {
-    "pages/diagnose.py": ["text_area"],
-    "pages/check_node.py": ["text_area"],
-    "pages/parts/case/additions.py": ["text_area", "text_input"],
+    "pages/parts/paste_box.py": ["text_area"],
+    "pages/parts/case/additions.py": ["text_input"],
     "pages/parts/key/form.py": ["text_input", "text_input"],
     "pages/parts/typed.py": ["text_input", "text_area"],
 }
@@ -429,15 +428,16 @@ OWN_FIELDS = {
 
 def test_fields_are_drawn_where_what_is_typed_is_checked():
     found, bound = {}, []
-    for file in sorted(Path("pages").rglob("*.py")):
+    for file in python_files(ROOT / "pages"):
+        name = str(file.relative_to(ROOT))
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
             options = {each.arg for each in node.keywords}
             if node.func.attr in FIELDS:
-                found.setdefault(str(file), []).append(node.func.attr)
+                found.setdefault(name, []).append(node.func.attr)
             if (node.func.attr in FIELDS or "accept_new_options" in options) and "bind" in options:
-                bound.append((str(file), node.lineno))
+                bound.append((name, node.lineno))
             if "accept_new_options" in options:
                 assert file.name == "typed.py"
     assert {file: sorted(names) for file, names in found.items()} == {f: sorted(n) for f, n in OWN_FIELDS.items()}

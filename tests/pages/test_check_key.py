@@ -257,17 +257,14 @@ def header_value(page):
     return next(each for each in page.text_input if each.key.startswith("test_key_value_"))
 
 
-def test_many_tests_in_a_short_time_are_refused_in_words(wire, fake_key, monkeypatch):
-    from core.probe import live_run
-    from core.storage.limits import Scope
-
-    monkeypatch.setitem(live_run.MOST, Scope.SESSION, 1)
-    page = press_test(open_page(TEST_KEY), fake_key())
-    before = len(wire.requests)
-    press_test(page, fake_key())
-    (warning,) = [each.value for each in page.warning]
-    assert warning.startswith("You have made many tests in a short time. Nothing was sent")
-    assert len(wire.requests) == before
+def test_many_tests_in_a_short_time_are_refused_in_words(tmp_path, monkeypatch, fake_key):
+    with portal(tmp_path, monkeypatch, RECONNECT_TESTS_PER_SESSION="1") as wire:
+        page = press_test(open_page(TEST_KEY), fake_key())
+        before = len(wire.requests)
+        press_test(page, fake_key())
+        (warning,) = [each.value for each in page.warning]
+        assert warning.startswith("You have made many tests in a short time. Nothing was sent")
+        assert len(wire.requests) == before
 
 
 def test_without_a_database_the_test_works_and_says_what_it_cannot_keep(tmp_path, monkeypatch, fake_key):

@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.n8n.choices import NodeChoices
 from core.n8n.generate import OutputKind, WorkflowForm, document, generate
-from core.settings import MAX_PASTE_CHARS
+from core.sizes import MAX_PASTE_CHARS
+from pages.parts.links import PortalPage
 from pages.parts.node import page_links
 from tests.paths import ROOT
 from tests.reading_grade import reading_grade
@@ -22,7 +23,7 @@ OTHER = {"nodes": [{"type": "n8n-nodes-base.set", "name": "a", "parameters": {}}
 def page():
     """The page as it opens."""
     page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=30).run()
-    return page.switch_page("pages/check_node.py").run()
+    return page.switch_page(PortalPage.CHECK_NODE.file).run()
 
 
 def paste(page, text):
@@ -146,8 +147,9 @@ def drawn(page):
     return "\n".join([shown(page), *texts])
 
 
-def outcome(page):
-    return page.session_state["check_node_outcome"]
+def found(page):
+    """What was found in the last paste."""
+    return page.session_state["check_node_outcome"].result.check
 
 
 def test_a_key_is_hidden_everywhere_and_in_the_box_too(page, fake_key):
@@ -160,7 +162,7 @@ def test_a_key_is_hidden_everywhere_and_in_the_box_too(page, fake_key):
     assert any("1 secret hidden on this page" in each.label for each in page.expander)
     assert '"name": "x-api-key"' not in page.code[0].value
     assert json.loads(page.code[0].value)
-    assert key not in outcome(page).checked.corrected
+    assert key not in found(page).corrected
 
 
 def test_a_copy_with_secrets_is_kept_as_it_is_and_not_drawn(page, fake_key):
@@ -168,11 +170,11 @@ def test_a_copy_with_secrets_is_kept_as_it_is_and_not_drawn(page, fake_key):
     pasted = with_secret(key)
     text = paste(page, pasted)
     assert key[14:40] not in drawn(page)
-    assert outcome(page).checked.corrected == pasted.replace('"GET"', '"POST"')
+    assert found(page).corrected == pasted.replace('"GET"', '"POST"')
     assert page.radio("check_node_secrets").value == "Keep them"
     assert "Your workflow holds what looks like secrets." in text
     assert '<th scope="row">Notify</th><td data-label="Field">parameters.token</td>' in text
-    assert [each.value for each in page.code] == [outcome(page).checked.difference]
+    assert [each.value for each in page.code] == [found(page).difference]
     assert page.get("download_button")
 
 
@@ -184,7 +186,7 @@ def test_a_key_in_any_place_is_never_drawn(page, fake_key, caplog):
         node["parameters"] |= {"more": [{"a": key}], key: 1, "text": f"={{{{ '{key}' }}}}"}
     flow |= {"name": key, "pinData": {key: [{"json": {"x": key}}]}, "meta": {"instanceId": key}}
     paste(page, json.dumps(flow))
-    assert key in outcome(page).checked.corrected
+    assert key in found(page).corrected
     for choice in ("Keep them", "Replace them with placeholders"):
         page.radio("check_node_secrets").set_value(choice).run()
         assert key[13:40] not in drawn(page) + caplog.text
@@ -195,7 +197,7 @@ def test_the_secrets_are_replaced_on_request_and_listed(page, fake_key):
     page.radio("check_node_secrets").set_value("Replace them with placeholders").run()
     copy = page.code[0].value
     assert json.loads(copy)["nodes"][-1]["parameters"] == {"token": "YOUR_ANTHROPIC_API_KEY_HERE"}
-    assert copy.replace("YOUR_ANTHROPIC_API_KEY_HERE", fake_key()) == outcome(page).checked.corrected
+    assert copy.replace("YOUR_ANTHROPIC_API_KEY_HERE", fake_key()) == found(page).corrected
     assert "YOUR_ANTHROPIC_API_KEY_HERE" in shown(page)
     assert any("What was replaced: 1 field" in each.label for each in page.expander)
     paste(page, with_secret(fake_key(seed=1)))
@@ -204,10 +206,10 @@ def test_the_secrets_are_replaced_on_request_and_listed(page, fake_key):
 
 def test_checking_again_what_was_hidden_says_the_same(page, fake_key):
     text = paste(page, with_secret(fake_key()))
-    corrected = outcome(page).checked.corrected
+    corrected = found(page).corrected
     page.button("check_node_check").click().run()
     assert shown(page) == text
-    assert outcome(page).checked.corrected == corrected
+    assert found(page).corrected == corrected
     assert fake_key() in corrected
     assert any("1 secret hidden on this page" in each.label for each in page.expander)
 
@@ -222,7 +224,7 @@ def test_no_copy_is_made_of_a_text_with_marks_in_it(page, fake_key):
     assert not page.code
     assert not page.get("download_button")
     paste(page, with_secret(fake_key()))
-    assert fake_key() in outcome(page).checked.corrected
+    assert fake_key() in found(page).corrected
     assert page.get("download_button")
 
 
@@ -350,7 +352,7 @@ def test_the_pages_sentences_are_easy_to_read(page):
 
 def test_the_finding_of_a_code_node_leads_to_the_node(page):
     """A cause that a node made anew does not have leads to one."""
-    page.switch_page("pages/errors.py")
+    page.switch_page(PortalPage.ERRORS.file)
     page.query_params["cause"] = "code_node_credentials"
     page.run()
     assert "Get a node that works" in links(page)
@@ -365,7 +367,7 @@ def test_the_finding_of_a_code_node_leads_to_the_node(page):
     ],
 )
 def test_a_cause_leads_to_the_workflow_that_helps(page, cause, label):
-    page.switch_page("pages/errors.py")
+    page.switch_page(PortalPage.ERRORS.file)
     page.query_params["cause"] = cause
     page.run()
     offered = {"Get a workflow that waits and tries again", "Test it from inside your n8n", "Get a node that works"}

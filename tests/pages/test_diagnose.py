@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.settings import MAX_PASTE_CHARS, Settings
+from core.settings import Settings
+from core.sizes import MAX_PASTE_CHARS
 from core.text import vocabulary
 from pages.parts import reading, shell
+from pages.parts.links import PortalPage
+from pages.parts.paste_box import Origin, Paste
 from tests.paths import ROOT
 from tests.reading_grade import reading_grade
 
@@ -248,9 +251,9 @@ def test_the_version_is_not_asked_for_where_the_paste_says_it(page):
 
 
 def test_a_packed_upload_is_read_in_a_process_of_its_own():
-    packed = reading.Request(origin=reading.Origin.FILE, data=gzip.compress(b"529 Overloaded"), name="log.gz")
+    packed = Paste(origin=Origin.FILE, data=gzip.compress(b"529 Overloaded"), name="log.gz")
     assert packed.is_big
-    assert reading.read(packed, salt=b"x" * 16).diagnosis.findings[0].cause == "overloaded"
+    assert reading.read(packed, salt=b"x" * 16).result.findings[0].cause == "overloaded"
 
 
 def test_the_same_key_has_the_same_mark_on_every_page(page, fake_key):
@@ -258,6 +261,6 @@ def test_the_same_key_has_the_same_mark_on_every_page(page, fake_key):
     paste(page, f"401 invalid x-api-key, sent {fake_key()}")
     here = mark.search(page.text_area(BOX).value).group(1)
     node = {"type": "n8n-nodes-base.httpRequest", "name": "Claude", "parameters": {"url": fake_key()}}
-    page.switch_page("pages/check_node.py").run()
+    page.switch_page(PortalPage.CHECK_NODE.file).run()
     page.text_area[0].set_value(json.dumps({"nodes": [node], "connections": {}})).run()
     assert mark.search(page.text_area[0].value).group(1) == here

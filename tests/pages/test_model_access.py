@@ -198,6 +198,19 @@ def test_a_refused_key_shows_as_lost_access(notebooks, wire, fake_key):
     assert "2 results, 1 key, 1 model." in text
 
 
+def test_a_key_is_one_key_however_it_was_pasted(notebooks, wire, fake_key):
+    page = open_page(TEST_KEY, model=HAIKU)
+    page.checkbox("notebook_keep").check().run()
+    for pasted in (fake_key(), f'"{fake_key()}"', f"Bearer {fake_key()}", f" {fake_key()}\n"):
+        press_test(page, pasted)
+    kept = notebooks.open(page.session_state["notebook_link"], NOW).results
+    sent = {each.headers["x-api-key"] for each in wire.requests if "x-api-key" in each.headers}
+    assert len(kept) == 4
+    assert sent == {fake_key()}
+    fingerprint = stores(settings()).storage.secret.fingerprint
+    assert {each.key_fingerprint for each in kept} == {fingerprint(each) for each in sent}
+
+
 def test_a_long_cause_is_cut_with_a_sign_and_stands_whole_below(notebooks):
     made = notebooks.create(NOW)
     notebooks.add(made, [observed(SONNET, outcome=AccessOutcome.FAILED, cause="doubled_path", latency_ms=None)], NOW)

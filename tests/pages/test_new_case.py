@@ -11,15 +11,16 @@ from core.settings import settings
 from core.storage import Stores, stores
 from core.storage.cases.case import CaseLinks
 from core.storage.errors import Damaged
-from core.storage.limits import Limit, Scope
+from core.storage.limits import CASES_AN_HOUR, HOUR, Scope, limits_for
 from core.text import case_file
 from pages.parts.case import open_case
+from pages.parts.links import PortalPage
 from tests.pages.live import open_page
 from tests.pages.seen import links, markup, texts, visit
 from tests.paths import ROOT
 
 SAMPLE = (ROOT / "pages/samples/bad_request.json").read_text()
-NEW_CASE = "pages/new_case.py"
+NEW_CASE = PortalPage.NEW_CASE.file
 CREDIT = "The Anthropic account has run out of credit"
 
 
@@ -198,6 +199,7 @@ class TestWithoutADatabase:
 
 
 def test_nobody_fills_the_disk_with_cases(kept: Stores):
-    kept.limits.take([Limit(scope=Scope.GLOBAL, what="case", most=1_000, seconds=3600)], now(), uses=1_000)
+    most = CASES_AN_HOUR[Scope.GLOBAL]
+    assert kept.limits.take(limits_for("case", {Scope.GLOBAL: most}, HOUR, {}), now(), uses=most).allowed
     page = press(open_page(NEW_CASE), "Make an empty case")
     assert page.error[0].value.startswith("Many cases were made here in a short time.")

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core.models.catalogue import ModelState, load
 from core.n8n.generate import WorkflowForm
 from core.settings import settings
+from pages.parts.links import PortalPage
 from pages.parts.node import page_links, words
 from tests.paths import ROOT
 from tests.reading_grade import reading_grade
@@ -22,7 +23,7 @@ def opened():
 
     def at(**query):
         page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=30).run()
-        page.switch_page("pages/node.py")
+        page.switch_page(PortalPage.NODE.file)
         for name, value in query.items():
             page.query_params[name] = value
         return page.run()
@@ -281,8 +282,8 @@ def test_the_fallback_takes_a_second_model(opened):
 
 def test_what_was_typed_outlives_a_visit_to_another_page(opened):
     page = fill(opened(), "prompt", "Tell me about {{ $json.topic }}")
-    page.switch_page("pages/errors.py").run()
-    page.switch_page("pages/node.py").run()
+    page.switch_page(PortalPage.ERRORS.file).run()
+    page.switch_page(PortalPage.NODE.file).run()
     assert field(page, "prompt").value == "Tell me about {{ $json.topic }}"
 
 

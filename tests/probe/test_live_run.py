@@ -9,12 +9,12 @@ import pytest
 from core.causes.card import KeyVerdict
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
 from core.probe import live_run
-from core.probe.live_run import MOST, Visitor, access_facts_of, findings_of, take_turn
+from core.probe.live_run import Visitor, access_facts_of, findings_of, take_turn
 from core.probe.policy import Surroundings, from_settings
 from core.probe.probe import Probe
 from core.probe.request import ProbeRequest
 from core.probe.result import ProbeStep
-from core.settings import load
+from core.settings import Settings, load
 from core.storage import Stores
 from core.storage.access_results import AccessOutcome, AccessResult, CallPath
 from core.storage.limits import Scope
@@ -144,35 +144,47 @@ def test_a_test_that_cannot_even_begin_ends_with_a_reference(fake_key, caplog):
     assert fake_key() not in caplog.text
 
 
+FEW = Settings(tests_per_session=3, tests_per_address=5, tests_per_target=4, tests_in_all=9)
+
+
 @pytest.fixture
 def limits(tmp_path):
     return Stores(load({"RECONNECT_DATA_DIR": str(tmp_path / "data")})).limits
 
 
-def turns(limits, host, times, *, session="s", address="203.0.113.7"):
+def turns(limits, host, times, *, session="s", address="203.0.113.7", chosen=FEW):
     """How many of so many tests were let through, and what stood against the last."""
-    asked = ProbeRequest()
-    allowed = [take_turn(limits, asked, host, Visitor(session, address), NOW) for _ in range(times)]
+    allowed = [take_turn(limits, chosen, host, Visitor(session, address), NOW) for _ in range(times)]
     return sum(each.allowed for each in allowed), allowed[-1].refused_by
 
 
 def test_a_session_has_its_share(limits):
-    assert turns(limits, HOST, MOST[Scope.SESSION] + 5) == (MOST[Scope.SESSION], Scope.SESSION)
+    assert turns(limits, HOST, 5) == (3, Scope.SESSION)
     assert turns(limits, HOST, 1, session="another") == (1, None)
 
 
 def test_an_address_has_its_share_over_all_its_sessions(limits):
-    done = sum(turns(limits, HOST, 1, session=f"s{number}")[0] for number in range(MOST[Scope.ADDRESS] + 5))
-    assert done == MOST[Scope.ADDRESS]
+    assert sum(turns(limits, HOST, 1, session=f"s{number}")[0] for number in range(9)) == 5
     assert turns(limits, HOST, 1, session="last")[1] is Scope.ADDRESS
     assert turns(limits, HOST, 1, session="last", address=None) == (1, None)
 
 
 def test_another_host_has_a_share_that_anthropic_has_not(limits):
-    for number in range(MOST[Scope.TARGET]):
+    for number in range(4):
         turns(limits, "gateway.example.com", 1, session=f"s{number}", address=None)
     assert turns(limits, "gateway.example.com", 1, address=None)[1] is Scope.TARGET
     assert turns(limits, HOST, 1, address=None) == (1, None)
+
+
+def test_the_portal_has_a_share_over_all_addresses_and_hosts(limits):
+    hosts = [HOST, "one.example.com", "two.example.com"]
+    for number in range(9):
+        assert turns(limits, hosts[number % 3], 1, session=f"s{number}", address=f"203.0.113.{number}")[0] == 1
+    assert turns(limits, HOST, 1, session="last", address="198.51.100.1") == (0, Scope.GLOBAL)
+
+
+def test_without_settings_a_visit_makes_thirty_tests_an_hour(limits):
+    assert turns(limits, HOST, 31, chosen=Settings()) == (30, Scope.SESSION)
 
 
 @pytest.mark.parametrize("message", ["invalid x-api-key", "Incorrect API key provided", "no", None])

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from core.storage import Stores
-from core.storage.limits import Decision, Limit, Scope
+from core.storage.limits import CASES_AN_HOUR, HOUR, REPORTS_A_MINUTE, Decision, Limit, Scope, limits_for
 from core.storage.tables import rate_counts
 from tests.storage.samples import NOW, settings_for
 
@@ -43,6 +43,30 @@ def test_one_take_can_count_for_several(kept: Stores):
     assert kept.limits.take([limit(most=12)], NOW, uses=10).allowed
     assert not kept.limits.take([limit(most=12)], NOW, uses=3).allowed
     assert kept.limits.take([limit(most=12)], NOW, uses=2).allowed
+
+
+def test_each_scope_has_its_number_and_what_is_not_known_is_not_counted():
+    most = {Scope.SESSION: 1, Scope.ADDRESS: 2, Scope.TARGET: 3, Scope.GLOBAL: 4}
+    subjects = {Scope.SESSION: "session 1", Scope.ADDRESS: None}
+    assert limits_for("probe", most, 60, subjects) == (
+        limit(most=1),
+        Limit(scope=Scope.GLOBAL, what="probe", most=4, seconds=60),
+    )
+    assert limits_for("probe", {Scope.ADDRESS: 2}, 60, {Scope.ADDRESS: "203.0.113.7"}) == (
+        limit(Scope.ADDRESS, most=2, subject="203.0.113.7"),
+    )
+
+
+def test_everybody_is_one_subject_whatever_is_known(kept: Stores):
+    for address in ("203.0.113.7", "203.0.113.8"):
+        limits = limits_for("case", CASES_AN_HOUR | {Scope.GLOBAL: 1}, HOUR, {Scope.ADDRESS: address})
+        decision = kept.limits.take(limits, NOW)
+    assert decision.refused_by is Scope.GLOBAL
+
+
+@pytest.mark.parametrize("most", [CASES_AN_HOUR, REPORTS_A_MINUTE])
+def test_one_address_never_uses_up_what_all_have(most: dict[Scope, int]):
+    assert 0 < most[Scope.ADDRESS] < most[Scope.GLOBAL]
 
 
 def test_names_are_not_stored(kept: Stores):

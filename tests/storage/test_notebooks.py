@@ -7,7 +7,7 @@ import pytest
 from core.storage import NotFound, Refused, Stores
 from core.storage.access_results import AccessOutcome
 from core.storage.deployment_secret import shown
-from core.storage.notebooks import MOST_RESULTS, UNUSED
+from core.storage.notebooks import MOST_RESULTS
 from tests.storage.samples import DAY, NOW, access_facts
 
 
@@ -20,7 +20,7 @@ def test_results_come_back_as_they_were_kept(kept: Stores):
         (AccessOutcome.OK, 200),
         (AccessOutcome.FAILED, 429),
     ]
-    assert (notebook.created_at, notebook.kept_until) == (NOW, NOW + UNUSED)
+    assert (notebook.created_at, notebook.kept_until) == (NOW, NOW + 180 * DAY)
 
 
 def test_times_of_any_zone_come_back_as_the_same_moment(kept: Stores):

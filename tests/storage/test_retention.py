@@ -11,7 +11,7 @@ from core.storage.limits import Limit, Scope
 from core.storage.retention import Swept, keep_sweeping, sweep
 from core.storage.tables import meta, metadata
 from tests.storage.cases.test_cases import FACTS
-from tests.storage.samples import DAY, NOW, access_facts
+from tests.storage.samples import DAY, NOW, access_facts, settings_for
 
 
 def fill(kept: Stores) -> tuple[str, str]:
@@ -72,6 +72,19 @@ def test_what_is_over_is_closed_before_the_job_comes(kept: Stores):
         kept.cases.look(view, NOW + 30 * DAY)
     with pytest.raises(NotFound):
         kept.notebooks.open(notebook, NOW + 180 * DAY)
+
+
+def test_the_operator_says_after_how_many_days_a_notebook_goes(tmp_path):
+    kept = Stores(settings_for(tmp_path, RECONNECT_NOTEBOOK_DAYS="7"))
+    notebook = kept.notebooks.create(NOW)
+    assert kept.notebooks.open(notebook, NOW).kept_until == NOW + 7 * DAY
+    assert sweep(kept.storage, NOW + 2 * DAY).notebooks == 0
+    assert sweep(kept.storage, NOW + 4 * DAY).notebooks == 0
+    with pytest.raises(NotFound):
+        kept.notebooks.open(notebook, NOW + 7 * DAY)
+    assert sweep(kept.storage, NOW + 6 * DAY).notebooks == 0
+    assert sweep(kept.storage, NOW + 7 * DAY).notebooks == 1
+    kept.storage.close()
 
 
 def test_after_a_leap_of_the_clock_nothing_is_deleted_at_once(kept: Stores):

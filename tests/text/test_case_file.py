@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event, func, select
 
+from core.sizes import MAX_CASE_FILE_MB, MEGABYTE
 from core.storage import Refused, Stores
 from core.storage.cases.case import ChecklistStep, Status
 from core.storage.kept_facts import Facts
@@ -122,7 +123,7 @@ def test_a_newer_version_is_named(kept):
 
 def test_a_file_over_the_limit_is_not_read():
     with pytest.raises(case_file.BundleError, match="larger than 20 MB"):
-        case_file.parse(b" " * (case_file.MOST_BYTES + 1))
+        case_file.parse(b" " * (MAX_CASE_FILE_MB * MEGABYTE + 1))
 
 
 def _set(*path, value):

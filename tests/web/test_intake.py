@@ -16,6 +16,7 @@ from core import storage
 from core.n8n.choices import NodeChoices
 from core.n8n.generate import OutputKind, document
 from core.settings import load, settings
+from core.storage.limits import REPORTS_A_MINUTE, Scope
 from core.web import intake, routes
 from tests.paths import DATA
 
@@ -171,7 +172,7 @@ def test_a_large_report_is_refused(portal):
 def test_one_sender_is_slowed_down_with_the_time_to_wait(portal):
     portal()
     content = b"{}"  # counted like every report
-    statuses = [post(content).status_code for _ in range(intake.MOST_A_MINUTE["address"] * 2 + 1)]
+    statuses = [post(content).status_code for _ in range(REPORTS_A_MINUTE[Scope.ADDRESS] * 2 + 1)]
     assert 429 in statuses
     refused = post(content)
     if refused.status_code == 429:  # else a new minute has begun in between
@@ -189,7 +190,7 @@ def test_without_its_database_the_diagnosis_is_given_and_nothing_kept(portal):
 
 def test_without_its_database_the_sender_is_still_slowed_down(portal):
     portal(DATABASE_URL="sqlite:////no/such/folder/reconnect.db")
-    statuses = {post(b"{}").status_code for _ in range(intake.MOST_A_MINUTE["address"] * 2 + 1)}
+    statuses = {post(b"{}").status_code for _ in range(REPORTS_A_MINUTE[Scope.ADDRESS] * 2 + 1)}
     assert statuses == {422, 429}
 
 

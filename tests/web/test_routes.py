@@ -17,6 +17,7 @@ from starlette.routing import Mount
 from core.diagnosis import worker
 from core.paste.formats.decode import GZIP
 from core.settings import load
+from core.sizes import MAX_API_BYTES
 from core.web import routes
 from tests.paths import ROOT
 
@@ -51,7 +52,7 @@ def test_no_key_comes_back(fake_key):
 
 
 def test_a_body_over_the_limit_is_refused_in_a_sentence_while_it_arrives():
-    answer = ask("POST", "/api/diagnose", content=b"x" * (routes.MAX_BODY_BYTES + 1))
+    answer = ask("POST", "/api/diagnose", content=b"x" * (MAX_API_BYTES + 1))
     assert answer.status_code == 413
     assert answer.json()["error"].endswith(".")
 

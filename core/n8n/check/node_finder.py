@@ -27,10 +27,10 @@ from core.n8n.check.damage import (
 )
 from core.n8n.check.json_source import after_blanks, decode, items
 from core.paste.formats.json_values import encodable
+from core.sizes import MAX_NODE_CHARS
 
-__all__ = ["MAX_CHARS", "DamagedJsonError", "Halves", "NotANodeError", "Pasted", "parsed", "read", "text_of_file"]
+__all__ = ["DamagedJsonError", "Halves", "NotANodeError", "Pasted", "parsed", "read", "text_of_file"]
 
-MAX_CHARS: Final = 2_000_000
 MAX_LEVELS: Final = 100
 """How deeply lists and objects may be nested; a node has about ten levels."""
 
@@ -98,8 +98,8 @@ def text_of_file(data: bytes) -> str:
 
 def read(text: str) -> Pasted:
     """Return the nodes in a paste; raises `NotANodeError`."""
-    if len(text) > MAX_CHARS:
-        raise NotANodeError(f"This is longer than {MAX_CHARS:,} characters. Paste the node alone.")
+    if len(text) > MAX_NODE_CHARS:
+        raise NotANodeError(f"This is longer than {MAX_NODE_CHARS:,} characters. Paste the node alone.")
     text = encodable(text)
     values = _values_with_nodes(text)
     if not values:

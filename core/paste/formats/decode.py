@@ -6,10 +6,11 @@ import zlib
 from typing import Final
 
 from core.paste.errors import NotText, TooLarge
+from core.sizes import IN_PROCESS_BYTES, MAX_UPLOAD_MB, MEGABYTE
 
-FILE_LIMIT: Final = 150_000_000
+FILE_LIMIT: Final = MAX_UPLOAD_MB * MEGABYTE
 """Bytes of a file after unpacking."""
-TEXT_LIMIT: Final = 1_000_000
+TEXT_LIMIT: Final = IN_PROCESS_BYTES
 """Bytes up to which a paste is redacted as a whole before it is read."""
 
 _PIECE: Final = 1 << 20
@@ -94,4 +95,4 @@ def _encoding(data: bytes) -> tuple[str, int]:
 
 
 def _too_large() -> str:
-    return f"This file is over {FILE_LIMIT // 1_000_000} MB unpacked. Export one failed execution and upload that."
+    return f"This file is over {MAX_UPLOAD_MB} MB unpacked. Export one failed execution and upload that."

@@ -3,18 +3,18 @@
 import datetime as dt
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 import streamlit as st
 
-from core.probe.live_run import access_facts_of, sent_key
+from core.keys.format import text_to_send
+from core.probe.live_run import access_facts_of
 from core.probe.result import ProbeResult
-from core.settings import settings
 from core.storage import Ability, NotFound, StorageError, Stores, Unavailable
 from core.storage.deployment_secret import shown
 from core.text import vocabulary
 from pages.parts import escaped, links, typed
 from pages.parts.key.form import Submission
+from pages.parts.links import PortalPage
 
 LINK: Final = "notebook_link"  # the id of the notebook that this session keeps results in
 KEEP: Final = "notebook_keep"
@@ -24,7 +24,7 @@ _LONGEST: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
+class ToKeep:
     """What is to be kept, and under which names; the fingerprint cannot be turned back into the key."""
 
     name: str
@@ -42,7 +42,7 @@ class Kept:
 
 
 def ask(ability: Ability, *, running: bool, too_late: bool = False) -> None:
-    """Draw the wish to keep, or why nothing can be kept here.
+    """Draw the choice to keep, or why nothing can be kept here.
 
     `too_late` says that a result is shown that was not kept: without the key it cannot be any more.
     """
@@ -88,24 +88,24 @@ def ask(ability: Ability, *, running: bool, too_late: bool = False) -> None:
             escaped.paragraph("They join the notebook that you have open.", small=True)
 
 
-def wish(kept: Stores, handed_in: Submission) -> Wish | None:
+def to_keep(kept: Stores, submission: Submission) -> ToKeep | None:
     """Take the key's fingerprint while the key is there; None where nothing is to be kept or can be."""
     if not st.session_state.get(KEEP):
         return None
     try:
-        fingerprint = kept.storage.secret.fingerprint(sent_key(handed_in.asked, handed_in.key))
+        fingerprint = kept.storage.secret.fingerprint(text_to_send(submission.key, mend=submission.request.mend))
     except Unavailable:
         return None
-    return Wish(
+    return ToKeep(
         name=st.session_state.get(NAME, "").strip(),
         environment=st.session_state.get(ENVIRONMENT, "").strip(),
         fingerprint=fingerprint,
     )
 
 
-def keep(kept: Stores, result: ProbeResult, wished: Wish, now: dt.datetime) -> Kept:
+def keep(kept: Stores, result: ProbeResult, chosen: ToKeep, now: dt.datetime) -> Kept:
     """Keep the rows, in the session's notebook or in a new one."""
-    rows = access_facts_of(result, fingerprint=wished.fingerprint, label=wished.name, environment=wished.environment)
+    rows = access_facts_of(result, fingerprint=chosen.fingerprint, label=chosen.name, environment=chosen.environment)
     if not rows:
         return Kept(problem="There was nothing to keep: no model was tested.")
     try:
@@ -130,33 +130,24 @@ def _notebook(kept: Stores, now: dt.datetime) -> tuple[str, bool]:
     return kept.notebooks.create(now), True
 
 
-def draw_kept(done: Kept, wished: Wish) -> None:
+def draw_kept(done: Kept, chosen: ToKeep) -> None:
     """Say what was kept, and show a new link, once."""
     if done.problem:
         st.warning(done.problem)
         return
     results = vocabulary.count(done.rows, "result")
     escaped.announcement(
-        f"{results} of the key “{wished.name or 'unnamed'}” (#{shown(wished.fingerprint)}).", lead="Kept:"
+        f"{results} of the key “{chosen.name or 'unnamed'}” (#{shown(chosen.fingerprint)}).", lead="Kept:"
     )
     if done.new_link:
         escaped.paragraph(
             "This is its link. Copy it now: it is shown once. Whoever has it can read, add and delete these results.",
             lead="Your notebook is private.",
         )
-        st.code(address(done.new_link), language=None, wrap_lines=True)
-    st.page_link(
-        links.ACCESS,
-        label="Open the notebook",
+        st.code(links.address(PortalPage.ACCESS, done.new_link), language=None, wrap_lines=True)
+    links.to(
+        PortalPage.ACCESS,
+        "Open the notebook",
         icon=":material/table_chart:",
-        query_params={links.ID: st.session_state[LINK]},
+        query={links.ID: st.session_state[LINK]},
     )
-
-
-def address(link: str) -> str:
-    """A notebook's whole address, as the reader's browser knows this portal."""
-    base = settings().base_url
-    if base is None:
-        here = urlsplit(st.context.url or "")
-        base = f"{here.scheme}://{here.netloc}" if here.netloc else ""
-    return f"{base}/access?id={link}"

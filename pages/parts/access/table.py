@@ -16,6 +16,7 @@ from core.text.access_table import Filters
 from core.text.vocabulary.probe import ACCESS_OUTCOME
 from pages.parts import escaped, links
 from pages.parts.access import notebook
+from pages.parts.links import PortalPage
 
 HISTORY: Final = "access_history"
 _FILTERS: Final = ("key", "env", "models", "result", "path")  # also their names in the address
@@ -124,20 +125,20 @@ def _plainly(frame: pd.DataFrame) -> None:
 
 def _retest(link: str, chosen: Sequence[AccessResult], which: str) -> None:
     models = tuple(dict.fromkeys(each.model for each in chosen))
-    asked = st.button(
+    pressed = st.button(
         "Test again",
         icon=":material/key:",
         key="access_retest",
         help=f"The models of {which}. You are asked for the key again, and for the address of a gateway.",
     )
-    if not asked:
+    if not pressed:
         return
     names = {(each.key_label, each.environment) for each in chosen}
     st.session_state[notebook.LINK] = link
     st.session_state[notebook.KEEP] = True
     if len(names) == 1:
         st.session_state[notebook.NAME], st.session_state[notebook.ENVIRONMENT] = names.pop()
-    st.switch_page(links.TEST_KEY, query_params=[("model", model) for model in models])
+    links.go(PortalPage.TEST_KEY, query=[("model", model) for model in models])
 
 
 def _delete(kept: Stores, link: str, chosen: Sequence[AccessResult], which: str, *, writable: bool) -> None:

@@ -10,7 +10,6 @@ from core.diagnosis import Diagnosis
 from core.models import catalogue
 from core.n8n.choices import DEFAULT_MODEL, NodeChoices
 from core.n8n.generate import OutputKind, generate
-from core.settings import MAX_UPLOAD_MB
 from core.storage import NotFound, StorageError, Stores, access_results
 from core.storage.access_results import AccessResult
 from core.storage.cases.case import Status
@@ -18,11 +17,11 @@ from core.storage.links import digest
 from core.text import case
 from core.text.vocabulary.case import STATUS
 from core.text.vocabulary.node import KIND
-from pages.parts import escaped, finding, links, reading, session, typed
+from pages.parts import escaped, finding, links, reading, typed
 from pages.parts.access import notebook
 from pages.parts.case import open_case, preview
-from pages.parts.case.open_case import Opened
-from pages.parts.reading import Origin, Outcome, Request
+from pages.parts.case.open_case import OpenedCase
+from pages.parts.paste_box import PasteBox
 
 PRIVACY: Final = (
     "Keys and passwords are hidden before anything is read. You see what would be kept before it goes into the case."
@@ -45,66 +44,25 @@ def name_field() -> None:
     )
 
 
-def paste_box(opened: Opened) -> None:
+def paste_box(opened: OpenedCase) -> None:
     """Draw the box of the Diagnose page, and what it found, to be put into the case."""
-    box, outcome_key, uploads = opened.key("box"), opened.key("outcome"), opened.key("uploads")
-    upload = f"{uploads}_{st.session_state.get(uploads, 0)}"  # a new key after each, which drops the file from memory
+    box = _box(opened)
     escaped.heading("Paste the error", level=2)
-    st.text_area(
-        "The error, or anything else from n8n",
-        key=box,
-        height=120,
-        on_change=_read_box,
-        args=(box, outcome_key),
-        persist_state="session",
-    )
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.button("Find the cause", type="primary", on_click=_read_box, args=(box, outcome_key), key=opened.key("find"))
-        with st.popover("Upload a file", icon=":material/upload_file:"):
-            st.file_uploader(
-                f"An export, a log or another text file, up to {MAX_UPLOAD_MB} MB",
-                key=upload,
-                on_change=_read_upload,
-                args=(upload, uploads, outcome_key),
-                max_upload_size=MAX_UPLOAD_MB,
-            )
+    box.draw()
     escaped.paragraph(PRIVACY, small=True)
-    outcome: Outcome | None = st.session_state.get(outcome_key)
+    box.read_waiting()
     with st.container():
-        if outcome is not None and outcome.problem:
-            st.error(outcome.problem, icon=":material/error:")
-        elif outcome is not None and outcome.diagnosis is not None:
-            _found(outcome.diagnosis, opened)
+        if box.answer is not None and box.answer.problem:
+            st.error(box.answer.problem, icon=":material/error:")
+        elif box.answer is not None and box.answer.result is not None:
+            _found(box.answer.result, opened)
 
 
-def _read_box(box: str, outcome: str) -> None:
-    text = st.session_state.get(box) or ""
-    if text.strip():
-        _read(Request(origin=Origin.BOX, data=text), outcome)
-        _hide_in_the_box(box, st.session_state[outcome])
-    else:
-        problem = "The box is empty. Copy the error from n8n and paste it here."
-        st.session_state[outcome] = Outcome(origin=Origin.BOX, problem=problem)
+def _box(opened: OpenedCase) -> PasteBox[Diagnosis]:
+    return reading.error_box(opened.key, height=120, can_start_over=False)
 
 
-def _hide_in_the_box(box: str, outcome: Outcome) -> None:
-    """Put the masked text in place of what was pasted, so that no key stays on the screen or in the session."""
-    if outcome.diagnosis and outcome.diagnosis.hidden:
-        st.session_state[box] = outcome.diagnosis.text
-
-
-def _read_upload(upload: str, uploads: str, outcome: str) -> None:
-    file = st.session_state.get(upload)
-    if file is not None:
-        _read(reading.uploaded(file.name, file.getvalue()), outcome)
-        st.session_state[uploads] = st.session_state.get(uploads, 0) + 1
-
-
-def _read(request: Request, outcome: str) -> None:
-    st.session_state[outcome] = reading.read(request, salt=session.salt())
-
-
-def _found(diagnosis: Diagnosis, opened: Opened) -> None:
+def _found(diagnosis: Diagnosis, opened: OpenedCase) -> None:
     findings = diagnosis.findings
     finding.draw(findings[0], diagnosis, key="case", first=True, share=False)
     with st.container(border=True, gap="small", key="case-put-in"):
@@ -122,27 +80,26 @@ def _found(diagnosis: Diagnosis, opened: Opened) -> None:
             st.button("Discard", type="tertiary", on_click=_clear, args=(opened,), key=opened.key("discard"))
 
 
-def _put_in(opened: Opened) -> None:
-    outcome: Outcome | None = st.session_state.get(opened.key("outcome"))
-    if outcome is None or outcome.diagnosis is None:
+def _put_in(opened: OpenedCase) -> None:
+    answer = _box(opened).answer
+    if answer is None or answer.result is None:
         return
-    diagnosis = outcome.diagnosis
+    diagnosis = answer.result
     agreed = bool(st.session_state.get(opened.key("agreed")))
 
     def put(kept: Stores, link: str, _now: dt.datetime) -> None:
         preview.keep(kept, link, diagnosis, diagnosis.findings, with_text=agreed)
 
-    if open_case.change("paste", put, told="It is in the case. Whoever has the case open sees it now."):
+    if open_case.change("paste", put, success="It is in the case. Whoever has the case open sees it now."):
         _clear(opened)
 
 
-def _clear(opened: Opened) -> None:
-    st.session_state.pop(opened.key("outcome"), None)
+def _clear(opened: OpenedCase) -> None:
+    _box(opened).clear()
     st.session_state.pop(opened.key("agreed"), None)
-    typed.clear(opened.key("box"))
 
 
-def note_form(opened: Opened) -> None:
+def note_form(opened: OpenedCase) -> None:
     """Draw the form for a note."""
     key = opened.key("note")
     typed.box("Write a note", key=key, height=100, persist_state="session")
@@ -154,12 +111,12 @@ def note_form(opened: Opened) -> None:
 def _add_note(key: str) -> None:
     text, who = st.session_state.get(key) or "", st.session_state.get(open_case.NAME, "")
     if open_case.change(
-        "notes", lambda kept, link, now: kept.contributions.add_note(link, text, now, author=who), told="Added."
+        "notes", lambda kept, link, now: kept.contributions.add_note(link, text, now, author=who), success="Added."
     ):
         typed.clear(key)
 
 
-def title_field(opened: Opened) -> None:
+def title_field(opened: OpenedCase) -> None:
     """Draw the field with what the case is about; its key holds what it was, so that nobody's change is overwritten."""
     seen = opened.case.title
     key = opened.key(f"title_{digest(seen)[:8]}_{open_case.refusals()}")
@@ -180,7 +137,7 @@ def _rename(key: str, seen: str) -> None:
     open_case.change("status", lambda kept, link, now: kept.cases.rename(link, title, now, seen=seen))
 
 
-def status_form(opened: Opened) -> None:
+def status_form(opened: OpenedCase) -> None:
     """Draw the choice of the status."""
     current = opened.case.status
     st.selectbox(
@@ -201,7 +158,7 @@ def _set_status(key: str, seen: Status) -> None:
     open_case.change("status", lambda kept, link, now: kept.cases.set_status(link, chosen, now, seen=seen))
 
 
-def results_form(opened: Opened) -> None:
+def results_form(opened: OpenedCase) -> None:
     """Draw the choice of test results from a notebook; the notebook's own link never gets into the case."""
     with st.expander("Put in test results", icon=":material/table_chart:", key=opened.key("results")):
         escaped.paragraph(
@@ -210,11 +167,11 @@ def results_form(opened: Opened) -> None:
         )
         field = opened.key("notebook")
         st.session_state.setdefault(field, st.session_state.get(notebook.LINK, ""))
-        given = st.text_input("Link of the notebook", key=field, type="password", autocomplete="off", max_chars=400)
-        if not given.strip():
+        entry = st.text_input("Link of the notebook", key=field, type="password", autocomplete="off", max_chars=400)
+        if not entry.strip():
             return
         try:
-            rows = _latest(open_case.kept(), given)
+            rows = _latest(open_case.kept(), entry)
         except NotFound:
             st.error("There is no notebook behind this link. It may be mistyped or deleted.", icon=":material/error:")
         except StorageError as error:
@@ -223,16 +180,16 @@ def results_form(opened: Opened) -> None:
             _choose(rows, opened)
 
 
-def _latest(kept: Stores, given: str) -> list[AccessResult]:
+def _latest(kept: Stores, link_or_address: str) -> list[AccessResult]:
     """The newest result of every key, model and way in a notebook, named by its id or its whole address."""
-    text = given.strip()
+    text = link_or_address.strip()
     named = parse_qs(urlsplit(text).query).get(links.ID, [text])[0]
     opened = kept.notebooks.open(named, open_case.now())
     cells = [cell for row in access_results.matrix(opened.results).rows for cell in row.cells if cell is not None]
     return sorted(cells, key=lambda cell: cell.tested_at, reverse=True)[:MOST_SHOWN]
 
 
-def _choose(rows: list[AccessResult], opened: Opened) -> None:
+def _choose(rows: list[AccessResult], opened: OpenedCase) -> None:
     if not rows:
         escaped.paragraph("This notebook is empty.")
         return
@@ -249,14 +206,14 @@ def _choose(rows: list[AccessResult], opened: Opened) -> None:
     )
 
 
-def _add_results(rows: list[AccessResult], opened: Opened) -> None:
+def _add_results(rows: list[AccessResult], opened: OpenedCase) -> None:
     if open_case.change(
-        "results", lambda kept, link, now: kept.contributions.add_results(link, rows, now), told="Copied."
+        "results", lambda kept, link, now: kept.contributions.add_results(link, rows, now), success="Copied."
     ):
         typed.clear(opened.key("notebook"))
 
 
-def node_form(opened: Opened) -> None:
+def node_form(opened: OpenedCase) -> None:
     """Draw the choice of a node to generate into the case; it goes to Anthropic's own address and holds no key."""
     usable = catalogue.load().usable(open_case.now().date())
     labels = {choice.model.id: choice.label for choice in usable}
@@ -283,5 +240,5 @@ def _add_node(kind: OutputKind, model: str) -> None:
     open_case.change(
         "nodes",
         lambda kept, link, now: kept.contributions.add_node(link, kind.value, content, now, model=model),
-        told="The node is in the case.",
+        success="The node is in the case.",
     )

@@ -11,7 +11,7 @@ from core.text import case as case_text
 from core.text.vocabulary.case import CHECKLIST_STEP
 from pages.parts import escaped, links, typed
 from pages.parts.case import open_case
-from pages.parts.case.open_case import Opened
+from pages.parts.case.open_case import OpenedCase
 
 PLACE: Final = "checklist"
 ENVIRONMENTS: Final = ("dev", "staging", "production")
@@ -22,7 +22,7 @@ _WARNINGS: Final = (
 )
 
 
-def draw(opened: Opened) -> None:
+def draw(opened: OpenedCase) -> None:
     """Draw the progress, and for those who may, the boxes to tick."""
     case = opened.case
     if not case.checklist:
@@ -38,11 +38,11 @@ def draw(opened: Opened) -> None:
     links.to_key_test(case_text.models(case), "Test the new key")
 
 
-def _warnings(opened: Opened) -> list[str]:
+def _warnings(opened: OpenedCase) -> list[str]:
     return [*_WARNINGS, *case_text.model_dates(opened.case, open_case.now().date())]
 
 
-def draw_table(opened: Opened) -> None:
+def draw_table(opened: OpenedCase) -> None:
     """Draw the same to be read only."""
     if opened.case.checklist:
         escaped.heading("Change of the key", level=2)
@@ -50,7 +50,7 @@ def draw_table(opened: Opened) -> None:
         _done_table(opened)
 
 
-def _done_table(opened: Opened) -> None:
+def _done_table(opened: OpenedCase) -> None:
     rows = [
         (f"{item.environment}, {item.credential}", *(_done(item, step) or "–" for step in ChecklistStep))
         for item in opened.case.checklist
@@ -58,7 +58,7 @@ def _done_table(opened: Opened) -> None:
     escaped.table("Who did what, and when", ("Where", *(CHECKLIST_STEP[step] for step in ChecklistStep)), rows)
 
 
-def _row(number: int, item: ChecklistItem, opened: Opened) -> None:
+def _row(number: int, item: ChecklistItem, opened: OpenedCase) -> None:
     """One credential; the boxes carry its number, since a label must not hold a stranger's text."""
     with st.container(border=True, gap="small", key=f"case-item-{item.id}"):
         escaped.paragraph(item.credential, lead=f"Row {number}, {item.environment}:")
@@ -70,12 +70,12 @@ def _row(number: int, item: ChecklistItem, opened: Opened) -> None:
                 "Yes, remove",
                 on_click=open_case.change,
                 args=(PLACE, lambda kept, link, now: kept.checklist.remove(link, item.id, now)),
-                kwargs={"told": "The row is removed."},
+                kwargs={"success": "The row is removed."},
                 key=f"case-remove-item-{item.id}",
             )
 
 
-def _box(number: int, item: ChecklistItem, step: ChecklistStep, opened: Opened) -> None:
+def _box(number: int, item: ChecklistItem, step: ChecklistStep, opened: OpenedCase) -> None:
     """A box as the database has it: its key holds that state, so that a refused tick does not look done."""
     done = item.tick(step) is not None
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -108,7 +108,7 @@ def _toggle(item: int, step: ChecklistStep, done: bool) -> None:  # noqa: FBT001
     open_case.change(PLACE, change)
 
 
-def draw_form(opened: Opened) -> None:
+def draw_form(opened: OpenedCase) -> None:
     """Draw the form that puts rows on the list."""
     environments, credentials = opened.key("environments"), opened.key("credentials")
     with st.expander("Plan the change of a key", icon=":material/checklist:", key=opened.key("plan")):
@@ -141,5 +141,5 @@ def _add(environments: str, credentials: str) -> None:
         open_case.say("plan", "Choose at least one environment, and write at least one credential's name.")
         return
     places = [(environment, credential) for environment in chosen for credential in named]
-    if open_case.change("plan", lambda kept, link, now: kept.checklist.add(link, places, now), told="On the list."):
+    if open_case.change("plan", lambda kept, link, now: kept.checklist.add(link, places, now), success="On the list."):
         typed.clear(environments, credentials)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.diagnosis import Diagnosis, Finding
 from pages.parts import links
+from pages.parts.links import PortalPage
 
 SHARED: Final = "case_shared"
 
@@ -28,7 +29,7 @@ def button(finding: Finding, diagnosis: Diagnosis, *, key: str) -> None:
         help="Links for one ticket: one to work together, one to read",
     ):
         st.session_state[SHARED] = Shared(finding=finding, diagnosis=diagnosis)
-        st.switch_page(links.NEW_CASE)
+        links.go(PortalPage.NEW_CASE)
 
 
 def shared() -> Shared | None:

@@ -22,7 +22,7 @@ NAME: Final = "case_name"  # what a person calls themselves
 LAST: Final = "case_last"  # the link that is open in this session, for sharing a finding into it
 DELETED: Final = "case_deleted"  # the link of a case that this session deleted
 _SEEN: Final = "case_seen"  # (link, case): the state as it was read last, for when the database goes away
-_TOLD: Final = "case_told"  # (place, sentence, whether it went wrong) of the last change
+_NOTICE: Final = "case_notice"  # (place, sentence, whether it went wrong) of the last change
 _DOWN: Final = "case_down"  # why the database could not make the change with which this run began
 _REFUSALS: Final = "case_refusals"  # counts changes that were not made, so that a box is drawn again as it was
 
@@ -31,7 +31,7 @@ Change = Callable[[Stores, str, dt.datetime], object]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opened:
+class OpenedCase:
     """A case on the page; `problem` says why nothing can be changed now, None where all is well.
 
     `stale` stands for the state as it was read last, because it cannot be read now.
@@ -77,34 +77,34 @@ def link() -> str:
     return st.query_params.get(links.ID, "")
 
 
-def open_case() -> Opened:
+def open_case() -> OpenedCase:
     """The case behind the address; its first opening in a session is logged.
 
     Raises `NotFound`, and `Unavailable` for a case that this session has not seen before.
     """
-    asked = link()
+    current = link()
     seen_link, seen = st.session_state.get(_SEEN, ("", None))
-    known = seen if seen_link == asked else None
+    known = seen if seen_link == current else None
     down = st.session_state.pop(_DOWN, None)
     try:
-        case = kept().cases.look(asked, now()) if known else kept().cases.open(asked, now())
+        case = kept().cases.look(current, now()) if known else kept().cases.open(current, now())
     except NotFound:
         if known is not None and down is not None:  # a database that was taken away begins anew, empty
-            return Opened(link=asked, case=known, problem=down, stale=True)
+            return OpenedCase(link=current, case=known, problem=down, stale=True)
         st.session_state.pop(_SEEN, None)
         raise
     except Unavailable as error:
         if known is None:
             raise
-        return Opened(link=asked, case=known, problem=str(error), stale=True)
-    st.session_state[_SEEN] = (asked, case)
-    st.session_state[LAST] = asked
+        return OpenedCase(link=current, case=known, problem=str(error), stale=True)
+    st.session_state[_SEEN] = (current, case)
+    st.session_state[LAST] = current
     ability = kept().storage.ability()
-    return Opened(link=asked, case=case, problem=None if ability.writable else ability.sentence)
+    return OpenedCase(link=current, case=case, problem=None if ability.writable else ability.sentence)
 
 
-def change(place: str, do: Change, *, told: str = "") -> bool:
-    """Make a change and remember what to say at `place`: `told`, or why it was not made; nothing typed is touched."""
+def change(place: str, do: Change, *, success: str = "") -> bool:
+    """Make a change and remember what to say at `place`: `success`, or why not; nothing typed is touched."""
     try:
         do(kept(), link(), now())
     except StorageError as error:
@@ -112,22 +112,22 @@ def change(place: str, do: Change, *, told: str = "") -> bool:
         if isinstance(error, Unavailable):
             st.session_state[_DOWN] = str(error)
         return False
-    st.session_state[_TOLD] = (place, told, False)
+    st.session_state[_NOTICE] = (place, success, False)
     return True
 
 
 def say(place: str, sentence: str) -> None:
-    """Remember a sentence of ours about what was not done, for `draw_told` at this place."""
+    """Remember a sentence of ours about what was not done, for `draw_notice` at this place."""
     st.session_state[_REFUSALS] = refusals() + 1
-    st.session_state[_TOLD] = (place, sentence, True)
+    st.session_state[_NOTICE] = (place, sentence, True)
 
 
-def draw_told(place: str) -> None:
+def draw_notice(place: str) -> None:
     """Draw what became of the last change, if it was made at this place; it is said once."""
-    where, sentence, wrong = st.session_state.get(_TOLD, ("", "", False))
+    where, sentence, wrong = st.session_state.get(_NOTICE, ("", "", False))
     if where != place:
         return
-    st.session_state.pop(_TOLD)
+    st.session_state.pop(_NOTICE)
     if wrong:
         st.error(sentence, icon=":material/error:")
     elif sentence:
@@ -140,10 +140,10 @@ def refusals() -> int:
     return count
 
 
-def forget(asked: str) -> None:
+def forget(gone: str) -> None:
     """Forget a case that is gone."""
     st.session_state.pop(_SEEN, None)
-    if st.session_state.get(LAST) == asked:
+    if st.session_state.get(LAST) == gone:
         st.session_state.pop(LAST)
 
 

@@ -10,14 +10,14 @@ from core.storage.cases.case import Right
 from core.text.vocabulary.case import LINK
 from pages.parts import escaped
 from pages.parts.case import open_case, share_links, view
-from pages.parts.case.open_case import Opened
+from pages.parts.case.open_case import OpenedCase
 
 PLACE: Final = "owner"
 DAYS: Final = (7, 30, 90, 180, 365)
 _RENEWED: Final = "case_renewed"  # (link of the case, right, new link), until it is put away
 
 
-def draw(opened: Opened) -> None:
+def draw(opened: OpenedCase) -> None:
     """Draw all of it behind one click."""
     with st.expander("Links, expiry and deletion", icon=":material/admin_panel_settings:", key=opened.key("owner")):
         _expiry(opened)
@@ -27,7 +27,7 @@ def draw(opened: Opened) -> None:
     _renewed(opened)
 
 
-def _expiry(opened: Opened) -> None:
+def _expiry(opened: OpenedCase) -> None:
     escaped.heading("How long it is kept", level=3)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         days = st.selectbox(
@@ -46,10 +46,10 @@ def _set_expiry(days: int) -> None:
     def change(kept: Stores, link: str, now: dt.datetime) -> None:
         kept.cases.set_expiry(link, now + dt.timedelta(days=days), now)
 
-    open_case.change(PLACE, change, told="The end is changed.")
+    open_case.change(PLACE, change, success="The end is changed.")
 
 
-def _links(opened: Opened) -> None:
+def _links(opened: OpenedCase) -> None:
     escaped.heading("Its links", level=3)
     escaped.paragraph(
         "A link cannot be shown again. A new one takes the place of the old one, which ends at once. To withdraw is "
@@ -69,25 +69,25 @@ def _links(opened: Opened) -> None:
 
 def _renew(right: Right) -> None:
     made: list[str] = []
-    asked = open_case.link()
+    own_link = open_case.link()
     if open_case.change(PLACE, lambda kept, link, now: made.append(kept.cases.renew(link, right, now))):
-        st.session_state[_RENEWED] = (asked, right, made[0])
+        st.session_state[_RENEWED] = (own_link, right, made[0])
         if right is Right.VIEW:
-            share_links.remember(made[0], asked)
+            share_links.remember(made[0], own_link)
 
 
 def _withdraw(right: Right) -> None:
-    asked = open_case.link()
+    own_link = open_case.link()
     done = open_case.change(
         PLACE,
         lambda kept, link, now: kept.cases.revoke(link, right, now),
-        told=f"Withdrawn: the {LINK[right]}. Whoever has it finds nothing behind it any more.",
+        success=f"Withdrawn: the {LINK[right]}. Whoever has it finds nothing behind it any more.",
     )
     if done and right is Right.VIEW:
-        share_links.forget_view(asked)
+        share_links.forget_view(own_link)
 
 
-def _renewed(opened: Opened) -> None:
+def _renewed(opened: OpenedCase) -> None:
     """Draw a link that was just made until the person has put it away."""
     case, right, link = st.session_state.get(_RENEWED, ("", Right.VIEW, ""))
     if case != opened.link:
@@ -98,7 +98,7 @@ def _renewed(opened: Opened) -> None:
         st.button("I have copied it", on_click=lambda: st.session_state.pop(_RENEWED, None), key="case_renewed_done")
 
 
-def _delete(opened: Opened) -> None:
+def _delete(opened: OpenedCase) -> None:
     escaped.heading("Delete the case", level=3)
     escaped.paragraph("Everything in it is deleted at once and for good, for everybody. Its links end.")
     sure = st.checkbox("I am sure that nobody needs this case any more", key=opened.key("sure"))
@@ -116,7 +116,7 @@ def _delete(opened: Opened) -> None:
 def _delete_now(sure: str) -> None:
     if not st.session_state.get(sure):
         return
-    asked = open_case.link()
+    own_link = open_case.link()
     if open_case.change(PLACE, lambda kept, link, now: kept.cases.delete(link, now)):
-        open_case.forget(asked)
-        st.session_state[open_case.DELETED] = asked
+        open_case.forget(own_link)
+        st.session_state[open_case.DELETED] = own_link

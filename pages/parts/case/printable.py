@@ -8,16 +8,15 @@ from core.text import vocabulary
 from core.text.vocabulary.case import STATUS
 from pages.parts import escaped, links
 from pages.parts.case import checklist, open_case, view
-from pages.parts.case.open_case import Opened
+from pages.parts.case.open_case import OpenedCase
+from pages.parts.links import PortalPage
 
 
-def draw(opened: Opened) -> None:
+def draw(opened: OpenedCase) -> None:
     """Draw the document."""
     case = opened.case
     with st.container(key="case-print-back"):
-        st.page_link(
-            links.CASE, label="Back to the case", icon=":material/arrow_back:", query_params={links.ID: opened.link}
-        )
+        links.to(PortalPage.CASE, "Back to the case", icon=":material/arrow_back:", query={links.ID: opened.link})
         escaped.paragraph("Print this page with your browser (Ctrl+P, or ⌘P on a Mac).", small=True)
     st.title("Case", anchor=False)
     escaped.heading(case.title or view.UNNAMED, level=2)
@@ -47,7 +46,7 @@ def _diagnosis(kept: KeptDiagnosis) -> None:
         escaped.bullets(found.not_tested)
 
 
-def _dates(opened: Opened) -> None:
+def _dates(opened: OpenedCase) -> None:
     dates = case_text.model_dates(opened.case, open_case.now().date())
     if dates:
         escaped.heading("Model dates", level=2)

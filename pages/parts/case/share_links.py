@@ -1,34 +1,24 @@
 """The links of a case: their whole addresses, shown once, and the ticket text that carries the one to read with."""
 
 from typing import Final
-from urllib.parse import urlsplit
 
 import streamlit as st
 
-from core.settings import settings
 from core.storage.cases.case import Case, CaseLinks, Right
 from core.text import case as case_text
 from core.text import case_file
 from core.text.vocabulary.case import LINK_HOLDER, LINK_PURPOSE
 from pages.parts import escaped, links
 from pages.parts.case import open_case
+from pages.parts.links import PortalPage
 
 _VIEW_LINKS: Final = "case_view_links"  # view links that this session was shown, by another link of the same case
-
-
-def address(link: str) -> str:
-    """The whole address of a case, as the reader's browser knows this portal."""
-    base = settings().base_url
-    if base is None:
-        here = urlsplit(st.context.url or "")
-        base = f"{here.scheme}://{here.netloc}" if here.netloc else ""
-    return f"{base}/case?{links.ID}={link}"
 
 
 def show(right: Right, link: str) -> None:
     """Draw one link with what it is for, to be copied."""
     escaped.paragraph(LINK_HOLDER[right], lead=LINK_PURPOSE[right])
-    st.code(address(link), language=None, wrap_lines=True)
+    st.code(links.address(PortalPage.CASE, link), language=None, wrap_lines=True)
 
 
 def show_all(made: CaseLinks) -> None:
@@ -70,7 +60,7 @@ def take_away(case: Case, link: str) -> None:
             key=open_case.key_of(link, "download"),
             help="A JSON file. “New case” reads it again, also on another portal.",
         )
-        st.page_link(links.CASE, label="Print", icon=":material/print:", query_params={links.ID: link, "form": "print"})
+        links.to(PortalPage.CASE, "Print", icon=":material/print:", query={links.ID: link, "form": "print"})
 
 
 def _ticket(case: Case, view: str | None) -> None:
@@ -83,5 +73,5 @@ def _ticket(case: Case, view: str | None) -> None:
         )
     style = st.radio("Form", ["Plain text", "Markdown"], horizontal=True, key="case_ticket_form")
     text = case_text.to_markdown if style == "Markdown" else case_text.to_text
-    whole = None if view is None else address(view)
+    whole = None if view is None else links.address(PortalPage.CASE, view)
     st.code(text(case, address=whole, now=open_case.now()), language=None, wrap_lines=True, height=320)

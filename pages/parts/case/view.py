@@ -11,7 +11,7 @@ from core.text.vocabulary import node as node_words
 from core.text.vocabulary.case import LINK, LINK_ALLOWS, STATUS
 from pages.parts import escaped, finding, links
 from pages.parts.case import open_case
-from pages.parts.case.open_case import Opened
+from pages.parts.case.open_case import OpenedCase
 
 UNNAMED: Final = "A case without a name"
 _STATUS_BADGE: Final = {
@@ -26,7 +26,7 @@ _EMPTY: Final = {
 }
 
 
-def head(opened: Opened) -> None:
+def head(opened: OpenedCase) -> None:
     """Draw what the case is about, how far it is, until when it is kept, and what can be done with this link."""
     case = opened.case
     escaped.heading(case.title or UNNAMED, level=2)
@@ -43,7 +43,7 @@ def head(opened: Opened) -> None:
         escaped.announcement(_EMPTY[opened.contributes])
 
 
-def diagnoses(opened: Opened) -> None:
+def diagnoses(opened: OpenedCase) -> None:
     """Draw every diagnosis, the newest first."""
     case = opened.case
     if not case.diagnoses:
@@ -54,7 +54,7 @@ def diagnoses(opened: Opened) -> None:
             _diagnosis(kept, opened, newest=number == 0)
 
 
-def _diagnosis(kept: KeptDiagnosis, opened: Opened, *, newest: bool) -> None:
+def _diagnosis(kept: KeptDiagnosis, opened: OpenedCase, *, newest: bool) -> None:
     found = case_text.finding_of(kept.facts)
     escaped.heading(found.title, level=3)
     escaped.paragraph(found.what_happened)
@@ -78,14 +78,14 @@ def _diagnosis(kept: KeptDiagnosis, opened: Opened, *, newest: bool) -> None:
     links.to_cause(found.cause, "About this error", icon=":material/menu_book:")
 
 
-def _excerpt(kept: KeptDiagnosis, opened: Opened) -> None:
+def _excerpt(kept: KeptDiagnosis, opened: OpenedCase) -> None:
     st.code(kept.excerpt, language=None, wrap_lines=True, height=320)
     if opened.contributes:
         st.button(
             "Take this text out of the case",
             on_click=open_case.change,
             args=("diagnoses", lambda kept_in, link, now: kept_in.contributions.remove_excerpt(link, kept.id, now)),
-            kwargs={"told": "The text is deleted. The facts stay."},
+            kwargs={"success": "The text is deleted. The facts stay."},
             key=f"case-excerpt-{kept.id}",
         )
 
@@ -122,7 +122,7 @@ def _node(node: KeptNode) -> None:
     st.code(node.content, language=None, wrap_lines=True, height=320)  # its colours are too pale in light mode
 
 
-def notes(opened: Opened) -> None:
+def notes(opened: OpenedCase) -> None:
     """Draw the notes in the order they were written; the owner can delete each."""
     if not opened.case.notes:
         return
@@ -132,7 +132,7 @@ def notes(opened: Opened) -> None:
             _note(note, opened)
 
 
-def _note(note: Note, opened: Opened) -> None:
+def _note(note: Note, opened: OpenedCase) -> None:
     escaped.paragraph(f"{note.author or 'Somebody'}, {open_case.local(note.written_at)}", small=True)
     st.text(note.words)
     if opened.owns:
@@ -142,12 +142,12 @@ def _note(note: Note, opened: Opened) -> None:
                 "Yes, delete",
                 on_click=open_case.change,
                 args=("notes", lambda kept_in, link, now: kept_in.contributions.remove_note(link, note.id, now)),
-                kwargs={"told": "The note is deleted."},
+                kwargs={"success": "The note is deleted."},
                 key=f"case-remove-note-{note.id}",
             )
 
 
-def log(opened: Opened) -> None:
+def log(opened: OpenedCase) -> None:
     """Draw who used which kind of link for what."""
     rows = [
         (open_case.local(each.first_at), LINK[each.right], case_text.action(each.action), str(each.times))

@@ -44,7 +44,7 @@ PRIVACY: Final = (
 class Submission:
     """What was handed in; the secrets are in no `repr`."""
 
-    asked: ProbeRequest
+    request: ProbeRequest
     host: str
     key: str = field(repr=False)
     header_value: str = field(repr=False)
@@ -119,7 +119,7 @@ def choose_path(around: Surroundings, models: tuple[str, ...] | None) -> tuple[P
             autocomplete="off",
             help="For a gateway that asks for a header of its own. Its value goes below, beside the key.",
         ).strip()
-    asked = ProbeRequest(
+    request = ProbeRequest(
         models=models or (),
         all_visible=models is None,
         base_url=base_url or ANTHROPIC_BASE,
@@ -129,7 +129,7 @@ def choose_path(around: Surroundings, models: tuple[str, ...] | None) -> tuple[P
         header_name=header or None,
         mend=True,
     )
-    return asked, target
+    return request, target
 
 
 def _auth_label(auth: AuthWay) -> str:
@@ -145,7 +145,7 @@ def _target(base_url: str, around: Surroundings) -> Target | None:
         return None
 
 
-def hand_in(asked: ProbeRequest, target: Target | None, *, running: bool) -> Submission | None:
+def hand_in(request: ProbeRequest, target: Target | None, *, running: bool) -> Submission | None:
     """Draw the key's field; returns what was handed in if the button was just pressed and all of it can be used."""
     number = st.session_state.setdefault(ROUND, 0)
     with st.form(f"test_key_form_{number}", border=False):
@@ -158,7 +158,7 @@ def hand_in(asked: ProbeRequest, target: Target | None, *, running: bool) -> Sub
             disabled=running,
         )
         value = ""
-        if asked.header_name:
+        if request.header_name:
             value = st.text_input(
                 "Value of the one more header",
                 type="password",
@@ -170,12 +170,12 @@ def hand_in(asked: ProbeRequest, target: Target | None, *, running: bool) -> Sub
         pressed = st.form_submit_button("Test this key", type="primary", disabled=running)
     if not pressed or running:
         return None
-    problem = _refusal(asked, key, value, target, agreed=agreed)
+    problem = _refusal(request, key, value, target, agreed=agreed)
     if problem:
         st.error(problem, icon=":material/error:")
     if problem or target is None:
         return None
-    return Submission(asked=asked, host=target.host, key=key, header_value=value)
+    return Submission(request=request, host=target.host, key=key, header_value=value)
 
 
 def _agreed(target: Target, number: int, *, running: bool) -> bool:
@@ -184,7 +184,7 @@ def _agreed(target: Target, number: int, *, running: bool) -> bool:
     return st.checkbox("Yes, send it there", key=f"test_key_agreed_{number}_{target.authority}", disabled=running)
 
 
-def _refusal(asked: ProbeRequest, key: str, value: str, target: Target | None, *, agreed: bool) -> str | None:
+def _refusal(request: ProbeRequest, key: str, value: str, target: Target | None, *, agreed: bool) -> str | None:
     """Why nothing is tested, in words of ours."""
     if target is None:
         return "The base URL cannot be used. What is wrong with it stands beside it."
@@ -192,4 +192,4 @@ def _refusal(asked: ProbeRequest, key: str, value: str, target: Target | None, *
         return "The key field is empty. Paste the key, then press the button."
     if not agreed:
         return "Nothing was sent. Tick the box if the key may go to this address."
-    return complaint(asked, value)
+    return complaint(request, value)

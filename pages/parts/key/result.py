@@ -13,6 +13,7 @@ from core.text import key_report, key_result, vocabulary
 from core.text.key_result import Advice
 from core.text.vocabulary.probe import ACCESS_OUTCOME, IN_N8N, OUTCOME_SIGN, PROBE_STEP, STEP_OUTCOME
 from pages.parts import escaped, finding, links, shell
+from pages.parts.node import page_links
 
 _STATE: Final = {StepOutcome.OK: "complete", StepOutcome.SKIPPED: "complete", StepOutcome.FAILED: "error"}
 _OF_MODELS: Final = (ProbeStep.MODEL, ProbeStep.MESSAGE)
@@ -171,7 +172,8 @@ def _next(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> None:
             if sentence:
                 escaped.paragraph(sentence, links=address)
             st.code(key_report.ticket(result, findings), language=None, wrap_lines=True, height=320)
-        links.to_node([each.model for each in result.models if each.outcome is AccessOutcome.OK])
+        working = [each.model for each in result.models if each.outcome is AccessOutcome.OK]
+        page_links.make(model=working[0] if working else None, icon=":material/account_tree:")
 
 
 def _closed(result: ProbeResult) -> None:

@@ -10,6 +10,7 @@ from core.n8n.choices import Auth, NodeChoices, OnError, ReportTo
 from core.n8n.generate import OutputKind, WorkflowForm
 from core.n8n.nodes import HEADER_NAME, call_claude
 from pages.parts import escaped, links
+from pages.parts.links import PortalPage
 from pages.parts.node.form import Chosen
 
 _NEWEST: Final = 2
@@ -41,7 +42,7 @@ def steps(chosen: Chosen, file: str) -> None:
             "n8n reports only runs that start by themselves, not those that you start by hand.", small=True
         )
     if chosen.kind is OutputKind.SELF_TEST:
-        st.page_link(links.DIAGNOSE, label="Paste the report here", icon=":material/search:")
+        links.to(PortalPage.DIAGNOSE, "Paste the report here", icon=":material/search:")
 
 
 def credential(chosen: Chosen) -> None:

@@ -2,14 +2,11 @@
 
 from typing import Final
 
-import streamlit as st
-
 from core.causes.card import Card, NodeHelp
 from core.n8n.generate import OutputKind
 from core.text.vocabulary.node import KIND
-
-NODE: Final = "pages/node.py"
-CHECK_NODE: Final = "pages/check_node.py"
+from pages.parts import links
+from pages.parts.links import PortalPage
 
 ONE_NODE: Final = KIND[OutputKind.CLIPBOARD]
 SELF_TEST: Final = KIND[OutputKind.SELF_TEST]
@@ -28,13 +25,19 @@ def beside(card: Card) -> None:
             make(SELF_TEST, label="Test it from inside your n8n")
 
 
-def make(kind: str = ONE_NODE, *, label: str = "Get a node that works", model: str | None = None) -> None:
+def make(
+    kind: str = ONE_NODE,
+    *,
+    label: str = "Get a node that works",
+    model: str | None = None,
+    icon: str = ":material/add_box:",
+) -> None:
     """A link to the page that makes a node, with a kind and a model chosen."""
     chosen = {"kind": kind} if kind != ONE_NODE else {}
     with_model = {"model": model} if model else {}
-    st.page_link(NODE, label=label, icon=":material/add_box:", query_params={**chosen, **with_model})
+    links.to(PortalPage.NODE, label, icon=icon, query={**chosen, **with_model})
 
 
 def check() -> None:
     """A link to the page that checks a node."""
-    st.page_link(CHECK_NODE, label="Check my node", icon=":material/fact_check:")
+    links.to(PortalPage.CHECK_NODE, "Check my node", icon=":material/fact_check:")

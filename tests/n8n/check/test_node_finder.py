@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.n8n.check import DamagedJsonError, NotANodeError, check_nodes
-from core.n8n.check.node_finder import MAX_CHARS, read
+from core.n8n.check.node_finder import read
+from core.sizes import MAX_NODE_CHARS
 from tests.n8n.check.test_rules import chat, http
 from tests.paths import DATA
 
@@ -155,7 +156,7 @@ def test_what_is_not_from_n8n_is_not_called_damaged(text: str) -> None:
 
 def test_a_text_over_the_limit_is_refused() -> None:
     with pytest.raises(NotANodeError, match="longer than"):
-        read(" " * (MAX_CHARS + 1))
+        read(" " * (MAX_NODE_CHARS + 1))
 
 
 def test_half_of_a_character_beside_the_json_does_no_harm() -> None:
