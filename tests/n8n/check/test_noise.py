@@ -2,7 +2,7 @@
 
 Goals: false findings on at most 0.5 % of the nodes that are looked at; at least 95 % of all faults found, those of the
 labelled workflows as well as the planted ones; a corrected copy is JSON and has no fault of its own making.
-`pytest -n 0 -s tests/n8n/check/test_noise.py` prints the figures.
+`pytest -s tests/n8n/check/test_noise.py` prints the figures.
 """
 
 import datetime as dt
