@@ -203,6 +203,7 @@ def test_no_object_holds_the_key_once_the_test_has_ended(tmp_path, monkeypatch):
         gc.unfreeze()  # else what the process had before is not among the objects
         gc.collect()
         probes = [each for each in gc.get_objects() if isinstance(each, Probe)]
+        gc.freeze()
         assert all("forgotten" in repr(each._secret) for each in probes)
         assert values["test_key_result"].key_verdict.value == "good"
 

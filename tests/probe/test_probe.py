@@ -486,6 +486,7 @@ def test_the_key_is_forgotten_and_nowhere_in_what_is_left(authority: Authority, 
     gc.unfreeze()  # else what the process had before is not among the objects
     gc.collect()
     held = [each for each in gc.get_objects() if isinstance(each, dict | tuple) and _holds(each, wanted)]
+    gc.freeze()
     assert [each for each in held if each is not wanted] == []
 
 
