@@ -19,6 +19,8 @@ from core.n8n.check import NodeCheck, NodeFinding, Rule, check_nodes
 from tests.n8n.check.corpus import KINDS, NO_FAULT, Sample, samples, with_key
 from tests.n8n.check.planted import FAULTS, Fault, planted
 
+pytestmark = pytest.mark.xdist_group("noise budget")
+
 TODAY: Final = dt.date(2026, 11, 28)
 MOST_FALSE: Final = 0.005
 LEAST_FOUND: Final = 0.95
