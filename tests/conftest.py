@@ -1,5 +1,6 @@
 """What every test may use: an environment of its own, and fakes of keys that are built at run time."""
 
+import gc
 import os
 import random
 import string
@@ -8,16 +9,22 @@ from collections.abc import Callable
 from types import ModuleType
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("untimed", deadline=None)  # a busy machine is not a failed test; benchmarks/ measure time
-settings.load_profile("untimed")
+# A busy machine is not a failed test; benchmarks/ measure time. How much was tried is what CI adds.
+untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", untimed, max_examples=100)
+settings.register_profile("thorough", untimed, max_examples=500)
+settings.load_profile("thorough" if os.environ.get("CI", "").lower() == "true" else "quick")
 
 UNAVAILABLE = "unavailable: "
 """How the reason of a skip starts when a whole suite lacks what it needs; the summary names it."""
 
-N8N_DIR = os.environ.get("RECONNECT_N8N_DIR")
+N8N_DIR = os.environ.get("RECONNECT_N8N_DIR") or os.environ.get("N8N_DIR_OF_THE_TESTS")
 """Where tests/n8n keeps its n8n, if said; read before the settings of the machine are put aside."""
+if N8N_DIR:
+    # the workers inherit the environment without the settings
+    os.environ["N8N_DIR_OF_THE_TESTS"] = N8N_DIR
 
 _ALPHABET = string.ascii_letters + string.digits + "_-"
 
@@ -58,6 +65,21 @@ def textstat(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     import textstat
 
     return textstat
+
+
+def pytest_collection_finish() -> None:
+    """Leave out of every later garbage collection what lives to the end: the modules and the tests themselves."""
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """Share the tests among the workers by file, unless another way was asked for."""
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from tests.scheduling import FilesAndGroups
+
+    return FilesAndGroups(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,22 +1,16 @@
-"""The model catalogue against the official SDK, and in the words that people read."""
+"""The model catalogue in itself, and in the words that people read; test_sdk.py compares it with the official SDK."""
 
 import datetime as dt
 import re
-from typing import get_args
 
 import msgspec
 import pytest
-from anthropic._constants import ANTHROPIC_API_VERSION
-from anthropic._data.deprecated_models import DEPRECATED_MODELS
-from anthropic._data.models_to_warn_with_thinking_enabled import MODELS_TO_WARN_WITH_THINKING_ENABLED
-from anthropic.types import Model as SdkModel
 
 from core.causes import card
 from core.models import catalogue as module
 from core.models.catalogue import Allowed, Availability, Catalogue, ModelState, Sampling, ThinkingMode, load
 
 TODAY = dt.date(2026, 11, 23)
-SDK_IDS = get_args(get_args(SdkModel)[0])
 
 
 @pytest.fixture(scope="module")
@@ -30,58 +24,6 @@ def raw() -> dict:
 
 def build(data: dict) -> Catalogue:
     return Catalogue(msgspec.convert(data, type=module._CatalogueFile))
-
-
-def sdk_day(words: str) -> dt.date:
-    return dt.datetime.strptime(re.sub(r"(?<=\d)(st|nd|rd|th)", "", words), "%B %d, %Y").date()
-
-
-# --- drift against the official SDK -------------------------------------------------------------------------------
-
-
-def test_every_id_of_the_sdk_is_in_the_catalogue_and_not_retired(catalogue):
-    usable = {choice.model.id for choice in catalogue.usable(TODAY)}
-    assert [i for i in SDK_IDS if (model := catalogue.find(i)) is None or model.id not in usable] == []
-
-
-def test_every_usable_id_of_the_catalogue_is_in_the_sdk(catalogue):
-    usable = {i for i in catalogue.ids if catalogue.state(i, TODAY) is not ModelState.RETIRED}
-    assert usable - set(SDK_IDS) == set()
-
-
-def test_usable_models_stand_in_the_order_of_the_sdk(catalogue):
-    ours = [model.id for model in catalogue if model.state(TODAY) is not ModelState.RETIRED]
-    assert ours == [i for i in SDK_IDS if i in set(ours)]
-
-
-def test_end_dates_are_those_of_the_sdk_but_for_declared_disagreements(catalogue):
-    for model_id, words in DEPRECATED_MODELS.items():
-        model = catalogue.find(model_id)
-        assert model is not None
-        if model.disagreement is None:
-            assert model.retires_on == sdk_day(words), model_id
-        else:
-            assert model.disagreement.sdk_says == words, "the SDK has changed its mind: look again"
-            assert model.retires_on != sdk_day(words), "the disagreement is over: take it out"
-
-
-def test_deprecated_ids_are_those_of_the_sdk(catalogue):
-    ours = {i for i in catalogue.ids if catalogue.state(i, TODAY) is ModelState.DEPRECATED}
-    assert ours == set(DEPRECATED_MODELS)
-
-
-def test_a_disagreement_is_with_something_the_sdk_says(catalogue):
-    assert {m.id for m in catalogue if m.disagreement} <= set(DEPRECATED_MODELS)
-
-
-def test_models_the_sdk_warns_about_still_accept_thinking_enabled(catalogue):
-    for model_id in MODELS_TO_WARN_WITH_THINKING_ENABLED:
-        assert ThinkingMode.ENABLED in catalogue.rules(model_id).thinking
-
-
-def test_the_version_that_the_sdk_sends_is_a_published_one(catalogue):
-    assert ANTHROPIC_API_VERSION in catalogue.api_versions
-    assert module.STABLE_VERSION in catalogue.api_versions
 
 
 # --- the data -----------------------------------------------------------------------------------------------------

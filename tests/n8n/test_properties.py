@@ -49,7 +49,7 @@ WORKFLOW_SCHEMA: Final = {
 }
 
 KINDS: Final = st.sampled_from([kind for kind in OutputKind if kind is not OutputKind.CURL])
-MANY: Final = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+MANY: Final = settings(max_examples=settings.default.max_examples // 2, suppress_health_check=list(HealthCheck))
 
 
 def _made(choices: NodeChoices, kind: OutputKind, form: WorkflowForm | None = None) -> dict[str, Any]:

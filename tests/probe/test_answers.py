@@ -5,8 +5,6 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
-import anthropic
-import httpx2  # the library of the official SDK
 import pytest
 
 from core.causes.card import KeyVerdict
@@ -22,6 +20,17 @@ from tests.probe.test_faults import ODD
 Run = Callable[..., ProbeResult]
 Serve = Callable[..., FakeServer]
 MODEL = "claude-haiku-4-5"
+
+pytestmark = pytest.mark.xdist_group("SDK")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _sdk() -> None:
+    """Import the official SDK and its library only where a test runs: it takes longer than most test files."""
+    global anthropic, httpx2
+    import anthropic
+    import httpx2
+
 
 DOCUMENTED: list[dict[str, Any]] = [
     each
@@ -45,7 +54,7 @@ def name_of(entry: dict[str, Any]) -> str:
     return f"{entry['status']}-{entry['error_code'] or (entry['message_example'] or 'no text')[:40]}"
 
 
-def sdk_error(authority: Authority, server: FakeServer, key: str) -> anthropic.APIError:
+def sdk_error(authority: Authority, server: FakeServer, key: str) -> "anthropic.APIError":
     """What the official SDK raises for the same call."""
     context = ssl.create_default_context(cafile=authority.file)
     with (

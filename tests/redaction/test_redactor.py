@@ -5,7 +5,7 @@ import random
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.redaction import RedactionFailed, Redactor, SecretKind, redact, session_salt
@@ -38,7 +38,6 @@ def _is_mixed(part: str) -> bool:
     around=st.sampled_from(FIXTURES),
     joint=st.sampled_from(["\n", "\n\n", " \n", "\n--\n"]),
 )
-@settings(max_examples=150, deadline=None)
 def test_any_key_in_any_disguise_in_any_text_does_not_survive(
     tag: str, body: str, evasion: str, around: str, joint: str
 ) -> None:
@@ -49,7 +48,6 @@ def test_any_key_in_any_disguise_in_any_text_does_not_survive(
 
 
 @given(text=st.text(st.characters(), max_size=300))
-@settings(max_examples=200, deadline=None)
 def test_any_text_at_all_is_redacted_once_and_for_all(text: str) -> None:
     once = redact(text, SALT).text
     assert redact(once, SALT).text == once
@@ -66,7 +64,6 @@ SCRAPS = st.sampled_from(
 
 
 @given(scraps=st.lists(st.one_of(SCRAPS, st.text(BODY, max_size=30)), max_size=25))
-@settings(max_examples=400, deadline=None)
 def test_scraps_of_secrets_are_redacted_once_and_for_all(scraps: list[str]) -> None:
     once = redact("".join(scraps), SALT).text
     assert redact(once, SALT).text == once
@@ -94,7 +91,6 @@ JSON = st.recursive(
 
 
 @given(value=JSON, indent=st.sampled_from([None, 2]), ascii_only=st.booleans())
-@settings(max_examples=300, deadline=None)
 def test_json_stays_json_of_the_same_form(value: object, indent: int | None, ascii_only: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
     redacted = redact(text, SALT).text

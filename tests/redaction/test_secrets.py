@@ -8,6 +8,8 @@ from core.redaction import redact
 from tests.redaction.lookalikes import LOOK_ALIKES
 from tests.redaction.secrets import cases, survives
 
+pytestmark = pytest.mark.xdist_group("made-up secrets")
+
 SALT = b"a salt of this test"
 GONE = 0.99
 """The share of the secrets that must be gone; 95 % is what we promise for secrets that nobody here has seen."""

@@ -14,7 +14,7 @@ from core.n8n.check import NotANodeError, check_nodes
 from tests.n8n.check.test_rules import BAD, CLEAN, http
 
 TODAY: Final = dt.date(2026, 11, 23)
-MANY: Final = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+MANY: Final = settings(suppress_health_check=list(HealthCheck))
 QUOTED: Final = (
     '={"model": "claude-sonnet-5", "max_tokens": 9, "messages": [{"role": "user", "content": "{{ $json.p }}"}]}'
 )

@@ -22,7 +22,7 @@ from tests.n8n.check.test_rules import BAD, TODAY, VERSION, body, chat, headers,
 from tests.paths import DATA
 
 TYPES: Final = [json.loads(line) for line in (DATA / "n8n_node_types.jsonl").read_text().splitlines()]
-MANY: Final = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+MANY: Final = settings(max_examples=settings.default.max_examples // 2, suppress_health_check=list(HealthCheck))
 SPELLINGS: Final = {
     "@1": "1e400",
     "@2": "0.10",

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.n8n.check.json_source import decode, edited, items, same
@@ -17,7 +17,6 @@ INDENTS = st.sampled_from([None, 1, 2, "\t"])
 SEPARATORS = st.sampled_from([(",", ":"), (", ", ": "), (" , ", " : ")])
 
 
-@settings(max_examples=500)
 @given(VALUES, VALUES, INDENTS, SEPARATORS, st.booleans())
 def test_the_value_is_the_new_one_and_no_change_changes_nothing(
     before: Any, after: Any, indent: Any, separators: tuple[str, str], ascii_only: bool

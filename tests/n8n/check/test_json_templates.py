@@ -79,7 +79,7 @@ def _joined(code: str, data: dict[str, Any]) -> str:
     )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(PARTS, DATA, st.sampled_from(["Be kind.", "C:\\temp \\d+", 'Say "yes"']))
 def test_a_corrected_template_is_json_for_every_prompt(parts: Parts, data: dict[str, Any], system: str) -> None:
     written = template(parts, system)

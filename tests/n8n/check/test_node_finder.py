@@ -60,7 +60,7 @@ def structural(text: str) -> Iterator[int]:
 PLACES = [(text, at) for _, text in WRITTEN for at in structural(text)]
 
 
-@settings(max_examples=1500)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(st.sampled_from(PLACES), st.booleans(), st.sampled_from(AROUND))
 def test_one_structural_character_less_or_more_is_damage(place: tuple[str, int], doubled: bool, around: str) -> None:
     text, at = place
@@ -69,7 +69,6 @@ def test_one_structural_character_less_or_more_is_damage(place: tuple[str, int],
         read(around.replace("%s", broken))
 
 
-@settings(max_examples=500)
 @given(st.sampled_from([text for _, text in WRITTEN]), st.floats(0.05, 0.95), st.booleans())
 def test_a_text_cut_anywhere_is_never_read_in_part(text: str, share: float, end: bool) -> None:
     at = int(len(text) * share)

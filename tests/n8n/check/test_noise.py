@@ -2,7 +2,7 @@
 
 Goals: false findings on at most 0.5 % of the nodes that are looked at; at least 95 % of all faults found, those of the
 labelled workflows as well as the planted ones; a corrected copy is JSON and has no fault of its own making.
-`pytest -n 0 -s tests/n8n/check/test_noise.py` prints the figures.
+`pytest -s tests/n8n/check/test_noise.py` prints the figures.
 """
 
 import datetime as dt
@@ -18,6 +18,8 @@ import re2
 from core.n8n.check import NodeCheck, NodeFinding, Rule, check_nodes
 from tests.n8n.check.corpus import KINDS, NO_FAULT, Sample, samples, with_key
 from tests.n8n.check.planted import FAULTS, Fault, planted
+
+pytestmark = pytest.mark.xdist_group("noise budget")
 
 TODAY: Final = dt.date(2026, 11, 28)
 MOST_FALSE: Final = 0.005
