@@ -27,10 +27,53 @@ def test_clipboard_has_one_node_without_name_id_or_credentials_of_its_own() -> N
     assert only["typeVersion"] == 4.2
 
 
-def test_credential_is_named_never_numbered() -> None:
-    made = node(Kind.CLIPBOARD, NodeChoices(auth=Auth.PREDEFINED, credential_name="Anthropic"))
-    assert made["credentials"] == {"anthropicApi": {"id": None, "name": "Anthropic"}}
-    assert made["parameters"]["nodeCredentialType"] == "anthropicApi"
+def test_the_default_node_calls_the_messages_api_with_a_header_auth_credential() -> None:
+    """The whole node, so that none of its parameters can change unseen."""
+    (only,) = document(Kind.CLIPBOARD, NodeChoices())["nodes"]
+    assert only == {
+        "id": only["id"],
+        "name": "Call Claude",
+        "type": "n8n-nodes-base.httpRequest",
+        "typeVersion": 4.2,
+        "position": [0, 0],
+        "parameters": {
+            "method": "POST",
+            "url": "https://api.anthropic.com/v1/messages",
+            "authentication": "genericCredentialType",
+            "genericAuthType": "httpHeaderAuth",
+            "sendHeaders": True,
+            "headerParameters": {"parameters": [{"name": "anthropic-version", "value": "2023-06-01"}]},
+            "sendBody": True,
+            "specifyBody": "json",
+            "jsonBody": '={{ JSON.stringify({ model: "claude-sonnet-5", max_tokens: 1024, '
+            "messages: [ { role: 'user', content: $json.prompt } ] }) }}",
+            "options": {"timeout": 300_000},
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("auth", "parameters", "credential"),
+    [
+        (
+            Auth.HEADER,
+            {"authentication": "genericCredentialType", "genericAuthType": "httpHeaderAuth"},
+            "httpHeaderAuth",
+        ),
+        (
+            Auth.PREDEFINED,
+            {"authentication": "predefinedCredentialType", "nodeCredentialType": "anthropicApi"},
+            "anthropicApi",
+        ),
+    ],
+)
+def test_each_way_to_authenticate_asks_for_its_kind_of_credential_alone(
+    auth: Auth, parameters: dict[str, str], credential: str
+) -> None:
+    made = node(Kind.CLIPBOARD, NodeChoices(auth=auth, credential_name="My key"))
+    kinds = {"authentication", "genericAuthType", "nodeCredentialType"}
+    assert {name: value for name, value in made["parameters"].items() if name in kinds} == parameters
+    assert made["credentials"] == {credential: {"id": None, "name": "My key"}}
 
 
 @pytest.mark.parametrize("kind", WORKFLOWS)
