@@ -81,6 +81,21 @@ def test_items_that_fail_alike_are_one_finding_with_their_number():
     assert sorted(causes(diagnosis)) == ["credit_exhausted", "overloaded"]
 
 
+def test_alike_failures_of_the_same_model_are_one_finding_and_each_model_has_its_own():
+    def line(minute: int, model: str) -> str:
+        error = {"type": "not_found_error", "message": f"model: {model}"}
+        body = {"type": "error", "error": error, "request_id": f"req_011CSHoEeqs5C35K2UUqR7F{minute}"}
+        return f"2026-11-20T10:0{minute}:00.000Z error: 404 {json.dumps(body)}"
+
+    opus, haiku = "claude-3-opus-20240229", "claude-3-haiku-20240307"
+    log = "\n".join(line(minute, model) for minute, model in enumerate([opus, haiku, opus]))
+    findings = diagnose(log, today=AS_OF).findings
+    assert [(each.cause, each.failure.model, each.times) for each in findings] == [
+        ("retired_model", opus, 2),
+        ("retired_model", haiku, 1),
+    ]
+
+
 def test_every_item_of_a_node_that_fails_for_a_reason_of_its_own_is_a_finding():
     execution = json.loads(run("vendor_multi_cont/public_api.json"))
     items = execution["data"]["resultData"]["runData"]["Message a model"][0]["data"]["main"][0]
