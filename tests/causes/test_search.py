@@ -3,7 +3,7 @@
 import pytest
 
 from core.causes import search
-from core.causes.card import KeyVerdict
+from core.causes.card import Card, KeyVerdict
 from core.causes.loader import WITHOUT_MATCH, load
 from core.paste.facts.headlines import SENTENCES
 from core.paste.failure import Headline
@@ -108,6 +108,30 @@ def test_words_that_say_more_or_less_than_one_line_are_no_sign(query):
 )
 def test_words_of_an_error_give_its_cause_first(query, cause):
     assert ids(query)[0] == cause
+
+
+def words_of(card: Card) -> str:
+    """What a person can look for on a card: its id, its words and the errors that are its examples."""
+    texts = (card.id, card.title, card.what_happened, card.why, *card.steps, *(each.text for each in card.example))
+    patterns = [value for match in card.match for value in (match.message, *match.error_type, *match.code) if value]
+    return " ".join((*texts, *patterns)).lower()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("credit", "console"), ("proxy", "certificate"), ("workspace", "permission")]
+)
+def test_a_cause_has_to_hold_every_word_that_is_looked_for(one: str, other: str):
+    found = search.search(f"{one} {other}").cards
+    assert found
+    assert all(one in words_of(card) and other in words_of(card) for card in found)
+    assert len(found) < min(len(ids(one)), len(ids(other)))
+
+
+def test_where_no_cause_holds_every_word_the_few_that_hold_one_are_offered():
+    found = search.search("region retired").cards
+    assert not [card for card in found if "region" in words_of(card) and "retired" in words_of(card)]
+    assert {"region_blocked", "retired_model"} <= {card.id for card in found}
+    assert len(found) == 6
 
 
 def test_a_sentence_finds_causes_by_its_telling_words():
