@@ -186,6 +186,12 @@ def test_an_empty_list_of_anthropic_is_one(run: Run, serve: Serve) -> None:
     assert run(serve(Anthropic(models=none))).key_verdict is Verdict.GOOD
 
 
+@pytest.mark.parametrize("verdict", Verdict)
+def test_that_the_key_was_not_checked_is_said_where_it_was_not_and_nowhere_else(verdict: Verdict) -> None:
+    left = not_tested(verdict, steps_that_failed(Step.MESSAGE, None, None), [], host=HOST, anthropic=True)
+    assert ("Whether Anthropic accepts the key." in left) is (verdict is Verdict.UNKNOWN)
+
+
 @pytest.mark.parametrize("host", [HOST, "gateway.test"])
 @pytest.mark.parametrize("cause", ["credit_exhausted", "spend_limit_reached", "billing_problem"])
 def test_credit_that_was_just_seen_to_be_spent_is_not_called_untested(host: str, cause: str) -> None:
