@@ -283,6 +283,13 @@ def test_a_live_answer_is_judged_by_the_same_cards():
     assert (finding.cause, finding.key_verdict) == ("invalid_key", KeyVerdict.REJECTED)
 
 
+def test_what_a_person_tells_makes_a_recognised_cause_likely_at_most():
+    busy = Failure(status=529, error_type="overloaded_error", message="Overloaded", told=True)
+    assert (judge(busy).cause, judge(busy).certainty) == ("overloaded", Certainty.LIKELY)
+    nothing = Failure(message="it is broken", told=True)
+    assert (judge(nothing).cause, judge(nothing).certainty) == ("unknown", Certainty.CERTAIN)
+
+
 # Anything at all
 
 ANYTHING = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.models.catalogue import ThinkingMode
-from core.n8n.choices import Auth, ChoiceRefusedError, NodeChoices
+from core.n8n.choices import Auth, ChoiceRefusedError, NodeChoices, OnError
 from core.n8n.generate import Form, Kind, curl, document, generate
 from core.redaction import redact
 
@@ -112,8 +112,13 @@ def test_older_n8n_gets_older_nodes() -> None:
 
 
 def test_a_node_cannot_take_the_name_of_another() -> None:
-    with pytest.raises(ChoiceRefusedError, match="name already"):
-        document(Kind.WORKFLOW, NodeChoices(node_name="Prompt"))
+    choices = NodeChoices(on_error=OnError.ERROR_OUTPUT)
+    others = {one["name"] for kind in (Kind.WORKFLOW, Kind.SELF_TEST) for one in document(kind, choices)["nodes"]}
+    assert "Call Claude" in others
+    for name in others - {"Call Claude"}:
+        with pytest.raises(ChoiceRefusedError, match="name already") as refused:
+            document(Kind.WORKFLOW, NodeChoices(node_name=name))
+        assert refused.value.field == "node_name"
 
 
 def test_curl_takes_the_key_from_the_environment_and_quotes_the_rest() -> None:
@@ -124,12 +129,16 @@ def test_curl_takes_the_key_from_the_environment_and_quotes_the_rest() -> None:
         thinking=ThinkingMode.ADAPTIVE,
         workspace_id="wrkspc_1",
     )
-    words = shlex.split(curl(choices).replace("\\\n", " "))
-    assert "x-api-key: $ANTHROPIC_API_KEY" in words
-    assert "anthropic-workspace-id: wrkspc_1" in words
-    assert "https://api.anthropic.com/v1/messages" in words
-    sent = json.loads(words[words.index("--data-raw") + 1])
-    assert sent == {
+    *words, sent = shlex.split(curl(choices).replace("\\\n", " "))
+    assert words == [
+        *("curl", "--max-time", "300", "https://api.anthropic.com/v1/messages"),
+        *("--header", "x-api-key: $ANTHROPIC_API_KEY"),
+        *("--header", "anthropic-version: 2023-06-01"),
+        *("--header", "content-type: application/json"),
+        *("--header", "anthropic-workspace-id: wrkspc_1"),
+        "--data-raw",
+    ]
+    assert json.loads(sent) == {
         "model": "claude-opus-5",
         "max_tokens": 1024,
         "system": "be 'brief'",

@@ -300,6 +300,13 @@ def test_expiry_can_be_moved_within_bounds(kept: Stores):
             kept.cases.create("Ticket", NOW, lifetime=lifetime)
 
 
+def test_what_is_stored_for_a_status_a_right_and_a_step_stays_what_it_is():
+    """Rows of older releases hold these words, and are read by newer ones."""
+    assert [status.value for status in Status] == ["open", "fixed", "needs_anthropic", "needs_n8n_admin"]
+    assert [right.value for right in Right] == ["view", "contribute", "own"]
+    assert [step.value for step in Step] == ["updated", "tested", "run"]
+
+
 def test_one_case_cannot_be_filled_without_end(kept: Stores):
     links = kept.cases.create("Ticket", NOW)
     rows = [(f"environment {number}", "credential") for number in range(200)]
@@ -324,21 +331,30 @@ def test_of_each_kind_a_case_holds_so_many_and_no_more(kept: Stores):
 
 
 @pytest.mark.parametrize(
-    ("longest", "add"),
+    ("longest", "what", "add"),
     [
-        (5_000, lambda kept, link, text: kept.contributions.add_note(link, text, NOW)),
-        (20_000, lambda kept, link, text: kept.contributions.add_diagnosis(link, FACTS, NOW, excerpt=text)),
-        (200_000, lambda kept, link, text: kept.contributions.add_node(link, "curl", text, NOW)),
-        (40, lambda kept, link, text: kept.contributions.add_node(link, text, "curl", NOW)),
-        (120, lambda kept, link, text: kept.contributions.add_note(link, "words", NOW, author=text)),
-        (120, lambda kept, link, text: kept.checklist.add(link, [(text, "credential")], NOW)),
-        (120, lambda kept, link, text: kept.checklist.add(link, [("environment", text)], NOW)),
+        (5_000, "note", lambda kept, link, text: kept.contributions.add_note(link, text, NOW)),
+        (20_000, "excerpt", lambda kept, link, text: kept.contributions.add_diagnosis(link, FACTS, NOW, excerpt=text)),
+        (200_000, "node", lambda kept, link, text: kept.contributions.add_node(link, "curl", text, NOW)),
+        (40, "kind of node", lambda kept, link, text: kept.contributions.add_node(link, text, "curl", NOW)),
+        (120, "name", lambda kept, link, text: kept.contributions.add_note(link, "words", NOW, author=text)),
+        (120, "title", lambda kept, link, text: kept.cases.rename(link, text, NOW, seen="Ticket")),
+        (
+            120,
+            "name of the environment",
+            lambda kept, link, text: kept.checklist.add(link, [(text, "credential")], NOW),
+        ),
+        (
+            120,
+            "name of the credential",
+            lambda kept, link, text: kept.checklist.add(link, [("environment", text)], NOW),
+        ),
     ],
 )
-def test_a_text_may_be_so_long_and_no_longer(kept: Stores, longest: int, add):
+def test_a_text_may_be_so_long_and_no_longer(kept: Stores, longest: int, what: str, add):
     links = kept.cases.create("Ticket", NOW)
     add(kept, links.contribute, "x " * (longest // 2 - 1) + "xy")
-    with pytest.raises(Refused, match=f"{longest:,}"):
+    with pytest.raises(Refused, match=f"^The {what} is longer than {longest:,}"):
         add(kept, links.contribute, "x " * (longest // 2 - 1) + "xyz")
     assert kept.cases.revision(links.view, NOW) == 2
 
