@@ -180,6 +180,9 @@ def test_a_misspelled_word_is_put_right_and_said(query, meant, cause):
     assert cause in {card.id for card in found.cards}
 
 
-@pytest.mark.parametrize("query", ["rotate", "credit", "529", "xyzzy", "no credit left"])
+@pytest.mark.parametrize(
+    "query",
+    ["rotate", "credit", "529", "xyzzy", "no credit left", "valid", "authorized", "trusted", "headers"],
+)
 def test_what_is_no_misspelling_is_left_alone(query):
     assert search.search(query).meant is None

@@ -13,7 +13,7 @@ from core.causes.card import Certainty, KeyVerdict
 from core.causes.loader import load
 from core.diagnosis import Diagnosis, again, diagnose, explain, judge
 from core.paste import PasteError
-from core.paste.failure import AnsweredBy, Failure, Provider, Shape, Surface
+from core.paste.failure import AnsweredBy, Failure, Headline, Provider, Shape, Surface
 from core.redaction import RedactionFailed
 from tests.labelled import AS_OF, BAD_KEY, Labelled, run, runs, texts
 
@@ -281,6 +281,27 @@ def test_a_live_answer_is_judged_by_the_same_cards():
     )
     finding = judge(failure)
     assert (finding.cause, finding.key_verdict) == ("invalid_key", KeyVerdict.REJECTED)
+
+
+@pytest.mark.parametrize(
+    ("facts", "cause"),
+    [
+        ({"status": 418}, "detail_lost"),
+        ({"code": "EWHAT"}, "detail_lost"),
+        ({"error_type": "odd_error"}, "detail_lost"),
+        ({"headline": Headline.PROBLEM_IN_NODE}, "detail_lost"),
+        ({"headline": Headline.PROBLEM_IN_NODE, "message": "it is odd"}, "unknown"),
+        ({"headline": Headline.SERVICE_FAILED, "message": "it is odd"}, "detail_lost"),
+        ({"status": 418, "message": "it is odd"}, "detail_lost"),
+        ({"status": 418, "message": "it is odd", "answered_by": AnsweredBy.HTML}, "detail_lost"),
+        ({"status": 418, "message": "it is odd", "answered_by": AnsweredBy.ANTHROPIC}, "unknown"),
+        ({"status": 418, "answered_by": AnsweredBy.ANTHROPIC}, "detail_lost"),
+        ({"message": "it is odd"}, "unknown"),
+        ({}, "unknown"),
+    ],
+)
+def test_a_detail_is_lost_where_only_a_status_a_code_or_a_headline_is_left(facts: dict[str, object], cause: str):
+    assert judge(Failure(**facts)).cause == cause
 
 
 def test_what_a_person_tells_makes_a_recognised_cause_likely_at_most():
