@@ -47,7 +47,11 @@ def test_a_400_in_any_form_can_be_a_lack_of_credit(query):
 @pytest.mark.parametrize(
     ("query", "cause"),
     [
+        ("400", "wrong_auth_header"),
         ("401", "invalid_key"),
+        ("401", "organization_disabled"),
+        ("402", "credit_exhausted"),
+        ("403", "api_key_auth_disabled"),
         ("Unauthorized", "missing_key_header"),
         ("529", "overloaded"),
         ("Forbidden", "region_blocked"),

@@ -6,7 +6,7 @@ import pytest
 from core.causes.card import Alternative, Card, Certainty, KeyVerdict, Variant, When
 from core.causes.loader import load
 from core.causes.matcher import Circumstances, by_id, matcher
-from core.diagnosis import Finding, diagnose, explain, judge
+from core.diagnosis import Finding, diagnose, explain, judge, recall
 from core.diagnosis.finding import Situation, finding_for, situation_of
 from core.models.catalogue import ModelState
 from core.paste.failure import AnsweredBy, Failure, Shape, Span, Surface
@@ -69,6 +69,14 @@ def test_the_words_that_matched_are_the_evidence_of_a_message() -> None:
     finding = diagnose("It goes on and says: Overloaded, and so on").findings[0]
     (message,) = [each for each in finding.evidence if each.fact == "message"]
     assert finding.excerpt[message.start : message.end] == message.value
+
+
+def test_where_the_message_is_put_together_the_words_that_matched_are_shown() -> None:
+    failure = Failure(status=529, message="Overloaded, please wait a while", excerpt="it says Overloaded and more")
+    hit = msgspec.structs.replace(matcher().hits(failure, Circumstances())[0], text="Overloaded")
+    (evidence,) = finding_for(hit.card, situation(failure), (hit,)).evidence
+    assert (evidence.fact, evidence.value, evidence.start, evidence.end) == ("message", "Overloaded", 8, 18)
+    assert finding_for(hit.card, situation(failure)).evidence == ()
 
 
 def test_what_the_cards_blocks_ask_for_is_evidence_too() -> None:
@@ -145,6 +153,17 @@ def test_the_words_for_a_gateway_are_said_only_behind_one() -> None:
         there = finding_for(card, situation(failure, elsewhere=True))
         here = finding_for(card, situation(failure))
         assert words(there) != words(here), card.id
+
+
+def test_a_kept_failure_behind_a_gateway_is_told_as_one() -> None:
+    def recalled(host: str) -> Finding:
+        failure = Failure(status=400, host=host)
+        return recall("credit_exhausted", failure, certainty=Certainty.CERTAIN, verdict=KeyVerdict.UNKNOWN)
+
+    behind = finding_for(
+        by_id("credit_exhausted"), situation(Failure(status=400, host="gateway.example.com"), elsewhere=True)
+    )
+    assert words(recalled("gateway.example.com")) == words(behind) != words(recalled("api.anthropic.com"))
 
 
 def test_a_live_test_through_a_gateway_is_told_in_its_own_words() -> None:

@@ -8,6 +8,7 @@ SENTENCES = {
     "key_expired": "API key has expired",
     "invalid_key": "invalid x-api-key",
     "key_bad_characters": "Cannot convert argument to a ByteString because the character at index 108",
+    "overloaded": "Overloaded",
     "credit_exhausted": "Your credit balance is too low to access the Anthropic API",
 }
 
