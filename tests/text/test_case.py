@@ -15,6 +15,7 @@ from core.storage.access_results import AccessResult, Outcome, Path
 from core.storage.cases.case import Case, ChecklistItem, KeptDiagnosis, KeptNode, Note, Right, Status, Step, Tick
 from core.storage.kept_facts import Facts
 from core.text import case as case_text
+from core.text import vocabulary
 from core.text.markdown import prose
 from tests.storage.samples import settings_for
 
@@ -152,7 +153,10 @@ def test_the_ticket_begins_with_words_for_the_customer_and_goes_on_for_the_engin
     )
     text = case_text.to_text(filled, address=ADDRESS, now=NOW)
     customer, engineer = text.split("Facts for the engineer")
-    assert customer.startswith("Anthropic does not accept this key\n")
+    assert customer.startswith("Anthropic does not accept this key\n\n")
+    assert "\n\n1. " in customer
+    assert "\n\nHow to check: " in customer
+    assert customer.endswith(f"\n{ADDRESS}\n\n")
     assert "Anthropic itself refused the key." in customer
     assert ADDRESS in customer
     assert "invalid_key" not in customer
@@ -161,6 +165,8 @@ def test_the_ticket_begins_with_words_for_the_customer_and_goes_on_for_the_engin
         "- HTTP status: 401",
         "- Request id: req_011CSHoEeqs5C35K2UUqR7Fy",
         "- Certainty: certain",
+        f"- Key: {vocabulary.KEY_VERDICT[KeyVerdict.REJECTED]}\n",
+        f"- Who fixes it: {vocabulary.WHO_FIXES[load()['invalid_key'].who_fixes]}\n",
         "- Not tested: ",
         "- claude-sonnet-5: answers (HTTP 200), Team key #0f0f0f, production, direct, api.anthropic.com, "
         "2026-11-23 12:00, req_011CSHoEeqs5C35K2UUqR7Fy",
@@ -316,6 +322,11 @@ def test_markdown_quotes_what_strangers_wrote():
     assert "![x](" not in outside
     assert prose(hostile) in text
     assert f"<{ADDRESS}>" in text
+
+
+def test_markdown_sets_headings_and_lists_apart():
+    text = case_text.to_markdown(case(), address=None, now=NOW)
+    assert "\n\n**Facts for the engineer**\n\n**Case**\n\n- About: `Ticket 4711`\n- Status: `Open`\n" in text
 
 
 def test_models_that_end_are_named_with_their_dates():
