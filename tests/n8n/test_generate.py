@@ -19,6 +19,12 @@ def node(kind: Kind, choices: NodeChoices, name: str = "Call Claude") -> dict[st
     return found
 
 
+def test_the_names_of_kinds_and_forms_are_those_that_the_command_takes() -> None:
+    kinds = ["clipboard", "workflow", "public-api", "self-test", "error-workflow", "fallback", "curl"]
+    assert [kind.value for kind in Kind] == kinds
+    assert [form.value for form in Form] == ["clipboard", "workflow", "public-api"]
+
+
 def test_clipboard_has_one_node_without_name_id_or_credentials_of_its_own() -> None:
     made = document(Kind.CLIPBOARD, NodeChoices())
     assert set(made) == {"nodes", "connections"}
