@@ -24,14 +24,11 @@ _NODE: Final = re2.compile(
     r"(?i)\b(?:problem in node|error in sub-node|node|workflow) ?[‘'\"“][^’'\"”‘]{1,100}[’'\"”‘]"
 )
 _FRAME: Final = frozenset((
-    "error", "errors", "status", "code", "http", "message", "type", "request", "id", "failed", "with",
-    "exception", "api", "anthropic", "claude", "n8n", "node", "response", "details", "description", "full",
-    "warn", "info", "debug", "bad", "unauthorized", "forbidden", "not", "found", "too", "many", "requests",
-    "item", "invalid_request_error", "original", "uncaught", "in", "at", "problem", "sub-node", "workflow",
-    "execution", "from", "line", "data", "cause", "apierror", "reason", "stop", "result", "body", "payload",
-    "server", "service", "returned", "the",
+    "status", "code", "message", "type", "id", "api", "anthropic", "claude", "response", "description", "full", "warn",
+    "info", "debug", "unauthorized", "item", "original", "uncaught", "at", "problem", "sub-node", "workflow",
+    "execution", "line", "data", "cause", "reason", "stop", "result", "body", "payload",
 ))  # fmt: skip
-"""What programs write around a sentence."""
+"""What programs write around a sentence, beside n8n's own lines and the names of errors."""
 _FIELD: Final = re2.compile(r"^\s*(?:\d{3} )?(?:`[a-z]|[a-z_]+(?:\.\w+)+: |[a-z]+_[a-z_]+: )")
 """How a sentence begins that names a field of the request; a person's does not."""
 _FIRST: Final = 3

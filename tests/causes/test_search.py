@@ -3,7 +3,7 @@
 import pytest
 
 from core.causes import search
-from core.causes.card import KeyVerdict
+from core.causes.card import Card, KeyVerdict
 from core.causes.loader import load
 from core.paste.facts.headlines import SENTENCES
 from core.paste.failure import Headline
@@ -47,7 +47,11 @@ def test_a_400_in_any_form_can_be_a_lack_of_credit(query):
 @pytest.mark.parametrize(
     ("query", "cause"),
     [
+        ("400", "wrong_auth_header"),
         ("401", "invalid_key"),
+        ("401", "organization_disabled"),
+        ("402", "credit_exhausted"),
+        ("403", "api_key_auth_disabled"),
         ("Unauthorized", "missing_key_header"),
         ("529", "overloaded"),
         ("Forbidden", "region_blocked"),
@@ -110,6 +114,38 @@ def test_words_of_an_error_give_its_cause_first(query, cause):
     assert ids(query)[0] == cause
 
 
+def words_of(card: Card) -> str:
+    """What a person can look for on a card: its id, its words and the errors that are its examples."""
+    texts = (card.id, card.title, card.what_happened, card.why, *card.steps, *(each.text for each in card.example))
+    patterns = [value for match in card.match for value in (match.message, *match.error_type, *match.code) if value]
+    return " ".join((*texts, *patterns)).lower()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("credit", "console"), ("proxy", "certificate"), ("workspace", "permission")]
+)
+def test_a_cause_has_to_hold_every_word_that_is_looked_for(one: str, other: str):
+    found = search.search(f"{one} {other}").cards
+    assert found
+    assert all(one in words_of(card) and other in words_of(card) for card in found)
+    assert len(found) < min(len(ids(one)), len(ids(other)))
+
+
+def test_where_no_cause_holds_every_word_the_few_that_hold_one_are_offered():
+    found = search.search("region retired").cards
+    assert not [card for card in found if "region" in words_of(card) and "retired" in words_of(card)]
+    assert {"region_blocked", "retired_model"} <= {card.id for card in found}
+    assert len(found) == 6
+
+
+@pytest.mark.parametrize(
+    "word", ["a", "an", "i", "in", "is", "it", "my", "no", "not", "of", "the", "to", "why", "Why", "THE"]
+)
+def test_a_word_that_tells_nothing_is_not_looked_for(word: str):
+    assert ids(f"{word} workspace") == ids(f"workspace {word}") == ids("workspace")
+    assert ids(f"{word} proxy certificate") == ids("proxy certificate")
+
+
 def test_a_sentence_finds_causes_by_its_telling_words():
     assert "key_expired" in ids("how do I renew an expired key")
     assert "credit_exhausted" in ids("claude says that my credit is gone")
@@ -126,7 +162,7 @@ def test_what_the_diagnosis_falls_back_to_is_no_meaning_of_a_status():
 
 
 def test_every_status_on_offer_stands_for_something():
-    assert search.statuses()[0] == 400
+    assert search.statuses() == (400, 401, 402, 403, 404, 405, 413, 429, 500, 502, 503, 504, 529)
     assert all(search.by_status(status).cards for status in search.statuses())
     assert search.by_status(529).symptom.line == "The service failed to process your request"
     assert search.symptom_of("problem in node").headline is Headline.PROBLEM_IN_NODE
@@ -148,6 +184,9 @@ def test_a_misspelled_word_is_put_right_and_said(query, meant, cause):
     assert cause in {card.id for card in found.cards}
 
 
-@pytest.mark.parametrize("query", ["rotate", "credit", "529", "xyzzy", "no credit left"])
+@pytest.mark.parametrize(
+    "query",
+    ["rotate", "credit", "529", "xyzzy", "no credit left", "valid", "authorized", "trusted", "headers"],
+)
 def test_what_is_no_misspelling_is_left_alone(query):
     assert search.search(query).corrected is None

@@ -13,7 +13,7 @@ from core.causes.card import Certainty, KeyVerdict
 from core.causes.loader import load
 from core.diagnosis import Diagnosis, again, diagnose, explain, judge
 from core.paste import PasteError
-from core.paste.failure import AnsweredBy, Failure, Provider, Shape, Surface
+from core.paste.failure import AnsweredBy, Failure, Headline, Provider, Shape, Surface
 from core.redaction import RedactionFailed
 from tests.labelled import AS_OF, BAD_KEY, Labelled, run, runs, texts
 
@@ -79,6 +79,21 @@ def test_items_that_fail_alike_are_one_finding_with_their_number():
     other = {"json": {"error": "Your credit balance is too low to access the Anthropic API."}}
     diagnosis = diagnose(json.dumps([*items, other]))
     assert sorted(causes(diagnosis)) == ["credit_exhausted", "overloaded"]
+
+
+def test_alike_failures_of_the_same_model_are_one_finding_and_each_model_has_its_own():
+    def line(minute: int, model: str) -> str:
+        error = {"type": "not_found_error", "message": f"model: {model}"}
+        body = {"type": "error", "error": error, "request_id": f"req_011CSHoEeqs5C35K2UUqR7F{minute}"}
+        return f"2026-11-20T10:0{minute}:00.000Z error: 404 {json.dumps(body)}"
+
+    opus, haiku = "claude-3-opus-20240229", "claude-3-haiku-20240307"
+    log = "\n".join(line(minute, model) for minute, model in enumerate([opus, haiku, opus]))
+    findings = diagnose(log, today=AS_OF).findings
+    assert [(each.cause, each.failure.model, each.times) for each in findings] == [
+        ("retired_model", opus, 2),
+        ("retired_model", haiku, 1),
+    ]
 
 
 def test_every_item_of_a_node_that_fails_for_a_reason_of_its_own_is_a_finding():
@@ -266,6 +281,34 @@ def test_a_live_answer_is_judged_by_the_same_cards():
     )
     finding = judge(failure)
     assert (finding.cause, finding.key_verdict) == ("invalid_key", KeyVerdict.REJECTED)
+
+
+@pytest.mark.parametrize(
+    ("facts", "cause"),
+    [
+        ({"status": 418}, "detail_lost"),
+        ({"code": "EWHAT"}, "detail_lost"),
+        ({"error_type": "odd_error"}, "detail_lost"),
+        ({"headline": Headline.PROBLEM_IN_NODE}, "detail_lost"),
+        ({"headline": Headline.PROBLEM_IN_NODE, "message": "it is odd"}, "unknown"),
+        ({"headline": Headline.SERVICE_FAILED, "message": "it is odd"}, "detail_lost"),
+        ({"status": 418, "message": "it is odd"}, "detail_lost"),
+        ({"status": 418, "message": "it is odd", "answered_by": AnsweredBy.HTML}, "detail_lost"),
+        ({"status": 418, "message": "it is odd", "answered_by": AnsweredBy.ANTHROPIC}, "unknown"),
+        ({"status": 418, "answered_by": AnsweredBy.ANTHROPIC}, "detail_lost"),
+        ({"message": "it is odd"}, "unknown"),
+        ({}, "unknown"),
+    ],
+)
+def test_a_detail_is_lost_where_only_a_status_a_code_or_a_headline_is_left(facts: dict[str, object], cause: str):
+    assert judge(Failure(**facts)).cause == cause
+
+
+def test_what_a_person_tells_makes_a_recognised_cause_likely_at_most():
+    busy = Failure(status=529, error_type="overloaded_error", message="Overloaded", told=True)
+    assert (judge(busy).cause, judge(busy).certainty) == ("overloaded", Certainty.LIKELY)
+    nothing = Failure(message="it is broken", told=True)
+    assert (judge(nothing).cause, judge(nothing).certainty) == ("unknown", Certainty.CERTAIN)
 
 
 # Anything at all

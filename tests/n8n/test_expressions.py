@@ -34,6 +34,7 @@ def test_lone_surrogate_is_escaped() -> None:
         ("Sum: {{ $json.a }} and {{ $json.b }}!", '["Sum: ", $json.a, " and ", $json.b, "!"].join(\'\')'),
         ("{{ $json['a }'] }}", "$json['a }']"),
         ("", '""'),
+        pytest.param("x" * MAX_CHARS, f'"{"x" * MAX_CHARS}"', id="the longest text"),
     ],
 )
 def test_prompt_becomes_javascript(text: str, javascript: str) -> None:
@@ -53,7 +54,7 @@ def test_prompt_becomes_javascript(text: str, javascript: str) -> None:
         ("{{ ($json.a }}", "not closed"),
         ("{{ $json['a }}", "not closed"),
         ("{{ [$json.a) }}", "not closed"),
-        ("x" * (MAX_CHARS + 1), "more than"),
+        pytest.param("x" * (MAX_CHARS + 1), "more than 20,000 characters", id="a longer text"),
     ],
 )
 def test_what_n8n_could_not_read_is_refused_in_a_sentence(text: str, sentence: str) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from core.n8n.check import check_nodes
 from core.n8n.choices import NodeChoices, problems
 from core.n8n.generate import OutputKind, WorkflowForm, document
+from core.n8n.nodes import json_body
 from tests.n8n import install
 from tests.n8n.strategies import CHOICES
 
@@ -88,6 +89,16 @@ def test_public_api_schema_takes_it(choices: NodeChoices, kind: OutputKind) -> N
         link["node"] for outputs in made["connections"].values() for output in outputs["main"] for link in output
     ]
     assert set(targets) | set(made["connections"]) <= set(names)
+
+
+@MANY
+@given(CHOICES)
+def test_no_two_braces_meet_inside_the_expression_of_the_body(choices: NodeChoices) -> None:
+    """n8n takes them for its own wherever they are."""
+    assume(not problems(choices))
+    inside = json_body(choices).removeprefix("={{").removesuffix("}}")
+    assert "{{" not in inside
+    assert "}}" not in inside
 
 
 Judge = Callable[[dict[str, Any], str], list[str]]

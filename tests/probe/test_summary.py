@@ -9,7 +9,7 @@ from core.causes.card import KeyVerdict
 from core.causes.loader import load
 from core.paste.failure import AnsweredBy, Failure
 from core.probe.result import ModelResult, ProbeResult, ProbeStep, StepOutcome, StepResult
-from core.probe.summary import key_verdict, not_tested
+from core.probe.summary import key_verdict, not_tested, summed_up
 from core.storage.access_results import AccessOutcome
 from tests.causes.card_facts import FACTS
 from tests.probe import fake_server as fake
@@ -31,6 +31,23 @@ def steps_that_failed(at: ProbeStep, failure: Failure | None, cause: str | None)
     steps = [StepResult(step=each, outcome=StepOutcome.OK) for each in order[: order.index(at)]]
     steps.append(StepResult(step=at, outcome=StepOutcome.FAILED, cause=cause, failure=failure))
     return steps + [StepResult(step=each, outcome=StepOutcome.NOT_REACHED) for each in order[order.index(at) + 1 :]]
+
+
+def answered(model: str, **times: float) -> ModelResult:
+    return ModelResult(model=model, outcome=AccessOutcome.OK, **times)
+
+
+def failed(
+    model: str, at: ProbeStep = ProbeStep.MESSAGE, *, cause: str = "overloaded", detail: str = "", **times: float
+) -> ModelResult:
+    failure = Failure(status=529, model=model)
+    return ModelResult(
+        model=model, outcome=AccessOutcome.FAILED, failed_step=at, cause=cause, detail=detail, failure=failure, **times
+    )
+
+
+def left_out(model: str, why: str = "") -> ModelResult:
+    return ModelResult(model=model, outcome=AccessOutcome.NOT_TRIED, detail=why)
 
 
 def allowed(*, anthropic: bool, failure: Failure, cause: str) -> KeyVerdict:
@@ -189,6 +206,12 @@ def test_an_empty_list_of_anthropic_is_one(run: Run, serve: Serve) -> None:
     assert run(serve(Anthropic(models=none))).key_verdict is KeyVerdict.GOOD
 
 
+@pytest.mark.parametrize("verdict", KeyVerdict)
+def test_that_the_key_was_not_checked_is_said_where_it_was_not_and_nowhere_else(verdict: KeyVerdict) -> None:
+    left = not_tested(verdict, steps_that_failed(ProbeStep.MESSAGE, None, None), [], host=HOST, anthropic=True)
+    assert ("Whether Anthropic accepts the key." in left) is (verdict is KeyVerdict.UNKNOWN)
+
+
 @pytest.mark.parametrize("host", [HOST, "gateway.test"])
 @pytest.mark.parametrize("cause", ["credit_exhausted", "spend_limit_reached", "billing_problem"])
 def test_credit_that_was_just_seen_to_be_spent_is_not_called_untested(host: str, cause: str) -> None:
@@ -213,3 +236,93 @@ def test_a_refused_address_is_not_called_out_of_reach(step: ProbeStep, host: str
     """Nothing was sent, so nothing is known of the way there."""
     left = not_tested(KeyVerdict.UNKNOWN, steps_that_failed(step, None, None), [], host=host, anthropic=host is None)
     assert f"Whether your n8n can reach {named}." in left
+
+
+def test_all_that_a_test_with_an_answer_leaves_open_is_said() -> None:
+    steps = [StepResult(step=step, outcome=StepOutcome.OK) for step in ProbeStep]
+    left = not_tested(KeyVerdict.GOOD, steps, [answered("one")], host=HOST, anthropic=True)
+    assert left == (
+        f"Whether your n8n can reach {HOST}: this test ran from the portal's network.",
+        "Whether the credential in your n8n has this same key.",
+    )
+
+
+@pytest.mark.parametrize("step", [ProbeStep.DNS, ProbeStep.TCP, ProbeStep.TLS, ProbeStep.HTTP])
+def test_a_call_that_failed_on_its_way_is_no_word_on_the_way_of_n8n(step: ProbeStep) -> None:
+    steps = steps_that_failed(step, Failure(code="ECONNRESET"), "connection_reset")
+    left = not_tested(KeyVerdict.UNKNOWN, steps, [], host="gateway.test", anthropic=False)
+    assert left == (
+        "Whether Anthropic accepts the key.",
+        "Whether your n8n can reach gateway.test: from the portal, no usable answer came.",
+        "Whether the credential in your n8n has this same key.",
+        "Credit and rate limits: no model answered.",
+        "The key that gateway.test itself uses to call Anthropic.",
+    )
+
+
+def test_nothing_is_said_of_a_gateways_key_where_no_gateway_is_known() -> None:
+    left = not_tested(KeyVerdict.UNKNOWN, steps_that_failed(ProbeStep.URL, None, None), [], host=None, anthropic=False)
+    assert not [each for each in left if "itself uses" in each]
+
+
+def test_limits_that_one_of_the_models_reached_are_not_called_untested() -> None:
+    steps = [StepResult(step=step, outcome=StepOutcome.OK) for step in ProbeStep]
+    for cause in ("rate_limited", "long_context_not_enabled"):
+        left = not_tested(KeyVerdict.GOOD, steps, [failed("one", cause=cause)], host=HOST, anthropic=True)
+        assert left[-1] == "Credit: no model answered."
+
+
+def test_models_that_were_not_tried_are_named_by_reason_and_at_most_five() -> None:
+    steps = [StepResult(step=step, outcome=StepOutcome.OK) for step in ProbeStep]
+
+    def said(*models: ModelResult) -> list[str]:
+        left = not_tested(KeyVerdict.GOOD, steps, [answered("one"), *models], host=HOST, anthropic=True)
+        return [each for each in left if each.startswith("These models")]
+
+    stopped = [left_out(f"m{number}", "The test was stopped.") for number in range(1, 8)]
+    assert said(*stopped[:5]) == ["These models: m1, m2, m3, m4, m5. The test was stopped."]
+    assert said(*stopped[:6]) == ["These models: m1, m2, m3, m4, m5 and 1 more. The test was stopped."]
+    assert said(left_out("x"), stopped[0], left_out("y")) == [
+        "These models: x, y.",
+        "These models: m1. The test was stopped.",
+    ]
+
+
+def test_the_step_of_one_model_that_failed_is_told_in_its_own_words() -> None:
+    step = summed_up(ProbeStep.MESSAGE, [failed("one", detail="Overloaded (529).", latency_ms=20.0, model_ms=5.0)])
+    assert (step.step, step.outcome, step.detail) == (ProbeStep.MESSAGE, StepOutcome.FAILED, "Overloaded (529).")
+    assert (step.cause, step.failure, step.ms) == ("overloaded", Failure(status=529, model="one"), 20.0)
+
+
+@pytest.mark.parametrize(
+    ("number", "detail"),
+    [(2, "2 of 3 failed: m1, m2."), (3, "3 of 4 failed: m1, m2, m3."), (4, "4 of 5 failed: m1, m2, m3 and others.")],
+)
+def test_a_step_at_which_several_models_failed_names_the_first_three(number: int, detail: str) -> None:
+    models = [failed(f"m{each}", cause=f"cause {each}") for each in range(1, number + 1)]
+    step = summed_up(ProbeStep.MESSAGE, [answered("one"), *models])
+    assert (step.outcome, step.detail, step.cause) == (StepOutcome.FAILED, detail, "cause 1")
+
+
+def test_a_step_is_as_slow_as_its_slowest_model() -> None:
+    models = [answered("one", model_ms=1.0, latency_ms=300.0), answered("two", model_ms=2.0, latency_ms=200.0)]
+    assert (summed_up(ProbeStep.MODEL, models).ms, summed_up(ProbeStep.MESSAGE, models).ms) == (2.0, 300.0)
+    assert summed_up(ProbeStep.MESSAGE, [answered("one"), answered("two", latency_ms=0.0)]).ms == 0.0
+    assert summed_up(ProbeStep.MESSAGE, [answered("one")]).ms is None
+
+
+def test_a_step_at_which_models_answered_counts_them() -> None:
+    assert summed_up(ProbeStep.MESSAGE, [answered("one"), answered("two")]).detail == "2 of 2 answered."
+    step = summed_up(ProbeStep.MESSAGE, [answered("one"), left_out("two")])
+    assert (step.outcome, step.detail) == (StepOutcome.OK, "1 of 2 answered, 1 not tried.")
+
+
+def test_a_model_whose_message_failed_was_found() -> None:
+    """The step before the failed one went well, and no step after it was reached."""
+    refused = [failed("one", ProbeStep.MESSAGE, model_ms=3.0)]
+    assert summed_up(ProbeStep.MODEL, refused) == StepResult(step=ProbeStep.MODEL, outcome=StepOutcome.OK, ms=3.0)
+    unknown = [failed("one", ProbeStep.MODEL)]
+    assert summed_up(ProbeStep.MODEL, unknown).outcome is StepOutcome.FAILED
+    assert summed_up(ProbeStep.MESSAGE, unknown).outcome is StepOutcome.NOT_REACHED
+    assert summed_up(ProbeStep.MESSAGE, [left_out("one")]).outcome is StepOutcome.NOT_REACHED
+    assert summed_up(ProbeStep.MODEL, [left_out("one")]).outcome is StepOutcome.NOT_REACHED

@@ -45,6 +45,20 @@ def test_keys_environments_and_paths_have_rows_of_their_own():
     assert found.rows[0].cells[0] is None
 
 
+def test_rows_are_in_the_order_of_label_key_environment_path_and_host():
+    rows = [
+        result(1, key_label="B", key_fingerprint="aa" * 16),
+        result(2, key_label="A", key_fingerprint="cc" * 16, host="b.example"),
+        result(3, key_label="A", key_fingerprint="cc" * 16, host="a.example"),
+        result(4, key_label="A", key_fingerprint="cc" * 16, path=CallPath.GATEWAY, host="0.example"),
+        result(5, key_label="A", key_fingerprint="bb" * 16, environment="z"),
+        result(6, key_label="A", key_fingerprint="bb" * 16, environment="a"),
+    ]
+    found = matrix(rows)
+    assert [row.cells[0].id for row in found.rows] == [6, 5, 3, 2, 4, 1]
+    assert [(row.key_fingerprint[:2], row.host) for row in found.rows][:2] == [("bb", "api.anthropic.com")] * 2
+
+
 def test_a_renamed_key_is_one_row_under_its_newest_name():
     found = matrix([result(1, 1, key_label="new", model="claude-opus-5"), result(2, 0, key_label="old")])
     assert [row.key_label for row in found.rows] == ["new"]
@@ -77,6 +91,26 @@ def test_regained_access_and_another_cause_are_told_apart():
     ]
     assert [change.kind for change in changes(regained)] == [ChangeKind.REGAINED]
     assert [change.kind for change in changes(other)] == [ChangeKind.OTHER_CAUSE]
+
+
+def test_a_change_is_from_the_last_other_state_and_every_cell_has_its_own():
+    rows = [
+        result(1),
+        result(2, 1, AccessOutcome.FAILED, cause="rate_limited"),
+        result(3, 2, AccessOutcome.FAILED, cause="invalid_key"),
+        result(4, 3, AccessOutcome.NOT_TRIED),
+        result(5, 4, AccessOutcome.FAILED, cause="invalid_key"),
+        result(6, model="claude-opus-5"),
+        result(7, 5, AccessOutcome.FAILED, model="claude-opus-5"),
+    ]
+    assert [(each.kind, each.before.id, each.after.id, each.latest.id) for each in changes(rows)] == [
+        (ChangeKind.LOST, 6, 7, 7),
+        (ChangeKind.OTHER_CAUSE, 2, 3, 5),
+    ]
+
+
+def test_a_cause_beside_an_answer_is_no_other_state():
+    assert changes([result(1, cause="overloaded"), result(2, 1)]) == ()
 
 
 def test_what_stayed_or_was_not_tried_did_not_change():

@@ -10,6 +10,9 @@ from core.storage.deployment_secret import shown
 from core.storage.notebooks import MOST_RESULTS
 from tests.storage.samples import DAY, NOW, access_facts
 
+HOUR = dt.timedelta(hours=1)
+SECOND = dt.timedelta(seconds=1)
+
 
 def test_results_come_back_as_they_were_kept(kept: Stores):
     link = kept.notebooks.create(NOW)
@@ -73,6 +76,70 @@ def test_use_keeps_a_notebook_alive(kept: Stores):
         kept.notebooks.open(idle, NOW + 200 * DAY)
     with pytest.raises(NotFound):
         kept.notebooks.add(idle, [access_facts()], NOW + 200 * DAY)
+
+
+def test_opening_counts_as_use_from_half_a_day_on(kept: Stores):
+    link = kept.notebooks.create(NOW)
+    for later, kept_until in ((12 * HOUR - SECOND, NOW), (12 * HOUR, NOW + 12 * HOUR), (13 * HOUR, NOW + 12 * HOUR)):
+        assert kept.notebooks.open(link, NOW + later).kept_until == kept_until + 180 * DAY
+    kept.notebooks.add(link, [access_facts()], NOW + 13 * HOUR)
+    assert kept.notebooks.open(link, NOW + 13 * HOUR).kept_until == NOW + 13 * HOUR + 180 * DAY
+
+
+def test_a_notebook_ends_180_days_after_its_last_use(kept: Stores):
+    one, two = kept.notebooks.create(NOW), kept.notebooks.create(NOW)
+    with pytest.raises(NotFound):
+        kept.notebooks.open(one, NOW + 180 * DAY)
+    assert kept.notebooks.open(two, NOW + 180 * DAY - SECOND).results == ()
+
+
+def test_results_are_in_the_order_of_their_tests(kept: Stores):
+    link = kept.notebooks.create(NOW)
+    hours = (2, 0, 1, 0)
+    kept.notebooks.add(link, [access_facts(tested_at=NOW + each * HOUR) for each in hours], NOW)
+    results = kept.notebooks.open(link, NOW).results
+    assert [(each.tested_at - NOW) // HOUR for each in results] == [0, 0, 1, 2]
+    assert results[0].id < results[1].id
+
+
+def test_deleting_one_notebook_leaves_the_others(kept: Stores):
+    one, other = kept.notebooks.create(NOW), kept.notebooks.create(NOW)
+    kept.notebooks.add(other, [access_facts()], NOW)
+    before = kept.notebooks.open(other, NOW)
+    kept.notebooks.add(one, [access_facts()], NOW + DAY)
+    kept.notebooks.delete(one, NOW + DAY)
+    assert kept.notebooks.open(other, NOW) == before
+
+
+@pytest.mark.parametrize(
+    ("status", "latency_ms", "stored"),
+    [
+        (999, 3_600_000, (999, 3_600_000)),
+        (1_000, 3_600_001, (999, 3_600_000)),
+        (-1, -1, (0, 0)),
+        (None, None, (None, None)),
+    ],
+)
+def test_numbers_are_stored_within_bounds(kept: Stores, status, latency_ms, stored):
+    link = kept.notebooks.create(NOW)
+    (result,) = kept.notebooks.add(link, [access_facts(status=status, latency_ms=latency_ms)], NOW)
+    assert (result.status, result.latency_ms) == stored
+
+
+def test_labels_that_are_empty_get_a_name(kept: Stores):
+    link = kept.notebooks.create(NOW)
+    (result,) = kept.notebooks.add(link, [access_facts(key_label=" ", environment="")], NOW)
+    assert (result.key_label, result.environment) == ("unnamed", "unnamed")
+
+
+@pytest.mark.parametrize(
+    ("field", "name"), [("key_label", "label of the key"), ("environment", "name of the environment")]
+)
+def test_a_label_that_is_too_long_is_refused_by_name(kept: Stores, field, name):
+    link = kept.notebooks.create(NOW)
+    kept.notebooks.add(link, [access_facts(**{field: "x y" * 40})], NOW)
+    with pytest.raises(Refused, match=f"The {name} is longer than 120"):
+        kept.notebooks.add(link, [access_facts(**{field: "x y" * 40 + "z"})], NOW)
 
 
 def test_what_does_not_look_like_a_fact_is_left_out(kept: Stores, fake_key):

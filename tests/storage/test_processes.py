@@ -1,5 +1,6 @@
 """Several portals on one database: nothing is lost when they write at once, start at once, or are killed."""
 
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -7,18 +8,22 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from core.settings import Settings
-from core.storage import Stores
-from core.storage.tables import rate_counts
+from core.storage import NotFound, Stores
+from core.storage.cases.case import Right
+from core.storage.tables import case_notes, rate_counts
 from tests.paths import ROOT
 from tests.storage.conftest import Server, migrate
 from tests.storage.samples import NOW, SECRET, settings_for
 
 Start = Callable[..., subprocess.Popen]
+MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -151,6 +156,47 @@ def test_a_replica_restarts_while_the_other_goes_on(database: Settings, open_sto
     other.contributions.add_note(links.contribute, "meanwhile", NOW)
     migrate(database)
     assert [note.words for note in one.cases.look(links.view, NOW).notes] == ["meanwhile"]
+
+
+ENDINGS = {
+    "withdrawn": lambda kept, links: kept.cases.revoke(links.own, Right.CONTRIBUTE, NOW),
+    "renewed": lambda kept, links: kept.cases.renew(links.own, Right.CONTRIBUTE, NOW),
+    "expired": lambda kept, links: kept.cases.set_expiry(links.own, NOW + 6 * MINUTE, NOW),
+    "deleted with its case": lambda kept, links: kept.cases.delete(links.own, NOW),
+}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_link_that_ends_while_a_change_waits_for_its_turn_changes_nothing(
+    on_postgres: Settings, open_stores, ending: str
+):
+    """Both changes have looked the link up before either may write, and the one that ends the link comes first."""
+    one, other = open_stores(on_postgres), open_stores(on_postgres)
+    links = one.cases.create("Ticket", NOW)
+    address = on_postgres.database_url.replace("+psycopg", "")
+
+    def waiting() -> int:
+        return watcher.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        ).fetchone()[0]
+
+    with (
+        psycopg.connect(address, autocommit=True) as watcher,
+        psycopg.connect(address) as holder,
+        ThreadPoolExecutor(2) as threads,
+    ):
+        holder.execute("SELECT id FROM cases FOR UPDATE")
+        end = threads.submit(ENDINGS[ending], one, links)
+        wait_for(lambda: waiting() == 1)
+        note = threads.submit(other.contributions.add_note, links.contribute, "too late", NOW + 8 * MINUTE)
+        wait_for(lambda: waiting() == 2)
+        holder.commit()
+        end.result()
+        with pytest.raises(NotFound):
+            note.result()
+    with one.storage.read() as connection:
+        assert connection.execute(case_notes.select()).all() == []
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:

@@ -11,6 +11,7 @@ from core.diagnosis import diagnose, explain
 from core.paste.failure import FACTS, AnsweredBy, Shape, Surface
 from core.text import diagnosis as diagnosis_text
 from core.text import vocabulary
+from core.text.markdown import prose
 from tests.paths import ROOT
 
 CONTRACT = {"source", "shape", "findings", "hidden_secrets"}
@@ -69,6 +70,17 @@ def test_the_ticket_starts_with_words_for_the_customer_and_goes_on_with_facts(cr
         assert fact in engineer
     assert "Not tested: " in engineer
     assert "To decide: " in engineer
+
+
+def test_the_ticket_says_what_the_paste_leaves_unknown():
+    diagnosis = diagnose("Bad request - please check your parameters")
+    finding = diagnosis.findings[0]
+    assert finding.still_unknown
+    for text in (diagnosis_text.ticket_text(finding, diagnosis), diagnosis_text.to_text(diagnosis, source="-")):
+        assert f"Still unknown: {finding.still_unknown}\n" in text
+    assert f"- {prose(f'Still unknown: {finding.still_unknown}')}\n" in diagnosis_text.ticket_markdown(
+        finding, diagnosis
+    )
 
 
 HOSTILE = "![x](https://evil.example/x.png) <img src=x> `tick` [a](javascript:1) # no\n# heading"

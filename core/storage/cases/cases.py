@@ -118,12 +118,11 @@ class Cases:
         """One change: checks the link, holds the case against other writers, counts and logs, commits at the end."""
         with self._storage.write(now) as connection:
             case = _allowed(find(connection, link, now), needed)
-            counted = connection.execute(
+            connection.execute(
                 update(cases).where(cases.c.id == case.number).values(revision=cases.c.revision + 1, changed_at=now)
             )
-            if counted.rowcount == 0:  # deleted between the look-up and the lock
-                raise NotFound
-            find(connection, link, now)  # once more under the lock: it may just have been withdrawn
+            # Once more under the lock: the link may just have been withdrawn, or its case deleted.
+            find(connection, link, now)
             write_log(connection, case, action, now)
             yield connection, case
 

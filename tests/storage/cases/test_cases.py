@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from core.paste.failure import AnsweredBy, Failure, Surface
+from core.settings import Settings
 from core.storage import Conflict, NotAllowed, NotFound, Refused, Stores
-from core.storage.cases.case import ChecklistStep, Right, Status
+from core.storage.cases.case import CaseLinks, ChecklistStep, Right, Status
 from core.storage.kept_facts import facts_of
 from core.storage.tables import case_links
 from tests.storage.samples import DAY, NOW, access_facts
@@ -155,6 +156,71 @@ def test_opening_changes_nothing_but_the_log(kept: Stores):
     )
 
 
+def filled(kept: Stores) -> CaseLinks:
+    """A case with a row of every kind; on a fresh database their ids are 1, so that `CHANGES` finds them."""
+    links = kept.cases.create("Ticket", NOW)
+    kept.contributions.add_diagnosis(links.own, FACTS, NOW, excerpt="theirs")
+    kept.contributions.add_node(links.own, "curl", "curl", NOW)
+    kept.contributions.add_note(links.own, "theirs", NOW)
+    kept.checklist.add(links.own, [("production", "key")], NOW)
+    return links
+
+
+LOGGED = {
+    "note": "note added",
+    "diagnosis": "diagnosis added",
+    "node": "node added",
+    "results": "access results added",
+    "checklist": "checklist extended",
+    "tick": "tested ticked",
+    "untick": "tested taken back",
+    "remove row": "checklist shortened",
+    "status": "status fixed",
+    "title": "renamed",
+    "excerpt": "excerpt removed",
+    "expiry": "expiry changed",
+    "revoke": "view link withdrawn",
+    "remove note": "note removed",
+}
+"""What the access log says of each change."""
+
+
+@pytest.mark.parametrize("change", [*CHANGES, *OWNERS_CHANGES])
+def test_a_change_of_one_case_leaves_every_other_as_it_was(kept: Stores, change):
+    links, other = filled(kept), filled(kept)
+    if change == "untick":
+        kept.checklist.tick(links.own, 1, ChecklistStep.TESTED, NOW)
+    before = kept.cases.look(other.own, NOW), kept.cases.look(links.own, NOW)
+    (CHANGES | OWNERS_CHANGES)[change](kept, links.own)
+    assert kept.cases.look(other.own, NOW) == before[0]
+    assert kept.cases.look(other.view, NOW).notes == before[0].notes
+    if change in ("renew", "delete"):
+        with pytest.raises(NotFound):
+            kept.cases.look(links.own, NOW)
+    else:
+        after = kept.cases.look(links.own, NOW)
+        assert after.revision == before[1].revision + 1
+        assert {entry.action for entry in after.log} - {entry.action for entry in before[1].log} <= {LOGGED[change]}
+        assert LOGGED[change] in {entry.action for entry in after.log}
+
+
+def test_a_renewed_link_is_in_the_log(kept: Stores):
+    links = kept.cases.create("Ticket", NOW)
+    fresh = kept.cases.renew(links.own, Right.OWN, NOW)
+    assert (Right.OWN, "own link renewed") in {(each.right, each.action) for each in kept.cases.look(fresh, NOW).log}
+
+
+def test_the_log_has_a_row_an_hour_for_each_action(kept: Stores):
+    links = kept.cases.create("Ticket", NOW)
+    for minutes in (10, 59, 60):
+        kept.cases.open(links.view, NOW + dt.timedelta(minutes=minutes))
+    opened = [entry for entry in kept.cases.look(links.own, NOW).log if entry.action == "opened"]
+    assert [(entry.times, entry.first_at - NOW, entry.last_at - NOW) for entry in opened] == [
+        (2, dt.timedelta(minutes=10), dt.timedelta(minutes=59)),
+        (1, HOUR, HOUR),
+    ]
+
+
 def test_the_log_says_what_was_done_with_which_link(kept: Stores):
     links = kept.cases.create("Ticket", NOW)
     kept.contributions.add_note(links.contribute, "hello", NOW)
@@ -223,19 +289,81 @@ def test_expiry_can_be_moved_within_bounds(kept: Stores):
     links = kept.cases.create("Ticket", NOW, lifetime=DAY)
     kept.cases.set_expiry(links.own, NOW + 90 * DAY, NOW)
     assert kept.cases.look(links.view, NOW + 80 * DAY).expires_at == NOW + 90 * DAY
-    with pytest.raises(Refused):
-        kept.cases.set_expiry(links.own, NOW + 400 * DAY, NOW)
-    with pytest.raises(Refused):
-        kept.cases.create("Ticket", NOW, lifetime=-DAY)
+    shortest, longest, moment = dt.timedelta(minutes=5), 365 * DAY, dt.timedelta(seconds=1)
+    for lifetime in (shortest, longest):
+        kept.cases.set_expiry(links.own, NOW + lifetime, NOW)
+        assert kept.cases.look(links.own, NOW).expires_at == NOW + lifetime
+        assert kept.cases.look(kept.cases.create("Ticket", NOW, lifetime=lifetime).own, NOW).title == "Ticket"
+    for lifetime in (shortest - moment, longest + moment, -DAY):
+        with pytest.raises(Refused, match="at most 365 days"):
+            kept.cases.set_expiry(links.own, NOW + lifetime, NOW)
+        with pytest.raises(Refused, match="at most 365 days"):
+            kept.cases.create("Ticket", NOW, lifetime=lifetime)
+
+
+def test_what_is_stored_for_a_status_a_right_and_a_step_stays_what_it_is():
+    """Rows of older releases hold these words, and are read by newer ones."""
+    assert [status.value for status in Status] == ["open", "fixed", "needs_anthropic", "needs_n8n_admin"]
+    assert [right.value for right in Right] == ["view", "contribute", "own"]
+    assert [step.value for step in ChecklistStep] == ["updated", "tested", "run"]
 
 
 def test_one_case_cannot_be_filled_without_end(kept: Stores):
     links = kept.cases.create("Ticket", NOW)
     rows = [(f"environment {number}", "credential") for number in range(200)]
     assert kept.checklist.add(links.contribute, rows, NOW) == 200
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="at most 200 of these"):
         kept.checklist.add(links.contribute, [("one more", "credential")], NOW)
     assert len(kept.cases.look(links.view, NOW).checklist) == 200
+
+
+def test_a_case_holds_1_000_results_and_no_more(on_sqlite: Settings, open_stores):
+    kept = open_stores(on_sqlite)
+    links = kept.cases.create("Ticket", NOW)
+    (row,) = kept.notebooks.add(kept.notebooks.create(NOW), [access_facts()], NOW)
+    assert kept.contributions.add_results(links.contribute, [row] * 1_000, NOW) == 1_000
+    with pytest.raises(Refused, match="at most 1,000 of these"):
+        kept.contributions.add_results(links.contribute, [row], NOW)
+    assert len(kept.cases.look(links.view, NOW).results) == 1_000
+
+
+@pytest.mark.parametrize(
+    ("longest", "what", "add"),
+    [
+        (5_000, "note", lambda kept, link, text: kept.contributions.add_note(link, text, NOW)),
+        (20_000, "excerpt", lambda kept, link, text: kept.contributions.add_diagnosis(link, FACTS, NOW, excerpt=text)),
+        (200_000, "node", lambda kept, link, text: kept.contributions.add_node(link, "curl", text, NOW)),
+        (40, "kind of node", lambda kept, link, text: kept.contributions.add_node(link, text, "curl", NOW)),
+        (120, "name", lambda kept, link, text: kept.contributions.add_note(link, "words", NOW, author=text)),
+        (120, "title", lambda kept, link, text: kept.cases.rename(link, text, NOW, seen="Ticket")),
+        (
+            120,
+            "name of the environment",
+            lambda kept, link, text: kept.checklist.add(link, [(text, "credential")], NOW),
+        ),
+        (
+            120,
+            "name of the credential",
+            lambda kept, link, text: kept.checklist.add(link, [("environment", text)], NOW),
+        ),
+    ],
+)
+def test_a_text_may_be_so_long_and_no_longer(kept: Stores, longest: int, what: str, add):
+    links = kept.cases.create("Ticket", NOW)
+    add(kept, links.contribute, "x " * (longest // 2 - 1) + "xy")
+    with pytest.raises(Refused, match=f"^The {what} is longer than {longest:,}"):
+        add(kept, links.contribute, "x " * (longest // 2 - 1) + "xyz")
+    assert kept.cases.revision(links.view, NOW) == 2
+
+
+def test_what_is_empty_is_refused_by_name(kept: Stores):
+    links = kept.cases.create("Ticket", NOW)
+    with pytest.raises(Refused, match="The note is empty"):
+        kept.contributions.add_note(links.contribute, " \n", NOW)
+    for row in (("", "credential"), ("environment", " ")):
+        with pytest.raises(Refused, match="needs an environment and a credential"):
+            kept.checklist.add(links.contribute, [row], NOW)
+    assert kept.cases.revision(links.view, NOW) == 1
 
 
 def test_what_belongs_to_another_case_is_out_of_reach(kept: Stores):
