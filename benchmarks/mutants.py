@@ -28,14 +28,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-LIBRARIES = "pytest hypothesis xdist numpy pandas re2 msgspec httpx sqlalchemy alembic.config psycopg".split()
+LIBRARIES = ("pytest", "hypothesis", "xdist", "pandas", "re2", "msgspec", "httpx", "sqlalchemy", "alembic.config")
 """What the tests import, imported once: a fork starts with it."""
 
 NEED_ARGUMENTS = {"core/VariableReplacer", "core/VariableInserter"}
 """Operators of Cosmic Ray that must be told which variable; no other mutation tool has them."""
 
-PASSED, FAILED, UNIMPORTABLE = 0, 1, 2
-"""Exit codes of pytest; the third is also that of an error while collecting."""
+PASSED, FAILED = 0, 1
+"""Exit codes of pytest."""
+
+UNIMPORTABLE = (2, 4)
+"""Exit codes of pytest where a test module or a conftest cannot be imported."""
 
 ADDRESS_SPACE = 8 << 30
 """Bytes that a mutant may ask for, so that an endless list ends."""
@@ -43,11 +46,18 @@ ADDRESS_SPACE = 8 << 30
 
 @dataclass(frozen=True)
 class Package:
-    """What is mutated together, and the options of pytest that select its tests."""
+    """What is mutated together, and the options of pytest that select its tests; slow ones for some modules only."""
 
     name: str
     modules: list[str]
     tests: list[str]
+    slow_tests: dict[str, list[str]]
+
+    def tests_of(self, module: str) -> list[str]:
+        """Return pytest's options for a module: its slow tests last, those of other modules ignored."""
+        slow = self.slow_tests.get(module, [])
+        ignored = {test for tests in self.slow_tests.values() for test in tests} - set(slow)
+        return [*self.tests, *slow, *(f"--ignore={test}" for test in sorted(ignored))]
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,7 @@ class Limits:
 def main() -> None:
     """Run the sample of the chosen packages, print its figures; exit 1 where the tests fail without any change."""
     config = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mutants"]
-    packages = {name: Package(name, item["modules"], item["tests"]) for name, item in config.items()}
+    packages = {name: Package(name, **{"slow_tests": {}, **item}) for name, item in config.items()}
     options = _options(list(packages))
     for library in LIBRARIES:
         importlib.import_module(library)
@@ -126,10 +136,10 @@ def _tried(package: Package, copy: Path, options: argparse.Namespace) -> Iterato
             cached.unlink()
         changed.write_text(mutated)
         try:
-            code = _run(package, copy, limits)
+            code = _run(package.tests_of(mutant.module), copy, limits)
         finally:
             changed.write_text(source)
-        if code != UNIMPORTABLE:
+        if code not in UNIMPORTABLE:
             left -= 1
             yield mutant, "survived" if code == PASSED else "killed", _diff(source, mutated, mutant.module)
 
@@ -137,20 +147,20 @@ def _tried(package: Package, copy: Path, options: argparse.Namespace) -> Iterato
 def _baseline(package: Package, copy: Path) -> Limits:
     """Run the tests without any change, which also fills the caches of bytecode; return what a mutant may take."""
     spent, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    code = _run(package, copy, None)
+    code = _run(package.tests_of(""), copy, None)
     if code != PASSED:
         sys.exit(f"{package.name}: its tests fail (pytest says {code}) before anything is changed.")
     now = resource.getrusage(resource.RUSAGE_CHILDREN)
     processor = now.ru_utime + now.ru_stime - spent.ru_utime - spent.ru_stime
     print(f"{package.name}: its tests take {processor:.0f} s", flush=True)
-    return Limits(processor=int(processor * 2) + 10, clock=(time.monotonic() - started) * 5 + 60)
+    return Limits(processor=int(processor * 2) + 30, clock=(time.monotonic() - started) * 5 + 60)
 
 
-def _run(package: Package, copy: Path, limits: Limits | None) -> int:
-    """Return pytest's exit code in a fork; FAILED where it was ended by a limit, no code where it has none."""
+def _run(tests: list[str], copy: Path, limits: Limits | None) -> int:
+    """Return pytest's exit code in a fork; FAILED where a limit ended it."""
     child = os.fork()
     if not child:
-        _become_pytest(package, copy, limits)
+        _become_pytest(tests, copy, limits)
     deadline = time.monotonic() + limits.clock if limits else None
     while (ended := os.waitpid(child, os.WNOHANG))[0] == 0:
         if deadline and time.monotonic() > deadline:
@@ -161,7 +171,7 @@ def _run(package: Package, copy: Path, limits: Limits | None) -> int:
     return FAILED if code < 0 else code
 
 
-def _become_pytest(package: Package, copy: Path, limits: Limits | None) -> None:
+def _become_pytest(tests: list[str], copy: Path, limits: Limits | None) -> None:
     os.setsid()
     os.chdir(copy)
     sys.path[0] = str(copy)
@@ -193,7 +203,7 @@ def _become_pytest(package: Package, copy: Path, limits: Limits | None) -> None:
         "ignore::pytest.PytestAssertRewriteWarning",
     ]
     try:
-        code = int(pytest.main([*plain, "--hypothesis-profile=mutants", *package.tests]))
+        code = int(pytest.main([*plain, "--hypothesis-profile=mutants", *tests]))
     except BaseException:
         # whatever a mutant raises, this process ends here
         code = FAILED
