@@ -24,6 +24,7 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,8 +35,8 @@ LIBRARIES = ("pytest", "hypothesis", "xdist", "pandas", "re2", "msgspec", "httpx
 NEED_ARGUMENTS = {"core/VariableReplacer", "core/VariableInserter"}
 """Operators of Cosmic Ray that must be told which variable; no other mutation tool has them."""
 
-PASSED, FAILED = 0, 1
-"""Exit codes of pytest."""
+PASSED = 0
+"""Exit code of pytest."""
 
 UNIMPORTABLE = (2, 4)
 """Exit codes of pytest where a test module or a conftest cannot be imported."""
@@ -93,15 +94,20 @@ def main() -> None:
     figures: dict[str, Counter[str]] = {}
     survivors: list[str] = []
     with tempfile.TemporaryDirectory(prefix="reconnect-mutants-") as folder:
-        copy = Path(folder) / "checkout"
-        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__", "docs", "*.egg-info"))
+        first, *others = [Path(folder) / str(number) for number in range(options.jobs)]
+        shutil.copytree(ROOT, first, ignore=shutil.ignore_patterns(".*", "__pycache__", "docs", "*.egg-info"))
+        limits = {name: _baseline(packages[name], first) for name in options.package}
+        for other in others:
+            shutil.copytree(first, other)
         for name in options.package:
             figures[name] = Counter()
-            for mutant, outcome, diff in _tried(packages[name], copy, options):
+            drawn = _in_drawn_order(packages[name], options)
+            for trial in _tried(packages[name], drawn, options.sample, [first, *others], limits[name]):
+                outcome, mutant = trial.outcome, trial.mutant
                 figures[name][outcome] += 1
                 print(f"{name}: {outcome} {mutant.id} {mutant.module}:{mutant.line} {mutant.operator}", flush=True)
                 if outcome == "survived":
-                    survivors.append(f"{mutant.id}\n{diff}")
+                    survivors.append(f"{mutant.id}\n{trial.diff}")
     print("", *survivors, sep="\n")
     print(f"{'package':24}{'tried':>8}{'killed':>8}{'survived':>10}{'share killed':>14}")
     for name, counts in [*figures.items(), ("all", sum(figures.values(), Counter()))]:
@@ -117,37 +123,74 @@ def _options(packages: list[str]) -> argparse.Namespace:
     parser.add_argument("--mutant", action="append", help="only the mutant of this id; may be repeated")
     parser.add_argument("--sample", type=int, default=75, help="mutants per package (75)")
     parser.add_argument("--seed", default="1", help="another seed draws another sample (1)")
+    parser.add_argument("--jobs", type=int, default=1, help="mutants tried at once (1)")
     options = parser.parse_args()
     options.package = options.package or packages
     return options
 
 
-def _tried(package: Package, copy: Path, options: argparse.Namespace) -> Iterator[tuple[Mutant, str, str]]:
-    """Yield mutants of a package, "killed" or "survived", and the difference; as many as the sample wants."""
-    limits = _baseline(package, copy)
-    left = options.sample
-    for mutant in _in_drawn_order(package, options):
-        if not left:
-            return
-        changed = copy / mutant.module
-        source = changed.read_text()
-        mutated = _mutated(source, mutant)
-        for cached in (changed.parent / "__pycache__").glob(f"{changed.stem}.*.pyc"):
+def _tried(package: Package, drawn: list[Mutant], sample: int, copies: list[Path], limits: Limits) -> Iterator["Trial"]:
+    """Yield the trial of each mutant of the sample when it has ended; at most one at a time in each copy."""
+    waiting, free = list(drawn), list(copies)
+    running: list[Trial] = []
+    while running or (sample and waiting):
+        while sample and waiting and free:
+            mutant = waiting.pop(0)
+            running.append(Trial(mutant, free.pop(), package.tests_of(mutant.module), limits))
+            sample -= 1
+        for trial in [trial for trial in running if trial.has_ended()]:
+            running.remove(trial)
+            free.append(trial.copy)
+            if trial.outcome:
+                yield trial
+            else:
+                sample += 1
+        time.sleep(0.05)
+
+
+class Trial:
+    """The tests of one mutant, running in a copy of the checkout that has this one change until they end."""
+
+    def __init__(self, mutant: Mutant, copy: Path, tests: list[str], limits: Limits) -> None:
+        self.mutant = mutant
+        self.copy = copy
+        self.outcome: str | None = None
+        self._file = copy / mutant.module
+        self._source = self._file.read_text()
+        self._mutated = _mutated(self._source, mutant)
+        for cached in (self._file.parent / "__pycache__").glob(f"{self._file.stem}.*.pyc"):
             cached.unlink()
-        changed.write_text(mutated)
-        try:
-            code = _run(package.tests_of(mutant.module), copy, limits)
-        finally:
-            changed.write_text(source)
+        self._file.write_text(self._mutated)
+        self._deadline = time.monotonic() + limits.clock
+        self._child = _started(tests, copy, limits)
+
+    @property
+    def diff(self) -> str:
+        """The change, as a unified difference."""
+        before, after, name = self._source.splitlines(), self._mutated.splitlines(), self.mutant.module
+        return "\n".join(difflib.unified_diff(before, after, name, name, n=2, lineterm="")) + "\n"
+
+    def has_ended(self) -> bool:
+        """Tell whether the tests are over; then `outcome` is set, or None where they could not be imported."""
+        if time.monotonic() > self._deadline:
+            with suppress(ProcessLookupError):
+                os.killpg(self._child, signal.SIGKILL)
+        child, status = os.waitpid(self._child, os.WNOHANG)
+        if not child:
+            return False
+        with suppress(ProcessLookupError):
+            os.killpg(self._child, signal.SIGKILL)
+        self._file.write_text(self._source)
+        code = os.waitstatus_to_exitcode(status)
         if code not in UNIMPORTABLE:
-            left -= 1
-            yield mutant, "survived" if code == PASSED else "killed", _diff(source, mutated, mutant.module)
+            self.outcome = "survived" if code == PASSED else "killed"
+        return True
 
 
 def _baseline(package: Package, copy: Path) -> Limits:
     """Run the tests without any change, which also fills the caches of bytecode; return what a mutant may take."""
     spent, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    code = _run(package.tests_of(""), copy, None)
+    code = os.waitstatus_to_exitcode(os.waitpid(_started(package.tests_of(""), copy, None), 0)[1])
     if code != PASSED:
         sys.exit(f"{package.name}: its tests fail (pytest says {code}) before anything is changed.")
     now = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -156,19 +199,12 @@ def _baseline(package: Package, copy: Path) -> Limits:
     return Limits(processor=int(processor * 2) + 30, clock=(time.monotonic() - started) * 5 + 60)
 
 
-def _run(tests: list[str], copy: Path, limits: Limits | None) -> int:
-    """Return pytest's exit code in a fork; FAILED where a limit ended it."""
+def _started(tests: list[str], copy: Path, limits: Limits | None) -> int:
+    """Return the process id of a fork of this process that runs pytest in a copy of the checkout."""
     child = os.fork()
     if not child:
         _become_pytest(tests, copy, limits)
-    deadline = time.monotonic() + limits.clock if limits else None
-    while (ended := os.waitpid(child, os.WNOHANG))[0] == 0:
-        if deadline and time.monotonic() > deadline:
-            os.killpg(child, signal.SIGKILL)
-            deadline = None
-        time.sleep(0.05)
-    code = os.waitstatus_to_exitcode(ended[1])
-    return FAILED if code < 0 else code
+    return child
 
 
 def _become_pytest(tests: list[str], copy: Path, limits: Limits | None) -> None:
@@ -191,22 +227,12 @@ def _become_pytest(tests: list[str], copy: Path, limits: Limits | None) -> None:
     # the same examples for every mutant, none remembered, and no time spent on making a failing one smaller
     phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
     hypothesis.settings.register_profile("mutants", deadline=None, derandomize=True, database=None, phases=phases)
-    plain = [
-        "-n",
-        "0",
-        "-x",
-        "-q",
-        "--tb=short",
-        "-p",
-        "no:cacheprovider",
-        "-W",
-        "ignore::pytest.PytestAssertRewriteWarning",
-    ]
+    quiet = ["-n0", "-x", "-q", "--tb=short", "-pno:cacheprovider", "-Wignore::pytest.PytestAssertRewriteWarning"]
     try:
-        code = int(pytest.main([*plain, "--hypothesis-profile=mutants", *tests]))
+        code = int(pytest.main([*quiet, "--hypothesis-profile=mutants", *tests]))
     except BaseException:
         # whatever a mutant raises, this process ends here
-        code = FAILED
+        code = 1
     sys.stdout.flush()
     os._exit(code)
 
@@ -274,11 +300,6 @@ def _mutated(source: str, mutant: Mutant) -> str:
     from cosmic_ray.plugins import get_operator
 
     return str(mutate_code(source, get_operator(mutant.operator)(), mutant.occurrence))
-
-
-def _diff(before: str, after: str, module: str) -> str:
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), module, module, n=2, lineterm="")
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
