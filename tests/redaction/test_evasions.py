@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from core.redaction import redact
+from core.redaction import SecretKind, redact
 from core.redaction.fingerprint import fingerprint
+from core.redaction.secret_kinds import mask
 from tests.redaction.evasions import ALL, POSITIONS
-from tests.redaction.fakes import anthropic
+from tests.redaction.fakes import anthropic, letters
 from tests.redaction.leaks import leaked
 
 SALT = b"a salt of this test"
@@ -90,3 +91,10 @@ def test_what_follows_a_cut_key_stays() -> None:
     assert redact(text, SALT).text.endswith("]\nreq_011CUxWzAbCdEfGhIjKlMnOp\nAuthorization failed")
     short = f"sk-ant-api03-{key[13:60]}\nreq_011CUxWzAbCdEfGhIjKlMnOp was refused"
     assert redact(short, SALT).text.endswith("]\nreq_011CUxWzAbCdEfGhIjKlMnOp was refused")
+
+
+@pytest.mark.parametrize(("length", "kind"), [(11, SecretKind.SK_KEY), (12, SecretKind.ANTHROPIC_SECRET)])
+def test_a_key_without_its_type_is_anthropics_from_twelve_characters_on(length: int, kind: SecretKind) -> None:
+    secret = "sk-ant-" + letters(length, 7)
+    result = redact(f"the key {secret} was refused", SALT)
+    assert result.text == f"the key {mask(kind, fingerprint(secret, SALT))} was refused"
