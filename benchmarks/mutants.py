@@ -126,6 +126,7 @@ def _options(packages: list[str]) -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=1, help="mutants tried at once (1)")
     options = parser.parse_args()
     options.package = options.package or packages
+    options.sample = len(options.mutant) if options.mutant else options.sample
     return options
 
 

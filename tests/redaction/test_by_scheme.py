@@ -42,6 +42,7 @@ def test_what_is_a_credential_is_hidden_exactly(before: str, secret: str, after:
         "went to https://bob@host/",
         "went to https://bob:@host/",
         "went to https://username:password@host/",
+        "went to https://bob:<your-password>@host/",
         "curl -u 1000:1000 https://x",
         "http://host:8080/a b, then mail bob@host.example",
         "http://host:8080/a?b c@host.example",

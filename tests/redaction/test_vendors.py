@@ -30,6 +30,12 @@ def test_example_is_counted_once_and_stays_as_it_was_hidden(shape: Shape) -> Non
 
 
 @SHAPES
+@pytest.mark.parametrize("before", ["it is\\n", "it was\\n"])
+def test_the_escaped_line_break_before_an_example_stays(shape: Shape, before: str) -> None:
+    assert redact(before + fill(shape.example, random.Random(shape.name))).text.startswith(before)
+
+
+@SHAPES
 def test_near_miss_stays(shape: Shape) -> None:
     text = f"it says {shape.near_miss} here"
     assert redact(text).text == text
