@@ -16,6 +16,14 @@ def test_secret_is_masked_and_its_surroundings_stay(before: str, secret: str, af
     assert result.text == before + mask(kind, result.hidden[0].fingerprint) + after
 
 
+@pytest.mark.parametrize(("before", "secret", "after"), [p[1:4] for p in PLACES], ids=[p[0] for p in PLACES])
+def test_json_with_a_secret_in_a_string_stays_json(before: str, secret: str, after: str) -> None:
+    text = json.dumps({"a": before + secret + after})
+    assert json.loads(redact(text).text).keys() == {"a"}
+    (inner,) = json.loads(redact(json.dumps([text])).text)
+    assert json.loads(inner).keys() == {"a"}
+
+
 def test_a_number_as_password_becomes_a_string() -> None:
     text = redact('{"a":"{\\"password\\": 123456, \\"token\\": 123456}","password":1234567,"pwd":0}').text
     outer = json.loads(text)

@@ -52,3 +52,15 @@ def test_bytes_that_are_no_utf_8_are_replaced():
 def test_escapes_of_lone_surrogates_are_mended_and_pairs_are_kept(text: str, mended: str):
     assert mend_surrogates(text) == mended
     assert mend_surrogates_in(text.encode()) == mended.encode()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["ab", "{}", "[1]"])
+def test_utf_16_without_a_mark_is_known_from_two_characters_on(encoding: str, text: str):
+    assert to_utf8(text.encode(encoding)).decode() == text
+
+
+def test_one_null_in_twenty_characters_is_still_text():
+    assert to_text(b"a" * 95 + b"\x00" * 5) == "a" * 95 + "\x00" * 5
+    with pytest.raises(NotText):
+        to_text(b"a" * 94 + b"\x00" * 6)
