@@ -59,3 +59,11 @@ def test_basic_auth_and_curl_user_have_one_fingerprint() -> None:
     one = redact("Authorization: Basic dXNlcjpzM2NyZXQ=", b"salt").hidden
     two = redact("curl -u user:s3cret https://host", b"salt").hidden
     assert one == two
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["password=$(cat /run/secrets/db1)", "api_key: {{ $json.key1 }}", "Authorization: ${TOKEN1}", "token=$(get t1)"],
+)
+def test_what_a_shell_or_n8n_puts_in_is_left(text: str) -> None:
+    assert redact(text).text == text
