@@ -22,10 +22,7 @@ _HEADING: Final = re2.compile(
 _RULE: Final = re2.compile(rb"[\s|:=+-]+")
 _DELIMITERS: Final = (b"|", b"\t", b";", b",")
 _FIELD: Final = {
-    delimiter: re2.compile(
-        rb"[ \t]*(\"(?:[^\"\r\n]|\"\")*\"|[^" + (b"\\" + delimiter if delimiter == b"|" else delimiter) + rb"\r\n]*)"
-    )
-    for delimiter in _DELIMITERS
+    delimiter: re2.compile(rb"[ \t]*(\"(?:[^\"\r\n]|\"\")*\"|[^" + delimiter + rb"\r\n]*)") for delimiter in _DELIMITERS
 }
 _INTO: Final = re2.compile(rb"(?i)\b(?:insert|replace)\s+into\s")
 _INSERT: Final = re2.compile(

@@ -42,3 +42,9 @@ def test_a_text_about_grok_is_about_xai():
 def test_the_tests_own_words_for_a_status_tell_the_surface():
     reading = read("Received HTTP status code: 529")
     assert (reading.shape, reading.failures[0].surface) == (Shape.CREDENTIAL_TEST, Surface.CREDENTIAL_TEST)
+
+
+def test_a_clients_sentence_and_the_answer_below_it_are_one_failure():
+    answer = '{"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}'
+    (failure,) = read(f"AxiosError: Request failed with status code 529\n{answer}").failures
+    assert (failure.status, failure.message) == (529, "Overloaded")

@@ -22,6 +22,8 @@ def count(*traces: dict) -> int:
         ({"node": "A"} | REFUSED, {"node": "B", "passed_on": True, "status": 529, "message": "Overloaded"}, 2),
         ({"node": "Agent"} | REFUSED, {"node": "Model"} | REFUSED, 1),
         ({"node": "A", "item_index": 0} | REFUSED, {"node": "A", "item_index": 1, "status": 401}, 2),
+        ({"node": "A", "item_index": 0} | REFUSED, {"node": "A", "item_index": 1} | REFUSED, 2),
+        ({"node": "A", "item_index": 0} | REFUSED, {"node": "A"} | REFUSED, 1),
         ({"node": "A", "item_index": 0} | REFUSED, {"node": "A", "item_index": 0, "status": 401}, 1),
         ({"node": "A", "request_id": "req_1"} | REFUSED, {"node": "A", "request_id": "req_2"} | REFUSED, 2),
         ({"node": "A", "request_id": "req_1"} | REFUSED, {"node": "B", "request_id": "req_1"} | REFUSED, 1),

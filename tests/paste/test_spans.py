@@ -77,3 +77,19 @@ def test_a_text_is_found_where_its_lines_were_wrapped(breaks: str):
     assert span is not None
     assert "".join(excerpt[span.start : span.end].split()) == "theserviceisreceivingtoomanyrequests"
     assert locate("the service is receiving too few requests", excerpt) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "excerpt", "part"),
+    [
+        # wrapped, and joined
+        ("credit balance is too low", "x credit bal\n  ance is\ttoo low, y", "credit bal\n  ance is\ttoo low"),
+        ("credit\nbalance", "x creditbalance y", "creditbalance"),
+        # characters outside ASCII stay as they are when JSON escapes a quote beside them
+        ('said "grüß"', json.dumps('x said "grüß" y', ensure_ascii=False), r"said \"grüß\""),
+    ],
+)
+def test_a_span_covers_the_value_and_nothing_beside_it(value: str, excerpt: str, part: str):
+    span = locate(value, excerpt)
+    assert span is not None
+    assert excerpt[span.start : span.end] == part

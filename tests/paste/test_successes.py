@@ -170,3 +170,34 @@ def test_a_sub_nodes_own_error_class_is_kept_and_its_root_is_named():
     assert finding.cause == "expression_error"
     assert (finding.failure.node, finding.failure.root_node) == ("book", "The node")
     assert finding.failure.n8n_error == "ExpressionError"
+
+
+@pytest.mark.parametrize(
+    ("output", "stop_reason"),
+    [
+        ({"content": [], "stop_reason": "refusal"}, "refusal"),
+        ({"content": []}, "empty_answer"),
+        ({"content": []} | {"stop_reason": None}, "empty_answer"),
+    ],
+)
+def test_an_empty_answer_of_the_vendor_node_keeps_why_claude_stopped(output: dict, stop_reason: str):
+    (failure,) = read(json.dumps(execution(f"{LANGCHAIN}.anthropic", output))).failures
+    assert (failure.status, failure.stop_reason) == (200, stop_reason)
+
+
+ONE_RUN = execution(f"{LANGCHAIN}.anthropic", SIMPLE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"data": [ONE_RUN, ONE_RUN, ONE_RUN], "nextCursor": None}),
+        json.dumps([ONE_RUN, ONE_RUN, ONE_RUN]),
+        "\n".join([json.dumps(ONE_RUN)] * 3),
+        "\nand then this run:\n".join([json.dumps(ONE_RUN)] * 3),
+    ],
+    ids=["a page", "a list", "a run on each line", "runs among words"],
+)
+def test_the_nodes_of_several_runs_are_added(text: str):
+    reading = read(text)
+    assert (reading.nodes, len(reading.successes)) == (3, 3)

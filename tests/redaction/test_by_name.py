@@ -16,6 +16,14 @@ def test_secret_is_masked_and_its_surroundings_stay(before: str, secret: str, af
     assert result.text == before + mask(kind, result.hidden[0].fingerprint) + after
 
 
+@pytest.mark.parametrize(("before", "secret", "after"), [p[1:4] for p in PLACES], ids=[p[0] for p in PLACES])
+def test_json_with_a_secret_in_a_string_stays_json(before: str, secret: str, after: str) -> None:
+    text = json.dumps({"a": before + secret + after})
+    assert json.loads(redact(text).text).keys() == {"a"}
+    (inner,) = json.loads(redact(json.dumps([text])).text)
+    assert json.loads(inner).keys() == {"a"}
+
+
 def test_a_number_as_password_becomes_a_string() -> None:
     text = redact('{"a":"{\\"password\\": 123456, \\"token\\": 123456}","password":1234567,"pwd":0}').text
     outer = json.loads(text)
@@ -51,3 +59,11 @@ def test_basic_auth_and_curl_user_have_one_fingerprint() -> None:
     one = redact("Authorization: Basic dXNlcjpzM2NyZXQ=", b"salt").hidden
     two = redact("curl -u user:s3cret https://host", b"salt").hidden
     assert one == two
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["password=$(cat /run/secrets/db1)", "api_key: {{ $json.key1 }}", "Authorization: ${TOKEN1}", "token=$(get t1)"],
+)
+def test_what_a_shell_or_n8n_puts_in_is_left(text: str) -> None:
+    assert redact(text).text == text

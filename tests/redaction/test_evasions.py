@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from core.redaction import redact
+from core.redaction import SecretKind, redact
 from core.redaction.fingerprint import fingerprint
+from core.redaction.secret_kinds import mask
 from tests.redaction.evasions import ALL, POSITIONS
-from tests.redaction.fakes import anthropic
+from tests.redaction.fakes import anthropic, letters
 from tests.redaction.leaks import leaked
 
 SALT = b"a salt of this test"
@@ -90,3 +91,29 @@ def test_what_follows_a_cut_key_stays() -> None:
     assert redact(text, SALT).text.endswith("]\nreq_011CUxWzAbCdEfGhIjKlMnOp\nAuthorization failed")
     short = f"sk-ant-api03-{key[13:60]}\nreq_011CUxWzAbCdEfGhIjKlMnOp was refused"
     assert redact(short, SALT).text.endswith("]\nreq_011CUxWzAbCdEfGhIjKlMnOp was refused")
+
+
+@pytest.mark.parametrize(("length", "kind"), [(11, SecretKind.SK_KEY), (12, SecretKind.ANTHROPIC_SECRET)])
+def test_a_key_without_its_type_is_anthropics_from_twelve_characters_on(length: int, kind: SecretKind) -> None:
+    secret = "sk-ant-" + letters(length, 7)
+    result = redact(f"the key {secret} was refused", SALT)
+    assert result.text == f"the key {mask(kind, fingerprint(secret, SALT))} was refused"
+
+
+@pytest.mark.parametrize(
+    ("head", "shortest", "kind"),
+    [
+        ("sk-proj-", 8, SecretKind.OPENAI_KEY),
+        ("sk-or-v1-", 8, SecretKind.OPENROUTER_KEY),
+        ("AI" + "za", 16, SecretKind.GOOGLE_KEY),
+        ("gsk_", 16, SecretKind.GROQ_KEY),
+        ("xai-", 16, SecretKind.XAI_KEY),
+        ("pplx-", 16, SecretKind.PERPLEXITY_KEY),
+        ("hf_", 16, SecretKind.HUGGING_FACE_TOKEN),
+    ],
+)
+def test_a_cut_key_is_its_vendors_from_a_length_on(head: str, shortest: int, kind: SecretKind) -> None:
+    body = "g1K2" * 20
+    for length in (shortest, shortest + 1):
+        assert [hidden.kind for hidden in redact(f"it sent {head}{body[:length]} there").hidden] == [kind]
+    assert kind not in [hidden.kind for hidden in redact(f"it sent {head}{body[: shortest - 1]} there").hidden]

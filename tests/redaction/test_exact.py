@@ -42,3 +42,11 @@ def test_awkward_secrets_are_removed_from_json_and_addresses(secret: str) -> Non
 def test_short_and_missing_secrets_change_nothing() -> None:
     assert scrub_known("a cat sat", ["", "a", "cat"]) == "a cat sat"
     assert scrub_known("nothing here", [KEY]) == "nothing here"
+
+
+def test_a_secret_that_json_escapes_in_part_is_removed_with_and_without_its_accents_escaped() -> None:
+    secret = 'pä"sswörd'
+    for ascii_only in (True, False):
+        once = json.dumps(secret, ensure_ascii=ascii_only)
+        assert scrub_known(once, [secret]) == '"[hidden]"'
+        assert scrub_known(json.dumps(once, ensure_ascii=ascii_only), [secret]) == '"\\"[hidden]\\""'

@@ -44,3 +44,10 @@ def test_a_shared_slot_that_is_no_secret_stays() -> None:
 def test_short_numbers_are_passwords_outside_flatted_data() -> None:
     assert "55555" not in redact('[{"id":"1","password":"55555"}]').text
     assert "555555" not in redact('{"password":"555555"}').text
+
+
+def test_a_number_in_a_text_of_a_slot_is_a_password_where_it_is_too_long_for_an_index() -> None:
+    slots = [*HEAD, {"body": "3"}, {}, '{"password":"12345678"}']
+    after = json.loads(redact(json.dumps(slots, separators=(",", ":"))).text)
+    assert after[:-1] == slots[:-1]
+    assert json.loads(after[-1])["password"].startswith("[password #")

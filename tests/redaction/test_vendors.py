@@ -6,6 +6,7 @@ import random
 import pytest
 
 from core.redaction import redact
+from core.redaction.secret_kinds import mask
 from core.redaction.vendors import VendorShape, shapes
 from tests.redaction.secrets import fill, secret_part, survives
 
@@ -19,6 +20,19 @@ def test_example_is_hidden(shape: VendorShape) -> None:
         example = fill(shape.example, generator)
         text = redact(sentence.format(example)).text
         assert not survives(secret_part(shape, example)[-12:], text), text
+
+
+@SHAPES
+def test_example_is_counted_once_and_stays_as_it_was_hidden(shape: VendorShape) -> None:
+    result = redact(f"I used {fill(shape.example, random.Random(shape.name))} and it fails")
+    assert all(result.text.count(mask(hidden.kind, hidden.fingerprint)) == hidden.count for hidden in result.hidden)
+    assert redact(result.text).text == result.text
+
+
+@SHAPES
+@pytest.mark.parametrize("before", ["it is\\n", "it was\\n"])
+def test_the_escaped_line_break_before_an_example_stays(shape: VendorShape, before: str) -> None:
+    assert redact(before + fill(shape.example, random.Random(shape.name))).text.startswith(before)
 
 
 @SHAPES

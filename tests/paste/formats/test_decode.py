@@ -49,6 +49,18 @@ def test_bytes_that_are_no_utf_8_are_replaced():
         (r'"\u00fc plain"', r'"\u00fc plain"'),
     ],
 )
-def test_escapes_of_lone_surrogates_are_mended_and_pairs_are_kept(text: str, fixed: str):
+def test_escapes_of_lone_surrogates_are_fixed_and_pairs_are_kept(text: str, fixed: str):
     assert fix_surrogates(text) == fixed
     assert fix_surrogates_in(text.encode()) == fixed.encode()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["ab", "{}", "[1]"])
+def test_utf_16_without_a_mark_is_known_from_two_characters_on(encoding: str, text: str):
+    assert to_utf8(text.encode(encoding)).decode() == text
+
+
+def test_one_null_in_twenty_characters_is_still_text():
+    assert to_text(b"a" * 95 + b"\x00" * 5) == "a" * 95 + "\x00" * 5
+    with pytest.raises(NotText):
+        to_text(b"a" * 94 + b"\x00" * 6)

@@ -22,3 +22,9 @@ def test_an_item_index_that_is_no_plain_number_is_left_out() -> None:
     panel = "Bad request - please check your parameters\nError details\nOther info\nItem Index\n{}\nNode type\nx"
     assert read_panel(panel.format("2")).item_index == 2
     assert read_panel(panel.format("²")).item_index is None
+
+
+def test_the_request_of_a_panel_tells_address_and_model() -> None:
+    request = '{"uri": "https://api.anthropic.com/v1/messages", "body": {"model": "claude-sonnet-5-5"}}'
+    draft = read_panel(f"Bad request - please check your parameters\nError details\nOther info\nRequest\n{request}")
+    assert (draft.host, draft.model) == ("api.anthropic.com", "claude-sonnet-5-5")

@@ -1,0 +1,24 @@
+"""Values that stand inside a text, and where they end."""
+
+import pytest
+
+from core.paste.formats.fragments import fragments_in
+
+
+@pytest.mark.parametrize(
+    ("before", "value", "after"),
+    [
+        ("a ", '{"type": "x", "y": [1]}', " b {"),
+        ("a ", "{'type': 'x', 'y': [1]}", " b }"),
+        ("a ", "{'type': 'it has } and ]', 'y': {'z': 1}}", " b"),
+        ("", '[{"type": "x"}]', ""),
+    ],
+)
+def test_a_value_ends_where_its_bracket_closes(before: str, value: str, after: str):
+    (found,) = fragments_in(before + value + after)
+    assert (before + value + after)[found.start : found.end] == value
+
+
+def test_values_follow_each_other():
+    text = '{"type": "x"} then {\'type\': \'y\'} then {"type": "z"}'
+    assert [found.value["type"] for found in fragments_in(text)] == ["x", "y", "z"]
