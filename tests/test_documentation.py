@@ -35,3 +35,9 @@ def test_the_order_of_imports_is_the_one_that_is_tested() -> None:
     written = [{name.strip() for name in layer.split(",")} for layer in order[1].split("→")]
     tested = [{part.removeprefix("core.").replace(".", "/") for part in layer} for layer in reversed(LAYERS)]
     assert written == [layer for layer in tested if layer not in ({"__main__"}, {"setting_values"})]
+
+
+def test_no_document_that_is_not_here_is_named() -> None:
+    files = [*(ROOT / "core").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), *ROOT.glob("*.md")]
+    named = {(str(file), name) for file in files for name in re.findall(r"\b[A-Z]+\.md\b", file.read_text("utf-8"))}
+    assert not [(file, name) for file, name in named if not (ROOT / name).is_file()]

@@ -1,8 +1,10 @@
 """Reading: from a redacted paste to its failures.
 
-    reading = read(text)                 # a text that was redacted as a whole
-    reading = read_large(data, redact)   # a big file's bytes; what is taken from them is redacted here
-    reading.failures[0].status           # typed facts, with the span that each was read from
+>>> read("529 overloaded_error: Overloaded").failures[0].status
+529
+
+`read` takes a text that was redacted as a whole. `read_large` takes a big file's bytes and redacts what it takes from
+them. A failure is typed facts, with the span that each was read from.
 
 The package; each imports only what is below it:
 

@@ -2,10 +2,11 @@
 
 Readers learn from the most telling text first (Anthropic's own body), so "first wins" keeps the best source:
 
-    draft = Draft(surface=Surface.HTTP_REQUEST)
-    draft.learn(status=401, code=None)      # None is not learned
-    draft.learn(status=500)                 # changes nothing
-    draft.status                            # 401; a fact that nobody learned is None
+>>> draft = Draft(surface=Surface.HTTP_REQUEST)
+>>> draft.learn(status=401, code=None)
+>>> draft.learn(status=500)
+>>> draft.status, draft.code
+(401, None)
 
 A misspelt fact is an error of the type checker. What each fact means is said at `core.paste.failure.Failure`.
 """

@@ -40,11 +40,11 @@ HOMONYMS = {
     ("core/paste/failure.py", "connection_refused"): "a line of n8n",
     ("core/paste/failure.py", "n8n_ai_credits"): "a surface",
     ("core/paste/failure.py", "other_node"): "a surface",
-    ("core/probe/result.py", "unknown"): "a verdict on the key",
     ("core/storage/access_results.py", "unknown"): "instead of a model or a host",
     ("core/storage/kept_facts.py", "unknown"): "instead of a fact",
     ("core/storage/reports.py", "unknown"): "instead of a workflow",
     ("core/text/case.py", "unknown"): "instead of a model",
+    ("core/text/vocabulary/__init__.py", "unknown"): "the state of a model that is in no catalogue",
     ("core/web/intake.py", "unknown"): "instead of an address",
     ("pages/parts/node/help.py", "timeout"): "a setting of n8n",
 }

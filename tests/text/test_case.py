@@ -246,9 +246,9 @@ def test_what_nobody_named_is_said_so():
         ({"outcome": AccessOutcome.OK, "status": None}, "claude-sonnet-5: answers"),
         (
             {"outcome": AccessOutcome.FAILED, "status": 529, "cause": "overloaded"},
-            "claude-sonnet-5: does not answer (HTTP 529), overloaded",
+            "claude-sonnet-5: fails (HTTP 529), overloaded",
         ),
-        ({"outcome": AccessOutcome.NOT_TRIED, "status": None}, "claude-sonnet-5: was not tried"),
+        ({"outcome": AccessOutcome.NOT_TRIED, "status": None}, "claude-sonnet-5: not tried"),
     ],
 )
 def test_a_result_is_one_line(changes: dict[str, object], line: str):
@@ -257,7 +257,7 @@ def test_a_result_is_one_line(changes: dict[str, object], line: str):
     without_id = f"- {line}, {rest.rpartition(', ')[0]}"
     assert without_id in engineers(case(results=(result(**changes, request_id=None),)))
     by_gateway = result(**changes, path=CallPath.GATEWAY, host="gateway.example.com")
-    assert "through a gateway, gateway.example.com" in case_text.result_row(by_gateway)[3]
+    assert "through gateway.example.com" in case_text.result_row(by_gateway)[3]
     assert len(case_text.result_row(by_gateway)) == len(case_text.RESULT_HEADERS)
 
 
