@@ -13,7 +13,7 @@ import pytest
 
 from core.models.catalogue import ThinkingMode
 from core.n8n.choices import Auth, NodeChoices, OnError, ReportTo
-from core.n8n.generate import Kind, document
+from core.n8n.generate import OutputKind, document
 from core.n8n.nodes import script
 from tests.paths import DATA
 
@@ -50,8 +50,8 @@ CHOICES = {
     "to_discord": NodeChoices(report_to=ReportTo.DISCORD, report_url="https://chat.example.com/hook"),
 }
 DOCUMENTS = [
-    *((kind, name) for kind in Kind if kind is not Kind.CURL for name in ("default", "much_chosen")),
-    (Kind.ERROR_WORKFLOW, "to_discord"),
+    *((kind, name) for kind in OutputKind if kind is not OutputKind.CURL for name in ("default", "much_chosen")),
+    (OutputKind.ERROR_WORKFLOW, "to_discord"),
 ]
 
 
@@ -70,7 +70,7 @@ def without_scripts_and_notes(made: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("kind", "choices"), DOCUMENTS)
-def test_a_document_is_the_one_that_is_kept(kind: Kind, choices: str) -> None:
+def test_a_document_is_the_one_that_is_kept(kind: OutputKind, choices: str) -> None:
     file = KEPT / f"{kind.value}.{choices}.json"
     made = without_scripts_and_notes(document(kind, CHOICES[choices]))
     if os.environ.get("RENEW_N8N_DOCUMENTS"):
@@ -79,26 +79,26 @@ def test_a_document_is_the_one_that_is_kept(kind: Kind, choices: str) -> None:
     assert made == json.loads(file.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.CURL, Kind.CLIPBOARD)])
+@pytest.mark.parametrize("kind", [kind for kind in OutputKind if kind not in (OutputKind.CURL, OutputKind.CLIPBOARD)])
 @pytest.mark.parametrize(("auth", "credential"), [(Auth.HEADER, "Header Auth"), (Auth.PREDEFINED, "Anthropic")])
-def test_the_note_names_what_has_to_be_picked_and_was_chosen(kind: Kind, auth: Auth, credential: str) -> None:
+def test_the_note_names_what_has_to_be_picked_and_was_chosen(kind: OutputKind, auth: Auth, credential: str) -> None:
     choices = NodeChoices(auth=auth, node_name="Ask Claude", second_model="my-deployment", rounds=7)
     note = next(one for one in document(kind, choices)["nodes"] if one["name"] == "Read me")
     words = note["parameters"]["content"]
     assert words == words.strip()
     assert words.startswith("### ")
-    if kind in (Kind.WORKFLOW, Kind.PUBLIC_API, Kind.SELF_TEST):
+    if kind in (OutputKind.WORKFLOW, OutputKind.PUBLIC_API, OutputKind.SELF_TEST):
         assert f"**{credential}**" in words
-    if kind in (Kind.WORKFLOW, Kind.PUBLIC_API):
+    if kind in (OutputKind.WORKFLOW, OutputKind.PUBLIC_API):
         assert "Open **Ask Claude**" in words
-    if kind is Kind.FALLBACK:
+    if kind is OutputKind.FALLBACK:
         assert "It asks my-deployment." in words
         assert "up to 7 times" in words
 
 
 def test_the_note_of_the_error_workflow_tells_of_the_place_where_reports_go() -> None:
     def words(report_to: ReportTo) -> str:
-        nodes = document(Kind.ERROR_WORKFLOW, NodeChoices(report_to=report_to))["nodes"]
+        nodes = document(OutputKind.ERROR_WORKFLOW, NodeChoices(report_to=report_to))["nodes"]
         return str(next(one for one in nodes if one["name"] == "Read me")["parameters"]["content"])
 
     assert "your portal's intake" in words(ReportTo.INTAKE)
