@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import re2
 
+from core.sizes import MAX_UPLOAD_MB
 from tests.conftest import UNAVAILABLE
 from tests.paths import ROOT
 
@@ -48,7 +49,7 @@ def configuration(folder: Path, port: int, upstream: int) -> str:
         "server 10.0.0.11:8501; server 10.0.0.12:8501;": f"server 127.0.0.1:{upstream};",
         "listen 443 ssl;": f"listen 127.0.0.1:{port};",
         "/var/log/nginx/": f"{folder}/",
-        "client_max_body_size 150m;": "client_max_body_size 1k;",
+        f"client_max_body_size {MAX_UPLOAD_MB}m;": "client_max_body_size 1k;",
     }
     for was, now in changes.items():
         assert was in block

@@ -27,6 +27,7 @@ READ = [
     ("BASE_URL", "https://help.example.com/", "base_url", "https://help.example.com"),
     ("SUPPORT_CONTACT", "help@example.com", "support_contact", "help@example.com"),
     ("SECRET", "a-long-enough-secret", "secret", "a-long-enough-secret"),
+    ("INTAKE_TOKEN", "a-long-enough-token", "intake_token", "a-long-enough-token"),
     (
         "ALLOWED_TARGETS",
         "https://LiteLLM.internal:4000=10.0.0.0/8, http://gateway=10.1.0.7/32",
@@ -216,6 +217,10 @@ MEANT = [
     ("2a00:1::/32,", ("2a00:1::/32",)),
     ("10.0.0.0/8", ("10.0.0.0/8",)),
 ]
+
+
+def test_every_setting_is_read_here():
+    assert {variable for variable, *_ in READ} | set(NUMBERS) == {each.name.upper() for each in fields(Settings)}
 
 
 def test_without_variables_every_setting_has_a_usable_default():

@@ -7,7 +7,7 @@
   it is unpacked is read as raw bytes, and each string taken from it is redacted.
 
 The command line is a process of its own already and calls `diagnose` with a file of any size up to
-`core.paste.FILE_LIMIT` (150 MB unpacked).
+`core.paste.FILE_LIMIT`, unpacked.
 
 A process can be ended when it takes too long, gives its memory back when it is done, and leaves the other sessions
 their share of the interpreter. The file goes in by standard input and is never written to disk; the diagnosis comes

@@ -86,8 +86,8 @@ def test_a_text_that_is_too_long_stays_in_the_box_beside_the_uploader(page, size
     assert len(reads(page)) == fits
     if not fits:
         assert said(page) == [
-            "This text has 200,001 characters, and the box reads up to 200,000. It is still in the box: save it as a "
-            "file and upload that, or paste less."
+            f"This text has {size:,} characters, and the box reads up to {MAX_PASTE_CHARS:,}. It is still in the box: "
+            "save it as a file and upload that, or paste less."
         ]
         assert page.file_uploader("test_upload_0")
 
