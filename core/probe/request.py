@@ -64,8 +64,8 @@ class AuthWay(StrEnum):
 class ProbeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What to test; holds no secret. With `all_visible` every model that the key can see is tested.
 
-    `mend` sends the key without the quotes, prefixes and odd characters around it; without it such a key is not sent.
-    `header_name` names a custom header, whose value is handed over beside the key.
+    `clean_key` sends the key without the quotes, prefixes and odd characters around it; without it such a key is not
+    sent. `header_name` names a custom header, whose value is handed over beside the key.
     """
 
     models: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class ProbeRequest(msgspec.Struct, frozen=True, kw_only=True):
     workspace_id: str | None = None
     header_name: str | None = None
     seconds: float = DEFAULT_SECONDS
-    mend: bool = False
+    clean_key: bool = False
 
 
 def complaint(request: ProbeRequest, header_value: str) -> str | None:

@@ -132,7 +132,7 @@ def show_address() -> None:
 def start_at_top(*place: str) -> None:
     """Show a page from its beginning when `place`, which names what it shows, has changed; drawn before all else.
 
-    Streamlit leaves the page scrolled as it was, and a script is not allowed to mend that. A page without height
+    Streamlit leaves the page scrolled as it was, and a script is not allowed to fix that. A page without height
     cannot be scrolled: the two markers drawn here in turn each start an animation (escaped.css) that takes the height
     away for a moment, and the browser is at the top. A marker stays as long as the place does, so nobody is moved
     while they read.

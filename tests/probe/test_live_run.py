@@ -38,7 +38,7 @@ def out(tmp_path):
 def run(out, fake_key):
     def test(*models, script=None, key=None, **more):
         out.script = script or Anthropic()
-        asked = ProbeRequest(models=models or (HAIKU,), mend=True, **more)
+        asked = ProbeRequest(models=models or (HAIKU,), clean_key=True, **more)
         return live_run.run(asked, key or fake_key(), surroundings=from_settings(load(out.settings)))
 
     return test

@@ -402,7 +402,7 @@ def test_what_cannot_be_a_key_is_not_sent(run: Run, serve: Serve, key: str, text
 @pytest.mark.parametrize("text", ['"{key}"', "Bearer {key}", "{key}\u200b", "ANTHROPIC_API_KEY={key}"], ids=ascii)
 def test_what_stands_around_a_key_can_be_taken_off(run: Run, serve: Serve, key: str, text: str) -> None:
     server = serve()
-    result = run(server, HAIKU, key=text.format(key=key), mend=True)
+    result = run(server, HAIKU, key=text.format(key=key), clean_key=True)
     assert result.key_verdict is KeyVerdict.GOOD
     assert server.requests[-1].headers["x-api-key"] == key
     assert key not in repr(result)

@@ -172,10 +172,10 @@ KEYS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("mend", [True, False])
+@pytest.mark.parametrize("clean_key", [True, False])
 @pytest.mark.parametrize("key", KEYS)
-def test_a_text_that_is_no_key_is_told_soundly(run, key, mend):
-    result = run(Anthropic(), HAIKU, key=key, mend=mend)
+def test_a_text_that_is_no_key_is_described_soundly(run, key, clean_key):
+    result = run(Anthropic(), HAIKU, key=key, clean_key=clean_key)
     assert_sound(result)
     assert result.key_verdict in (KeyVerdict.UNUSABLE, KeyVerdict.REJECTED, KeyVerdict.GOOD)
 

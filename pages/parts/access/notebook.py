@@ -93,7 +93,9 @@ def to_keep(kept: Stores, submission: Submission) -> ToKeep | None:
     if not st.session_state.get(KEEP):
         return None
     try:
-        fingerprint = kept.storage.secret.fingerprint(text_to_send(submission.key, mend=submission.request.mend))
+        fingerprint = kept.storage.secret.fingerprint(
+            text_to_send(submission.key, clean_key=submission.request.clean_key)
+        )
     except Unavailable:
         return None
     return ToKeep(

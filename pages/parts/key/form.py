@@ -127,7 +127,7 @@ def choose_path(around: Surroundings, models: tuple[str, ...] | None) -> tuple[P
         api_version=version or API_VERSION,
         workspace_id=workspace or None,
         header_name=header or None,
-        mend=True,
+        clean_key=True,
     )
     return request, target
 
