@@ -11,7 +11,7 @@ from core.sizes import MAX_PASTE_CHARS, MAX_UPLOAD_MB
 from core.text import diagnosis as diagnosis_text
 from core.text import vocabulary
 from pages.parts import escaped, finding, reading, typed
-from pages.parts.paste_box import Answer, Origin
+from pages.parts.paste_box import Origin, PasteAnswer
 
 BOX: Final = reading.error_box("diagnose_{}".format, height=160, can_start_over=True)
 VERSION: Final = "diagnose_n8n_version"
@@ -102,7 +102,7 @@ def _take_sample(name: str) -> None:
     BOX.take(reading.sample(name))
 
 
-def _result(answer: Answer[Diagnosis], diagnosis: Diagnosis) -> None:
+def _result(answer: PasteAnswer[Diagnosis], diagnosis: Diagnosis) -> None:
     _understood(answer, diagnosis)
     first, *others = diagnosis.findings
     finding.draw(first, diagnosis, key="0", first=True, version=_version_of(first, diagnosis))
@@ -112,7 +112,7 @@ def _result(answer: Answer[Diagnosis], diagnosis: Diagnosis) -> None:
         finding.draw(other, diagnosis, key=str(number), first=False, version=_version_of(other, diagnosis))
 
 
-def _understood(answer: Answer[Diagnosis], diagnosis: Diagnosis) -> None:
+def _understood(answer: PasteAnswer[Diagnosis], diagnosis: Diagnosis) -> None:
     origin = {Origin.SAMPLE: "A sample. ", Origin.FILE: f"{answer.name}. "}.get(answer.origin, "")
     escaped.announcement(
         f"{origin}{_sentence(diagnosis_text.understood(diagnosis))}",

@@ -53,7 +53,7 @@ class Failed(WorkerError):
     """The process ended without a diagnosis."""
 
 
-class _Answer(msgspec.Struct, frozen=True):
+class _WorkerResult(msgspec.Struct, frozen=True):
     """What a worker gives back: a diagnosis, or why the file cannot be read."""
 
     diagnosis: Diagnosis | None = None
@@ -104,7 +104,7 @@ def _run(job: bytes, data: bytes) -> Diagnosis:
             cwd=_ROOT,
             check=True,
         )
-        answer = msgspec.msgpack.decode(done.stdout, type=_Answer)
+        answer = msgspec.msgpack.decode(done.stdout, type=_WorkerResult)
     except subprocess.TimeoutExpired:
         raise TooSlow("This file took too long to read. Export only the run that failed and try that.") from None
     except (subprocess.CalledProcessError, msgspec.MsgspecError):
@@ -119,16 +119,16 @@ def main() -> None:
     length = int.from_bytes(sys.stdin.buffer.read(4), "big")
     job = msgspec.msgpack.decode(sys.stdin.buffer.read(length), type=_Job)
     data = sys.stdin.buffer.read()
-    sys.stdout.buffer.write(msgspec.msgpack.encode(_answer(job, data)))
+    sys.stdout.buffer.write(msgspec.msgpack.encode(_result_of(job, data)))
 
 
-def _answer(job: _Job, data: bytes) -> _Answer:
+def _result_of(job: _Job, data: bytes) -> _WorkerResult:
     try:
-        return _Answer(diagnosis=diagnose(data, salt=job.salt, today=job.today))
+        return _WorkerResult(diagnosis=diagnose(data, salt=job.salt, today=job.today))
     except PasteError as error:
-        return _Answer(problem=str(error))
+        return _WorkerResult(problem=str(error))
     except RedactionFailed:
-        return _Answer(problem=NOT_REDACTED)
+        return _WorkerResult(problem=NOT_REDACTED)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from core.paste.failure import AnsweredBy, Failure, Provider, Surface
 from core.storage.access_results import AccessResult, CallPath
 from core.storage.cases.case import Case, ChecklistItem, ChecklistStep
 from core.storage.clean_text import Cleaner
-from core.storage.kept_facts import Facts, facts_of, from_text
+from core.storage.kept_facts import KeptFacts, facts_of, from_text
 from core.storage.kept_facts import to_text as facts_to_text
 from core.text import vocabulary
 from core.text.markdown import code, one_line, prose
@@ -44,7 +44,7 @@ _NO_CALL: Final = ("cause", "certainty", "key_verdict", "times", "as_of")
 _NOTHING: Final = "Nothing is diagnosed in this case yet."
 
 
-def kept_facts(finding: Finding, as_of: dt.date) -> Facts:
+def kept_facts(finding: Finding, as_of: dt.date) -> KeptFacts:
     """The facts of a finding that a case keeps, to the letter: what does not look like a fact is left out already."""
     taken = facts_of(
         finding.failure,
@@ -67,9 +67,9 @@ def excerpt_of(finding: Finding) -> str:
     return text[start : start + EXCERPT_CHARS].strip()
 
 
-def finding_of(facts: Facts) -> Finding:
+def finding_of(facts: KeptFacts) -> Finding:
     """A finding again from its kept facts; one whose cause this release does not know becomes `unknown`."""
-    values = {name: getattr(facts, name) for name in Facts.__struct_fields__ if name not in _NO_CALL}
+    values = {name: getattr(facts, name) for name in KeptFacts.__struct_fields__ if name not in _NO_CALL}
     for name, members in _CLOSED_SETS.items():
         values[name] = next((each for each in members if each.value == values[name]), None)
     failure = Failure(**values) if any(values.values()) else None
@@ -82,10 +82,10 @@ def finding_of(facts: Facts) -> Finding:
         return recall(unknown, failure, certainty=Certainty.POSSIBLE, verdict=KeyVerdict.UNKNOWN)
 
 
-def fact_rows(facts: Facts) -> list[tuple[str, str]]:
+def fact_rows(facts: KeptFacts) -> list[tuple[str, str]]:
     """Name and value of each kept fact in words, the cause's id first."""
     rows = [("Cause", facts.cause)]
-    for name in Facts.__struct_fields__:
+    for name in KeptFacts.__struct_fields__:
         value = getattr(facts, name)
         if name not in _NO_CALL and value is not None:
             rows.append((vocabulary.fact(name), vocabulary.value(name, str(value))))
@@ -226,7 +226,7 @@ def _for_the_engineer(case: Case, now: dt.datetime) -> Iterator[tuple[str, Rows]
         yield "Notes", [(one_line(who), one_line(text)) for who, text in said]
 
 
-def _diagnosis_rows(facts: Facts) -> Rows:
+def _diagnosis_rows(facts: KeptFacts) -> Rows:
     finding = finding_of(facts)
     rows = [
         *fact_rows(facts),

@@ -36,7 +36,7 @@ from core.storage.cases.case import (
 )
 from core.storage.clean_text import LABEL_CHARS
 from core.storage.deployment_secret import FINGERPRINT_CHARS, SHOWN_DIGITS
-from core.storage.kept_facts import Facts
+from core.storage.kept_facts import KeptFacts
 
 FORMAT: Final = "reconnect-case"
 VERSION: Final = 1
@@ -68,7 +68,7 @@ class BundledDiagnosis(_Part, frozen=True, kw_only=True):
     """A finding's facts, with the excerpt where the person agreed to it."""
 
     added_at: Moment
-    facts: Facts
+    facts: KeptFacts
     excerpt: Annotated[str, Meta(max_length=LONGEST_EXCERPT)] | None = None
 
     def __post_init__(self) -> None:

@@ -50,7 +50,7 @@ _NOT_A_REPORT: Final = (
 _log = logging.getLogger(__name__)
 
 
-class Answer(diagnosis_text.Report, frozen=True, kw_only=True):
+class IntakeAnswer(diagnosis_text.Report, frozen=True, kw_only=True):
     """The terminal contract, with a link to the cause and what was kept; `reports` counts those of 24 hours."""
 
     link: str
@@ -96,7 +96,7 @@ async def receive(request: Request) -> Response:
     return as_json(answer)
 
 
-def take(body: bytes, chosen: Settings, *, address: str, portal: str, now: dt.datetime) -> Answer:
+def take(body: bytes, chosen: Settings, *, address: str, portal: str, now: dt.datetime) -> IntakeAnswer:
     """Diagnose one report and keep its facts; `address` is the sender's, `portal` what links start with.
 
     Raises `TooMany`, `NotAReport`, `core.paste.PasteError` and `core.redaction.RedactionFailed`; a database that is
@@ -156,23 +156,23 @@ class _Workflow(msgspec.Struct):
     id: str | int | None = None
 
 
-class _Reported(msgspec.Struct):
+class _ReportBody(msgspec.Struct):
     workflow: _Workflow | None = None
 
 
 def _workflow_id(body: bytes) -> str | None:
     """The id alone; the store hides secrets in it and leaves out what does not look like an id."""
     try:
-        workflow = msgspec.json.decode(body, type=_Reported).workflow
+        workflow = msgspec.json.decode(body, type=_ReportBody).workflow
     except msgspec.MsgspecError:
         return None
     return None if workflow is None or workflow.id is None else str(workflow.id)
 
 
-def _answer(diagnosis: Diagnosis, portal: str, reports: int | None, says: str) -> Answer:
+def _answer(diagnosis: Diagnosis, portal: str, reports: int | None, says: str) -> IntakeAnswer:
     contract = diagnosis_text.report(diagnosis, source=SOURCE)
     query = urlencode({"cause": diagnosis.findings[0].cause})
-    return Answer(
+    return IntakeAnswer(
         **{name: getattr(contract, name) for name in diagnosis_text.Report.__struct_fields__},
         link=f"{portal}/errors?{query}",
         kept=reports is not None,

@@ -99,12 +99,12 @@ def _is_private(path: str) -> bool:
     return any(path == each or path.startswith(f"{each}/") for each in _PRIVATE_PATHS)
 
 
-class Health(msgspec.Struct, frozen=True):
+class PortalHealth(msgspec.Struct, frozen=True):
     """Whether this process can serve: `status` is ``ok``, ``degraded`` (database not well) or ``down`` (no cards)."""
 
     status: str
     cards: int
-    database: storage.State
+    database: storage.DatabaseState
 
 
 async def health(_request: Request) -> Response:
@@ -113,17 +113,19 @@ async def health(_request: Request) -> Response:
     return as_json(state, status=503 if state.status == "down" else 200)
 
 
-def check_health(chosen: Settings) -> Health:
+def check_health(chosen: Settings) -> PortalHealth:
     """The state of the cards and of the database; never raises."""
     try:
         cards = len(loader.load())
     except loader.CardError:
-        return Health(status="down", cards=0, database=storage.health(chosen).state)
+        return PortalHealth(status="down", cards=0, database=storage.health(chosen).state)
     database = storage.health(chosen)
-    if database.state is not storage.State.REACHABLE:
+    if database.state is not storage.DatabaseState.REACHABLE:
         _log.warning("Database: %s", database.sentence)
-    return Health(
-        status="ok" if database.state is storage.State.REACHABLE else "degraded", cards=cards, database=database.state
+    return PortalHealth(
+        status="ok" if database.state is storage.DatabaseState.REACHABLE else "degraded",
+        cards=cards,
+        database=database.state,
     )
 
 

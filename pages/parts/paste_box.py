@@ -53,7 +53,7 @@ def uploaded(name: str, data: bytes) -> Paste:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer(Generic[Result]):
+class PasteAnswer(Generic[Result]):
     """What came of a paste: a result, or a problem in one sentence and the line that it is about.
 
     `text` is what is left in the box, the paste with its secrets hidden; None leaves what is there. `origin` and `name`
@@ -85,15 +85,15 @@ class PasteBox(Generic[Result]):
     if_empty: str
     if_too_long: str
     if_too_large: str
-    read: Callable[[Paste], Answer[Result]]
+    read: Callable[[Paste], PasteAnswer[Result]]
     reads_apart: bool = False
     height: int = 160
     can_start_over: bool = True
 
     @property
-    def answer(self) -> Answer[Result] | None:
+    def answer(self) -> PasteAnswer[Result] | None:
         """What came of the last paste."""
-        last: Answer[Result] | None = st.session_state.get(self.key("outcome"))
+        last: PasteAnswer[Result] | None = st.session_state.get(self.key("outcome"))
         return last
 
     def draw(self) -> None:
@@ -141,7 +141,7 @@ class PasteBox(Generic[Result]):
         """Refuse a paste, read it, or let it wait where reading takes long."""
         problem = self._refusal(paste)
         if problem:
-            self._keep(paste, Answer(problem=problem))
+            self._keep(paste, PasteAnswer(problem=problem))
         elif self.reads_apart and paste.is_big:
             st.session_state[self.key("waiting")] = paste
         else:
@@ -182,7 +182,7 @@ class PasteBox(Generic[Result]):
             return f"This file is larger than {self.max_file_mb} MB. {self.if_too_large}"
         return ""
 
-    def _keep(self, paste: Paste, answer: Answer[Result]) -> None:
+    def _keep(self, paste: Paste, answer: PasteAnswer[Result]) -> None:
         """Remember what came of a paste, and put its text without secrets into the box that it came from."""
         text = answer.text if paste.origin is Origin.BOX else None
         st.session_state[self.key("outcome")] = replace(answer, origin=paste.origin, name=paste.name, text=text)

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from core.storage.access_results import AccessResult
-from core.storage.kept_facts import Facts
+from core.storage.kept_facts import KeptFacts
 
 LIFETIME: Final = dt.timedelta(days=30)
 LONGEST_LIFETIME: Final = dt.timedelta(days=365)
@@ -64,7 +64,7 @@ class KeptDiagnosis(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     added_at: dt.datetime
-    facts: Facts
+    facts: KeptFacts
     excerpt: str | None = None
 
 
