@@ -240,7 +240,7 @@ def secret(value: str) -> str:
 
 
 def why_guessable(value: str) -> str | None:
-    """Why a secret is none, or None where it may be one."""
+    """Return why a secret is none, or None where it may be one."""
     if len(value) < _MIN_SECRET_CHARS:
         return f"it has fewer than {_MIN_SECRET_CHARS} characters"
     if _PLACEHOLDER.search(value) or _UNFILLED.search(value):

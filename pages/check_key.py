@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def _running(kept: Stores) -> LiveTest | None:
-    """The test that runs, if there is one; one that has ended is turned into its result."""
+    """Return the test that runs, if there is one; one that has ended is turned into its result."""
     live: LiveTest | None = st.session_state.get(LIVE)
     if live is None or not live.done:
         return live
@@ -177,7 +177,7 @@ def _instead() -> None:
 
 @st.cache_data(max_entries=1)
 def _self_test() -> str:
-    """The workflow to import; it depends on nothing that a visitor chose."""
+    """Return the workflow to import; it depends on nothing that a visitor chose."""
     return generate(OutputKind.SELF_TEST, NodeChoices())
 
 

@@ -152,7 +152,7 @@ def _result(checked: NodeCheck, *, marked: bool) -> None:
 
 
 def _copy(checked: NodeCheck, *, marked: bool) -> None:
-    """The corrected copy comes first: it is what the person came for."""
+    """Draw the corrected copy, which comes first: it is what the person came for."""
     if checked.corrected is None:
         escaped.paragraph("Reconnect can’t fix this automatically.")
         page_links.make()
@@ -201,7 +201,7 @@ def _by_hand(checked: NodeCheck) -> None:
 
 
 def _is_by_hand(finding: NodeFinding) -> bool:
-    """Whether a person has to act beside taking the copy; a key that was shown stays known after it is removed."""
+    """Return whether a person has to act too; a key that was shown stays known after it is removed."""
     return finding.severity is not Severity.NOTE and (finding.left or finding.rule is Rule.KEY_IN_PLAIN_TEXT)
 
 

@@ -85,7 +85,7 @@ def _with_version(diagnosis: Diagnosis) -> Diagnosis:
 
 
 def _version_of(shown: Finding, diagnosis: Diagnosis) -> versions.Version | None:
-    """The n8n version of a finding: the paste's own, else the person's."""
+    """Return the n8n version of a finding: the paste's own, else the person's."""
     of_call = shown.failure.n8n_version if shown.failure else None
     return versions.parse(of_call or diagnosis.reading.n8n_version or st.session_state.get(VERSION) or "")
 

@@ -132,7 +132,7 @@ def _filter(label: str, options: Iterable[str], key: str) -> str:
 
 
 def _say_symptom(symptom: search.Symptom, count: int) -> None:
-    """What a line or a number means, and that it proves nothing by itself."""
+    """Say what a line or a number means, and that it proves nothing by itself."""
     if symptom.line and symptom.status:
         what = f"For the number {symptom.status}, n8n shows “{symptom.line}”."
     else:

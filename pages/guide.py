@@ -96,7 +96,7 @@ def _section(section: Section, major: int, read: Guide) -> None:
 
 
 def _steps(statements: tuple[Statement, ...], major: int) -> None:
-    """One numbered list, which the texts to copy and the links beneath a step interrupt."""
+    """Draw one numbered list, which the texts to copy and the links beneath a step interrupt."""
     waiting: list[str] = []
     for number, statement in enumerate(statements, start=1):
         waiting.append(statement.said(major))
@@ -136,7 +136,7 @@ def _beside(section: Section, read: Guide) -> None:
 
 
 def _to(section: Section | str | None, label: str, *, icon: str | None = None) -> None:
-    """A link to a part of the guide that keeps the chosen n8n version."""
+    """Draw a link to a part of the guide that keeps the chosen n8n version."""
     name = section.id if isinstance(section, Section) else section
     chosen = {SECTION: name} if name else {}
     links.to(PortalPage.GUIDE, label, icon=icon, query={**chosen, **n8n_version.kept()})

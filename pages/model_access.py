@@ -132,7 +132,7 @@ def _delete(kept: Stores, link: str) -> None:
 
 
 def _zone() -> dt.tzinfo:
-    """The reader's time zone, as the browser tells it."""
+    """Return the reader's time zone, as the browser tells it."""
     try:
         return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):

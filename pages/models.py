@@ -82,7 +82,7 @@ def _filtered(every: tuple[Row, ...]) -> list[Row]:
 
 
 def _family(row: Row) -> str:
-    """Fable, Haiku, Opus, ...: the first word of a name behind "Claude" that is no number."""
+    """Return the first word of a name behind "Claude" that is no number: Fable, Haiku, Opus, ..."""
     words = [word for word in row.name.split() if word.isalpha() and word != "Claude"]
     return words[0] if words else "Claude 1 and 2"
 

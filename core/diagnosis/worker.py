@@ -68,7 +68,7 @@ class _Job(msgspec.Struct, frozen=True):
 
 
 def is_read_apart(data: bytes | str) -> bool:
-    """Whether a paste is read in a process of its own, which takes a moment.
+    """Return whether a paste is read in a process of its own, which takes a moment.
 
     >>> is_read_apart("401 invalid x-api-key"), is_read_apart(bytes(2_000_000))
     (False, True)
@@ -77,7 +77,10 @@ def is_read_apart(data: bytes | str) -> bool:
 
 
 def diagnose_by_size(data: bytes | str, *, salt: bytes | None = None, today: dt.date | None = None) -> Diagnosis:
-    """`core.diagnosis.diagnose` here for a small paste, in a process of its own for a big one; raises as they do."""
+    """Run `core.diagnosis.diagnose` here for a small paste, in a process of its own for a big one.
+
+    Raises what `core.diagnosis.diagnose` and `diagnose_apart` raise.
+    """
     if not is_read_apart(data):
         return diagnose(data, salt=salt, today=today)
     raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
@@ -85,7 +88,7 @@ def diagnose_by_size(data: bytes | str, *, salt: bytes | None = None, today: dt.
 
 
 def diagnose_apart(data: bytes, *, salt: bytes | None = None, today: dt.date | None = None) -> Diagnosis:
-    """`core.diagnosis.diagnose` in a process of its own; waits up to `WAIT_SECONDS` for its turn."""
+    """Run `core.diagnosis.diagnose` in a process of its own; wait up to `WAIT_SECONDS` for its turn."""
     if not _slots.acquire(timeout=WAIT_SECONDS):
         raise TooBusy("Two big files are being read right now. Wait a minute and press the button again.")
     try:

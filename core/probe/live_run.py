@@ -189,7 +189,7 @@ def start(request: ProbeRequest, key: str, *, surroundings: Surroundings, header
 
 
 def got_through(result: ProbeResult) -> bool:
-    """Whether the test reached the host, or ended before it would have called anybody."""
+    """Return whether the test reached the host, or ended before it would have called anybody."""
     return result.failed is None or result.failed.step not in (ProbeStep.DNS, ProbeStep.TCP, ProbeStep.TLS)
 
 
@@ -224,7 +224,7 @@ def _finding(step: StepResult, today: dt.date | None) -> Finding | None:
 
 
 def access_facts_of(result: ProbeResult, *, fingerprint: str, label: str, environment: str) -> tuple[AccessFacts, ...]:
-    """The rows to keep of a test, one a model; none where nothing was sent.
+    """Return the rows to keep of a test, one per model; none where nothing was sent.
 
     A test that was stopped before the models (no way to the host, a refused key) counts for each of them: with this
     key, by this path, none of them answered. Models left out for another reason stay "not tried".
@@ -254,7 +254,7 @@ def access_facts_of(result: ProbeResult, *, fingerprint: str, label: str, enviro
 
 
 def _stopped(model: ModelResult, step: StepResult) -> ModelResult:
-    """A model that was not reached, with the facts of the step that stopped the test."""
+    """Return a model that was not reached, with the facts of the step that stopped the test."""
     return msgspec.structs.replace(
         model,
         outcome=AccessOutcome.FAILED,

@@ -50,7 +50,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         return addresses.LISTED if self.lists(target) else addresses.OTHERS
 
     def lists(self, target: Target) -> bool:
-        """Whether the operator lists a target."""
+        """Return whether the operator lists a target."""
         return any(entry.matches(target.scheme, target.host, target.port) for entry in self.allowed)
 
 

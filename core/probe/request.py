@@ -125,7 +125,7 @@ def _masked(text: str) -> str:
 
 
 def _auth_headers(request: ProbeRequest) -> set[str]:
-    """Headers that the test sends the key and its kin in."""
+    """Return the headers that carry the key or go with it."""
     return {"anthropic-version", "anthropic-workspace-id"} | (
         {"authorization"} if request.auth is AuthWay.BEARER else {"x-api-key"}
     )

@@ -56,5 +56,5 @@ class Stores:
 
 @cache
 def stores(settings: Settings) -> Stores:
-    """The stores of this process for these settings; nothing is opened before the first use."""
+    """Return the stores of this process for these settings; nothing is opened before the first use."""
     return Stores(settings)

@@ -67,7 +67,7 @@ _STATES: Final[dict[type[StorageError], DatabaseState]] = {
 
 
 def health(settings: Settings) -> DatabaseHealth:
-    """How the database of these settings is now; never raises for what can go wrong with one."""
+    """Return how the database of these settings is now; never raises for what can go wrong with one."""
     try:
         with translated():
             return _examined(settings)

@@ -62,7 +62,7 @@ def facts_of(
     times: int = 1,
     as_of: dt.date | None = None,
 ) -> KeptFacts:
-    """The facts of a finding that may be kept; `failure` is None for a paste in which nothing failed."""
+    """Return the facts of a finding that may be kept; `failure` is None for a paste in which nothing failed."""
     taken: dict[str, Any] = {}
     if failure is not None:
         taken = {name: getattr(failure, name) for name in (*_FROM_FAILURE, "status")}
@@ -71,7 +71,7 @@ def facts_of(
 
 
 def to_text(facts: KeptFacts, cleaner: Cleaner) -> str:
-    """The facts as they are stored; a value that does not look like a fact is left out."""
+    """Return the facts as they are stored; a value that does not look like a fact is left out."""
     kept = {}
     for name in KeptFacts.__struct_fields__:
         value = getattr(facts, name)
@@ -83,7 +83,7 @@ def to_text(facts: KeptFacts, cleaner: Cleaner) -> str:
 
 
 def from_text(text: str) -> KeptFacts:
-    """Stored facts, also those of another release."""
+    """Return stored facts, also those of another release."""
     return msgspec.json.decode(text, type=KeptFacts)
 
 

@@ -63,7 +63,7 @@ class Notebooks:
         return tuple(kept)
 
     def open(self, link: str, now: dt.datetime) -> Notebook:
-        """Everything in a notebook; opening counts as use, where the database can be written."""
+        """Return everything in a notebook; opening counts as use, where the database can be written."""
         with self._storage.read() as connection:
             number = _number(connection, link, now - self._storage.notebook_lifetime)
             times = connection.execute(

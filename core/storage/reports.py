@@ -66,7 +66,7 @@ class Intake:
         return ReportReceipt(link=self._link(place, row.first_at), reports=row.reports)
 
     def open(self, link: str, now: dt.datetime) -> IntakeGroup:
-        """The group behind a link; raises `NotFound`."""
+        """Return the group behind a link; raises `NotFound`."""
         with self._storage.read() as connection:
             row = connection.execute(
                 select(intake_groups).where(intake_groups.c.link == digest(link), intake_groups.c.last_at > now - KEPT)
@@ -77,7 +77,7 @@ class Intake:
         return _group(group)
 
     def recent(self, now: dt.datetime, *, limit: int = 100) -> tuple[IntakeGroup, ...]:
-        """The groups of the last 24 hours, the latest report first."""
+        """Return the groups of the last 24 hours, the latest report first."""
         with self._storage.read() as connection:
             rows = connection.execute(
                 select(intake_groups)

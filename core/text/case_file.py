@@ -141,7 +141,7 @@ class _Format(msgspec.Struct):
 
 
 def bundle(case: Case, now: dt.datetime) -> bytes:
-    """The case as indented UTF-8 JSON."""
+    """Return the case as indented UTF-8 JSON."""
     made = Bundle(
         made_at=now,
         title=case.title,
@@ -218,13 +218,13 @@ def _item(item: BundledItem, now: dt.datetime) -> ChecklistItem:
 
 
 def _then(who: str, when: dt.datetime) -> str:
-    """Who it was, with the time it was done, since the new case has a time of its own."""
+    """Return who it was, with the time it was done, since the new case has a time of its own."""
     day = f", {when:%Y-%m-%d}"
     return who[: LABEL_CHARS - len(day)] + day
 
 
 def _result(result: BundledResult) -> AccessResult:
-    """The mark filled up with zeros: no real fingerprint looks like that, so it matches none by chance."""
+    """Return a result with its mark filled up with zeros: no real fingerprint looks like that, so none matches."""
     facts = msgspec.structs.asdict(result)
     facts["key_fingerprint"] += "0" * (FINGERPRINT_CHARS - SHOWN_DIGITS)
     return AccessResult(id=0, **facts)

@@ -115,7 +115,7 @@ def take(body: bytes, chosen: Settings, *, address: str, portal: str, now: dt.da
 
 
 def holds_token(texts: Sequence[str], chosen: Settings) -> bool:
-    """Whether the intake's token stands in one of the texts, in any usual encoding."""
+    """Return whether the intake's token is in one of the texts, in any usual encoding."""
     token = chosen.intake_token
     return token is not None and any(scrub_known(text, [token]) != text for text in texts)
 
@@ -161,7 +161,7 @@ class _ReportBody(msgspec.Struct):
 
 
 def _workflow_id(body: bytes) -> str | None:
-    """The id alone; the store hides secrets in it and leaves out what does not look like an id."""
+    """Return the id alone; the store hides secrets in it and leaves out what does not look like an id."""
     try:
         workflow = msgspec.json.decode(body, type=_ReportBody).workflow
     except msgspec.MsgspecError:

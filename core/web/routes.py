@@ -114,7 +114,7 @@ async def health(_request: Request) -> Response:
 
 
 def check_health(chosen: Settings) -> PortalHealth:
-    """The state of the cards and of the database; never raises."""
+    """Return the state of the cards and of the database; never raises."""
     try:
         cards = len(loader.load())
     except loader.CardError:
@@ -138,7 +138,7 @@ class _Readers:
         self._inside = 0
 
     async def run(self, read: Callable[[bytes], Diagnosis], body: bytes) -> Diagnosis:
-        """What `read` makes of the body; raises `TooBusy` at once where as many as may wait do so already."""
+        """Return what `read` makes of the body; raises `TooBusy` at once where as many as may wait do so already."""
         if self._inside >= self._most:
             raise TooBusy("Too many pastes are being read right now. Try again in a minute.")
         self._inside += 1
@@ -171,7 +171,7 @@ async def diagnose_body(request: Request) -> Response:
 
 
 def _named(source: str) -> str:
-    """The name that the sender gave the paste, without a key that stands in it."""
+    """Return the name that the sender gave the paste, without a key that is in it."""
     try:
         return redact(source[:_MAX_SOURCE_READ]).text[:_MAX_SOURCE_CHARS]
     except RedactionFailed:

@@ -98,24 +98,27 @@ _LEADS_ON: Final = ("cause", "section", "form")  # the parameters by which a pag
 
 @functools.cache
 def outside() -> Links:
-    """Addresses, and the names of pages outside n8n; n8n's labels stay words, since we cannot know its address."""
+    """Return addresses, and the names of pages outside n8n.
+
+    n8n's labels stay words, since we cannot know its address.
+    """
     found = [place for place in places().values() if place.address]
     named = {place.label: place.address for place in found if not place.name.startswith("n8n.")}
     return tuple((named | {place.address: place.address for place in found}).items())
 
 
 def title_of(cause: str) -> str:
-    """A cause's title without any fact of a paste, which a link's label must not hold."""
+    """Return a cause's title without any fact of a paste, which a link's label must not hold."""
     return templates.fill(load()[cause].title, None)
 
 
 def to_cause(cause: str, label: str | None = None, *, icon: str | None = None) -> None:
-    """A link to a cause's card; `label` must be words of ours."""
+    """Draw a link to a cause's card; `label` must be words of ours."""
     to(PortalPage.ERRORS, label or title_of(cause), icon=icon, query={"cause": cause})
 
 
 def to_key_test(models: Sequence[str] = (), label: str = "Test a key", *, icon: str | None = ":material/key:") -> None:
-    """A link to the test of a key, with models chosen; the key itself is always asked for there."""
+    """Draw a link to the test of a key, with models chosen; the key itself is always asked for there."""
     to(PortalPage.TEST_KEY, label, icon=icon, query=[("model", model) for model in models])
 
 

@@ -135,7 +135,7 @@ def check_address() -> None:
 
 
 def holds_secret(text: str) -> bool:
-    """Whether redaction would hide anything of a text."""
+    """Return whether redaction would hide anything of a text."""
     return _masked(text) != text
 
 

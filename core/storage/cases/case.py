@@ -29,7 +29,7 @@ class Right(StrEnum):
     OWN = "own"  # withdraw links, extend, delete
 
     def includes(self, needed: "Right") -> bool:
-        """Whether whoever has this may do what `needed` allows."""
+        """Return whether a link with this right may do what `needed` allows."""
         order = list(Right)
         return order.index(self) >= order.index(needed)
 
@@ -104,7 +104,7 @@ class ChecklistItem(msgspec.Struct, frozen=True, kw_only=True):
     ticks: tuple[Tick, ...] = ()
 
     def tick(self, step: ChecklistStep) -> Tick | None:
-        """The tick of a step, or None while it is not done."""
+        """Return the tick of a step, or None while it is not done."""
         return next((tick for tick in self.ticks if tick.step is step), None)
 
     @property

@@ -90,18 +90,18 @@ class Contributions:
 
 
 def diagnosis_row(kept: KeptFacts, excerpt: str | None, now: dt.datetime, cleaner: Cleaner) -> Row:
-    """The columns of a diagnosis, made safe to store; raises `Refused`, as the other three do."""
+    """Return the columns of a diagnosis, made safe to store; raises `Refused`, as the other three do."""
     safe = cleaner.block(excerpt, "excerpt", longest=LONGEST_EXCERPT) if excerpt else None
     return {"added_at": now, "facts": kept_facts.to_text(kept, cleaner), "excerpt": safe}
 
 
 def result_row(result: AccessResult, now: dt.datetime, cleaner: Cleaner) -> Row:
-    """The columns of an access result."""
+    """Return the columns of an access result."""
     return {"added_at": now, **access_results.to_row(result, cleaner)}
 
 
 def node_row(kind: str, content: str, model: str | None, now: dt.datetime, cleaner: Cleaner) -> Row:
-    """The columns of a generated node."""
+    """Return the columns of a generated node."""
     return {
         "added_at": now,
         "kind": cleaner.line(kind, "kind of node", longest=40),
@@ -111,7 +111,7 @@ def node_row(kind: str, content: str, model: str | None, now: dt.datetime, clean
 
 
 def note_row(words: str, author: str, now: dt.datetime, cleaner: Cleaner) -> Row:
-    """The columns of a note."""
+    """Return the columns of a note."""
     safe = cleaner.block(words, "note", longest=LONGEST_NOTE)
     if not safe:
         raise Refused("The note is empty.")

@@ -120,7 +120,7 @@ def keep(kept: Stores, result: ProbeResult, chosen: ToKeep, now: dt.datetime) ->
 
 
 def _notebook(kept: Stores, now: dt.datetime) -> tuple[str, bool]:
-    """The session's notebook if it is still there, else a new one."""
+    """Return the session's notebook if it is still there, else a new one."""
     link = st.session_state.get(LINK)
     if link is not None:
         try:

@@ -107,7 +107,7 @@ def history(kept: Stores, link: str, results: Sequence[AccessResult], zone: dt.t
 
 
 def _shortened(title: str) -> str:
-    """A title that fits its column; the plain table below has it whole."""
+    """Return a title that fits its column; the plain table below has it whole."""
     return textwrap.shorten(title, _CAUSE_CHARS, placeholder=" …")
 
 

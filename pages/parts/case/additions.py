@@ -181,7 +181,7 @@ def results_form(opened: OpenedCase) -> None:
 
 
 def _latest(kept: Stores, link_or_address: str) -> list[AccessResult]:
-    """The newest result of every key, model and way in a notebook, named by its id or its whole address."""
+    """Return the newest result of every key, model and way in a notebook, named by its id or its whole address."""
     text = link_or_address.strip()
     named = parse_qs(urlsplit(text).query).get(links.ID, [text])[0]
     opened = kept.notebooks.open(named, open_case.now())

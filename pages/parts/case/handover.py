@@ -33,7 +33,7 @@ def button(finding: Finding, diagnosis: Diagnosis, *, key: str) -> None:
 
 
 def shared() -> Shared | None:
-    """The finding that is on its way."""
+    """Return the finding that is on its way."""
     found: Shared | None = st.session_state.get(SHARED)
     return found
 

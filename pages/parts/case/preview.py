@@ -37,7 +37,7 @@ def draw(diagnosis: Diagnosis, findings: tuple[Finding, ...], *, agreed: str) ->
 
 
 def excerpts(findings: tuple[Finding, ...]) -> list[str]:
-    """The text to keep beside each finding; one that several share is kept with the first."""
+    """Return the text to keep beside each finding; one that several share is kept with the first."""
     seen: set[str] = set()
     texts = []
     for found in findings:

@@ -82,7 +82,7 @@ def _models(slot: DeltaGenerator) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=2)
 def _labels(today: dt.date) -> dict[str, str]:
-    """Every id with its label, the usable ones first; aliases stand for themselves."""
+    """Return every id with its label, the usable ones first; an alias is its own label."""
     known = catalogue.load()
     labels = {choice.model.id: choice.label for choice in known.usable(today)}
     labels |= {alias: f"{alias} (now {model.id})" for model in known for alias in model.aliases}
@@ -185,7 +185,7 @@ def _agreed(target: Target, number: int, *, running: bool) -> bool:
 
 
 def _refusal(request: ProbeRequest, key: str, value: str, target: Target | None, *, agreed: bool) -> str | None:
-    """Why nothing is tested, in words of ours."""
+    """Return why nothing is tested, in words of ours."""
     if target is None:
         return "The base URL cannot be used. What is wrong with it stands beside it."
     if not key.strip():

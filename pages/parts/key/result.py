@@ -45,7 +45,7 @@ def timeline(events: Iterable[StepEvent], chosen: int) -> None:
 
 
 def _done(events: Iterable[StepEvent]) -> set[str]:
-    """The models of which nothing more is to come."""
+    """Return the models of which nothing more is to come."""
     return {
         event.model
         for event in events
@@ -83,7 +83,7 @@ def draw(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> None:
 
 
 def _headed(advice: Sequence[Advice], title: str) -> Advice | None:
-    """The problem whose title is the headline, so that neither is said twice."""
+    """Return the problem whose title is the headline, so that neither is said twice."""
     return advice[0] if advice and advice[0].title == title else None
 
 
@@ -103,7 +103,7 @@ def _verdict(result: ProbeResult, title: str, about_key: str, headed: Advice | N
 
 
 def _pasted(result: ProbeResult) -> None:
-    """What stands in the text of the key that no key has, and what n8n makes of it."""
+    """Draw what is in the text of the key that no key has, and what n8n makes of it."""
     odd = [each for each in result.key.remarks if each.breaks]
     if not odd or not result.key.cleanable:
         return

@@ -119,7 +119,7 @@ def _model(fields: Fields, kind: OutputKind) -> None:
 
 
 def _offered(today: dt.date) -> dict[str, str]:
-    """What the list of models shows, with the id that each stands for: the usual one, then the newest first.
+    """Return what the list of models shows, with each one's id: the usual one, then the newest first.
 
     Retired models are not in it. The usual one stands first since the address leaves out the first of a list.
     """
@@ -242,7 +242,7 @@ def _address(fields: Fields, kind: OutputKind) -> None:
 
 
 def _parameters(fields: Fields) -> None:
-    """The parameters that not every model takes; what this one refuses cannot be chosen."""
+    """Draw the parameters that not every model takes; what this one refuses cannot be chosen."""
     model, version = fields.values["model"], fields.values["anthropic_version"]
     refused = refused_parameters(model, version)
     for name, most, step in (("temperature", 1.0, 0.1), ("top_p", 1.0, 0.05), ("top_k", 1_000_000, 1)):

@@ -211,6 +211,6 @@ def _watch(choices: NodeChoices) -> tuple[str, ...]:
 
 
 def _label(name: str, choices: NodeChoices) -> str:
-    """What the chosen n8n prints for a place."""
+    """Return what the chosen n8n prints for a place."""
     version = versions.parse(choices.n8n_version or "")
     return places()[f"n8n.{name}"].label_for(version.major if version else _NEWEST)
