@@ -64,7 +64,7 @@ def _beside_the_box(read: Diagnosis | None = None) -> None:
 
 def _ask_version() -> None:
     """Ask for the n8n version, which some verdicts depend on; what cannot be one is answered under the field."""
-    given = typed.line(
+    version = typed.line(
         "Your n8n version (if the paste does not say)",
         key=VERSION,
         placeholder="2.41.1",
@@ -72,7 +72,7 @@ def _ask_version() -> None:
         persist_state="session",
         width=320,
     )
-    if given.strip() and versions.parse(given) is None:
+    if version.strip() and versions.parse(version) is None:
         escaped.paragraph("This is no n8n version. Write it like 2.41.1. In n8n you find it under Help → About n8n.")
 
 

@@ -36,16 +36,16 @@ def main() -> None:
     read = guide()
     links.show_address()
     st.title("Reconnect Claude to n8n", anchor=False)
-    asked = st.query_params.get(SECTION)
-    section = read.find(asked) if asked else None
-    if section is None and asked not in (None, EVERYTHING):
+    section_id = st.query_params.get(SECTION)
+    section = read.find(section_id) if section_id else None
+    if section is None and section_id not in (None, EVERYTHING):
         st.warning("The guide has no part with this name. It may have been renamed. Pick one below.")
     if section is not None:
         st.set_page_config(page_title=f"{section.title} · Reconnect")
         _to(None, "All parts", icon=":material/arrow_back:")
         _section(section, _major(), read)
         _beside(section, read)
-    elif asked == EVERYTHING:
+    elif section_id == EVERYTHING:
         _to(None, "All parts", icon=":material/arrow_back:")
         major = _major()
         for each in read.section:

@@ -48,8 +48,8 @@ def main() -> None:
 
 def _ask(known: catalogue.Catalogue, today: dt.date) -> None:
     """Answer for the model that the person's node names."""
-    asked = typed.line("Which model do you use?", key=ASKED, placeholder="claude-sonnet-4-5", max_chars=LONGEST)
-    name = redact(asked.strip()).text
+    text = typed.line("Which model do you use?", key=ASKED, placeholder="claude-sonnet-4-5", max_chars=LONGEST)
+    name = redact(text.strip()).text
     if not name:
         return
     with st.container(border=True, key="model-answer", gap="small"):

@@ -81,9 +81,9 @@ class ProbeRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 def complaint(request: ProbeRequest, header_value: str) -> str | None:
     """Return a sentence on what in the request cannot be sent, or None."""
-    told = without_secrets(request)
+    clean = without_secrets(request)
     for name, label in _LABELS.items():
-        if getattr(told, name) != getattr(request, name):
+        if getattr(clean, name) != getattr(request, name):
             return f"{label} holds a key or password. Nothing was sent. Put the key into the field for the key alone."
     if request.header_name is not None:
         if not _TOKEN.match(request.header_name):

@@ -108,11 +108,11 @@ def _cookie(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     for name, value in headers:
         if name.lower() == b"cookie":
             try:
-                found = SimpleCookie(value.decode("latin-1")).get(COOKIE)
+                morsel = SimpleCookie(value.decode("latin-1")).get(COOKIE)
             except CookieError:
                 continue
-            if found is not None and found.value:
-                return found.value
+            if morsel is not None and morsel.value:
+                return morsel.value
     return None
 
 

@@ -203,9 +203,9 @@ def _alternatives(finding: Finding) -> None:
 
 
 def _pages(finding: Finding) -> None:
-    found = [places()[name] for name in finding.card.links]
-    named = tuple((place.label, place.address) for place in found if place.address)
-    escaped.bullets([place.label for place in found], links=named)
+    linked = [places()[name] for name in finding.card.links]
+    named = tuple((place.label, place.address) for place in linked if place.address)
+    escaped.bullets([place.label for place in linked], links=named)
 
 
 def _stuck(finding: Finding) -> None:

@@ -102,9 +102,9 @@ def outside() -> Links:
 
     n8n's labels stay words, since we cannot know its address.
     """
-    found = [place for place in places().values() if place.address]
-    named = {place.label: place.address for place in found if not place.name.startswith("n8n.")}
-    return tuple((named | {place.address: place.address for place in found}).items())
+    with_address = [place for place in places().values() if place.address]
+    named = {place.label: place.address for place in with_address if not place.name.startswith("n8n.")}
+    return tuple((named | {place.address: place.address for place in with_address}).items())
 
 
 def title_of(cause: str) -> str:

@@ -127,10 +127,10 @@ def check_address() -> None:
 
     A private link is left alone: it belongs there, and one in 300 looks like somebody's password.
     """
-    found = [name for name in st.query_params if _holds_secret_in_address(name)]
-    for name in found:
+    with_secrets = [name for name in st.query_params if _holds_secret_in_address(name)]
+    for name in with_secrets:
         del st.query_params[name]
-    if found:
+    if with_secrets:
         st.warning(IN_ADDRESS, icon=":material/key_off:")
 
 

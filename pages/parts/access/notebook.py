@@ -67,25 +67,30 @@ def ask(ability: Ability, *, running: bool, too_late: bool = False) -> None:
             small=True,
         )
     if wanted:
-        with st.container(horizontal=True, gap="small"):
-            typed.line(
-                "Name of the key",
-                key=NAME,
-                max_chars=_LONGEST,
-                placeholder="for example: team key",
-                persist_state="session",
-                disabled=running,
-            )
-            typed.line(
-                "Environment",
-                key=ENVIRONMENT,
-                max_chars=_LONGEST,
-                placeholder="for example: production",
-                persist_state="session",
-                disabled=running,
-            )
-        if st.session_state.get(LINK):
-            escaped.paragraph("They join the notebook that you have open.", small=True)
+        _ask_names(running=running)
+
+
+def _ask_names(*, running: bool) -> None:
+    """Draw the fields for the names that a new result is kept under, and say which notebook it joins."""
+    with st.container(horizontal=True, gap="small"):
+        typed.line(
+            "Name of the key",
+            key=NAME,
+            max_chars=_LONGEST,
+            placeholder="for example: team key",
+            persist_state="session",
+            disabled=running,
+        )
+        typed.line(
+            "Environment",
+            key=ENVIRONMENT,
+            max_chars=_LONGEST,
+            placeholder="for example: production",
+            persist_state="session",
+            disabled=running,
+        )
+    if st.session_state.get(LINK):
+        escaped.paragraph("They join the notebook that you have open.", small=True)
 
 
 def to_keep(kept: Stores, submission: Submission) -> ToKeep | None:

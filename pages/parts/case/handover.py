@@ -34,8 +34,8 @@ def button(finding: Finding, diagnosis: Diagnosis, *, key: str) -> None:
 
 def shared() -> Shared | None:
     """Return the finding that is on its way."""
-    found: Shared | None = st.session_state.get(SHARED)
-    return found
+    shared_finding: Shared | None = st.session_state.get(SHARED)
+    return shared_finding
 
 
 def drop() -> None:
