@@ -82,7 +82,7 @@ def _traceback(error: BaseException, secrets: Sequence[str]) -> str:
 
 
 def argument_parser() -> argparse.ArgumentParser:
-    """Return the parser; ``--debug`` may stand before the command or behind it."""
+    """Return the parser; ``--debug`` may come before the command or after it."""
     parser = _Parser(prog="reconnect", description="Gets Claude working again in n8n.")
     parser.add_argument("--debug", action="store_true", help=_DEBUG_HELP)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
@@ -102,7 +102,7 @@ def argument_parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="check this portal's own health")
     doctor.set_defaults(command=_doctor)
     for one in commands.choices.values():
-        # no default of its own, which would take back what stood before the command
+        # No default of its own, which would undo what came before the command.
         one.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=_DEBUG_HELP)
     return parser
 

@@ -93,7 +93,8 @@ def folder(value: str) -> Path:
 
 def database_url(value: str) -> str:
     """Return the address of a database, with the driver that Reconnect installs."""
-    from sqlalchemy.engine import make_url  # here, since it takes long to import and few commands need it
+    # Imported here, since it takes long and few commands need it.
+    from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
     if value.startswith("postgresql://"):
@@ -142,7 +143,8 @@ def web_address(value: str) -> str:
 
 def proxy(value: str) -> str:
     """Return the address of the proxy that tests go out through; a login in it is used, anything behind it is not."""
-    from core.net.route import parse_proxy  # here, since TLS takes long to import and few commands need it
+    # Imported here, since TLS takes long and few commands need it.
+    from core.net.route import parse_proxy
 
     parts = _address(value, _PROXY, "http")
     if parts.path or parts.rest:
@@ -293,7 +295,7 @@ def networks(value: str) -> tuple[str, ...]:
 
 
 def refuse_contradiction(allowed: tuple[str, ...], blocked: tuple[str, ...]) -> None:
-    """Raise `Unusable` where a blocked network is inside a gateway's: a listed gateway is called all the same."""
+    """Raise `Unusable` where a blocked network is inside a gateway's: a listed gateway is still called."""
     for text in allowed:
         network = read_network(parse_allowed(text).network)
         for each in blocked:

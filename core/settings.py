@@ -189,7 +189,8 @@ def _sentence(variable: str, problem: Unusable, shown: str | None) -> str:
 
 def _readable(text: str) -> str:
     """Return a value as it may be printed: without secrets, on one line, and cut."""
-    from core.redaction import RedactionFailed, redact  # here, since a good start needs none of it
+    # Imported here, since a good start needs none of it.
+    from core.redaction import RedactionFailed, redact
 
     try:
         plain = redact(text).text

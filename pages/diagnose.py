@@ -53,7 +53,8 @@ def main() -> None:
         st.error(answer.problem, icon=":material/error:")
     else:
         _result(answer, _with_version(diagnosis))
-        _beside_the_box(diagnosis)  # an answer comes before the small print
+        # An answer comes before the small print.
+        _beside_the_box(diagnosis)
 
 
 def _beside_the_box(read: Diagnosis | None = None) -> None:

@@ -1,6 +1,6 @@
 """Model access: which key can use which model, what changed since last time, and every result before that.
 
-The page shows one notebook, ``?id=…``, to whoever has its link, and nothing to anybody else.
+The page shows one notebook, ``?id=…``, to anybody who has its link, and nothing to others.
 """
 
 import datetime as dt

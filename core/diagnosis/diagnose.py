@@ -147,7 +147,8 @@ def judge(
     card = hits[0].card if hits else card_chosen_when(_situation(failure))
     certainty = hits[0].certainty if hits else Certainty.CERTAIN
     if failure.told and hits and certainty is Certainty.CERTAIN:
-        certainty = Certainty.LIKELY  # a person's words may be about another call
+        # A person's words may be about another call.
+        certainty = Certainty.LIKELY
     before_sending = bool(hits) and hits[0].match.before_sending
     verdict = key_verdict.proven(card, certainty, failure, before_sending=before_sending)
     woven_in = verdict in key_verdict.CLAIMS and shape in _WITHOUT_RUN and bool(hits) and _is_woven_in(hits[0], failure)

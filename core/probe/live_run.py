@@ -93,7 +93,7 @@ def run(
 
 
 def take_turn(limits: Limits, chosen: Settings, host: str, visitor: Visitor, now: dt.datetime) -> Decision:
-    """Count one test that goes to `host`, or say which limit stands against it; never raises.
+    """Count one test that goes to `host`, or say which limit it met; never raises.
 
     A host other than Anthropic's counts by itself too; what goes to Anthropic counts for everybody together alone.
     """
@@ -156,7 +156,8 @@ class LiveTest:
 
     def follow(self, test: Probe) -> None:
         """Run `test` and take down what it tells; to be called in its own thread."""
-        self._cancel = weakref.WeakMethod(test.cancel)  # a strong one would lead to the key
+        # A strong reference would lead to the key.
+        self._cancel = weakref.WeakMethod(test.cancel)
         if self.stopped:  # before there was anything to cancel
             test.cancel()
         try:
@@ -183,7 +184,8 @@ def start(request: ProbeRequest, key: str, *, surroundings: Surroundings, header
     try:
         test = Probe(request, key, cause_of, header_value=header_value, surroundings=surroundings, on_event=live.note)
         threading.Thread(target=live.follow, args=(test,), name="key-test", daemon=True).start()
-    except Exception:  # a caller that stumbled here would keep the key
+    # A caller that stumbled here would keep the key.
+    except Exception:
         live.fail()
     return live
 

@@ -68,7 +68,8 @@ class Probe:
         self._complaint = complaint(request, header_value)
         self._world = surroundings or Surroundings()
         self._on_event = on_event or (lambda _: None)
-        trust(self._world.ca_file)  # so that no step pays for reading the authorities
+        # Now, so that no step pays for reading the authorities.
+        trust(self._world.ca_file)
         self._deadline = Deadline(max(0.0, min(request.seconds, MAX_SECONDS)))
         sent = format.text_to_send(key, clean_key=request.clean_key)
         self._secret = Secret(sent, header_value, key)

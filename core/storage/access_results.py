@@ -23,7 +23,7 @@ UNKNOWN: Final = "unknown"
 Label = Annotated[str, Meta(max_length=LABEL_CHARS)]
 """A person's own words on one line; `extra` says what they name."""
 Token = Annotated[str, Meta(max_length=TOKEN_CHARS)]
-"""A fact that has no blanks in it."""
+"""A fact that has no spaces in it."""
 
 
 class CallPath(StrEnum):
@@ -124,7 +124,7 @@ class AccessResult(AccessFacts, frozen=True, kw_only=True):
 
 
 class MatrixRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One key by one path in one environment; `cells` stand under the matrix's models, None where never tested."""
+    """One key by one path in one environment; `cells` follow the matrix's models, None where never tested."""
 
     key_label: str
     key_fingerprint: str
@@ -194,7 +194,8 @@ def matrix(results: Iterable[AccessResult]) -> Matrix:
     labels: dict[str, str] = {}
     for result in in_order(results):
         newest[result.cell] = result
-        labels[result.key_fingerprint] = result.key_label  # a key's newest label names all its rows
+        # A key's newest label names all its rows.
+        labels[result.key_fingerprint] = result.key_label
     models = tuple(sorted({cell.model for cell in newest}))
     places = {(cell.key_fingerprint, cell.environment, cell.path, cell.host) for cell in newest}
     rows = [

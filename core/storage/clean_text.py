@@ -43,7 +43,8 @@ class Cleaner:
     def _fitting(self, text: str, what: str, longest: int) -> str:
         if len(text) > LONGEST_BLOCK:
             raise Refused(_too_long(what, longest))
-        safe = self._redacted(text)  # before measuring, so that nothing is cut in the middle of a secret
+        # Before measuring, so that nothing is cut in the middle of a secret.
+        safe = self._redacted(text)
         if len(safe) > longest:
             raise Refused(_too_long(what, longest))
         return safe

@@ -191,7 +191,8 @@ class Storage:
         try:
             check = self.secret.check
         except Unavailable:
-            return  # without a secret nothing is fingerprinted, so nothing can differ
+            # Without a secret nothing is fingerprinted, so nothing can differ.
+            return
         with connected.connect().execution_options(write=True) as connection, connection.begin():
             insert_new(connection, meta, name=SECRET_CHECK, value=check)
 

@@ -87,7 +87,8 @@ def connect_sqlite(file: Path, *, read_only: bool) -> Engine:
     def open_connection() -> sqlite3.Connection:
         address = f"file:{quote(str(file.absolute()))}?mode={'ro' if read_only else 'rw'}"
         if read_only and not file.with_name(f"{file.name}-wal").exists():
-            address += "&immutable=1"  # in a folder that nobody may write to, SQLite cannot make its side files
+            # In a folder that nobody may write to, SQLite cannot make its side files.
+            address += "&immutable=1"
         connection = sqlite3.connect(
             address, uri=True, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
         )

@@ -132,7 +132,8 @@ def _wrong_clock(connection: Connection) -> DatabaseHealth | None:
     now = dt.datetime.now(dt.UTC)
     clock.check(connection, now)
     if connection.dialect.name != "postgresql":
-        return None  # the same machine, so the same clock
+        # The same machine, so the same clock.
+        return None
     apart = now - connection.execute(select(func.clock_timestamp())).scalar_one()
     if abs(apart) <= MOST_APART:
         return None

@@ -26,7 +26,7 @@ _LOCK_SECONDS: Final = 60
 
 
 class Schema(StrEnum):
-    """How the database's tables stand to this release's."""
+    """How the database's tables compare with this release's."""
 
     EMPTY = "empty"
     OLD = "old"

@@ -23,7 +23,7 @@ _TOUCH: Final = dt.timedelta(hours=12)
 
 
 class Notebook(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands in a notebook, oldest result first; it is dropped at `kept_until` unless it is used again."""
+    """What is in a notebook, oldest result first; it is dropped at `kept_until` unless it is used again."""
 
     created_at: dt.datetime
     kept_until: dt.datetime

@@ -59,7 +59,8 @@ class Intake:
             connection.execute(delete(intake_groups).where(intake_groups.c.last_at <= now - KEPT))
             first = _Group(place, now, self._link(place, now))
             if not _count_again(connection, first, stored, now) and not _begin(connection, first, stored):
-                _count_again(connection, first, stored, now)  # another report began it at the same moment
+                # Another report began it at the same moment.
+                _count_again(connection, first, stored, now)
             row = connection.execute(
                 select(intake_groups.c.first_at, intake_groups.c.reports).where(intake_groups.c.place == first.key)
             ).one()

@@ -217,7 +217,8 @@ def assistant_prompts(finding: Finding) -> tuple[str, ...]:
     They are the card's questions with the facts of the paste, secrets hidden.
     """
     facts = [f"- {name}: {value}" for name, value in _call_facts(finding)]
-    looked_up = "It looks like this error"  # without a failure nobody has found anything yet
+    # Without a failure nobody has found anything yet.
+    looked_up = "It looks like this error"
     intro = f"What Reconnect found ({vocabulary.CERTAINTY[finding.certainty]})" if finding.failure else looked_up
     known = [
         f"{intro}: {finding.title}.",

@@ -62,7 +62,7 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A part of the guide; `id` stands in its address, and `facts` names a table to draw below."""
+    """A part of the guide; `id` is in its address, and `facts` names a table to draw below."""
 
     id: str
     title: str

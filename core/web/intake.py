@@ -1,11 +1,11 @@
 """``POST /api/intake``: n8n's error workflows report failed runs here and are answered with the diagnosis.
 
-The generated error workflow sends one report a failed run, with the portal's token in the header
+The generated error workflow sends one report per failed run, with the portal's token in the header
 ``Authorization: Bearer <token>`` (an n8n Header Auth credential). Without ``RECONNECT_INTAKE_TOKEN`` there is no
 intake: the answer is that of an address that does not exist.
 
 What is kept for 24 hours is an allow-list of facts, counted by workflow and cause (`core.storage.reports`), never a
-text. Without a database the diagnosis is given all the same, and the answer says that nothing was kept.
+text. Without a database the sender still gets the diagnosis, and the answer says that nothing was kept.
 """
 
 import datetime as dt
@@ -103,7 +103,8 @@ def take(body: bytes, chosen: Settings, *, address: str, portal: str, now: dt.da
     away only means that nothing is kept.
     """
     _count(chosen, address, now)
-    if not body.lstrip().startswith(b"{"):  # also keeps packed data out, which grows when it is read
+    # This also keeps packed data out, which grows when it is read.
+    if not body.lstrip().startswith(b"{"):
         raise NotAReport
     diagnosis = diagnose(body, today=now.date())
     if diagnosis.reading.shape is not Shape.ERROR_TRIGGER:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 Query = Mapping[str, str] | Sequence[tuple[str, str]]
-"""The query parameters of a link; pairs where one name stands several times."""
+"""The query parameters of a link; pairs where one name has several values."""
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -125,7 +125,7 @@ def to_key_test(models: Sequence[str] = (), label: str = "Test a key", *, icon: 
 def show_address() -> None:
     """Let the browser's address say what the page shows; pages whose links lead to themselves call this first.
 
-    A link to the page that is open draws it anew but leaves the address as it was; telling the address that
+    A link to the page that is open draws it again but leaves the address as it was; telling the address that
     it already has changes nothing (streamlit 1.67.0, its handlePageInfoChanged). What it shows starts at its top.
     """
     st.query_params.update({})

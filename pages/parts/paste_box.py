@@ -130,12 +130,14 @@ class PasteBox(Generic[Result]):
             try:
                 answer = self.read(paste)
             except Exception:
-                self._cancel()  # or every rerun would meet the same fault
+                # Otherwise every rerun would meet the same fault.
+                self._cancel()
                 raise
             status.update(label="Read", state="error" if answer.problem else "complete")
         self._keep(paste, answer)
         self._cancel()
-        st.rerun()  # to draw the page without the progress
+        # Draw the page without the progress.
+        st.rerun()
 
     def take(self, paste: Paste) -> None:
         """Refuse a paste, read it, or let it wait where reading takes long."""
@@ -160,7 +162,8 @@ class PasteBox(Generic[Result]):
     def _take_box(self) -> None:
         text = st.session_state.get(self.key("box")) or ""
         if self.answer is not None and self.answer.text == text:
-            return  # leaving the box reads it, and so does the button: the second look would find no secret any more
+            # Leaving the box reads it, and so does the button: the second look would find no secret any more.
+            return
         self.take(Paste(origin=Origin.BOX, data=text))
 
     def _take_upload(self) -> None:

@@ -74,7 +74,8 @@ def choices(
     st.session_state.setdefault(key, list(default))
     _check(key)
     with place:
-        _say(key, EMPTIED)  # above the field, since its open list covers what is below
+        # Above the field, since its open list covers what is below.
+        _say(key, EMPTIED)
         value: list[str] = st.multiselect(label, known, key=key, accept_new_options=True, select_all=False, **options)
     return value
 

@@ -22,7 +22,7 @@ MOST_RESULTS: Final = 1_000
 
 
 class Right(StrEnum):
-    """What a link allows; each includes what stands before it."""
+    """What a link allows; each includes those before it."""
 
     VIEW = "view"
     CONTRIBUTE = "contribute"
@@ -46,7 +46,7 @@ class Status(StrEnum):
 class ChecklistStep(StrEnum):
     """What is done to one credential when a key changes, in this order."""
 
-    UPDATED = "updated"  # the new key stands in the credential
+    UPDATED = "updated"  # the new key is in the credential
     TESTED = "tested"
     RUN = "run"  # the workflows that use it ran
 
@@ -124,7 +124,7 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """All of a case, as whoever has `right` sees it.
+    """All of a case, as a person with `right` sees it.
 
     `log` is None for a view link. `logged` is False when this opening could not be written down, because the database
     can only be read.

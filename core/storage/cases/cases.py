@@ -130,7 +130,8 @@ class Cases:
         try:
             with self._storage.write(now) as connection:
                 write_log(connection, find(connection, link, now), OPENED, now)
-        except Unavailable:  # reading goes on where writing does not
+        except Unavailable:
+            # Reading goes on where writing does not.
             return False
         return True
 

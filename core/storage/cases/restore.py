@@ -21,7 +21,7 @@ from core.storage.tables import case_diagnoses, case_nodes, case_notes, case_res
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
-    """What a new case begins with; ids and times of keeping are given anew, those of ticks stay."""
+    """What a new case begins with; ids and times of keeping are new, those of ticks stay."""
 
     title: str
     status: Status = Status.OPEN

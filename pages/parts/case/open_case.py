@@ -34,7 +34,7 @@ Change = Callable[[Stores, str, dt.datetime], object]
 class OpenedCase:
     """A case on the page; `problem` says why nothing can be changed now, None where all is well.
 
-    `stale` stands for the state as it was read last, because it cannot be read now.
+    `stale` says that the state is the one that was read last, because it cannot be read now.
     """
 
     link: str
@@ -89,7 +89,8 @@ def open_case() -> OpenedCase:
     try:
         case = kept().cases.look(current, now()) if known else kept().cases.open(current, now())
     except NotFound:
-        if known is not None and down is not None:  # a database that was taken away begins anew, empty
+        # A database that was taken away begins again, empty.
+        if known is not None and down is not None:
             return OpenedCase(link=current, case=known, problem=down, stale=True)
         st.session_state.pop(_SEEN, None)
         raise

@@ -120,7 +120,8 @@ def nodes(case: Case) -> None:
 def _node(node: KeptNode) -> None:
     about = " ".join(each for each in (node_words.kind(node.kind), node.model and f"for {node.model}") if each)
     escaped.paragraph(f"{about}, added {open_case.local(node.added_at)}", small=True)
-    st.code(node.content, language=None, wrap_lines=True, height=320)  # its colours are too pale in light mode
+    # Without a language, since the colours of one are too pale in light mode.
+    st.code(node.content, language=None, wrap_lines=True, height=320)
 
 
 def notes(opened: OpenedCase) -> None:

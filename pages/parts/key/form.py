@@ -1,7 +1,7 @@
 """The form of the Test a key page: which models, by which path, and the key, which leaves the browser with "Test" only.
 
-Everything but the key stands outside the form, so that the page can follow it; the key, the value of a custom header
-and the agreement to send them stand in a form, whose fields the browser keeps to itself until the button is pressed.
+Everything but the key is outside the form, so that the page can follow it; the key, the value of a custom header
+and the agreement to send them are in a form, whose fields the browser keeps to itself until the button is pressed.
 Their names carry a number that goes up with every test: a new name makes the browser drop the old value
 (facts of streamlit 1.67.0: `clear_on_submit` does not).
 """

@@ -1,6 +1,6 @@
 """The fields of a node that calls Claude: what a person chooses becomes `NodeChoices`, field by field.
 
-Kind, model, credential and n8n version stand in the address, so that a choice can be sent as a link. Nothing else does:
+Kind, model, credential and n8n version are in the address, so that a choice can be sent as a link. Nothing else does:
 a link that filled in an address could lead a key to a stranger's host.
 """
 
@@ -121,7 +121,7 @@ def _model(fields: Fields, kind: OutputKind) -> None:
 def _offered(today: dt.date) -> dict[str, str]:
     """Return what the list of models shows, with each one's id: the usual one, then the newest first.
 
-    Retired models are not in it. The usual one stands first since the address leaves out the first of a list.
+    Retired models are not in it. The usual one is first since the address leaves out the first of a list.
     """
     usable = sorted(catalogue.load().usable(today), key=lambda each: each.model.id != DEFAULTS.model)
     return {f"{each.model.id}{words.ENDS_SOON if each.retiring else ''}": each.model.id for each in usable}
@@ -137,7 +137,8 @@ def _follow_link(offered: dict[str, str], today: dt.date) -> str:
     instead = [known.id, *models.instead(known.id, today)]
     label = next((label for wanted in instead for label, model in offered.items() if model == wanted), None)
     if label is not None:
-        st.session_state["model"] = label  # stays where the address has no label of the list
+        # This stays where the address has no label of the list.
+        st.session_state["model"] = label
     if models.state(model_id, today) is ModelState.RETIRED:
         return f"The link asked for {model_id}: {models.describe_state(model_id, today)}."
     return ""
@@ -271,7 +272,8 @@ def _parameters(fields: Fields) -> None:
 def _thinking(fields: Fields, refused: Collection[str]) -> None:
     modes = {label: mode for label, mode in words.THINKING_MODES.items() if f"thinking.{mode}" not in refused}
     if st.session_state.get(key("thinking")) not in modes:
-        st.session_state[key("thinking")] = words.BY_ITSELF  # another model was chosen since
+        # Another model was chosen since.
+        st.session_state[key("thinking")] = words.BY_ITSELF
     mode = modes[st.selectbox(words.LABELS["thinking"], list(modes), **kept("thinking", words.BY_ITSELF))]
     fields.take("thinking", mode)
     if mode is ThinkingMode.ENABLED:
