@@ -72,7 +72,7 @@ def go(visit: Visit, portal: Server) -> Callable[[str], Page]:
 
 
 def link_after(page: Page, lead: str) -> str:
-    """The path of the link that stands below these words."""
+    """The path of the link that is below these words."""
     shown = page.get_by_test_id("stCode").filter(has_text="/case?id=")
     order = ["Send this one", "Put this one", "Keep this one"]
     address = shown.nth(order.index(lead)).inner_text().strip()

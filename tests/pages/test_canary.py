@@ -214,7 +214,7 @@ def test_no_object_holds_the_key_once_the_test_has_ended(tmp_path, monkeypatch):
 
 
 def letters(number: int, seed: str, alphabet: str = string.ascii_letters + string.digits) -> str:
-    """Made now, so that no string of a real secret's shape stands in any file."""
+    """Made now, so that no string of a real secret's shape is in any file."""
     return "".join(random.Random(seed).choices(alphabet, k=number))
 
 

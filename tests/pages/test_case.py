@@ -570,7 +570,7 @@ class TestFaults:
         assert [each.value for each in page.info] == [NotFound.sentence]
         assert [each.value for each in page.code] == ["half a note"]
 
-    def test_a_fresh_visitor_without_a_database_is_told_and_can_try_again(
+    def test_a_fresh_visitor_without_a_database_reads_why_and_can_try_again(
         self, case: CaseLinks, kept: Stores, folder: Path
     ):
         kept.storage.forget_deleted()

@@ -153,7 +153,7 @@ def limits(tmp_path):
 
 
 def turns(limits, host, times, *, session="s", address="203.0.113.7", chosen=FEW):
-    """How many of so many tests were let through, and what stood against the last."""
+    """How many of so many tests were let through, and which limit the last one met."""
     allowed = [take_turn(limits, chosen, host, Visitor(session, address), NOW) for _ in range(times)]
     return sum(each.allowed for each in allowed), allowed[-1].refused_by
 

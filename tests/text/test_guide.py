@@ -38,7 +38,7 @@ def everything(major: int = 2) -> str:
     )
 
 
-def test_the_way_back_is_told_in_order():
+def test_the_way_back_is_in_order():
     assert [each.id for each in SECTIONS][:5] == ORDER
     assert {each.form for each in SECTIONS} == set(SectionForm)
     assert section("http-request").form is SectionForm.STEPS
