@@ -1,6 +1,6 @@
 """Tables as CSV that no spreadsheet program runs.
 
-A cell that starts with ``=``, ``+``, ``-``, ``@`` or a control character is a formula to Excel and its kin; such a
+A cell that starts with ``=``, ``+``, ``-``, ``@`` or a control character is a formula to Excel and the like; such a
 cell is written with an apostrophe before it (OWASP, CSV injection). Programs differ in what they leave out before they
 look, so everything that nobody sees is left out here.
 """

@@ -31,7 +31,8 @@ from core.web import intake
 from core.web.http import as_json, problem, read_body
 
 _MAX_SOURCE_CHARS: Final = 200
-_MAX_SOURCE_READ: Final = 4_000  # before it is cut, so that no half of a key is left of it
+# So much of it is redacted before it is cut, so that no half of a key is left.
+_MAX_SOURCE_READ: Final = 4_000
 _RETRY_SECONDS: Final = 20
 _log = logging.getLogger(__name__)
 

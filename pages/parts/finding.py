@@ -101,7 +101,8 @@ def _head(finding: Finding, *, looked_up: bool = False) -> None:
     escaped.paragraph(finding.what_happened)
     with st.container(horizontal=True, gap="small"):
         key_badge(finding.key_verdict)
-        if not looked_up and not finding.card.names_no_cause:  # "certain" beside it would read as if something were
+        # Where no cause is named, "certain" would read as if something were.
+        if not looked_up and not finding.card.names_no_cause:
             _badge(f"Cause: {vocabulary.CERTAINTY[finding.certainty]}", *_CERTAINTY_BADGE[finding.certainty])
     escaped.paragraph(vocabulary.KEY_PROOF[finding.key_verdict], lead="If this is your error:" if looked_up else "")
     escaped.paragraph(f"{vocabulary.WHO_FIXES[finding.card.who_fixes]}.", lead="Who fixes it:")
