@@ -28,10 +28,12 @@ from pages.parts import links, shell
 
 try:
     logs.configure(settings().log_threshold)
-except SettingsError as error:  # a sentence for the operator, without a traceback
+# A sentence for the operator, without a traceback.
+except SettingsError as error:
     raise SystemExit(str(error)) from None
 _streamlit_context = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
-_streamlit_context.setLevel(logging.ERROR)  # at import there is no session, and it would warn of that
+# At import there is no session, and it would warn of that.
+_streamlit_context.setLevel(logging.ERROR)
 
 page = st.navigation(links.navigation())
 
@@ -45,8 +47,10 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """
     for module in ("pandas", "altair", "pyarrow", "pages.parts.finding"):
         importlib.import_module(module)
-    routes.check_health(settings())  # loads the cards and compiles their patterns
-    search.by_status(401)  # reads the cards' examples, so that the first search is as quick as any
+    # This loads the cards and compiles their patterns.
+    routes.check_health(settings())
+    # This reads the cards' examples, so that the first search is as quick as any.
+    search.by_status(401)
     gc.collect()
     gc.freeze()
     stop = threading.Event()

@@ -82,7 +82,7 @@ def _traceback(error: BaseException, secrets: Sequence[str]) -> str:
 
 
 def argument_parser() -> argparse.ArgumentParser:
-    """Return the parser; ``--debug`` may stand before the command or behind it."""
+    """Return the parser; ``--debug`` may come before the command or after it."""
     parser = _Parser(prog="reconnect", description="Gets Claude working again in n8n.")
     parser.add_argument("--debug", action="store_true", help=_DEBUG_HELP)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
@@ -102,7 +102,7 @@ def argument_parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="check this portal's own health")
     doctor.set_defaults(command=_doctor)
     for one in commands.choices.values():
-        # no default of its own, which would take back what stood before the command
+        # No default of its own, which would undo what came before the command.
         one.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=_DEBUG_HELP)
     return parser
 
@@ -139,7 +139,7 @@ def _add_check_key(commands: "argparse._SubParsersAction[_Parser]") -> None:
     check.set_defaults(command=_check_key)
 
 
-def _diagnose(given: argparse.Namespace) -> int:
+def _diagnose(options: argparse.Namespace) -> int:
     from core.diagnosis import diagnose
     from core.redaction import session_salt
     from core.text import diagnosis as diagnosis_text
@@ -149,14 +149,14 @@ def _diagnose(given: argparse.Namespace) -> int:
     def one(source: str, data: bytes) -> str:
         # of any size: this process serves nobody else (core.diagnosis.worker)
         diagnosis = diagnose(data, salt=salt)
-        if given.json:
+        if options.json:
             return diagnosis_text.to_json(diagnosis, source=source).decode()
         return diagnosis_text.to_text(diagnosis, source=source).rstrip("\n") + "\n"
 
-    return _for_each(given.files, one)
+    return _for_each(options.files, one)
 
 
-def _redact(given: argparse.Namespace) -> int:
+def _redact(options: argparse.Namespace) -> int:
     from core import paste
     from core.redaction import LONGEST_TEXT, Redactor
 
@@ -169,15 +169,15 @@ def _redact(given: argparse.Namespace) -> int:
                 f"This text has more than {LONGEST_TEXT // 1_000_000} million characters. Cut it into smaller files."
             )
         redacted = redactor.redact(text)
-        if not given.json:
+        if not options.json:
             return redacted.text.rstrip("\n")
         hidden = [{"kind": each.kind, "count": each.count, "fingerprint": each.fingerprint} for each in redacted.hidden]
         return msgspec.json.encode({"source": source, "text": redacted.text, "hidden": hidden}).decode()
 
-    return _for_each(given.files, one)
+    return _for_each(options.files, one)
 
 
-def _node(given: argparse.Namespace) -> int:
+def _node(options: argparse.Namespace) -> int:
     from core.n8n.choices import ChoiceRefusedError
     from core.n8n.commands import node_cautions, node_command
     from core.settings import SettingsError, load
@@ -185,40 +185,40 @@ def _node(given: argparse.Namespace) -> int:
 
     names = ("model", "auth", "base_url", "anthropic_version", "max_tokens", "n8n_version", "form")
     try:
-        text = node_command(given.kind, **{name: getattr(given, name) for name in names})
+        text = node_command(options.kind, **{name: getattr(options, name) for name in names})
         if holds_token([text], load(os.environ)):
             return _failed(KEPT_OUT, code=_UNUSABLE)
     except (ChoiceRefusedError, SettingsError) as error:
         return _failed(str(error), code=_UNUSABLE)
     _say(text.removesuffix("\n"))
-    for caution in node_cautions(given.model).splitlines() if given.model else ():
+    for caution in node_cautions(options.model).splitlines() if options.model else ():
         _warn(caution)
     return 0
 
 
-def _check_node(given: argparse.Namespace) -> int:
+def _check_node(options: argparse.Namespace) -> int:
     from core import paste
     from core.n8n.check import NotANodeError, text_of_file
     from core.n8n.commands import check_node_command
 
     def one(_source: str, data: bytes) -> str:
         try:
-            return check_node_command(text_of_file(data), as_json=given.json, fix=given.fix).removesuffix("\n")
+            return check_node_command(text_of_file(data), as_json=options.json, fix=options.fix).removesuffix("\n")
         except NotANodeError as error:
             raise paste.PasteError(str(error)) from None
 
-    return _for_each([given.file], one)
+    return _for_each([options.file], one)
 
 
-def _models(given: argparse.Namespace) -> int:
+def _models(options: argparse.Namespace) -> int:
     from core.text.models import model_lines
 
-    for line in model_lines(as_json=given.json):
+    for line in model_lines(as_json=options.json):
         _say(line)
     return 0
 
 
-def _check_key(given: argparse.Namespace) -> int:
+def _check_key(options: argparse.Namespace) -> int:
     """Return 0 whatever the test found, but 1 when no connection was made; the result says where it stopped."""
     from core.probe import live_run
     from core.probe.policy import from_settings
@@ -227,16 +227,16 @@ def _check_key(given: argparse.Namespace) -> int:
     from core.text.key_report import result_lines
 
     chosen = {
-        "base_url": given.base_url,
-        "api_version": given.anthropic_version,
-        "auth": AuthWay(given.auth) if given.auth else None,
-        "seconds": given.timeout,
+        "base_url": options.base_url,
+        "api_version": options.anthropic_version,
+        "auth": AuthWay(options.auth) if options.auth else None,
+        "seconds": options.timeout,
     }
-    asked = ProbeRequest(
-        models=tuple(given.model), **{name: value for name, value in chosen.items() if value is not None}
+    request = ProbeRequest(
+        models=tuple(options.model), **{name: value for name, value in chosen.items() if value is not None}
     )
-    problem = complaint(asked, "")
-    if problem is None and not 0 < asked.seconds <= MAX_SECONDS:
+    problem = complaint(request, "")
+    if problem is None and not 0 < request.seconds <= MAX_SECONDS:
         problem = f"--timeout takes more than 0 and at most {MAX_SECONDS:.0f} seconds"
     if problem:
         return _failed(problem, code=_UNUSABLE)
@@ -247,9 +247,9 @@ def _check_key(given: argparse.Namespace) -> int:
     key = _key()
     if key is None:
         return _failed("there is no key: pipe it into this command, or set ANTHROPIC_API_KEY", code=_UNUSABLE)
-    given.secrets += [key, key.strip()]
-    result = live_run.run(asked, key, surroundings=surroundings)
-    for line in result_lines(result, as_json=given.json):
+    options.secrets += [key, key.strip()]
+    result = live_run.run(request, key, surroundings=surroundings)
+    for line in result_lines(result, as_json=options.json):
         _say(line)
     return 0 if live_run.got_through(result) else _failed(f"no answer came from {result.host}, so nothing was proven")
 
@@ -275,7 +275,7 @@ def _brings_something(stream: TextIO) -> bool:
         return True
 
 
-def _doctor(_given: argparse.Namespace) -> int:
+def _doctor(_options: argparse.Namespace) -> int:
     from core.doctor import examine
 
     healthy = True

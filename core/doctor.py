@@ -96,7 +96,7 @@ def _redaction() -> Check:
 
 def _database(settings: Settings) -> Check:
     state, sentence = storage.health(settings)
-    return Check("database", passed=state is storage.State.REACHABLE, sentence=sentence)
+    return Check("database", passed=state is storage.DatabaseState.REACHABLE, sentence=sentence)
 
 
 def _replicas(settings: Settings, environ: Mapping[str, str]) -> Check:

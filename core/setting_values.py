@@ -85,15 +85,16 @@ def path(value: str) -> Path:
 
 def folder(value: str) -> Path:
     """Return the path of a folder that exists or can be made."""
-    found = path(value)
-    if found.exists() and not found.is_dir():
+    expanded = path(value)
+    if expanded.exists() and not expanded.is_dir():
         raise Unusable("it is a file", "the path of a folder")
-    return found
+    return expanded
 
 
 def database_url(value: str) -> str:
     """Return the address of a database, with the driver that Reconnect installs."""
-    from sqlalchemy.engine import make_url  # here, since it takes long to import and few commands need it
+    # Imported here, since it takes long and few commands need it.
+    from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
     if value.startswith("postgresql://"):
@@ -131,21 +132,22 @@ def _check_sqlite(host: str | None, file: str, *, options: bool) -> None:
 
 def web_address(value: str) -> str:
     """Return the portal's own address without a slash at its end."""
-    found = _address(value, _WEB, "http", "https")
-    if found.login is not None:
+    parts = _address(value, _WEB, "http", "https")
+    if parts.login is not None:
         raise Unusable("it holds a user name or a password, which every shared link would show", _WEB)
-    if found.rest:
+    if parts.rest:
         raise Unusable("it holds a ? or #", _WEB)
-    port = "" if found.port is None else f":{found.port}"
-    return f"{found.scheme}://{found.host}{port}{found.path}"
+    port = "" if parts.port is None else f":{parts.port}"
+    return f"{parts.scheme}://{parts.host}{port}{parts.path}"
 
 
 def proxy(value: str) -> str:
     """Return the address of the proxy that tests go out through; a login in it is used, anything behind it is not."""
-    from core.net.route import parse_proxy  # here, since TLS takes long to import and few commands need it
+    # Imported here, since TLS takes long and few commands need it.
+    from core.net.route import parse_proxy
 
-    found = _address(value, _PROXY, "http")
-    if found.path or found.rest:
+    parts = _address(value, _PROXY, "http")
+    if parts.path or parts.rest:
         raise Unusable("something follows the host and its port", _PROXY)
     try:
         parse_proxy(value)
@@ -211,10 +213,10 @@ def contact(value: str) -> str:
     if value.lower().startswith("mailto:"):
         raise Unusable("it begins with mailto:", "the e-mail address alone")
     if _SCHEME.match(value):
-        found = _address(value, _CONTACT, "http", "https")
-        if found.login is not None:
+        parts = _address(value, _CONTACT, "http", "https")
+        if parts.login is not None:
             raise Unusable("it holds a user name or a password, and every visitor sees it", _CONTACT)
-        return found.scheme + value[len(found.scheme) :]
+        return parts.scheme + value[len(parts.scheme) :]
     if "@" in value and " " not in value:
         email = _EMAIL.match(value)
         if email is None or _why_no_host(email.group(1)):
@@ -240,7 +242,7 @@ def secret(value: str) -> str:
 
 
 def why_guessable(value: str) -> str | None:
-    """Why a secret is none, or None where it may be one."""
+    """Return why a secret is none, or None where it may be one."""
     if len(value) < _MIN_SECRET_CHARS:
         return f"it has fewer than {_MIN_SECRET_CHARS} characters"
     if _PLACEHOLDER.search(value) or _UNFILLED.search(value):
@@ -293,7 +295,7 @@ def networks(value: str) -> tuple[str, ...]:
 
 
 def refuse_contradiction(allowed: tuple[str, ...], blocked: tuple[str, ...]) -> None:
-    """Raise `Unusable` where a blocked network is inside a gateway's: a listed gateway is called all the same."""
+    """Raise `Unusable` where a blocked network is inside a gateway's: a listed gateway is still called."""
     for text in allowed:
         network = read_network(parse_allowed(text).network)
         for each in blocked:

@@ -182,14 +182,15 @@ def _check_together(chosen: Settings) -> None:
 
 
 def _sentence(variable: str, problem: Unusable, shown: str | None) -> str:
-    """What to write, what was read, and why it cannot be used; `shown` is None where the value is private."""
+    """Return what to write, what was read, and why it cannot be used; `shown` is None for a private value."""
     read = "" if shown is None else f", not “{_readable(shown)}”"
     return f"{variable} must be {problem.write}{read}: {problem.reason}."
 
 
 def _readable(text: str) -> str:
-    """A value as it may be printed: without secrets, on one line, and cut."""
-    from core.redaction import RedactionFailed, redact  # here, since a good start needs none of it
+    """Return a value as it may be printed: without secrets, on one line, and cut."""
+    # Imported here, since a good start needs none of it.
+    from core.redaction import RedactionFailed, redact
 
     try:
         plain = redact(text).text
@@ -207,12 +208,12 @@ def _unknown(variable: str, declared: list[str]) -> str:
 
 @cache
 def settings() -> Settings:
-    """The settings of this process, read from its environment once."""
+    """Return the settings of this process, read from its environment once."""
     return load(os.environ)
 
 
 def settings_table() -> str:
-    """The README's table of settings, in Markdown."""
+    """Return the README's table of settings, in Markdown."""
     rows = ["| Variable | Default | What it does |", "|---|---|---|"]
     rows += [
         f"| `{PREFIX}{each.name.upper()}` | {each.metadata['shown']} | {each.metadata['doc']} |"

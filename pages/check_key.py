@@ -28,7 +28,7 @@ LIVE: Final = "test_key_live"
 RESULT: Final = "test_key_result"
 TO_KEEP: Final = "test_key_to_keep"  # what is to be kept of the test that runs
 KEPT: Final = "test_key_kept"  # what was kept of the last one
-REFUSED: Final = "test_key_refused"  # the limit that stood against the last one
+REFUSED: Final = "test_key_refused"  # the limit that the last one met
 VISITOR: Final = "visitor"
 DRAWN_WHOLE: Final = "test_key_drawn_whole"  # the steps are drawn with the page, not by themselves
 POLL_SECONDS: Final = 0.5
@@ -49,7 +49,8 @@ def main() -> None:
     live = _running(kept)
     st.title("Test a key", anchor=False)
     if live is None and RESULT not in st.session_state and REFUSED not in st.session_state:
-        st.markdown(LEAD)  # read by now if there is a result, which needs the room on a phone
+        # With a result it has been read by now, and the result needs the space on a phone.
+        st.markdown(LEAD)
     submission, below = _intake(kept, running=live is not None)
     if submission is not None:
         _begin(submission, kept)
@@ -63,7 +64,7 @@ def main() -> None:
 
 
 def _running(kept: Stores) -> LiveTest | None:
-    """The test that runs, if there is one; one that has ended is turned into its result."""
+    """Return the test that runs, if there is one; one that has ended is turned into its result."""
     live: LiveTest | None = st.session_state.get(LIVE)
     if live is None or not live.done:
         return live
@@ -95,8 +96,9 @@ def _intake(kept: Stores, *, running: bool) -> tuple[Submission | None, DeltaGen
 
 
 def _begin(submission: Submission, kept: Stores) -> None:
-    """Start the test and draw the page anew, now without the key: from here on only the test's own thread holds it."""
-    st.session_state[form.ROUND] += 1  # first, so that the field is forgotten whatever happens next
+    """Start the test and draw the page again without the key, which only the test's own thread holds from here on."""
+    # First, so that the field is forgotten whatever happens next.
+    st.session_state[form.ROUND] += 1
     for name in (RESULT, KEPT, TO_KEEP, REFUSED):
         st.session_state.pop(name, None)
     session = st.session_state.setdefault(VISITOR, secrets.token_urlsafe(16))
@@ -177,7 +179,7 @@ def _instead() -> None:
 
 @st.cache_data(max_entries=1)
 def _self_test() -> str:
-    """The workflow to import; it depends on nothing that a visitor chose."""
+    """Return the workflow to import; it depends on nothing that a visitor chose."""
     return generate(OutputKind.SELF_TEST, NodeChoices())
 
 

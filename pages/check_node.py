@@ -28,7 +28,7 @@ from core.text.vocabulary.node import SEVERITY
 from pages.parts import escaped, links, session
 from pages.parts.links import PortalPage
 from pages.parts.node import corrected_copy, page_links
-from pages.parts.paste_box import Answer, Paste, PasteBox
+from pages.parts.paste_box import Paste, PasteAnswer, PasteBox
 
 MARKS: Final = "check_node_marks"  # what was drawn in the box in the places of secrets
 MAX_FILE_MB: Final = MAX_NODE_CHARS // MEGABYTE
@@ -86,7 +86,7 @@ def main() -> None:
         _result(answer.result.check, marked=answer.result.marked)
 
 
-def _read(paste: Paste) -> Answer[CheckedPaste]:
+def _read(paste: Paste) -> PasteAnswer[CheckedPaste]:
     """Check a paste; what was chosen about the secrets of another copy does not count for this one."""
     st.session_state.pop(corrected_copy.CHOICE, None)
     if isinstance(paste.data, str):
@@ -94,32 +94,32 @@ def _read(paste: Paste) -> Answer[CheckedPaste]:
     try:
         text = text_of_file(paste.data)
     except (PasteError, NotANodeError) as error:
-        return Answer(problem=str(error))
+        return PasteAnswer(problem=str(error))
     return _check(text)
 
 
-def _check_box(text: str) -> Answer[CheckedPaste]:
+def _check_box(text: str) -> PasteAnswer[CheckedPaste]:
     """Check what is in the box; where secrets are in it, say too what may stay there."""
     try:
         hidden = Redactor(session.salt()).redact(text).text
     except RedactionFailed:
-        return Answer(problem=NOT_REDACTED)
+        return PasteAnswer(problem=NOT_REDACTED)
     marks: set[str] = st.session_state.get(MARKS) or set()
     answer = _check(text, marked=not marks.isdisjoint(_MARK.findall(text)))
     st.session_state[MARKS] = marks | set(_MARK.findall(hidden))
     return replace(answer, text=hidden)
 
 
-def _check(text: str, *, marked: bool = False) -> Answer[CheckedPaste]:
+def _check(text: str, *, marked: bool = False) -> PasteAnswer[CheckedPaste]:
     """Check the original, never what is drawn of it: a copy of that would have marks in the places of its values."""
     try:
-        return Answer(result=CheckedPaste(check=check_nodes(text, salt=session.salt()), marked=marked))
+        return PasteAnswer(result=CheckedPaste(check=check_nodes(text, salt=session.salt()), marked=marked))
     except DamagedJsonError as error:
-        return Answer(problem=str(error), excerpt=error.excerpt)
+        return PasteAnswer(problem=str(error), excerpt=error.excerpt)
     except NotANodeError as error:
-        return Answer(problem=str(error))
+        return PasteAnswer(problem=str(error))
     except RedactionFailed:
-        return Answer(problem=NOT_REDACTED)
+        return PasteAnswer(problem=NOT_REDACTED)
 
 
 BOX: Final = PasteBox(
@@ -152,7 +152,7 @@ def _result(checked: NodeCheck, *, marked: bool) -> None:
 
 
 def _copy(checked: NodeCheck, *, marked: bool) -> None:
-    """The corrected copy comes first: it is what the person came for."""
+    """Draw the corrected copy, which comes first: it is what the person came for."""
     if checked.corrected is None:
         escaped.paragraph("Reconnect can’t fix this automatically.")
         page_links.make()
@@ -201,7 +201,7 @@ def _by_hand(checked: NodeCheck) -> None:
 
 
 def _is_by_hand(finding: NodeFinding) -> bool:
-    """Whether a person has to act beside taking the copy; a key that was shown stays known after it is removed."""
+    """Return whether a person has to act too; a key that was shown stays known after it is removed."""
     return finding.severity is not Severity.NOTE and (finding.left or finding.rule is Rule.KEY_IN_PLAIN_TEXT)
 
 

@@ -11,7 +11,7 @@ from core.sizes import MAX_PASTE_CHARS, MAX_UPLOAD_MB
 from core.text import diagnosis as diagnosis_text
 from core.text import vocabulary
 from pages.parts import escaped, finding, reading, typed
-from pages.parts.paste_box import Answer, Origin
+from pages.parts.paste_box import Origin, PasteAnswer
 
 BOX: Final = reading.error_box("diagnose_{}".format, height=160, can_start_over=True)
 VERSION: Final = "diagnose_n8n_version"
@@ -53,7 +53,8 @@ def main() -> None:
         st.error(answer.problem, icon=":material/error:")
     else:
         _result(answer, _with_version(diagnosis))
-        _beside_the_box(diagnosis)  # an answer comes before the small print
+        # An answer comes before the small print.
+        _beside_the_box(diagnosis)
 
 
 def _beside_the_box(read: Diagnosis | None = None) -> None:
@@ -64,7 +65,7 @@ def _beside_the_box(read: Diagnosis | None = None) -> None:
 
 def _ask_version() -> None:
     """Ask for the n8n version, which some verdicts depend on; what cannot be one is answered under the field."""
-    given = typed.line(
+    version = typed.line(
         "Your n8n version (if the paste does not say)",
         key=VERSION,
         placeholder="2.41.1",
@@ -72,7 +73,7 @@ def _ask_version() -> None:
         persist_state="session",
         width=320,
     )
-    if given.strip() and versions.parse(given) is None:
+    if version.strip() and versions.parse(version) is None:
         escaped.paragraph("This is no n8n version. Write it like 2.41.1. In n8n you find it under Help → About n8n.")
 
 
@@ -85,7 +86,7 @@ def _with_version(diagnosis: Diagnosis) -> Diagnosis:
 
 
 def _version_of(shown: Finding, diagnosis: Diagnosis) -> versions.Version | None:
-    """The n8n version of a finding: the paste's own, else the person's."""
+    """Return the n8n version of a finding: the paste's own, else the person's."""
     of_call = shown.failure.n8n_version if shown.failure else None
     return versions.parse(of_call or diagnosis.reading.n8n_version or st.session_state.get(VERSION) or "")
 
@@ -102,7 +103,7 @@ def _take_sample(name: str) -> None:
     BOX.take(reading.sample(name))
 
 
-def _result(answer: Answer[Diagnosis], diagnosis: Diagnosis) -> None:
+def _result(answer: PasteAnswer[Diagnosis], diagnosis: Diagnosis) -> None:
     _understood(answer, diagnosis)
     first, *others = diagnosis.findings
     finding.draw(first, diagnosis, key="0", first=True, version=_version_of(first, diagnosis))
@@ -112,7 +113,7 @@ def _result(answer: Answer[Diagnosis], diagnosis: Diagnosis) -> None:
         finding.draw(other, diagnosis, key=str(number), first=False, version=_version_of(other, diagnosis))
 
 
-def _understood(answer: Answer[Diagnosis], diagnosis: Diagnosis) -> None:
+def _understood(answer: PasteAnswer[Diagnosis], diagnosis: Diagnosis) -> None:
     origin = {Origin.SAMPLE: "A sample. ", Origin.FILE: f"{answer.name}. "}.get(answer.origin, "")
     escaped.announcement(
         f"{origin}{_sentence(diagnosis_text.understood(diagnosis))}",

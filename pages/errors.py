@@ -96,24 +96,24 @@ def _list() -> None:
         st.info("This looks like a whole error. The page Diagnose reads it and finds the cause.")
         links.to(PortalPage.DIAGNOSE, "Find the cause of my error", icon=":material/search:")
         return
-    found = search.search(query)
+    matches = search.search(query)
     by_number = search.by_status(int(number)) if number else None
     cards = [
         card
-        for card in found.cards
+        for card in matches.cards
         if (by_number is None or card in by_number.cards)
         and family in (None, card.family)
         and fixer in (None, card.who_fixes)
         and verdict in (None, card.key_verdict)
     ]
-    symptom = found.symptom or (by_number.symptom if by_number else None)
+    symptom = matches.symptom or (by_number.symptom if by_number else None)
     if symptom:
         _say_symptom(symptom, len(cards))
     if not cards:
         _nothing()
-    elif query.strip() and not found.symptom:
-        asked = f" for “{found.corrected}”" if found.corrected else ""
-        escaped.announcement(f"{vocabulary.count(len(cards), 'error')}{asked}, the best match first.")
+    elif query.strip() and not matches.symptom:
+        about = f" for “{matches.corrected}”" if matches.corrected else ""
+        escaped.announcement(f"{vocabulary.count(len(cards), 'error')}{about}, the best match first.")
         _rows(cards)
     else:
         _groups(cards)
@@ -132,7 +132,7 @@ def _filter(label: str, options: Iterable[str], key: str) -> str:
 
 
 def _say_symptom(symptom: search.Symptom, count: int) -> None:
-    """What a line or a number means, and that it proves nothing by itself."""
+    """Say what a line or a number means, and that it proves nothing by itself."""
     if symptom.line and symptom.status:
         what = f"For the number {symptom.status}, n8n shows “{symptom.line}”."
     else:

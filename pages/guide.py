@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from core.n8n.versions import parse
-from core.text.guide import Form, Guide, Page, Section, Statement, guide
+from core.text.guide import Guide, LinkedPage, Section, SectionForm, Statement, guide
 from pages.parts import escaped, links, n8n_version
 from pages.parts.key import n8n_credential
 from pages.parts.links import PortalPage
@@ -18,16 +18,16 @@ HTTP_REQUEST: Final = "http-request"  # the section about the node that we make
 LEAD: Final = "How to get Claude working again in n8n. Go through it in order, or pick the part that you need."
 FACTS: Final = {"credential_test": n8n_credential.table}
 GROUPS: Final = {
-    "Step by step": (Form.STEPS,),
-    "Good to know": (Form.MYTHS, Form.HABITS, Form.QUESTIONS),
+    "Step by step": (SectionForm.STEPS,),
+    "Good to know": (SectionForm.MYTHS, SectionForm.HABITS, SectionForm.QUESTIONS),
 }
 
 
 PAGES: Final = {
-    Page.DIAGNOSE: (PortalPage.DIAGNOSE, "Find the cause of my error"),
-    Page.MODELS: (PortalPage.MODELS, "Look at the models"),
-    Page.TEST_KEY: (PortalPage.TEST_KEY, "Test a key"),
-    Page.NODE: (PortalPage.NODE, "Get a node"),
+    LinkedPage.DIAGNOSE: (PortalPage.DIAGNOSE, "Find the cause of my error"),
+    LinkedPage.MODELS: (PortalPage.MODELS, "Look at the models"),
+    LinkedPage.TEST_KEY: (PortalPage.TEST_KEY, "Test a key"),
+    LinkedPage.NODE: (PortalPage.NODE, "Get a node"),
 }
 
 
@@ -36,16 +36,16 @@ def main() -> None:
     read = guide()
     links.show_address()
     st.title("Reconnect Claude to n8n", anchor=False)
-    asked = st.query_params.get(SECTION)
-    section = read.find(asked) if asked else None
-    if section is None and asked not in (None, EVERYTHING):
+    section_id = st.query_params.get(SECTION)
+    section = read.find(section_id) if section_id else None
+    if section is None and section_id not in (None, EVERYTHING):
         st.warning("The guide has no part with this name. It may have been renamed. Pick one below.")
     if section is not None:
         st.set_page_config(page_title=f"{section.title} · Reconnect")
         _to(None, "All parts", icon=":material/arrow_back:")
         _section(section, _major(), read)
         _beside(section, read)
-    elif asked == EVERYTHING:
+    elif section_id == EVERYTHING:
         _to(None, "All parts", icon=":material/arrow_back:")
         major = _major()
         for each in read.section:
@@ -66,7 +66,7 @@ def _contents(read: Guide) -> None:
         members = [section for section in read.section if section.form in forms]
         for number, section in enumerate(members, start=1):
             with st.container(gap=None):
-                _to(section, f"{number}. {section.title}" if Form.STEPS in forms else section.title)
+                _to(section, f"{number}. {section.title}" if SectionForm.STEPS in forms else section.title)
                 escaped.paragraph(section.lead, small=True)
     _to(EVERYTHING, "The whole guide on one page", icon=":material/article:")
 
@@ -75,7 +75,7 @@ def _section(section: Section, major: int, read: Guide) -> None:
     with st.container(gap="small"):
         escaped.heading(section.title, level=2)
         escaped.paragraph(section.lead)
-        if section.form is Form.STEPS:
+        if section.form is SectionForm.STEPS:
             _steps(section.statements(major), major)
         else:
             for statement in section.statements(major):
@@ -96,7 +96,7 @@ def _section(section: Section, major: int, read: Guide) -> None:
 
 
 def _steps(statements: tuple[Statement, ...], major: int) -> None:
-    """One numbered list, which the texts to copy and the links beneath a step interrupt."""
+    """Draw one numbered list, which the texts to copy and the links beneath a step interrupt."""
     waiting: list[str] = []
     for number, statement in enumerate(statements, start=1):
         waiting.append(statement.said(major))
@@ -106,9 +106,9 @@ def _steps(statements: tuple[Statement, ...], major: int) -> None:
             waiting = []
 
 
-def _headed(statement: Statement, form: Form, major: int) -> None:
+def _headed(statement: Statement, form: SectionForm, major: int) -> None:
     escaped.heading(statement.head or "", level=3)
-    _said(statement, major, lead="What is true:" if form is Form.MYTHS else "")
+    _said(statement, major, lead="What is true:" if form is SectionForm.MYTHS else "")
 
 
 def _said(statement: Statement, major: int, *, lead: str = "") -> None:
@@ -136,7 +136,7 @@ def _beside(section: Section, read: Guide) -> None:
 
 
 def _to(section: Section | str | None, label: str, *, icon: str | None = None) -> None:
-    """A link to a part of the guide that keeps the chosen n8n version."""
+    """Draw a link to a part of the guide that keeps the chosen n8n version."""
     name = section.id if isinstance(section, Section) else section
     chosen = {SECTION: name} if name else {}
     links.to(PortalPage.GUIDE, label, icon=icon, query={**chosen, **n8n_version.kept()})

@@ -1,6 +1,6 @@
 """Model access: which key can use which model, what changed since last time, and every result before that.
 
-The page shows one notebook, ``?id=…``, to whoever has its link, and nothing to anybody else.
+The page shows one notebook, ``?id=…``, to anybody who has its link, and nothing to others.
 """
 
 import datetime as dt
@@ -98,14 +98,14 @@ def _about(opened: Notebook, zone: dt.tzinfo) -> None:
 
 
 def _changes(results: tuple[AccessResult, ...], now: dt.datetime, zone: dt.tzinfo) -> None:
-    found = [access_table.change_words(each, now, zone) for each in changes(results)]
-    if not found:
+    sentences = [access_table.change_words(each, now, zone) for each in changes(results)]
+    if not sentences:
         return
     escaped.heading("What changed", level=2)
-    escaped.bullets(found[:SHOWN_CHANGES])
-    if found[SHOWN_CHANGES:]:
-        with st.expander(vocabulary.count(len(found) - SHOWN_CHANGES, "earlier change")):
-            escaped.bullets(found[SHOWN_CHANGES:])
+    escaped.bullets(sentences[:SHOWN_CHANGES])
+    if sentences[SHOWN_CHANGES:]:
+        with st.expander(vocabulary.count(len(sentences) - SHOWN_CHANGES, "earlier change")):
+            escaped.bullets(sentences[SHOWN_CHANGES:])
 
 
 def _bottom(kept: Stores, link: str, *, writable: bool) -> None:
@@ -132,7 +132,7 @@ def _delete(kept: Stores, link: str) -> None:
 
 
 def _zone() -> dt.tzinfo:
-    """The reader's time zone, as the browser tells it."""
+    """Return the reader's time zone, as the browser tells it."""
     try:
         return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -48,8 +48,8 @@ def main() -> None:
 
 def _ask(known: catalogue.Catalogue, today: dt.date) -> None:
     """Answer for the model that the person's node names."""
-    asked = typed.line("Which model do you use?", key=ASKED, placeholder="claude-sonnet-4-5", max_chars=LONGEST)
-    name = redact(asked.strip()).text
+    text = typed.line("Which model do you use?", key=ASKED, placeholder="claude-sonnet-4-5", max_chars=LONGEST)
+    name = redact(text.strip()).text
     if not name:
         return
     with st.container(border=True, key="model-answer", gap="small"):
@@ -82,7 +82,7 @@ def _filtered(every: tuple[Row, ...]) -> list[Row]:
 
 
 def _family(row: Row) -> str:
-    """Fable, Haiku, Opus, ...: the first word of a name behind "Claude" that is no number."""
+    """Return the first word of a name behind "Claude" that is no number: Fable, Haiku, Opus, ..."""
     words = [word for word in row.name.split() if word.isalpha() and word != "Claude"]
     return words[0] if words else "Claude 1 and 2"
 

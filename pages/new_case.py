@@ -179,11 +179,11 @@ def _take_file(key: str) -> None:
     st.session_state[UPLOADS] += 1
     kept, now = open_case.kept(), open_case.now()
     try:
-        given: Bundle = case_file.parse(file.getvalue())
+        bundle: Bundle = case_file.parse(file.getvalue())
         if not _allowed(now):
             st.session_state[PROBLEM] = LIMITED
             return
-        _done(case_file.restore(given, kept, now, lifetime=_lifetime()), None)
+        _done(case_file.restore(bundle, kept, now, lifetime=_lifetime()), None)
     except (BundleError, StorageError) as error:
         st.session_state[PROBLEM] = str(error)
 

@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _text(chosen: Chosen) -> str | None:
-    """The generated text; where the choices cannot become one, what to mend is drawn instead."""
+    """Return the generated text; where the choices cannot become one, draw what to fix and return None."""
     reasons = [f"{words.LABELS.get(each.field, each.field)}: {each.reason}" for each in chosen.problems]
     if not reasons:
         try:
@@ -88,7 +88,7 @@ def _offer(chosen: Chosen, text: str) -> None:
 
 
 def file_name(chosen: Chosen) -> str:
-    """A name that says what is in the file, such as ``n8n-node-claude-sonnet-5.json``."""
+    """Return a name that says what is in the file, such as ``n8n-node-claude-sonnet-5.json``."""
     ending = "sh" if chosen.kind is OutputKind.CURL else "json"
     model = "" if chosen.kind is OutputKind.ERROR_WORKFLOW else chosen.choices.model.lower()
     parts = [NAMES[chosen.kind], str(_NOT_IN_NAMES.sub("-", model)).strip("-.")]

@@ -32,7 +32,7 @@ class Balancer:
         self._loop.close()
 
     def replace(self, old: int, new: int) -> None:
-        """Let a replica that was started anew take the place of the old one."""
+        """Let a replica that was started again take the place of the old one."""
         self._upstreams[self._upstreams.index(old)] = new
 
     def _call(self, work):

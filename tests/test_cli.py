@@ -277,7 +277,7 @@ def test_a_traceback_whose_secrets_cannot_be_hidden_is_not_shown(capsys):
 # redact
 
 
-def test_a_text_that_is_too_long_to_redact_is_told_so(tmp_path):
+def test_a_text_that_is_too_long_to_redact_gets_a_sentence(tmp_path):
     long = tmp_path / "long.log"
     long.write_text("an ordinary line\n" * 1_000_000)
     said = holds_to_one_sentence(reconnect("redact", str(long)), 1)

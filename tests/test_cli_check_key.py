@@ -56,7 +56,7 @@ def test_a_refused_key_is_a_result_and_no_failure(out, fake_key):
     assert done.stdout.startswith(b"Anthropic does not accept this key.\nRejected by Anthropic: ")
 
 
-def test_the_key_may_stand_in_the_environment(out, fake_key):
+def test_the_key_may_be_in_the_environment(out, fake_key):
     done = check_key(out, "--json", "--model", HAIKU, ANTHROPIC_API_KEY=fake_key())
     assert json.loads(done.stdout)["key_verdict"] == "good"
     assert out.requests[-1].headers["x-api-key"] == fake_key()
@@ -92,7 +92,7 @@ def test_options_reach_the_request(out, fake_key):
     assert sent["anthropic-version"] == "2026-10-21"
 
 
-def test_no_way_out_is_exit_1_with_one_sentence_and_the_result(out, fake_key):
+def test_no_connection_is_exit_1_with_one_sentence_and_the_result(out, fake_key):
     out.proxy.__exit__()
     done = check_key(out, "--json", "--model", HAIKU, stdin=fake_key().encode())
     assert done.returncode == 1

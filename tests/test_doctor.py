@@ -53,7 +53,7 @@ def test_what_a_live_test_goes_out_with_is_made_once(tmp_path: Path):
     assert sentence == "go out through proxy.example:3128 and trust Mozilla's authorities"
 
 
-def test_authorities_that_cannot_be_read_are_told_before_a_test_needs_them(tmp_path: Path):
+def test_authorities_that_cannot_be_read_are_reported_before_a_test_needs_them(tmp_path: Path):
     checks = {check.name: check for check in examine({"RECONNECT_CA_FILE": str(tmp_path / "none.pem")})}
     assert not checks["settings"].passed
     assert checks["settings"].sentence.startswith("RECONNECT_CA_FILE must be ")
@@ -70,14 +70,14 @@ def test_behind_a_proxy_its_name_is_the_one_that_is_looked_up(tmp_path: Path):
     assert check == Check("name lookup", passed=True, sentence="localhost resolves")
 
 
-def test_a_name_that_gives_no_address_is_told_in_the_words_of_a_test(tmp_path: Path):
+def test_a_name_that_gives_no_address_is_reported_in_the_words_of_a_test(tmp_path: Path):
     check = name_lookup(tmp_path, RECONNECT_EGRESS_PROXY="http://proxy.invalid:3128")
     assert check.passed
     assert "proxy.invalid" in check.sentence
     assert check.sentence.endswith("; live tests cannot reach Anthropic, diagnosis works")
 
 
-def test_a_cookie_secret_that_anybody_can_guess_is_told(tmp_path: Path):
+def test_a_cookie_secret_that_anybody_can_guess_is_reported(tmp_path: Path):
     guessable = {**SECRETS, "STREAMLIT_SERVER_COOKIE_SECRET": "change-me-change-me"}
     check = replicas(tmp_path, RECONNECT_DATABASE_URL=POSTGRES, **guessable)
     assert not check.passed

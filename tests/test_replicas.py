@@ -109,8 +109,8 @@ def test_a_rolling_restart_behind_a_sticky_balancer_loses_no_case(start, kept: S
             assert NOTE in visitor.text  # by the second
             visitor.fill("Write a note", "Written while the first was down.")
             visitor.press("Add the note")
-        anew = start("a").wait()
-        balancer.replace(first.port, anew.port)
+        again = start("a").wait()
+        balancer.replace(first.port, again.port)
         second.stop()
         with Visitor(balancer.port, "case", f"id={link}") as visitor:
             assert NOTE in visitor.text

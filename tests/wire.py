@@ -1,4 +1,4 @@
-"""A way out for live tests that ends on loopback: an egress proxy that leads Anthropic's host to a fake of it.
+"""A proxy for live tests that ends on loopback: it leads Anthropic's host to a fake of it.
 
 The portal under test is told of it by its settings alone (``RECONNECT_EGRESS_PROXY``, ``RECONNECT_CA_FILE``), so that
 it makes every call as it would to the real host, name and certificate included.

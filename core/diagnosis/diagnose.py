@@ -109,12 +109,12 @@ def _findings(reading: Reading, as_of: dt.date, n8n_version: str | None) -> tupl
 
 
 def _is_disproved(finding: Finding) -> bool:
-    """Whether the run itself shows that the cause does not hold: the node is said to call nobody, and was answered."""
+    """Return whether the run itself disproves the cause: the node is said to call nobody, and was answered."""
     return finding.card.stops_every_call and finding.failure is not None and finding.failure.answered_too
 
 
 def _describes_several_calls(findings: list[Finding], text: str) -> bool:
-    """Whether a person describes calls with unlike ends, without saying which was made with the key in question."""
+    """Return whether a person describes calls with unlike ends, without saying which one the key was used for."""
     blamed = {finding.cause for finding in findings if finding.key_verdict in key_verdict.BLAMES}
     others = [finding for finding in findings if finding.cause not in blamed and not finding.card.names_no_cause]
     if not blamed or not others:
@@ -147,7 +147,8 @@ def judge(
     card = hits[0].card if hits else card_chosen_when(_situation(failure))
     certainty = hits[0].certainty if hits else Certainty.CERTAIN
     if failure.told and hits and certainty is Certainty.CERTAIN:
-        certainty = Certainty.LIKELY  # a person's words may be about another call
+        # A person's words may be about another call.
+        certainty = Certainty.LIKELY
     before_sending = bool(hits) and hits[0].match.before_sending
     verdict = key_verdict.proven(card, certainty, failure, before_sending=before_sending)
     woven_in = verdict in key_verdict.CLAIMS and shape in _WITHOUT_RUN and bool(hits) and _is_woven_in(hits[0], failure)
@@ -157,7 +158,7 @@ def judge(
 
 
 def _is_woven_in(hit: CardMatch, failure: Failure) -> bool:
-    """Whether the words that matched are a sentence without its answer, inside a person's own line."""
+    """Return whether the words that matched are a sentence without its answer, inside a person's own line."""
     if hit.text is None or failure.answered_by not in _LOST:
         return False
     return not own_words.is_its_own(hit.text, failure.excerpt, hit.card.id)

@@ -196,7 +196,7 @@ def _at(name: str, value: str, span: Span, excerpt: str) -> Evidence:
 
 @functools.cache
 def _facts_for(cause: str) -> tuple[str, ...]:
-    """The facts that a cause's blocks ask for, and those that everybody wants to see."""
+    """Return the facts that a cause's blocks ask for, and those that everybody wants to see."""
     wanted = {name for match in by_id(cause).match for name in type(match).__struct_fields__ if getattr(match, name)}
     wanted |= {*_ALWAYS_SHOWN, "headline_text"}
     return tuple(name for name in FACTS if name in wanted and name not in _CONCLUDED)

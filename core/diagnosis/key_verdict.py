@@ -63,12 +63,12 @@ def recalled(card: Card, certainty: Certainty, failure: Failure | None, kept: Ke
 
 
 def _is_anothers(failure: Failure) -> bool:
-    """Whether another vendor was called, or a node that does not call Claude by itself."""
+    """Return whether another vendor was called, or a node that does not call Claude by itself."""
     return failure.provider not in (None, Provider.ANTHROPIC) or failure.surface is Surface.OTHER_NODE
 
 
 def _may_be_anthropics(failure: Failure) -> bool:
-    """Whether the answer is Anthropic's, or n8n shows it without saying whose.
+    """Return whether the answer is Anthropic's, or n8n shows it without saying whose.
 
     What a Code node puts out or throws is its author's: an answer's whole form too can be written by hand, or kept.
     """
@@ -76,7 +76,7 @@ def _may_be_anthropics(failure: Failure) -> bool:
 
 
 def _proves_good(card: Card, certainty: Certainty, failure: Failure) -> bool:
-    """Whether Anthropic's own answer is in view, and is of a kind that needs a known key.
+    """Return whether Anthropic's own answer is in view, and is of a kind that needs a known key.
 
     A step behind the model (an output parser) fails only after an answer, which counts where Claude is known to have
     given it. A cause that is merely likely needs the answer's own form: its words alone fit other causes too.

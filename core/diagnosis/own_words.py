@@ -38,7 +38,7 @@ _CLASS: Final = re2.compile(r"^(?:\w+\.)*\w*(?:error|exception)s?$")
 
 
 def is_its_own(sentence: str, excerpt: str, cause: str) -> bool:
-    """Whether the line in `excerpt` that holds a service's sentence is nothing but that sentence and its frame.
+    """Return whether the line in `excerpt` with a service's sentence is nothing but that sentence and its frame.
 
     A key is refused in few short sentences, whose words are all known. Of a longer one about a request or an account,
     the beginning counts: it names a field, is below n8n's own sentence, or is made of known words.
@@ -58,7 +58,7 @@ def is_its_own(sentence: str, excerpt: str, cause: str) -> bool:
 
 
 def _is_n8ns(line: str) -> bool:
-    """Whether a line is n8n's own sentence, or names the node that failed."""
+    """Return whether a line is n8n's own sentence, or names the node that failed."""
     return sentence_of(line) is not None or (bool(_NODE.search(line)) and not _words(_NODE.sub("", line)))
 
 
@@ -67,7 +67,7 @@ def _words(text: str) -> list[str]:
 
 
 def _all_known(words: list[str], vocabulary: frozenset[str]) -> bool:
-    """Whether every word is in the vocabulary, an error's class, or a name."""
+    """Return whether every word is in the vocabulary, an error's class, or a name."""
     return all(word in vocabulary or _CLASS.search(word) or (word.isascii() and _TIED.search(word)) for word in words)
 
 

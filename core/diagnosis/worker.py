@@ -53,7 +53,7 @@ class Failed(WorkerError):
     """The process ended without a diagnosis."""
 
 
-class _Answer(msgspec.Struct, frozen=True):
+class _WorkerResult(msgspec.Struct, frozen=True):
     """What a worker gives back: a diagnosis, or why the file cannot be read."""
 
     diagnosis: Diagnosis | None = None
@@ -68,7 +68,7 @@ class _Job(msgspec.Struct, frozen=True):
 
 
 def is_read_apart(data: bytes | str) -> bool:
-    """Whether a paste is read in a process of its own, which takes a moment.
+    """Return whether a paste is read in a process of its own, which takes a moment.
 
     >>> is_read_apart("401 invalid x-api-key"), is_read_apart(bytes(2_000_000))
     (False, True)
@@ -77,7 +77,10 @@ def is_read_apart(data: bytes | str) -> bool:
 
 
 def diagnose_by_size(data: bytes | str, *, salt: bytes | None = None, today: dt.date | None = None) -> Diagnosis:
-    """`core.diagnosis.diagnose` here for a small paste, in a process of its own for a big one; raises as they do."""
+    """Run `core.diagnosis.diagnose` here for a small paste, in a process of its own for a big one.
+
+    Raises what `core.diagnosis.diagnose` and `diagnose_apart` raise.
+    """
     if not is_read_apart(data):
         return diagnose(data, salt=salt, today=today)
     raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
@@ -85,7 +88,7 @@ def diagnose_by_size(data: bytes | str, *, salt: bytes | None = None, today: dt.
 
 
 def diagnose_apart(data: bytes, *, salt: bytes | None = None, today: dt.date | None = None) -> Diagnosis:
-    """`core.diagnosis.diagnose` in a process of its own; waits up to `WAIT_SECONDS` for its turn."""
+    """Run `core.diagnosis.diagnose` in a process of its own; wait up to `WAIT_SECONDS` for its turn."""
     if not _slots.acquire(timeout=WAIT_SECONDS):
         raise TooBusy("Two big files are being read right now. Wait a minute and press the button again.")
     try:
@@ -104,7 +107,7 @@ def _run(job: bytes, data: bytes) -> Diagnosis:
             cwd=_ROOT,
             check=True,
         )
-        answer = msgspec.msgpack.decode(done.stdout, type=_Answer)
+        answer = msgspec.msgpack.decode(done.stdout, type=_WorkerResult)
     except subprocess.TimeoutExpired:
         raise TooSlow("This file took too long to read. Export only the run that failed and try that.") from None
     except (subprocess.CalledProcessError, msgspec.MsgspecError):
@@ -119,16 +122,16 @@ def main() -> None:
     length = int.from_bytes(sys.stdin.buffer.read(4), "big")
     job = msgspec.msgpack.decode(sys.stdin.buffer.read(length), type=_Job)
     data = sys.stdin.buffer.read()
-    sys.stdout.buffer.write(msgspec.msgpack.encode(_answer(job, data)))
+    sys.stdout.buffer.write(msgspec.msgpack.encode(_result_of(job, data)))
 
 
-def _answer(job: _Job, data: bytes) -> _Answer:
+def _result_of(job: _Job, data: bytes) -> _WorkerResult:
     try:
-        return _Answer(diagnosis=diagnose(data, salt=job.salt, today=job.today))
+        return _WorkerResult(diagnosis=diagnose(data, salt=job.salt, today=job.today))
     except PasteError as error:
-        return _Answer(problem=str(error))
+        return _WorkerResult(problem=str(error))
     except RedactionFailed:
-        return _Answer(problem=NOT_REDACTED)
+        return _WorkerResult(problem=NOT_REDACTED)
 
 
 if __name__ == "__main__":

@@ -121,13 +121,13 @@ def cleaned(text: str) -> str:
     return "".join(letter for letter in key if "!" <= letter <= "~")
 
 
-def text_to_send(text: str, *, mend: bool) -> str:
+def text_to_send(text: str, *, clean_key: bool) -> str:
     """Return the text that a test sends as the key; what is sent, and what a stored fingerprint is made of.
 
-    With `mend` it is the key without what does not belong there, so that a key has one fingerprint however it was
+    With `clean_key` it is the key without what does not belong there, so that a key has one fingerprint however it was
     pasted. Without, it is `text` as n8n would send it: as it is, but for spaces, tabs and line breaks around it.
     """
-    return cleaned(text) if mend else text.strip(" \t\r\n")
+    return cleaned(text) if clean_key else text.strip(" \t\r\n")
 
 
 def _readable(text: str) -> str:

@@ -68,7 +68,7 @@ def message_of(answer: HttpAnswer) -> dict[str, Any] | None:
 
 
 def is_list(answer: HttpAnswer, target: Target) -> bool:
-    """Whether this is a list of models, as GET /v1/models gives it.
+    """Return whether this is a list of models, as GET /v1/models gives it.
 
     At Anthropic's host only Anthropic's own form counts: entries of the type "model" and `has_more` (API reference,
     2026-10-10). OpenAI's form there was written by somebody in between. A gateway may list as it likes.
@@ -92,7 +92,7 @@ def ids_of(answer: HttpAnswer) -> list[str]:
 
 
 def lets_in(answer: HttpAnswer, facts: CallFacts, secret: Secret) -> bool:
-    """Whether the answer to a keyless call shows an API that is open to this network.
+    """Return whether the answer to a keyless call shows an API that is open to this network.
 
     Anthropic refuses such a call with its own 401; its edge, a proxy or a portal page answer otherwise. A gateway may
     list its models for everybody, or refuse in whatever form: LiteLLM without its database answers a keyless call with
@@ -204,7 +204,7 @@ def _learn_body(draft: Draft, answer: HttpAnswer, text: str, *, anthropic: bool)
 
 
 def _is_anthropics(body: Any) -> bool:
-    """Whether a body from Anthropic's host has the whole form of Anthropic's error, or is a message object.
+    """Return whether a body from Anthropic's host has the whole form of Anthropic's error, or is a message object.
 
     Gateways and proxies imitate the inner part; a body that wraps or lacks anything is not taken for Anthropic's own.
     """

@@ -101,7 +101,7 @@ def ask_models(caller: Caller, models: Sequence[str], on_event: OnEvent) -> tupl
 
 
 def left_out(models: Sequence[str], reason: str) -> tuple[ModelResult, ...]:
-    """The results of models that were not tried, all for the same reason."""
+    """Return the results of models that were not tried, all for the same reason."""
     detail = f"Not tried: {reason}."
     return tuple(ModelResult(model=model, outcome=AccessOutcome.NOT_TRIED, detail=detail) for model in models)
 
@@ -249,7 +249,7 @@ class _One:
 
 
 def _sample(message: Mapping[str, Any]) -> str | None:
-    """The first text of an answer, whole: it is cut only once it is clean, or a cut could hide half a secret."""
+    """Return the first text of an answer, whole: it is cut only once it is clean, or a cut could hide half a secret."""
     texts = (each.get("text") for each in message["content"] if isinstance(each, dict) and each.get("type") == "text")
     return next((text for text in texts if isinstance(text, str) and text), None)
 

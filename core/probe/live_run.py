@@ -93,7 +93,7 @@ def run(
 
 
 def take_turn(limits: Limits, chosen: Settings, host: str, visitor: Visitor, now: dt.datetime) -> Decision:
-    """Count one test that goes to `host`, or say which limit stands against it; never raises.
+    """Count one test that goes to `host`, or say which limit it met; never raises.
 
     A host other than Anthropic's counts by itself too; what goes to Anthropic counts for everybody together alone.
     """
@@ -156,7 +156,8 @@ class LiveTest:
 
     def follow(self, test: Probe) -> None:
         """Run `test` and take down what it tells; to be called in its own thread."""
-        self._cancel = weakref.WeakMethod(test.cancel)  # a strong one would lead to the key
+        # A strong reference would lead to the key.
+        self._cancel = weakref.WeakMethod(test.cancel)
         if self.stopped:  # before there was anything to cancel
             test.cancel()
         try:
@@ -183,13 +184,14 @@ def start(request: ProbeRequest, key: str, *, surroundings: Surroundings, header
     try:
         test = Probe(request, key, cause_of, header_value=header_value, surroundings=surroundings, on_event=live.note)
         threading.Thread(target=live.follow, args=(test,), name="key-test", daemon=True).start()
-    except Exception:  # a caller that stumbled here would keep the key
+    # A caller that stumbled here would keep the key.
+    except Exception:
         live.fail()
     return live
 
 
 def got_through(result: ProbeResult) -> bool:
-    """Whether the test reached the host, or ended before it would have called anybody."""
+    """Return whether the test reached the host, or ended before it would have called anybody."""
     return result.failed is None or result.failed.step not in (ProbeStep.DNS, ProbeStep.TCP, ProbeStep.TLS)
 
 
@@ -224,7 +226,7 @@ def _finding(step: StepResult, today: dt.date | None) -> Finding | None:
 
 
 def access_facts_of(result: ProbeResult, *, fingerprint: str, label: str, environment: str) -> tuple[AccessFacts, ...]:
-    """The rows to keep of a test, one a model; none where nothing was sent.
+    """Return the rows to keep of a test, one per model; none where nothing was sent.
 
     A test that was stopped before the models (no way to the host, a refused key) counts for each of them: with this
     key, by this path, none of them answered. Models left out for another reason stay "not tried".
@@ -254,7 +256,7 @@ def access_facts_of(result: ProbeResult, *, fingerprint: str, label: str, enviro
 
 
 def _stopped(model: ModelResult, step: StepResult) -> ModelResult:
-    """A model that was not reached, with the facts of the step that stopped the test."""
+    """Return a model that was not reached, with the facts of the step that stopped the test."""
     return msgspec.structs.replace(
         model,
         outcome=AccessOutcome.FAILED,

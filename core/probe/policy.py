@@ -14,10 +14,10 @@ from core.settings import Settings
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
-    """The operator's part: listed targets, networks of its own, extra authorities, the way out, the resolver.
+    """The operator's part: listed targets, networks of its own, extra authorities, the proxy, the resolver.
 
     `blocked` are public networks that count as inside here; `ca_file` holds certificates (PEM) that are trusted beside
-    Mozilla's; `proxy` is the only way out, if there is one.
+    Mozilla's; tests go out through `proxy` alone, if there is one.
     """
 
     allowed: tuple[AllowedTarget, ...] = ()
@@ -50,7 +50,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         return addresses.LISTED if self.lists(target) else addresses.OTHERS
 
     def lists(self, target: Target) -> bool:
-        """Whether the operator lists a target."""
+        """Return whether the operator lists a target."""
         return any(entry.matches(target.scheme, target.host, target.port) for entry in self.allowed)
 
 

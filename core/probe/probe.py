@@ -68,9 +68,10 @@ class Probe:
         self._complaint = complaint(request, header_value)
         self._world = surroundings or Surroundings()
         self._on_event = on_event or (lambda _: None)
-        trust(self._world.ca_file)  # so that no step pays for reading the authorities
+        # Now, so that no step pays for reading the authorities.
+        trust(self._world.ca_file)
         self._deadline = Deadline(max(0.0, min(request.seconds, MAX_SECONDS)))
-        sent = format.text_to_send(key, mend=request.mend)
+        sent = format.text_to_send(key, clean_key=request.clean_key)
         self._secret = Secret(sent, header_value, key)
         self._record = Record(self._secret, judge, self._on_event)
         self._judge = judge
@@ -129,7 +130,7 @@ class Probe:
             self._record.fail(ProbeStep.KEY_FORMAT, self._complaint)
         if (fault := self._key.fault) is None:
             self._record.end(ProbeStep.KEY_FORMAT, StepOutcome.OK, " ".join([self._key.form.label + ".", *others]))
-        elif self._request.mend and self._key.cleanable:
+        elif self._request.clean_key and self._key.cleanable:
             self._record.end(
                 ProbeStep.KEY_FORMAT,
                 StepOutcome.OK,

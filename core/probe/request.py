@@ -64,8 +64,8 @@ class AuthWay(StrEnum):
 class ProbeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What to test; holds no secret. With `all_visible` every model that the key can see is tested.
 
-    `mend` sends the key without the quotes, prefixes and odd characters around it; without it such a key is not sent.
-    `header_name` names a custom header, whose value is handed over beside the key.
+    `clean_key` sends the key without the quotes, prefixes and odd characters around it; without it such a key is not
+    sent. `header_name` names a custom header, whose value is handed over beside the key.
     """
 
     models: tuple[str, ...] = ()
@@ -76,14 +76,14 @@ class ProbeRequest(msgspec.Struct, frozen=True, kw_only=True):
     workspace_id: str | None = None
     header_name: str | None = None
     seconds: float = DEFAULT_SECONDS
-    mend: bool = False
+    clean_key: bool = False
 
 
 def complaint(request: ProbeRequest, header_value: str) -> str | None:
     """Return a sentence on what in the request cannot be sent, or None."""
-    told = without_secrets(request)
+    clean = without_secrets(request)
     for name, label in _LABELS.items():
-        if getattr(told, name) != getattr(request, name):
+        if getattr(clean, name) != getattr(request, name):
             return f"{label} holds a key or password. Nothing was sent. Put the key into the field for the key alone."
     if request.header_name is not None:
         if not _TOKEN.match(request.header_name):
@@ -125,7 +125,7 @@ def _masked(text: str) -> str:
 
 
 def _auth_headers(request: ProbeRequest) -> set[str]:
-    """Headers that the test sends the key and its kin in."""
+    """Return the headers that carry the key or go with it."""
     return {"anthropic-version", "anthropic-workspace-id"} | (
         {"authorization"} if request.auth is AuthWay.BEARER else {"x-api-key"}
     )

@@ -128,7 +128,7 @@ def _account_left_out(steps: Sequence[StepResult], models: Sequence[ModelResult]
 
 
 def _models_left_out(models: Sequence[ModelResult]) -> list[str]:
-    """One sentence a reason, with the first models that it kept from being tried."""
+    """Return one sentence per reason, with the first models that it kept from being tried."""
     by_reason: dict[str, list[str]] = {}
     for each in models:
         if each.outcome is AccessOutcome.NOT_TRIED:

@@ -20,7 +20,7 @@ from core.storage.cases.checklist import Checklist
 from core.storage.cases.contributions import Contributions
 from core.storage.database import Ability, Storage
 from core.storage.errors import Conflict, NotAllowed, NotFound, Refused, StorageError, Unavailable
-from core.storage.health import Health, State, health
+from core.storage.health import DatabaseHealth, DatabaseState, health
 from core.storage.limits import Limits
 from core.storage.notebooks import Notebooks
 from core.storage.reports import Intake
@@ -28,11 +28,11 @@ from core.storage.reports import Intake
 __all__ = [
     "Ability",
     "Conflict",
-    "Health",
+    "DatabaseHealth",
+    "DatabaseState",
     "NotAllowed",
     "NotFound",
     "Refused",
-    "State",
     "StorageError",
     "Stores",
     "Unavailable",
@@ -56,5 +56,5 @@ class Stores:
 
 @cache
 def stores(settings: Settings) -> Stores:
-    """The stores of this process for these settings; nothing is opened before the first use."""
+    """Return the stores of this process for these settings; nothing is opened before the first use."""
     return Stores(settings)

@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         storage = Stores(settings()).storage
         if command == "sweep":
-            print(_told(storage, now))
+            print(_sweep_report(storage, now))
         else:
             with storage.write_any_time() as connection:
                 clock.accept(connection, now)
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _told(storage: Storage, now: dt.datetime) -> str:
+def _sweep_report(storage: Storage, now: dt.datetime) -> str:
     swept = sweep(storage, now)
     if swept.postponed:
         return (

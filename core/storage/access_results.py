@@ -23,7 +23,7 @@ UNKNOWN: Final = "unknown"
 Label = Annotated[str, Meta(max_length=LABEL_CHARS)]
 """A person's own words on one line; `extra` says what they name."""
 Token = Annotated[str, Meta(max_length=TOKEN_CHARS)]
-"""A fact that has no blanks in it."""
+"""A fact that has no spaces in it."""
 
 
 class CallPath(StrEnum):
@@ -124,7 +124,7 @@ class AccessResult(AccessFacts, frozen=True, kw_only=True):
 
 
 class MatrixRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One key by one path in one environment; `cells` stand under the matrix's models, None where never tested."""
+    """One key by one path in one environment; `cells` follow the matrix's models, None where never tested."""
 
     key_label: str
     key_fingerprint: str
@@ -159,7 +159,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def to_row(facts: AccessFacts, cleaner: Cleaner) -> dict[str, Any]:
-    """The columns of a result, made safe to store.
+    """Return the columns of a result, made safe to store.
 
     A fact that does not look like one is left out; a label that is too long raises `core.storage.errors.Refused`.
     """
@@ -184,17 +184,18 @@ def _safe(field: Field, value: Any, cleaner: Cleaner) -> Any:
 
 
 def from_row(row: Mapping[Any, Any]) -> AccessResult:
-    """A stored row as a result."""
+    """Return a stored row as a result."""
     return msgspec.convert({name: row[name] for name in AccessResult.__struct_fields__}, AccessResult)
 
 
 def matrix(results: Iterable[AccessResult]) -> Matrix:
-    """The latest result of every cell; rows and models in the order of their names."""
+    """Return the latest result of every cell; rows and models in the order of their names."""
     newest: dict[Cell, AccessResult] = {}
     labels: dict[str, str] = {}
     for result in in_order(results):
         newest[result.cell] = result
-        labels[result.key_fingerprint] = result.key_label  # a key's newest label names all its rows
+        # A key's newest label names all its rows.
+        labels[result.key_fingerprint] = result.key_label
     models = tuple(sorted({cell.model for cell in newest}))
     places = {(cell.key_fingerprint, cell.environment, cell.path, cell.host) for cell in newest}
     rows = [
@@ -218,12 +219,12 @@ def matrix(results: Iterable[AccessResult]) -> Matrix:
 
 
 def history(results: Iterable[AccessResult], cell: Cell) -> tuple[AccessResult, ...]:
-    """All results of one cell, oldest first."""
+    """Return all results of one cell, oldest first."""
     return tuple(result for result in in_order(results) if result.cell == cell)
 
 
 def changes(results: Iterable[AccessResult], since: dt.datetime | None = None) -> tuple[Change, ...]:
-    """The last change of every cell, newest first; with `since` only those seen after it.
+    """Return the last change of every cell, newest first; with `since` only those seen after it.
 
     Results that were not tried say nothing and are left out.
     """
@@ -237,7 +238,7 @@ def changes(results: Iterable[AccessResult], since: dt.datetime | None = None) -
 
 
 def in_order(results: Iterable[AccessResult]) -> list[AccessResult]:
-    """Oldest first; of the same moment, in the order in which they were kept."""
+    """Return the results oldest first; of the same moment, in the order in which they were kept."""
     return sorted(results, key=lambda result: (result.tested_at, result.id))
 
 
@@ -262,7 +263,7 @@ def _kind(before: AccessResult, after: AccessResult) -> ChangeKind:
 
 
 def _fingerprint(value: str) -> str:
-    """Raises `ValueError` for anything but 32 hex digits: a key in this place would be stored."""
+    """Return the value; raises `ValueError` for anything but 32 hex digits, since a key here would be stored."""
     if len(value) != FINGERPRINT_CHARS or value.strip("0123456789abcdef"):
         raise ValueError(f"a stored fingerprint is {FINGERPRINT_CHARS} hex digits")
     return value

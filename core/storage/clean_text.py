@@ -23,16 +23,19 @@ class Cleaner:
         self._redactor = Redactor(salt)
 
     def line(self, text: str, what: str, *, longest: int = LABEL_CHARS) -> str:
-        """A label on one line. Raises `Refused` when it is longer than `longest`, with `what` it is in the sentence."""
+        """Return a label on one line.
+
+        Raises `Refused` when it is longer than `longest`, with `what` it is in the sentence.
+        """
         flat = " ".join(_printable(text).split())
         return self._fitting(flat, what, longest)
 
     def block(self, text: str, what: str, *, longest: int = LONGEST_BLOCK) -> str:
-        """A text of several lines; raises `Refused` as `line` does."""
+        """Return a text of several lines; raises `Refused` as `line` does."""
         return self._fitting(_printable(text.replace("\r\n", "\n"), keep=_KEPT_CONTROLS).strip(), what, longest)
 
     def token(self, value: str | None) -> str | None:
-        """A fact such as a model, a host or a request id; None for anything that does not look like one."""
+        """Return a fact such as a model, a host or a request id; None for anything that does not look like one."""
         if value is None or len(value) > TOKEN_CHARS or not _TOKEN.search(value):
             return None
         return value if self._redacted(value) == value else None
@@ -40,7 +43,8 @@ class Cleaner:
     def _fitting(self, text: str, what: str, longest: int) -> str:
         if len(text) > LONGEST_BLOCK:
             raise Refused(_too_long(what, longest))
-        safe = self._redacted(text)  # before measuring, so that nothing is cut in the middle of a secret
+        # Before measuring, so that nothing is cut in the middle of a secret.
+        safe = self._redacted(text)
         if len(safe) > longest:
             raise Refused(_too_long(what, longest))
         return safe
@@ -57,7 +61,10 @@ def _too_long(what: str, longest: int) -> str:
 
 
 def _printable(text: str, keep: str = "") -> str:
-    """Without control and invisible characters and halves of characters, which hide things or upset databases."""
+    """Return the text without control and invisible characters and halves of characters.
+
+    They hide things or upset databases.
+    """
     changed = {ord(sign): " " if sign in _SPACES else "" for sign in set(text) if sign not in keep and _hides(sign)}
     return text.translate(changed) if changed else text
 

@@ -24,7 +24,7 @@ _LATEST: Final = "clock"
 
 
 def latest(connection: Connection) -> dt.datetime | None:
-    """The latest time that any writer had, or None in a new database; raises `Damaged` for a row that holds no time."""
+    """Return the latest time that any writer had, None in a new database; raises `Damaged` for a row without a time."""
     value = connection.execute(select(meta.c.value).where(meta.c.name == _LATEST)).scalar()
     return None if value is None else _moment(value)
 
@@ -60,12 +60,12 @@ def accept(connection: Connection, now: dt.datetime) -> None:
 
 
 def _text(moment: dt.datetime) -> str:
-    """Sortable text: UTC, always with microseconds."""
+    """Return sortable text: UTC, always with microseconds."""
     return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")
 
 
 def _moment(value: str) -> dt.datetime:
-    """The time in a row; one without a zone cannot be compared, so it is as damaged as any other text."""
+    """Return the time in a row; one without a zone cannot be compared, so it is as damaged as any other text."""
     try:
         moment = dt.datetime.fromisoformat(value)
     except ValueError:

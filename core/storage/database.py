@@ -58,7 +58,7 @@ class Storage:
         return dt.timedelta(days=self._settings.notebook_days)
 
     def ability(self) -> Ability:
-        """What can be done now; never raises."""
+        """Return what can be done now; never raises."""
         try:
             with self.read() as connection:
                 writable = not self._ready().read_only and not in_read_only_mode(connection)
@@ -70,20 +70,20 @@ class Storage:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the database; raises `Unavailable`."""
+        """Open a transaction that sees one state of the database; raises `Unavailable`."""
         with self._transaction(write=False) as connection:
             yield connection
 
     @contextmanager
     def write(self, now: dt.datetime) -> Iterator[Connection]:
-        """A transaction that is on the disk when this returns, or never happened; raises `Unavailable`."""
+        """Open a transaction that is on the disk when this returns, or never happened; raises `Unavailable`."""
         with self.write_any_time() as connection:
             clock.advance(connection, now)
             yield connection
 
     @contextmanager
     def write_any_time(self) -> Iterator[Connection]:
-        """The same without a look at the clock, for what must go on with a wrong one."""
+        """Open the same without a look at the clock, for what must go on with a wrong one."""
         with self._transaction(write=True) as connection:
             yield connection
 
@@ -191,7 +191,8 @@ class Storage:
         try:
             check = self.secret.check
         except Unavailable:
-            return  # without a secret nothing is fingerprinted, so nothing can differ
+            # Without a secret nothing is fingerprinted, so nothing can differ.
+            return
         with connected.connect().execution_options(write=True) as connection, connection.begin():
             insert_new(connection, meta, name=SECRET_CHECK, value=check)
 
@@ -203,7 +204,7 @@ class Storage:
 
 
 def in_read_only_mode(connection: Connection) -> bool:
-    """Whether a Postgres server only reads, as a standby does; False on SQLite, where the file decides."""
+    """Return whether a Postgres server only reads, as a standby does; False on SQLite, where the file decides."""
     if connection.dialect.name == "sqlite":
         return False
     query = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean"

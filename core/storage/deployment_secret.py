@@ -30,18 +30,18 @@ class DeploymentSecret:
         self._settings = settings
 
     def fingerprint(self, key: str) -> str:
-        """What tells stored keys apart: 128 bits of HMAC-SHA256 as 32 hex digits; `shown` gives the first 6.
+        """Return what tells stored keys apart: 128 bits of HMAC-SHA256 as 32 hex digits; `shown` gives the first 6.
 
         Raises `Unavailable` when there is no secret and none can be made.
         """
         return self._digest("fingerprint", key).hex()
 
     def subject(self, name: str) -> str:
-        """A counted session, address or target, so that counters name nobody; 32 hex digits."""
+        """Return a counted session, address or target as 32 hex digits, so that counters name nobody."""
         return self._digest("subject", name).hex()
 
     def link(self, *about: str) -> str:
-        """An unguessable link that can be made again from what it is about, as the intake needs."""
+        """Return an unguessable link that can be made again from what it is about, as the intake needs."""
         named = "".join(f"{len(part)}:{part}" for part in about)
         return urlsafe_b64encode(self._digest("link", named)).decode().rstrip("=")
 
@@ -74,7 +74,7 @@ class DeploymentSecret:
 
 
 def shown(fingerprint: str) -> str:
-    """The six digits of a fingerprint that people see."""
+    """Return the six digits of a fingerprint that people see."""
     return fingerprint[:SHOWN_DIGITS]
 
 

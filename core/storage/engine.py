@@ -40,7 +40,7 @@ _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
 def sqlite_file(settings: Settings) -> Path | None:
-    """The SQLite file of these settings, or None for Postgres; raises `Unreachable` for an address without a file."""
+    """Return the SQLite file of these settings, None for Postgres; raises `Unreachable` for an address without one."""
     url = _address(settings)
     if url.get_backend_name() != "sqlite":
         return None
@@ -71,23 +71,24 @@ def prepare_file(file: Path, settings: Settings) -> None:
 
 
 def writable_file(file: Path) -> bool:
-    """Whether this process may write the file, and beside it, as WAL mode needs."""
+    """Return whether this process may write the file, and beside it, as WAL mode needs."""
     return may_write(file) and may_write(file.parent)
 
 
 def may_write(place: Path) -> bool:
-    """Whether the user that this process acts as may write a file, or make files in a folder."""
+    """Return whether the user that this process acts as may write a file, or make files in a folder."""
     mode = os.W_OK | os.X_OK if place.is_dir() else os.W_OK
     return os.access(place, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def connect_sqlite(file: Path, *, read_only: bool) -> Engine:
-    """An engine for one SQLite file that exists."""
+    """Return an engine for one SQLite file that exists."""
 
     def open_connection() -> sqlite3.Connection:
         address = f"file:{quote(str(file.absolute()))}?mode={'ro' if read_only else 'rw'}"
         if read_only and not file.with_name(f"{file.name}-wal").exists():
-            address += "&immutable=1"  # in a folder that nobody may write to, SQLite cannot make its side files
+            # In a folder that nobody may write to, SQLite cannot make its side files.
+            address += "&immutable=1"
         connection = sqlite3.connect(
             address, uri=True, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -122,7 +123,7 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 
 def connect_postgres(settings: Settings) -> Engine:
-    """An engine for a Postgres server; nothing is connected yet. Raises `ImportError` without the driver."""
+    """Return an engine for a Postgres server, not connected yet; raises `ImportError` without the driver."""
     url = _address(settings)
     options: dict[str, Any] = {"application_name": "reconnect"}
     if "connect_timeout" not in url.query:
@@ -159,7 +160,7 @@ def _begin_postgres(connection: Connection) -> None:
 
 
 def identity(file: Path) -> tuple[int, int]:
-    """What tells this file from another one that takes its name; raises `OSError` when it is gone."""
+    """Return what tells this file from another one that takes its name; raises `OSError` when it is gone."""
     state = file.stat()
     return state.st_dev, state.st_ino
 

@@ -180,7 +180,7 @@ def translated() -> Iterator[None]:
 
 
 def translate(error: BaseException) -> StorageError:
-    """The storage error that another layer's error means."""
+    """Return the storage error that another layer's error means."""
     if isinstance(error, ImportError):
         return Unreachable(NO_DRIVER)
     if isinstance(error, PoolTimeout):

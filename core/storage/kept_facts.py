@@ -28,7 +28,7 @@ _FROM_FAILURE: Final = (
 MOST_TIMES: Final = 1_000_000
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class KeptFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A finding without any text of a stranger; fields that this release does not know are skipped when read."""
 
     cause: str
@@ -61,19 +61,19 @@ def facts_of(
     key_verdict: str,
     times: int = 1,
     as_of: dt.date | None = None,
-) -> Facts:
-    """The facts of a finding that may be kept; `failure` is None for a paste in which nothing failed."""
+) -> KeptFacts:
+    """Return the facts of a finding that may be kept; `failure` is None for a paste in which nothing failed."""
     taken: dict[str, Any] = {}
     if failure is not None:
         taken = {name: getattr(failure, name) for name in (*_FROM_FAILURE, "status")}
         taken |= {name: _value(getattr(failure, name)) for name in ("answered_by", "surface", "provider")}
-    return Facts(cause=cause, certainty=certainty, key_verdict=key_verdict, times=times, as_of=as_of, **taken)
+    return KeptFacts(cause=cause, certainty=certainty, key_verdict=key_verdict, times=times, as_of=as_of, **taken)
 
 
-def to_text(facts: Facts, cleaner: Cleaner) -> str:
-    """The facts as they are stored; a value that does not look like a fact is left out."""
+def to_text(facts: KeptFacts, cleaner: Cleaner) -> str:
+    """Return the facts as they are stored; a value that does not look like a fact is left out."""
     kept = {}
-    for name in Facts.__struct_fields__:
+    for name in KeptFacts.__struct_fields__:
         value = getattr(facts, name)
         kept[name] = cleaner.token(value) if isinstance(value, str) else value
     kept["times"] = max(1, min(facts.times, MOST_TIMES))
@@ -82,9 +82,9 @@ def to_text(facts: Facts, cleaner: Cleaner) -> str:
     return msgspec.json.encode(msgspec.structs.replace(facts, **kept)).decode()
 
 
-def from_text(text: str) -> Facts:
-    """Stored facts, also those of another release."""
-    return msgspec.json.decode(text, type=Facts)
+def from_text(text: str) -> KeptFacts:
+    """Return stored facts, also those of another release."""
+    return msgspec.json.decode(text, type=KeptFacts)
 
 
 def _value(fact: Any) -> str | None:

@@ -1,6 +1,6 @@
 """Rate limits: how often something may be done in a window of time, by session, address, target and everybody.
 
-The counters stand in the database, so that replicas count together; names are stored as keyed digests. Without a
+The counters are in the database, so that replicas count together; names are stored as keyed digests. Without a
 database this process counts by itself, so that a portal never becomes a way to check keys in bulk.
 """
 
@@ -51,7 +51,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether it may be done; if not, which limit stands against it and when its window ends."""
+    """Whether it may be done; if not, which limit it met and when its window ends."""
 
     allowed: bool
     refused_by: Scope | None = None

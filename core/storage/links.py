@@ -16,12 +16,12 @@ _LINK: Final = re2.compile(r"[\w-]{21}[AQgw]")  # the last character holds two b
 
 
 def new_link() -> str:
-    """A fresh link id, 22 characters that fit into an address."""
+    """Return a fresh link id, 22 characters that fit into an address."""
     return secrets.token_urlsafe(LINK_BYTES)
 
 
 def is_link(text: str) -> bool:
-    """Whether a text has the exact form of a link id.
+    """Return whether a text has the exact form of a link id.
 
     >>> is_link(new_link()), is_link("guessed")
     (True, False)
@@ -30,5 +30,5 @@ def is_link(text: str) -> bool:
 
 
 def digest(link: str) -> str:
-    """What is stored of a link, and what it is looked up by; takes any text."""
+    """Return what is stored of a link, and what it is looked up by; takes any text."""
     return hashlib.sha256(link.encode("utf-8", "surrogatepass")).hexdigest()

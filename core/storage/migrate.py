@@ -26,7 +26,7 @@ _LOCK_SECONDS: Final = 60
 
 
 class Schema(StrEnum):
-    """How the database's tables stand to this release's."""
+    """How the database's tables compare with this release's."""
 
     EMPTY = "empty"
     OLD = "old"
@@ -35,12 +35,12 @@ class Schema(StrEnum):
 
 
 def head() -> str:
-    """The newest step that this release knows."""
+    """Return the newest step that this release knows."""
     return _steps()[0]
 
 
 def revisions() -> tuple[str, ...]:
-    """All steps, oldest first."""
+    """Return all steps, oldest first."""
     return tuple(reversed(_steps()))
 
 
@@ -50,7 +50,7 @@ def _steps() -> tuple[str, ...]:
 
 
 def schema(connection: Connection) -> tuple[Schema, str | None]:
-    """How the tables stand, and the step that they are at.
+    """Return whether the tables fit this release, and the step that they are at.
 
     Raises `Damaged` for a database that holds something else.
     """

@@ -23,7 +23,7 @@ _TOUCH: Final = dt.timedelta(hours=12)
 
 
 class Notebook(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands in a notebook, oldest result first; it is dropped at `kept_until` unless it is used again."""
+    """What is in a notebook, oldest result first; it is dropped at `kept_until` unless it is used again."""
 
     created_at: dt.datetime
     kept_until: dt.datetime
@@ -63,7 +63,7 @@ class Notebooks:
         return tuple(kept)
 
     def open(self, link: str, now: dt.datetime) -> Notebook:
-        """Everything in a notebook; opening counts as use, where the database can be written."""
+        """Return everything in a notebook; opening counts as use, where the database can be written."""
         with self._storage.read() as connection:
             number = _number(connection, link, now - self._storage.notebook_lifetime)
             times = connection.execute(

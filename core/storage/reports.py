@@ -17,7 +17,7 @@ from core.storage import kept_facts
 from core.storage.clean_text import Cleaner
 from core.storage.database import Storage
 from core.storage.errors import NotFound, Refused
-from core.storage.kept_facts import Facts
+from core.storage.kept_facts import KeptFacts
 from core.storage.links import digest
 from core.storage.tables import insert_new, intake_groups
 
@@ -34,10 +34,10 @@ class IntakeGroup(msgspec.Struct, frozen=True, kw_only=True):
     reports: int
     first_at: dt.datetime
     last_at: dt.datetime
-    facts: Facts
+    facts: KeptFacts
 
 
-class Reported(msgspec.Struct, frozen=True, kw_only=True):
+class ReportReceipt(msgspec.Struct, frozen=True, kw_only=True):
     """What a reporter is answered: the group's link and how many reports it holds."""
 
     link: str
@@ -50,7 +50,7 @@ class Intake:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
-    def report(self, workflow: str | None, facts: Facts, now: dt.datetime) -> Reported:
+    def report(self, workflow: str | None, facts: KeptFacts, now: dt.datetime) -> ReportReceipt:
         """Count one failure of a workflow (its n8n id) and return where its group can be seen."""
         cleaner = Cleaner(self._storage.secret.salt)
         stored = kept_facts.to_text(facts, cleaner)
@@ -59,14 +59,15 @@ class Intake:
             connection.execute(delete(intake_groups).where(intake_groups.c.last_at <= now - KEPT))
             first = _Group(place, now, self._link(place, now))
             if not _count_again(connection, first, stored, now) and not _begin(connection, first, stored):
-                _count_again(connection, first, stored, now)  # another report began it at the same moment
+                # Another report began it at the same moment.
+                _count_again(connection, first, stored, now)
             row = connection.execute(
                 select(intake_groups.c.first_at, intake_groups.c.reports).where(intake_groups.c.place == first.key)
             ).one()
-        return Reported(link=self._link(place, row.first_at), reports=row.reports)
+        return ReportReceipt(link=self._link(place, row.first_at), reports=row.reports)
 
     def open(self, link: str, now: dt.datetime) -> IntakeGroup:
-        """The group behind a link; raises `NotFound`."""
+        """Return the group behind a link; raises `NotFound`."""
         with self._storage.read() as connection:
             row = connection.execute(
                 select(intake_groups).where(intake_groups.c.link == digest(link), intake_groups.c.last_at > now - KEPT)
@@ -77,7 +78,7 @@ class Intake:
         return _group(group)
 
     def recent(self, now: dt.datetime, *, limit: int = 100) -> tuple[IntakeGroup, ...]:
-        """The groups of the last 24 hours, the latest report first."""
+        """Return the groups of the last 24 hours, the latest report first."""
         with self._storage.read() as connection:
             rows = connection.execute(
                 select(intake_groups)

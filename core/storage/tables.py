@@ -78,7 +78,7 @@ def _belongs_to(table: str) -> ForeignKey:
 
 
 def _result_columns() -> list[Column[Any]]:
-    """One column for each field of an access result, in a notebook and copied into a case."""
+    """Return one column for each field of an access result, in a notebook and copied into a case."""
     return [Column(field.name, _type_of(field), nullable=field.optional) for field in FIELDS]
 
 
@@ -239,7 +239,7 @@ intake_groups = Table(
 
 
 def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT that knows ON CONFLICT and RETURNING, in the dialect of this connection (SQLite 3.35 or later)."""
+    """Return an INSERT that knows ON CONFLICT and RETURNING, in this connection's dialect (SQLite 3.35 or later)."""
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 

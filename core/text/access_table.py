@@ -61,7 +61,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     paths: tuple[str, ...] = ()
 
     def let_through(self, result: AccessResult) -> bool:
-        """Whether a result is shown."""
+        """Return whether a result is shown."""
         choices = (
             (self.keys, key_name(result)),
             (self.environments, result.environment),
@@ -73,17 +73,17 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def key_name(result: AccessResult) -> str:
-    """A key's label with the six digits that tell it from another of the same label."""
+    """Return a key's label with the six digits that tell it from another of the same label."""
     return f"{result.key_label} #{result.shown_fingerprint}"
 
 
 def path_name(result: AccessResult) -> str:
-    """By which way a model was called."""
+    """Return the words for the way by which a model was called."""
     return path_words(result.path, result.host)
 
 
 def cause_title(result: AccessResult) -> str:
-    """A result's cause in words, as its test said it; behind a gateway it is the gateway's."""
+    """Return a result's cause in words, as its test said it; behind a gateway it is the gateway's."""
     if result.cause is None:
         return ""
     return key_result.title_of(
@@ -92,7 +92,7 @@ def cause_title(result: AccessResult) -> str:
 
 
 def cell_words(result: AccessResult | None) -> str:
-    """A cell of the matrix: the sign, the word, and for a failure what it is about."""
+    """Return a cell of the matrix: the sign, the word, and for a failure what it is about."""
     if result is None:
         return NEVER
     said = outcome_words(result.outcome)
@@ -101,7 +101,7 @@ def cell_words(result: AccessResult | None) -> str:
 
 
 def matrix_frame(matrix: Matrix) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The latest state in words, models down and keys across, and a frame of the same form with the cells' colours."""
+    """Return the latest state in words, models down and keys across, and a frame of that form with its colours."""
     names = _column_names(matrix)
     said = {name: [cell_words(cell) for cell in row.cells] for name, row in zip(names, matrix.rows, strict=True)}
     colours = {
@@ -113,7 +113,7 @@ def matrix_frame(matrix: Matrix) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _column_names(matrix: Matrix) -> list[str]:
-    """A name a row: the key, and its environment and path where several need telling apart."""
+    """Return a name per row: the key, and its environment and path where several need telling apart."""
     several = len({row.environment for row in matrix.rows}) > 1
     ways = len({(row.path, row.host) for row in matrix.rows}) > 1
     names = []
@@ -127,7 +127,7 @@ def _column_names(matrix: Matrix) -> list[str]:
 
 
 def history_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFrame:
-    """Every result, newest first, indexed by its id; times in the reader's zone.
+    """Return every result, newest first, indexed by its id; times in the reader's zone.
 
     A field that is not in `_SHOWN` has a column after the others, under its name in words.
     """
@@ -154,7 +154,7 @@ def history_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFr
 
 
 def chart_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFrame:
-    """Time to answer over time, one row a result that was tried; a failure without a time stands at zero."""
+    """Return time to answer over time, one row per result that was tried; a failure without a time is at zero."""
     tried = [each for each in in_order(results) if each.outcome is not AccessOutcome.NOT_TRIED]
     return pd.DataFrame(
         {
@@ -168,7 +168,7 @@ def chart_frame(results: Iterable[AccessResult], zone: dt.tzinfo) -> pd.DataFram
 
 
 def chart_words(results: Iterable[AccessResult]) -> str:
-    """What the chart shows, for those who do not see it."""
+    """Return what the chart shows, for those who do not see it."""
     tried = [each for each in results if each.outcome is not AccessOutcome.NOT_TRIED]
     times = [each.latency_ms for each in tried if each.outcome is AccessOutcome.OK and each.latency_ms is not None]
     failed = sum(each.outcome is AccessOutcome.FAILED for each in tried)
@@ -177,7 +177,7 @@ def chart_words(results: Iterable[AccessResult]) -> str:
 
 
 def change_words(change: Change, now: dt.datetime, zone: dt.tzinfo) -> str:
-    """One change as a sentence: what was lost or came back, between which days, and why."""
+    """Return one change as a sentence: what was lost or came back, between which days, and why."""
     who = f"{key_name(change.latest)} ({change.latest.environment})"
     before, after = (_day(each.tested_at, now, zone) for each in (change.before, change.after))
     days = f"between {before} and {after}" if before != after else f"{'' if 'today' in after else 'on '}{after}"
@@ -197,7 +197,7 @@ def _day(moment: dt.datetime, now: dt.datetime, zone: dt.tzinfo) -> str:
 
 
 def to_csv(results: Sequence[AccessResult]) -> bytes:
-    """The results as CSV (`core.text.csv`) with UTC times, newest first: a column for each field, the time first."""
+    """Return the results as CSV (`core.text.csv`), UTC, newest first: a column for each field, the time first."""
     newest = in_order(results)[::-1]
     fields = sorted(FIELDS, key=lambda field: field.name != "tested_at")
     frame = pd.DataFrame(
@@ -219,7 +219,7 @@ def _csv_cell(field: Field, result: AccessResult) -> str | int | None:
 
 
 def _plain(value: object) -> object:
-    """A field's value for a cell: a time in UTC, nothing for what is not known."""
+    """Return a field's value for a cell: a time in UTC, nothing for what is not known."""
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="seconds")
     return "" if value is None else value

@@ -17,7 +17,7 @@ from core.paste.failure import AnsweredBy, Failure, Provider, Surface
 from core.storage.access_results import AccessResult, CallPath
 from core.storage.cases.case import Case, ChecklistItem, ChecklistStep
 from core.storage.clean_text import Cleaner
-from core.storage.kept_facts import Facts, facts_of, from_text
+from core.storage.kept_facts import KeptFacts, facts_of, from_text
 from core.storage.kept_facts import to_text as facts_to_text
 from core.text import vocabulary
 from core.text.markdown import code, one_line, prose
@@ -44,8 +44,8 @@ _NO_CALL: Final = ("cause", "certainty", "key_verdict", "times", "as_of")
 _NOTHING: Final = "Nothing is diagnosed in this case yet."
 
 
-def kept_facts(finding: Finding, as_of: dt.date) -> Facts:
-    """The facts of a finding that a case keeps, to the letter: what does not look like a fact is left out already."""
+def kept_facts(finding: Finding, as_of: dt.date) -> KeptFacts:
+    """Return the facts of a finding that a case keeps, to the letter: what does not look like one is already gone."""
     taken = facts_of(
         finding.failure,
         cause=finding.cause,
@@ -58,7 +58,7 @@ def kept_facts(finding: Finding, as_of: dt.date) -> Facts:
 
 
 def excerpt_of(finding: Finding) -> str:
-    """The part of the redacted paste that may be kept when the person agrees: around the evidence, not too long."""
+    """Return the part of the redacted paste that may be kept when the person agrees: around the evidence, not long."""
     text = finding.excerpt.strip()
     if len(text) <= EXCERPT_CHARS:
         return text
@@ -67,9 +67,9 @@ def excerpt_of(finding: Finding) -> str:
     return text[start : start + EXCERPT_CHARS].strip()
 
 
-def finding_of(facts: Facts) -> Finding:
-    """A finding again from its kept facts; one whose cause this release does not know becomes `unknown`."""
-    values = {name: getattr(facts, name) for name in Facts.__struct_fields__ if name not in _NO_CALL}
+def finding_of(facts: KeptFacts) -> Finding:
+    """Return a finding made from its kept facts; one whose cause this release does not know becomes `unknown`."""
+    values = {name: getattr(facts, name) for name in KeptFacts.__struct_fields__ if name not in _NO_CALL}
     for name, members in _CLOSED_SETS.items():
         values[name] = next((each for each in members if each.value == values[name]), None)
     failure = Failure(**values) if any(values.values()) else None
@@ -82,10 +82,10 @@ def finding_of(facts: Facts) -> Finding:
         return recall(unknown, failure, certainty=Certainty.POSSIBLE, verdict=KeyVerdict.UNKNOWN)
 
 
-def fact_rows(facts: Facts) -> list[tuple[str, str]]:
+def fact_rows(facts: KeptFacts) -> list[tuple[str, str]]:
     """Name and value of each kept fact in words, the cause's id first."""
     rows = [("Cause", facts.cause)]
-    for name in Facts.__struct_fields__:
+    for name in KeptFacts.__struct_fields__:
         value = getattr(facts, name)
         if name not in _NO_CALL and value is not None:
             rows.append((vocabulary.fact(name), vocabulary.value(name, str(value))))
@@ -97,7 +97,7 @@ def fact_rows(facts: Facts) -> list[tuple[str, str]]:
 
 
 def result_row(result: AccessResult) -> tuple[str, ...]:
-    """A result as cells under `RESULT_HEADERS`."""
+    """Return a result as cells under `RESULT_HEADERS`."""
     way = path_words(result.path, result.host)
     words = ACCESS_OUTCOME[result.outcome] + (f" (HTTP {result.status})" if result.status else "")
     return (
@@ -113,7 +113,7 @@ RESULT_HEADERS: Final = ("Model", "Result", "Key", "Way", "Tested (UTC)")
 
 
 def request_ids(case: Case) -> list[tuple[str, str]]:
-    """What was called when, and the request id by which Anthropic finds the call."""
+    """Return what was called when, and the request id by which Anthropic finds the call."""
     return [
         (f"{each.model}, {each.tested_at:%Y-%m-%d %H:%M}", each.request_id)
         for each in case.results
@@ -122,12 +122,12 @@ def request_ids(case: Case) -> list[tuple[str, str]]:
 
 
 def action(logged: str) -> str:
-    """What the access log counts, in the words that the page has for it."""
+    """Return what the access log counts, in the words that the page has for it."""
     return _ACTION.get(logged, logged)
 
 
 def models(case: Case) -> tuple[str, ...]:
-    """Every model that the case speaks of, each once."""
+    """Return every model that the case speaks of, each once."""
     named = [
         *(each.facts.model for each in case.diagnoses),
         *(each.model for each in case.results),
@@ -137,7 +137,7 @@ def models(case: Case) -> tuple[str, ...]:
 
 
 def model_dates(case: Case, today: dt.date) -> list[str]:
-    """A sentence for each model of the case that has ended or has an end in sight."""
+    """Return a sentence for each model of the case that has ended or has an end in sight."""
     known = catalogue.load()
     ended = (ModelState.DEPRECATED, ModelState.RETIRED)
     return [
@@ -148,12 +148,12 @@ def model_dates(case: Case, today: dt.date) -> list[str]:
 
 
 def steps_left(case: Case) -> int:
-    """How many steps of the checklist are not done."""
+    """Return how many steps of the checklist are not done."""
     return sum(1 for item in case.checklist for step in ChecklistStep if item.tick(step) is None)
 
 
 def progress(case: Case) -> str:
-    """Where the change of the key stands, and what that means for the old key."""
+    """Return how far the change of the key has come, and what that means for the old key."""
     if case.ready_to_retire_old_key:
         return "Every step is done, so nothing on this list needs the old key any more. It can be disabled now."
     left = steps_left(case)
@@ -161,7 +161,7 @@ def progress(case: Case) -> str:
 
 
 def to_text(case: Case, *, address: str | None, now: dt.datetime) -> str:
-    """The case as plain text for a ticket; `address` is the whole view link, None where it is not known."""
+    """Return the case as plain text for a ticket; `address` is the whole view link, None where it is not known."""
     lines = [*_for_the_customer(case, address), "", "Facts for the engineer"]
     for heading, rows in _for_the_engineer(case, now):
         lines += ["", heading, *(f"- {name}: {value}" if name else f"- {value}" for name, value in rows)]
@@ -169,7 +169,7 @@ def to_text(case: Case, *, address: str | None, now: dt.datetime) -> str:
 
 
 def to_markdown(case: Case, *, address: str | None, now: dt.datetime) -> str:
-    """The same as Markdown, with every text of a stranger quoted."""
+    """Return the same as Markdown, with every text of a stranger quoted."""
     lines = [prose(line) if line != address else f"<{line}>" for line in _for_the_customer(case, address)]
     lines += ["", "**Facts for the engineer**"]
     for heading, rows in _for_the_engineer(case, now):
@@ -226,7 +226,7 @@ def _for_the_engineer(case: Case, now: dt.datetime) -> Iterator[tuple[str, Rows]
         yield "Notes", [(one_line(who), one_line(text)) for who, text in said]
 
 
-def _diagnosis_rows(facts: Facts) -> Rows:
+def _diagnosis_rows(facts: KeptFacts) -> Rows:
     finding = finding_of(facts)
     rows = [
         *fact_rows(facts),
@@ -247,7 +247,7 @@ def _ticks(item: ChecklistItem) -> str:
 
 
 def tick_words(item: ChecklistItem, step: ChecklistStep) -> str:
-    """Who did a step and when, or nothing while it is not done."""
+    """Return who did a step and when, or nothing while it is not done."""
     tick = item.tick(step)
     if tick is None:
         return ""

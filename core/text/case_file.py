@@ -36,7 +36,7 @@ from core.storage.cases.case import (
 )
 from core.storage.clean_text import LABEL_CHARS
 from core.storage.deployment_secret import FINGERPRINT_CHARS, SHOWN_DIGITS
-from core.storage.kept_facts import Facts
+from core.storage.kept_facts import KeptFacts
 
 FORMAT: Final = "reconnect-case"
 VERSION: Final = 1
@@ -68,7 +68,7 @@ class BundledDiagnosis(_Part, frozen=True, kw_only=True):
     """A finding's facts, with the excerpt where the person agreed to it."""
 
     added_at: Moment
-    facts: Facts
+    facts: KeptFacts
     excerpt: Annotated[str, Meta(max_length=LONGEST_EXCERPT)] | None = None
 
     def __post_init__(self) -> None:
@@ -141,7 +141,7 @@ class _Format(msgspec.Struct):
 
 
 def bundle(case: Case, now: dt.datetime) -> bytes:
-    """The case as indented UTF-8 JSON."""
+    """Return the case as indented UTF-8 JSON."""
     made = Bundle(
         made_at=now,
         title=case.title,
@@ -218,13 +218,13 @@ def _item(item: BundledItem, now: dt.datetime) -> ChecklistItem:
 
 
 def _then(who: str, when: dt.datetime) -> str:
-    """Who it was, with the time it was done, since the new case has a time of its own."""
+    """Return who it was, with the time it was done, since the new case has a time of its own."""
     day = f", {when:%Y-%m-%d}"
     return who[: LABEL_CHARS - len(day)] + day
 
 
 def _result(result: BundledResult) -> AccessResult:
-    """The mark filled up with zeros: no real fingerprint looks like that, so it matches none by chance."""
+    """Return a result with its mark filled up with zeros: no real fingerprint looks like that, so none matches."""
     facts = msgspec.structs.asdict(result)
     facts["key_fingerprint"] += "0" * (FINGERPRINT_CHARS - SHOWN_DIGITS)
     return AccessResult(id=0, **facts)

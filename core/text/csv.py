@@ -1,6 +1,6 @@
 """Tables as CSV that no spreadsheet program runs.
 
-A cell that starts with ``=``, ``+``, ``-``, ``@`` or a control character is a formula to Excel and its kin; such a
+A cell that starts with ``=``, ``+``, ``-``, ``@`` or a control character is a formula to Excel and the like; such a
 cell is written with an apostrophe before it (OWASP, CSV injection). Programs differ in what they leave out before they
 look, so everything that nobody sees is left out here.
 """
@@ -13,7 +13,7 @@ import pandas as pd
 _FORMULA: Final = "=+-@−"  # and what normalises to one of these, such as the full-width signs
 _BREAKS: Final = "\t\r\n"
 _UNSEEN_KINDS: Final = ("Z", "C", "Mn", "Me")  # spaces; controls and formats; marks without a letter to stand on
-_UNSEEN: Final = "\u115f\u1160\u2800\u3164\uffa0"  # blanks that Unicode counts among letters and symbols
+_UNSEEN: Final = "\u115f\u1160\u2800\u3164\uffa0"  # spaces that Unicode counts among letters and symbols
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
@@ -22,7 +22,8 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     for column in safe.columns:
         if safe[column].dtype == object or pd.api.types.is_string_dtype(safe[column]):
             safe[column] = safe[column].map(lambda value: defused(value) if isinstance(value, str) else value)
-    text: str = safe.to_csv(index=False, lineterminator="\r\n")  # so that a line break in a cell is quoted
+    # With this line's end, a line break in a cell is quoted.
+    text: str = safe.to_csv(index=False, lineterminator="\r\n")
     return text.encode("utf-8-sig")
 
 

@@ -84,7 +84,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def report(diagnosis: Diagnosis, *, source: str) -> Report:
-    """The diagnosis in the form of the terminal contract; `source` is a file's name, ``-`` or ``paste``."""
+    """Return the diagnosis in the form of the terminal contract; `source` is a file's name, ``-`` or ``paste``."""
     return Report(
         source=source,
         shape=diagnosis.reading.shape.value,
@@ -94,7 +94,7 @@ def report(diagnosis: Diagnosis, *, source: str) -> Report:
 
 
 def to_json(diagnosis: Diagnosis, *, source: str) -> bytes:
-    """The terminal contract as one line of UTF-8 JSON, without the line's end."""
+    """Return the terminal contract as one line of UTF-8 JSON, without the line's end."""
     return msgspec.json.encode(report(diagnosis, source=source))
 
 
@@ -118,7 +118,7 @@ def _row(finding: Finding) -> FindingRow:
 
 
 def understood(diagnosis: Diagnosis) -> str:
-    """What was read, in one sentence: the shape, the size of the run and the calls that failed or worked."""
+    """Return what was read, in one sentence: the shape, the size of the run and the calls that failed or worked."""
     reading = diagnosis.reading
     parts = [vocabulary.SHAPE[reading.shape]]
     if reading.nodes:
@@ -145,7 +145,7 @@ def _named(nodes: Iterable[str | None]) -> str:
 
 
 def to_text(diagnosis: Diagnosis, *, source: str) -> str:
-    """The diagnosis for a person at a terminal; no markup, no colour."""
+    """Return the diagnosis for a person at a terminal; no markup, no colour."""
     lines = [f"{source}: {understood(diagnosis)}"]
     hidden = sum(each.count for each in diagnosis.hidden)
     if hidden:
@@ -175,7 +175,7 @@ def _text_lines(finding: Finding) -> list[str]:
 
 
 def ticket_markdown(finding: Finding, diagnosis: Diagnosis) -> str:
-    """The finding as Markdown for a ticket: words for the customer first, then the engineer's facts."""
+    """Return the finding as Markdown for a ticket: words for the customer first, then the engineer's facts."""
     lines = [
         f"**{prose(finding.title)}**",
         "",
@@ -194,7 +194,7 @@ def ticket_markdown(finding: Finding, diagnosis: Diagnosis) -> str:
 
 
 def ticket_text(finding: Finding, diagnosis: Diagnosis) -> str:
-    """The same ticket without markup, for a system that shows text as it is."""
+    """Return the same ticket without markup, for a system that shows text as it is."""
     lines = [
         finding.title,
         "",
@@ -212,9 +212,13 @@ def ticket_text(finding: Finding, diagnosis: Diagnosis) -> str:
 
 
 def assistant_prompts(finding: Finding) -> tuple[str, ...]:
-    """Prompts to paste into an AI assistant: the card's questions with the facts of the paste, secrets hidden."""
+    """Return prompts to paste into an AI assistant.
+
+    They are the card's questions with the facts of the paste, secrets hidden.
+    """
     facts = [f"- {name}: {value}" for name, value in _call_facts(finding)]
-    looked_up = "It looks like this error"  # without a failure nobody has found anything yet
+    # Without a failure nobody has found anything yet.
+    looked_up = "It looks like this error"
     intro = f"What Reconnect found ({vocabulary.CERTAINTY[finding.certainty]})" if finding.failure else looked_up
     known = [
         f"{intro}: {finding.title}.",
@@ -227,7 +231,7 @@ def assistant_prompts(finding: Finding) -> tuple[str, ...]:
 
 
 def support_message(finding: Finding) -> str:
-    """A message to whoever gives support, with the request id where the paste has one; it holds no key."""
+    """Return a message to the support team, with the request id where the paste has one; it holds no key."""
     failure = finding.failure or Failure()
     request = failure.request_id or "not in what I have"
     facts = [(name, value) for name, value in _call_facts(finding) if value != failure.request_id]
@@ -251,7 +255,7 @@ def support_message(finding: Finding) -> str:
 
 
 def _call_facts(finding: Finding) -> list[tuple[str, str]]:
-    """The facts of the failing call that an engineer asks for, each on one line."""
+    """Return the facts of the failing call that an engineer asks for, each on one line."""
     values = [(name, getattr(finding.failure or Failure(), name)) for name in _ENGINEER_FACTS]
     return [
         (vocabulary.fact(name), one_line(vocabulary.value(name, str(value))))

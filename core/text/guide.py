@@ -22,7 +22,7 @@ from core.causes import templates
 from core.causes.loader import load
 
 
-class Form(StrEnum):
+class SectionForm(StrEnum):
     """How a section's statements are meant."""
 
     STEPS = "steps"  # one action each, in this order
@@ -31,7 +31,7 @@ class Form(StrEnum):
     QUESTIONS = "questions"  # questions and answers
 
 
-class Page(StrEnum):
+class LinkedPage(StrEnum):
     """A page of the portal that a statement sends people to."""
 
     DIAGNOSE = "diagnose"
@@ -53,7 +53,7 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     head: str | None = None
     code: str | None = None
     cause: str | None = None
-    page: Page | None = None
+    page: LinkedPage | None = None
     n8n: int | None = None
 
     def said(self, n8n_major: int) -> str:
@@ -62,11 +62,11 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A part of the guide; `id` stands in its address, and `facts` names a table to draw below."""
+    """A part of the guide; `id` is in its address, and `facts` names a table to draw below."""
 
     id: str
     title: str
-    form: Form
+    form: SectionForm
     lead: str
     statement: list[Statement]
     after: list[Statement] = []  # good to know, behind the steps
@@ -130,7 +130,7 @@ def _check(statement: Statement, section: Section, read: Guide) -> None:
         raise ValueError(f"{place} needs known sources, not {unknown}.")
     if statement.cause is not None and statement.cause not in load():
         raise ValueError(f"{place} names {statement.cause}, which is no cause.")
-    if section.form is not Form.STEPS and statement in section.statement and not statement.head:
+    if section.form is not SectionForm.STEPS and statement in section.statement and not statement.head:
         raise ValueError(f"{place} needs a head.")
     templates.check(statement.text)
 

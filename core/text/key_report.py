@@ -24,7 +24,7 @@ _TOKENS_IN: Final = 14
 
 
 def cost(models: int | None) -> str:
-    """What a test costs, before it is made; None stands for every model that the key can see."""
+    """Return what a test costs, before it is made; None means every model that the key can see."""
     each = f"one short message: about {_TOKENS_IN} tokens in and at most {MAX_TOKENS} out"
     if models is None:
         return f"Each model that the key can see gets {each}. For 20 models that is about one US cent."
@@ -39,7 +39,7 @@ def where_from(result: ProbeResult) -> str:
 
 
 def reason(result: ProbeResult) -> str:
-    """What stopped the test before anybody answered, or nothing; what a server said stands in the steps."""
+    """Return what stopped the test before anybody answered, or nothing; what a server said is in the steps."""
     stopped = result.failed
     if stopped is None or stopped.step in (ProbeStep.MODEL, ProbeStep.MESSAGE):
         return ""
@@ -47,14 +47,14 @@ def reason(result: ProbeResult) -> str:
 
 
 def milliseconds(value: float | None) -> str:
-    """A time for people: ``640 ms``, ``3.2 s``, or nothing."""
+    """Return a time for people: ``640 ms``, ``3.2 s``, or nothing."""
     if value is None:
         return ""
     return f"{value:.0f} ms" if value < 999.5 else f"{value / 1000:.1f} s"
 
 
 def tokens(model: ModelResult) -> str:
-    """The tokens that a model's message took, or nothing."""
+    """Return the tokens that a model's message took, or nothing."""
     return "" if model.usage is None else f"{model.usage.input_tokens} + {model.usage.output_tokens}"
 
 
@@ -82,7 +82,7 @@ def facts(result: ProbeResult) -> Iterator[tuple[str, str]]:
 
 
 def request_ids(result: ProbeResult) -> Iterator[tuple[str, str]]:
-    """What was called, and the request id by which Anthropic finds the call."""
+    """Return what was called, and the request id by which Anthropic finds the call."""
     for step in result.steps:
         if (
             step.failure is not None
@@ -96,7 +96,7 @@ def request_ids(result: ProbeResult) -> Iterator[tuple[str, str]]:
 
 
 def ticket(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> str:
-    """The test as plain text for a ticket: words for the customer first, then the engineer's facts."""
+    """Return the test as plain text for a ticket: words for the customer first, then the engineer's facts."""
     return "\n".join([*_for_the_customer(result, findings), "", *_for_the_engineer(result, findings)]) + "\n"
 
 
@@ -127,7 +127,7 @@ def _for_the_engineer(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -
 
 
 def step_line(step: StepResult) -> str:
-    """One step on one line."""
+    """Return one step on one line."""
     time = milliseconds(step.ms)
     words = ", ".join(each for each in (STEP_OUTCOME[step.outcome], time) if each)
     return f"{PROBE_STEP[step.step]}: {words}. {step.detail}".rstrip()

@@ -93,7 +93,7 @@ def _answered(result: ProbeResult) -> list[str]:
 
 
 def accepted(result: ProbeResult) -> bool:
-    """Whether the host that was called, Anthropic's or not, took the key."""
+    """Return whether the host that was called, Anthropic's or not, took the key."""
     return result.step(ProbeStep.AUTHENTICATION).outcome is StepOutcome.OK or bool(_answered(result))
 
 
@@ -150,7 +150,7 @@ def _gateway_about_key(result: ProbeResult) -> str:
 
 
 def _failure(result: ProbeResult) -> Failure | None:
-    """The failure that the test ended with: of the step that stopped it, or of the first model."""
+    """Return the failure that the test ended with: of the step that stopped it, or of the first model."""
     failures = [each.failure for each in result.steps] + [each.failure for each in result.models]
     return next((each for each in failures if each is not None), None)
 
@@ -161,14 +161,14 @@ def _with_key(result: ProbeResult) -> bool:
 
 
 def called_anybody(result: ProbeResult) -> bool:
-    """Whether the test came as far as calling the host, or looking for it; an address may be refused before."""
+    """Return whether the test came as far as calling the host or looking for it; some addresses are refused before."""
     looked_up = result.step(ProbeStep.DNS)
     refused = looked_up.outcome is StepOutcome.FAILED and looked_up.failure is None
     return looked_up.outcome is not StepOutcome.NOT_REACHED and not refused
 
 
 def _stopped(result: ProbeResult) -> bool:
-    """Whether somebody stopped the test before the host answered to the key."""
+    """Return whether somebody stopped the test before the host answered to the key."""
     return result.failed is None and result.step(ProbeStep.AUTHENTICATION).outcome is StepOutcome.NOT_REACHED
 
 
@@ -192,7 +192,7 @@ def advice(result: ProbeResult, probe_finding: ProbeFinding) -> Advice:
 
 
 def _address_first(result: ProbeResult, finding: Finding) -> tuple[str, ...]:
-    """The step that comes first where the way to an address that somebody typed does not work."""
+    """Return the step that comes first where the way to an address that somebody typed does not work."""
     if result.anthropic or finding.card.family is not Family.NETWORK or finding.card.who_fixes is WhoFixes.SUPPORT:
         return ()
     return (
@@ -220,12 +220,12 @@ def _who_fixes(result: ProbeResult, finding: Finding) -> str:
 
 
 def _speaks_of_a_test(card: Card) -> bool:
-    """Whether a card has steps for a test of a key; the others are of causes that no known answer to one has."""
+    """Return whether a card has steps for a test of a key; the others are of causes that no answer to one has."""
     return any(Surface.PROBE in each.when.surface and each.steps is not None for each in card.variant)
 
 
 def _unusual(probe_finding: ProbeFinding) -> Advice:
-    """The words for a cause whose card does not speak of a test; its name stays for support."""
+    """Return the words for a cause whose card does not speak of a test; its name stays for support."""
     failure = probe_finding.finding.failure
     request_id = f" Its request id is {failure.request_id}." if failure is not None and failure.request_id else ""
     return Advice(
@@ -243,12 +243,12 @@ def _unusual(probe_finding: ProbeFinding) -> Advice:
 
 
 def _is_gateways(card: Card) -> bool:
-    """Whether a gateway's answer with this cause is told in this module's words."""
+    """Return whether a gateway's answer with this cause is put in this module's words."""
     return card.family not in _OWN_WORDS or card.probe.anthropic_only
 
 
 def _gateway_title(card: Card, host: str, status: int | None) -> str:
-    """What a gateway's answer is called: by its cause or, where no card knows its words, by its status."""
+    """Return what a gateway's answer is called: by its cause or, where no card knows its words, by its status."""
     family = card.family if card.family in vocabulary.GATEWAY_ANSWER else _BY_STATUS.get(status or 0)
     return (
         vocabulary.GATEWAY_ANSWER[family].format(host=host) if family is not None else f"{host} answered with an error"

@@ -13,12 +13,12 @@ _LONGEST_PROSE: Final = 2_000
 
 
 def prose(text: str) -> str:
-    """Prose on one line: every sign that could start markup carries a backslash."""
+    """Return prose on one line: every sign that could start markup carries a backslash."""
     return str(_MARKUP.sub(r"\\\1", one_line(text, _LONGEST_PROSE)))
 
 
 def code(text: str) -> str:
-    """A code span that holds `text` whatever backticks are in it."""
+    """Return a code span that holds `text` whatever backticks are in it."""
     longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
@@ -26,6 +26,6 @@ def code(text: str) -> str:
 
 
 def one_line(text: str, limit: int = LONGEST_FACT) -> str:
-    """The text on one line, cut at `limit` characters."""
+    """Return the text on one line, cut at `limit` characters."""
     flat = str(_WHITE_SPACE.sub(" ", text)).strip()
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"

@@ -61,7 +61,7 @@ def _row(name: str, model: Model, catalogue: Catalogue, today: dt.date) -> Row:
 
 
 def _lifetime(described: str) -> str:
-    """The dates alone: the state and the replacement have columns of their own."""
+    """Return the dates alone: the state and the replacement have columns of their own."""
     dates = described.split("; use ", 1)[0].removeprefix("active").removeprefix("; ")
     return dates or "no end date announced"
 

@@ -14,7 +14,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 async def read_body(request: Request, most: int) -> bytes | None:
-    """The body, or None as soon as it is over `most` bytes, whatever its Content-Length says."""
+    """Return the body, or None as soon as it is over `most` bytes, whatever its Content-Length says."""
     body = bytearray()
     try:
         async for chunk in request.stream():
@@ -27,11 +27,11 @@ async def read_body(request: Request, most: int) -> bytes | None:
 
 
 def problem(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer that says what went wrong."""
+    """Return an answer that says what went wrong."""
     return as_json(Problem(sentence), status=status, headers=headers)
 
 
 def as_json(value: msgspec.Struct, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer in JSON."""
+    """Return an answer in JSON."""
     content = msgspec.json.encode(value)
     return Response(content, status_code=status, headers=headers, media_type="application/json")

@@ -1,11 +1,11 @@
 """``POST /api/intake``: n8n's error workflows report failed runs here and are answered with the diagnosis.
 
-The generated error workflow sends one report a failed run, with the portal's token in the header
+The generated error workflow sends one report per failed run, with the portal's token in the header
 ``Authorization: Bearer <token>`` (an n8n Header Auth credential). Without ``RECONNECT_INTAKE_TOKEN`` there is no
 intake: the answer is that of an address that does not exist.
 
 What is kept for 24 hours is an allow-list of facts, counted by workflow and cause (`core.storage.reports`), never a
-text. Without a database the diagnosis is given all the same, and the answer says that nothing was kept.
+text. Without a database the sender still gets the diagnosis, and the answer says that nothing was kept.
 """
 
 import datetime as dt
@@ -50,7 +50,7 @@ _NOT_A_REPORT: Final = (
 _log = logging.getLogger(__name__)
 
 
-class Answer(diagnosis_text.Report, frozen=True, kw_only=True):
+class IntakeAnswer(diagnosis_text.Report, frozen=True, kw_only=True):
     """The terminal contract, with a link to the cause and what was kept; `reports` counts those of 24 hours."""
 
     link: str
@@ -96,14 +96,15 @@ async def receive(request: Request) -> Response:
     return as_json(answer)
 
 
-def take(body: bytes, chosen: Settings, *, address: str, portal: str, now: dt.datetime) -> Answer:
+def take(body: bytes, chosen: Settings, *, address: str, portal: str, now: dt.datetime) -> IntakeAnswer:
     """Diagnose one report and keep its facts; `address` is the sender's, `portal` what links start with.
 
     Raises `TooMany`, `NotAReport`, `core.paste.PasteError` and `core.redaction.RedactionFailed`; a database that is
     away only means that nothing is kept.
     """
     _count(chosen, address, now)
-    if not body.lstrip().startswith(b"{"):  # also keeps packed data out, which grows when it is read
+    # This also keeps packed data out, which grows when it is read.
+    if not body.lstrip().startswith(b"{"):
         raise NotAReport
     diagnosis = diagnose(body, today=now.date())
     if diagnosis.reading.shape is not Shape.ERROR_TRIGGER:
@@ -115,7 +116,7 @@ def take(body: bytes, chosen: Settings, *, address: str, portal: str, now: dt.da
 
 
 def holds_token(texts: Sequence[str], chosen: Settings) -> bool:
-    """Whether the intake's token stands in one of the texts, in any usual encoding."""
+    """Return whether the intake's token is in one of the texts, in any usual encoding."""
     token = chosen.intake_token
     return token is not None and any(scrub_known(text, [token]) != text for text in texts)
 
@@ -156,23 +157,23 @@ class _Workflow(msgspec.Struct):
     id: str | int | None = None
 
 
-class _Reported(msgspec.Struct):
+class _ReportBody(msgspec.Struct):
     workflow: _Workflow | None = None
 
 
 def _workflow_id(body: bytes) -> str | None:
-    """The id alone; the store hides secrets in it and leaves out what does not look like an id."""
+    """Return the id alone; the store hides secrets in it and leaves out what does not look like an id."""
     try:
-        workflow = msgspec.json.decode(body, type=_Reported).workflow
+        workflow = msgspec.json.decode(body, type=_ReportBody).workflow
     except msgspec.MsgspecError:
         return None
     return None if workflow is None or workflow.id is None else str(workflow.id)
 
 
-def _answer(diagnosis: Diagnosis, portal: str, reports: int | None, says: str) -> Answer:
+def _answer(diagnosis: Diagnosis, portal: str, reports: int | None, says: str) -> IntakeAnswer:
     contract = diagnosis_text.report(diagnosis, source=SOURCE)
     query = urlencode({"cause": diagnosis.findings[0].cause})
-    return Answer(
+    return IntakeAnswer(
         **{name: getattr(contract, name) for name in diagnosis_text.Report.__struct_fields__},
         link=f"{portal}/errors?{query}",
         kept=reports is not None,

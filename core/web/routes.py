@@ -31,7 +31,8 @@ from core.web import intake
 from core.web.http import as_json, problem, read_body
 
 _MAX_SOURCE_CHARS: Final = 200
-_MAX_SOURCE_READ: Final = 4_000  # before it is cut, so that no half of a key is left of it
+# So much of it is redacted before it is cut, so that no half of a key is left.
+_MAX_SOURCE_READ: Final = 4_000
 _RETRY_SECONDS: Final = 20
 _log = logging.getLogger(__name__)
 
@@ -99,12 +100,12 @@ def _is_private(path: str) -> bool:
     return any(path == each or path.startswith(f"{each}/") for each in _PRIVATE_PATHS)
 
 
-class Health(msgspec.Struct, frozen=True):
+class PortalHealth(msgspec.Struct, frozen=True):
     """Whether this process can serve: `status` is ``ok``, ``degraded`` (database not well) or ``down`` (no cards)."""
 
     status: str
     cards: int
-    database: storage.State
+    database: storage.DatabaseState
 
 
 async def health(_request: Request) -> Response:
@@ -113,17 +114,19 @@ async def health(_request: Request) -> Response:
     return as_json(state, status=503 if state.status == "down" else 200)
 
 
-def check_health(chosen: Settings) -> Health:
-    """The state of the cards and of the database; never raises."""
+def check_health(chosen: Settings) -> PortalHealth:
+    """Return the state of the cards and of the database; never raises."""
     try:
         cards = len(loader.load())
     except loader.CardError:
-        return Health(status="down", cards=0, database=storage.health(chosen).state)
+        return PortalHealth(status="down", cards=0, database=storage.health(chosen).state)
     database = storage.health(chosen)
-    if database.state is not storage.State.REACHABLE:
+    if database.state is not storage.DatabaseState.REACHABLE:
         _log.warning("Database: %s", database.sentence)
-    return Health(
-        status="ok" if database.state is storage.State.REACHABLE else "degraded", cards=cards, database=database.state
+    return PortalHealth(
+        status="ok" if database.state is storage.DatabaseState.REACHABLE else "degraded",
+        cards=cards,
+        database=database.state,
     )
 
 
@@ -136,7 +139,7 @@ class _Readers:
         self._inside = 0
 
     async def run(self, read: Callable[[bytes], Diagnosis], body: bytes) -> Diagnosis:
-        """What `read` makes of the body; raises `TooBusy` at once where as many as may wait do so already."""
+        """Return what `read` makes of the body; raises `TooBusy` at once where as many as may wait do so already."""
         if self._inside >= self._most:
             raise TooBusy("Too many pastes are being read right now. Try again in a minute.")
         self._inside += 1
@@ -169,7 +172,7 @@ async def diagnose_body(request: Request) -> Response:
 
 
 def _named(source: str) -> str:
-    """The name that the sender gave the paste, without a key that stands in it."""
+    """Return the name that the sender gave the paste, without a key that is in it."""
     try:
         return redact(source[:_MAX_SOURCE_READ]).text[:_MAX_SOURCE_CHARS]
     except RedactionFailed:

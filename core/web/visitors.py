@@ -42,7 +42,7 @@ def own(session: str, cookies: Mapping[str, str]) -> None:
 
 
 def may_resume(session: str, cookie: str | None) -> bool:
-    """Whether a browser with this cookie began the session; without a cookie nobody can show that they did."""
+    """Return whether a browser with this cookie began the session; without a cookie nobody can show that they did."""
     with _lock:
         owner = _owners.get(session)
     mark = _mark(cookie)
@@ -50,7 +50,7 @@ def may_resume(session: str, cookie: str | None) -> bool:
 
 
 def may_upload(session: str, cookie: str | None) -> bool:
-    """Whether a browser with this cookie may upload into a session; one that is not noted has not begun."""
+    """Return whether a browser with this cookie may upload into a session; one that is not noted has not begun."""
     with _lock:
         known, owner = session in _owners, _owners.get(session)
     return not known or owner == _mark(cookie)
@@ -85,7 +85,7 @@ class OwnSessions:
 
 
 def _with_own_session(scope: Scope) -> Scope:
-    """The scope of a page's connection, without a session's id that is another browser's."""
+    """Return the scope of a page's connection, without a session's id that is another browser's."""
     if not scope["path"].endswith(_STREAM):
         return scope
     cookie = _cookie(scope["headers"])
@@ -108,11 +108,11 @@ def _cookie(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     for name, value in headers:
         if name.lower() == b"cookie":
             try:
-                found = SimpleCookie(value.decode("latin-1")).get(COOKIE)
+                morsel = SimpleCookie(value.decode("latin-1")).get(COOKIE)
             except CookieError:
                 continue
-            if found is not None and found.value:
-                return found.value
+            if morsel is not None and morsel.value:
+                return morsel.value
     return None
 
 

@@ -24,44 +24,44 @@ _STYLES = Path(__file__).with_suffix(".css")
 
 
 def styles() -> None:
-    """The styles of this module's markup; the shell draws them once a page."""
+    """Draw the styles of this module's markup; the shell does it once per page."""
     st.html(_STYLES)
 
 
 def heading(text: str, *, level: int) -> None:
-    """A heading of level 2 or 3."""
+    """Draw a heading of level 2 or 3."""
     _draw(f"<h{level}>{escape(text)}</h{level}>")
 
 
 def paragraph(text: str, *, lead: str = "", links: Links = (), small: bool = False) -> None:
-    """A paragraph, with `lead` in bold before it."""
+    """Draw a paragraph, with `lead` in bold before it."""
     _draw(f"<p{_small(small)}>{_strong(lead)}{_linked(text, links)}</p>")
 
 
 def announcement(text: str, *, lead: str = "", unseen: str = "") -> None:
-    """A paragraph that screen readers say when it appears; `unseen` is said too, but not drawn."""
+    """Draw a paragraph that screen readers say when it appears; `unseen` is said too, but not drawn."""
     extra = f' <span class="rc-unseen">{escape(unseen)}</span>' if unseen else ""
     _draw(f'<p role="status">{_strong(lead)}{escape(text)}{extra}</p>')
 
 
 def steps(texts: Iterable[str], *, links: Links = (), start: int = 1) -> None:
-    """A numbered list; `start` is the first number, for a list that other things interrupt."""
+    """Draw a numbered list; `start` is the first number, for a list that other things interrupt."""
     first = f' start="{start:d}"' if start != 1 else ""
     _draw(f"<ol{first}>{_items(texts, links)}</ol>")
 
 
 def bullets(texts: Iterable[str], *, links: Links = ()) -> None:
-    """A list without numbers."""
+    """Draw a list without numbers."""
     _draw(f"<ul>{_items(texts, links)}</ul>")
 
 
 def footer(text: str, *, links: Links = ()) -> None:
-    """The page's last line."""
+    """Draw the page's last line."""
     _draw(f'<footer class="rc-small">{_linked(text, links)}</footer>')
 
 
 def table(caption: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table that screen readers can walk; the first cell of a row is its header."""
+    """Draw a table that screen readers can walk; the first cell of a row is its header."""
     head = "".join(f'<th scope="col">{escape(header)}</th>' for header in headers)
     body = "".join(f'<tr><th scope="row">{escape(first)}</th>{_cells(headers[1:], rest)}</tr>' for first, *rest in rows)
     wide = ' class="rc-wide"' if len(headers) > _NARROW else ""
@@ -71,7 +71,7 @@ def table(caption: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -
 
 
 def marked(text: str, spans: Iterable[Span], *, label: str) -> None:
-    """The part of a text around `spans`, with each span marked; spans outside the text are left out."""
+    """Draw the part of a text around `spans`, with each span marked; spans outside the text are left out."""
     inside = sorted((span for span in spans if 0 <= span.start < span.end <= len(text)), key=lambda span: span.start)
     if inside:
         _draw(f'<pre tabindex="0" role="region" aria-label="{escape(label)}">{marked_html(text, inside)}</pre>')
@@ -80,12 +80,12 @@ def marked(text: str, spans: Iterable[Span], *, label: str) -> None:
 
 
 def _draw(markup: str) -> None:
-    """The one call that puts markup with strangers' text, escaped by now, on a page."""
+    """Put markup with strangers' text, escaped by now, on a page; nothing else does."""
     st.html(f'<div class="rc">{markup}</div>')
 
 
 def _cells(headers: Sequence[str], values: Sequence[str]) -> str:
-    """The cells behind a row's first, each with its header for narrow screens, where a row becomes a block."""
+    """Return the cells behind a row's first, each with its header for narrow screens, where a row becomes a block."""
     pairs = zip(headers, values, strict=True)
     return "".join(f'<td data-label="{escape(header)}">{escape(value)}</td>' for header, value in pairs)
 
@@ -103,7 +103,7 @@ def _items(texts: Iterable[str], links: Links) -> str:
 
 
 def marked_html(text: str, spans: Sequence[Span]) -> str:
-    """The escaped text with ``<mark>`` around each of the ordered spans, and long gaps between them left out."""
+    """Return the escaped text with ``<mark>`` around each of the ordered spans, without the long gaps between."""
     pieces: list[str] = []
     at = 0
     for span in spans:
@@ -126,7 +126,7 @@ def _gap(text: str, *, first: bool) -> str:
 
 
 def _linked(text: str, links: Links) -> str:
-    """The escaped text, with a link wherever words of `links` stand in it."""
+    """Return the escaped text, with a link wherever words of `links` are in it."""
     if not links:
         return escape(text)
     pieces: list[str] = []
@@ -140,11 +140,11 @@ def _linked(text: str, links: Links) -> str:
 
 @functools.lru_cache(maxsize=8)
 def _any_of(links: Links) -> "re2._Regexp":
-    """A pattern of all the words, the longest first, so that a menu path is not cut at its first part."""
+    """Return a pattern of all the words, the longest first, so that a menu path is not cut at its first part."""
     words = sorted((words for words, _ in links), key=len, reverse=True)
     return re2.compile("|".join(re2.escape(each) for each in words))
 
 
 def _link(address: str, words: str) -> str:
-    """A link that opens a new tab and does not say where it was clicked."""
+    """Return a link that opens a new tab and does not say where it was clicked."""
     return f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{escape(words)}</a>'

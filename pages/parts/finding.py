@@ -101,14 +101,15 @@ def _head(finding: Finding, *, looked_up: bool = False) -> None:
     escaped.paragraph(finding.what_happened)
     with st.container(horizontal=True, gap="small"):
         key_badge(finding.key_verdict)
-        if not looked_up and not finding.card.names_no_cause:  # "certain" beside it would read as if something were
+        # Where no cause is named, "certain" would read as if something were.
+        if not looked_up and not finding.card.names_no_cause:
             _badge(f"Cause: {vocabulary.CERTAINTY[finding.certainty]}", *_CERTAINTY_BADGE[finding.certainty])
     escaped.paragraph(vocabulary.KEY_PROOF[finding.key_verdict], lead="If this is your error:" if looked_up else "")
     escaped.paragraph(f"{vocabulary.WHO_FIXES[finding.card.who_fixes]}.", lead="Who fixes it:")
 
 
 def key_badge(verdict: KeyVerdict) -> None:
-    """The verdict on the key as a word with an icon."""
+    """Draw the verdict on the key as a word with an icon."""
     icon, color = _KEY_BADGE[verdict]
     _badge(f"Key: {vocabulary.KEY_VERDICT[verdict]}", icon, color)
 
@@ -150,14 +151,14 @@ def _action(finding: Finding, diagnosis: Diagnosis, *, key: str, share: bool) ->
 
 
 def _key_test(finding: Finding) -> None:
-    """The way to the test that the steps speak of, with the model that failed, or the one to use in its place."""
+    """Draw a link to the test that the steps speak of, with the model that failed or the one to use instead."""
     if finding.key_verdict is not KeyVerdict.NOT_INVOLVED:
         model = finding.failure.model if finding.failure else None
         links.to_key_test(catalogue.load().worth_testing(model, dt.datetime.now(dt.UTC).date()) if model else ())
 
 
 def _next_paste(finding: Finding) -> None:
-    """What the paste could not tell, and what to copy from n8n to see it; open, since it is the next step."""
+    """Draw what the paste could not tell and what to copy from n8n to see it; open, since it is the next step."""
     if finding.still_unknown:
         escaped.paragraph(finding.still_unknown, lead="Still unknown:")
     if finding.copy_next:
@@ -172,7 +173,7 @@ def _closed(parts: tuple[Part, ...]) -> None:
 
 
 def _flat(parts: tuple[Part, ...]) -> None:
-    """The same parts under headings, for a finding that is itself behind a click."""
+    """Draw the same parts under headings, for a finding that is itself behind a click."""
     for label, draw_part, wanted in parts:
         if wanted:
             escaped.heading(label, level=3)
@@ -203,13 +204,16 @@ def _alternatives(finding: Finding) -> None:
 
 
 def _pages(finding: Finding) -> None:
-    found = [places()[name] for name in finding.card.links]
-    named = tuple((place.label, place.address) for place in found if place.address)
-    escaped.bullets([place.label for place in found], links=named)
+    linked = [places()[name] for name in finding.card.links]
+    named = tuple((place.label, place.address) for place in linked if place.address)
+    escaped.bullets([place.label for place in linked], links=named)
 
 
 def _stuck(finding: Finding) -> None:
-    """What is left when the steps did not help: words for an assistant, a message for support, whom to write to."""
+    """Draw what is left when the steps did not help.
+
+    Words for an assistant, a message for support, whom to write to.
+    """
     escaped.paragraph("Ask an AI assistant. Copy this text; secrets are hidden in it.")
     for prompt in diagnosis_text.assistant_prompts(finding):
         st.code(prompt, language=None, wrap_lines=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 Query = Mapping[str, str] | Sequence[tuple[str, str]]
-"""The query parameters of a link; pairs where one name stands several times."""
+"""The query parameters of a link; pairs where one name has several values."""
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -98,31 +98,34 @@ _LEADS_ON: Final = ("cause", "section", "form")  # the parameters by which a pag
 
 @functools.cache
 def outside() -> Links:
-    """Addresses, and the names of pages outside n8n; n8n's labels stay words, since we cannot know its address."""
-    found = [place for place in places().values() if place.address]
-    named = {place.label: place.address for place in found if not place.name.startswith("n8n.")}
-    return tuple((named | {place.address: place.address for place in found}).items())
+    """Return addresses, and the names of pages outside n8n.
+
+    n8n's labels stay words, since we cannot know its address.
+    """
+    with_address = [place for place in places().values() if place.address]
+    named = {place.label: place.address for place in with_address if not place.name.startswith("n8n.")}
+    return tuple((named | {place.address: place.address for place in with_address}).items())
 
 
 def title_of(cause: str) -> str:
-    """A cause's title without any fact of a paste, which a link's label must not hold."""
+    """Return a cause's title without any fact of a paste, which a link's label must not hold."""
     return templates.fill(load()[cause].title, None)
 
 
 def to_cause(cause: str, label: str | None = None, *, icon: str | None = None) -> None:
-    """A link to a cause's card; `label` must be words of ours."""
+    """Draw a link to a cause's card; `label` must be words of ours."""
     to(PortalPage.ERRORS, label or title_of(cause), icon=icon, query={"cause": cause})
 
 
 def to_key_test(models: Sequence[str] = (), label: str = "Test a key", *, icon: str | None = ":material/key:") -> None:
-    """A link to the test of a key, with models chosen; the key itself is always asked for there."""
+    """Draw a link to the test of a key, with models chosen; the key itself is always asked for there."""
     to(PortalPage.TEST_KEY, label, icon=icon, query=[("model", model) for model in models])
 
 
 def show_address() -> None:
     """Let the browser's address say what the page shows; pages whose links lead to themselves call this first.
 
-    A link to the page that is open draws it anew but leaves the address as it was; telling the address that
+    A link to the page that is open draws it again but leaves the address as it was; telling the address that
     it already has changes nothing (streamlit 1.67.0, its handlePageInfoChanged). What it shows starts at its top.
     """
     st.query_params.update({})
@@ -132,7 +135,7 @@ def show_address() -> None:
 def start_at_top(*place: str) -> None:
     """Show a page from its beginning when `place`, which names what it shows, has changed; drawn before all else.
 
-    Streamlit leaves the page scrolled as it was, and a script is not allowed to mend that. A page without height
+    Streamlit leaves the page scrolled as it was, and a script is not allowed to fix that. A page without height
     cannot be scrolled: the two markers drawn here in turn each start an animation (escaped.css) that takes the height
     away for a moment, and the browser is at the top. A marker stays as long as the place does, so nobody is moved
     while they read.

@@ -20,6 +20,6 @@ def switch() -> str:
 
 
 def kept() -> dict[str, str]:
-    """The query parameter that keeps the choice in a link to the same page."""
+    """Return the query parameter that keeps the choice in a link to the same page."""
     chosen = st.session_state.get(KEY) or st.query_params.get(KEY)
     return {KEY: chosen} if chosen in NEWEST and chosen != _DEFAULT else {}

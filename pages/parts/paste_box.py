@@ -53,7 +53,7 @@ def uploaded(name: str, data: bytes) -> Paste:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer(Generic[Result]):
+class PasteAnswer(Generic[Result]):
     """What came of a paste: a result, or a problem in one sentence and the line that it is about.
 
     `text` is what is left in the box, the paste with its secrets hidden; None leaves what is there. `origin` and `name`
@@ -85,15 +85,15 @@ class PasteBox(Generic[Result]):
     if_empty: str
     if_too_long: str
     if_too_large: str
-    read: Callable[[Paste], Answer[Result]]
+    read: Callable[[Paste], PasteAnswer[Result]]
     reads_apart: bool = False
     height: int = 160
     can_start_over: bool = True
 
     @property
-    def answer(self) -> Answer[Result] | None:
+    def answer(self) -> PasteAnswer[Result] | None:
         """What came of the last paste."""
-        last: Answer[Result] | None = st.session_state.get(self.key("outcome"))
+        last: PasteAnswer[Result] | None = st.session_state.get(self.key("outcome"))
         return last
 
     def draw(self) -> None:
@@ -130,18 +130,20 @@ class PasteBox(Generic[Result]):
             try:
                 answer = self.read(paste)
             except Exception:
-                self._cancel()  # or every rerun would meet the same fault
+                # Otherwise every rerun would meet the same fault.
+                self._cancel()
                 raise
             status.update(label="Read", state="error" if answer.problem else "complete")
         self._keep(paste, answer)
         self._cancel()
-        st.rerun()  # to draw the page without the progress
+        # Draw the page without the progress.
+        st.rerun()
 
     def take(self, paste: Paste) -> None:
         """Refuse a paste, read it, or let it wait where reading takes long."""
         problem = self._refusal(paste)
         if problem:
-            self._keep(paste, Answer(problem=problem))
+            self._keep(paste, PasteAnswer(problem=problem))
         elif self.reads_apart and paste.is_big:
             st.session_state[self.key("waiting")] = paste
         else:
@@ -160,7 +162,8 @@ class PasteBox(Generic[Result]):
     def _take_box(self) -> None:
         text = st.session_state.get(self.key("box")) or ""
         if self.answer is not None and self.answer.text == text:
-            return  # leaving the box reads it, and so does the button: the second look would find no secret any more
+            # Leaving the box reads it, and so does the button: the second look would find no secret any more.
+            return
         self.take(Paste(origin=Origin.BOX, data=text))
 
     def _take_upload(self) -> None:
@@ -182,7 +185,7 @@ class PasteBox(Generic[Result]):
             return f"This file is larger than {self.max_file_mb} MB. {self.if_too_large}"
         return ""
 
-    def _keep(self, paste: Paste, answer: Answer[Result]) -> None:
+    def _keep(self, paste: Paste, answer: PasteAnswer[Result]) -> None:
         """Remember what came of a paste, and put its text without secrets into the box that it came from."""
         text = answer.text if paste.origin is Origin.BOX else None
         st.session_state[self.key("outcome")] = replace(answer, origin=paste.origin, name=paste.name, text=text)

@@ -10,7 +10,7 @@ from core.paste import PasteError
 from core.redaction import RedactionFailed
 from core.sizes import MAX_UPLOAD_MB
 from pages.parts import session
-from pages.parts.paste_box import Answer, Origin, Paste, PasteBox
+from pages.parts.paste_box import Origin, Paste, PasteAnswer, PasteBox
 
 SAMPLES: Final = Path(__file__).resolve().parents[1] / "samples"
 
@@ -39,14 +39,14 @@ def sample(name: str) -> Paste:
     return Paste(origin=Origin.SAMPLE, data=(SAMPLES / name).read_text(encoding="utf-8"), name=name)
 
 
-def read(paste: Paste, *, salt: bytes) -> Answer[Diagnosis]:
+def read(paste: Paste, *, salt: bytes) -> PasteAnswer[Diagnosis]:
     """Diagnose a paste; a big file is read in a process of its own."""
     if not paste.data.strip():
-        return Answer(problem="There is no text in this. Copy the error from n8n and paste it in the box.")
+        return PasteAnswer(problem="There is no text in this. Copy the error from n8n and paste it in the box.")
     try:
         diagnosis = diagnose_by_size(paste.data, salt=salt)
     except (PasteError, WorkerError) as error:
-        return Answer(problem=str(error))
+        return PasteAnswer(problem=str(error))
     except RedactionFailed:
-        return Answer(problem=NOT_REDACTED)
-    return Answer(result=diagnosis, text=diagnosis.text if diagnosis.hidden else None)
+        return PasteAnswer(problem=NOT_REDACTED)
+    return PasteAnswer(result=diagnosis, text=diagnosis.text if diagnosis.hidden else None)

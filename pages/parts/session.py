@@ -19,6 +19,6 @@ def note_browser() -> None:
 
 
 def salt() -> bytes:
-    """The visit's salt: under one salt the same secret shows the same mark on every page."""
+    """Return the visit's salt: under one salt the same secret shows the same mark on every page."""
     kept: bytes = st.session_state.setdefault(SALT, session_salt())
     return kept

@@ -46,7 +46,7 @@ def _footer() -> None:
 
 
 def contact() -> tuple[str, Links]:
-    """The sentence with the operator's support contact, and the link in it where the contact is an address."""
+    """Return the sentence with the operator's support contact, and the link in it where the contact is an address."""
     contact = settings().support_contact
     if not contact:
         return "", ()
@@ -59,7 +59,7 @@ def contact() -> tuple[str, Links]:
 
 @functools.cache
 def _facts_as_of() -> dt.date:
-    """The newest day on which a card was checked."""
+    """Return the newest day on which a card was checked."""
     return max(card.verified for card in loader.load().values())
 
 

@@ -74,7 +74,8 @@ def choices(
     st.session_state.setdefault(key, list(default))
     _check(key)
     with place:
-        _say(key, EMPTIED)  # above the field, since its open list covers what is below
+        # Above the field, since its open list covers what is below.
+        _say(key, EMPTIED)
         value: list[str] = st.multiselect(label, known, key=key, accept_new_options=True, select_all=False, **options)
     return value
 
@@ -127,15 +128,15 @@ def check_address() -> None:
 
     A private link is left alone: it belongs there, and one in 300 looks like somebody's password.
     """
-    found = [name for name in st.query_params if _holds_secret_in_address(name)]
-    for name in found:
+    with_secrets = [name for name in st.query_params if _holds_secret_in_address(name)]
+    for name in with_secrets:
         del st.query_params[name]
-    if found:
+    if with_secrets:
         st.warning(IN_ADDRESS, icon=":material/key_off:")
 
 
 def holds_secret(text: str) -> bool:
-    """Whether redaction would hide anything of a text."""
+    """Return whether redaction would hide anything of a text."""
     return _masked(text) != text
 
 

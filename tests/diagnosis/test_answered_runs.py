@@ -90,7 +90,7 @@ def test_without_an_answer_or_where_the_run_stopped_the_credential_is_the_cause(
     assert "missing_credential" in causes(a_run(node, trace, error=trace["error"] | {"node": {"name": node}}))
 
 
-def test_a_fault_of_one_item_is_told_although_the_node_was_answered():
+def test_a_fault_of_one_item_is_named_although_the_node_was_answered():
     assert not load()["node_not_configured"].stops_every_call
     assert causes(a_run("AI Agent", passed_on("Your credit balance is too low to access the Anthropic API."))) == [
         "credit_exhausted"

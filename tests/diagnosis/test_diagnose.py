@@ -402,13 +402,13 @@ RED_TEST = "Couldn’t connect with these settings\nNot Found"
 
 
 @pytest.mark.parametrize(("version", "cause"), [("1.123.66", "n8n_test_model_retired"), ("2.41.1", "doubled_path")])
-def test_a_red_test_is_judged_by_the_version_that_is_told_before_or_after(version, cause):
+def test_a_red_test_is_judged_by_the_version_that_is_typed_before_or_after(version, cause):
     assert causes(diagnose(RED_TEST)) == ["detail_lost"]
     assert causes(diagnose(RED_TEST, n8n_version=version)) == [cause]
     assert again(diagnose(RED_TEST), n8n_version=version) == diagnose(RED_TEST, n8n_version=version)
 
 
-def test_the_version_in_the_paste_beats_the_one_that_is_told():
+def test_the_version_in_the_paste_beats_the_one_that_is_typed():
     paste = run("vendor_invalid/copy_error_details.json")
     assert diagnose(paste, today=AS_OF, n8n_version="1.79.0") == diagnose(paste, today=AS_OF)
 
@@ -470,11 +470,11 @@ TOLD = "The resource you are requesting could not be found\nn8nVersion: 2.10.4"
 
 
 @pytest.mark.parametrize(
-    "told",
+    "lead",
     ["The credential test fails\n", "When I test the credential I get: ", "Testing my Anthropic credential says "],
 )
-def test_a_red_credential_test_told_in_words_is_one(told: str):
-    assert diagnose(told + TOLD).findings[0].cause == "n8n_test_model_retired"
+def test_a_red_credential_test_described_in_words_is_one(lead: str):
+    assert diagnose(lead + TOLD).findings[0].cause == "n8n_test_model_retired"
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,7 @@ def test_a_refusal_is_known_by_all_of_its_words():
     assert is_its_own("not in this text", "another text", "invalid_key")
 
 
-def test_what_stands_beside_a_sentence_in_a_document_is_no_persons_word():
+def test_what_is_beside_a_sentence_in_a_document_is_no_persons_word():
     details = {
         "errorMessage": "Bad request - please check your parameters",
         "errorDescription": SENTENCES[1][0],

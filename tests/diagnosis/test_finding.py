@@ -155,7 +155,7 @@ def test_the_words_for_a_gateway_are_said_only_behind_one() -> None:
         assert words(there) != words(here), card.id
 
 
-def test_a_kept_failure_behind_a_gateway_is_told_as_one() -> None:
+def test_a_kept_failure_behind_a_gateway_is_explained_as_one() -> None:
     def recalled(host: str) -> Finding:
         failure = Failure(status=400, host=host)
         return recall("credit_exhausted", failure, certainty=Certainty.CERTAIN, verdict=KeyVerdict.UNKNOWN)
@@ -166,7 +166,7 @@ def test_a_kept_failure_behind_a_gateway_is_told_as_one() -> None:
     assert words(recalled("gateway.example.com")) == words(behind) != words(recalled("api.anthropic.com"))
 
 
-def test_a_live_test_through_a_gateway_is_told_in_its_own_words() -> None:
+def test_a_live_test_through_a_gateway_has_its_own_words() -> None:
     def elsewhere(**facts: object) -> bool:
         failure = Failure(host="gateway.example.com", **facts)
         return situation_of(failure, Circumstances(), Certainty.CERTAIN, KeyVerdict.UNKNOWN).elsewhere

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from core.settings import Settings
 from core.storage import NotFound, Stores
 from core.storage.cases.case import ChecklistStep, Right
-from core.storage.kept_facts import Facts
+from core.storage.kept_facts import KeptFacts
 from tests.balancer import Balancer
 from tests.e2e.conftest import Server, settled
 from tests.paths import ROOT
@@ -26,7 +26,7 @@ NOTHING = "There is nothing behind this link. It may be mistyped, expired, withd
 ON_ONE = pytest.mark.parametrize("chosen", ["sqlite"], indirect=True, scope="module")
 """For what does not depend on the database."""
 
-FACTS = Facts(cause="retired_model", certainty="certain", key_verdict="good", status=404, model="claude-2.1")
+FACTS = KeptFacts(cause="retired_model", certainty="certain", key_verdict="good", status=404, model="claude-2.1")
 
 Visit = Callable[..., Page]
 
@@ -72,7 +72,7 @@ def go(visit: Visit, portal: Server) -> Callable[[str], Page]:
 
 
 def link_after(page: Page, lead: str) -> str:
-    """The path of the link that stands below these words."""
+    """The path of the link that is below these words."""
     shown = page.get_by_test_id("stCode").filter(has_text="/case?id=")
     order = ["Send this one", "Put this one", "Keep this one"]
     address = shown.nth(order.index(lead)).inner_text().strip()

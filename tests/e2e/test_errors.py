@@ -59,7 +59,7 @@ def test_a_finding_leads_to_its_card_and_back_to_the_finding(visit):
     expect(page.get_by_role("heading", name=CREDIT, level=2)).to_be_visible()
 
 
-def test_a_chosen_number_and_filter_stand_in_the_address(visit):
+def test_a_chosen_number_and_filter_are_in_the_address(visit):
     page = visit("/errors")
     page.get_by_role("radio", name="529").click()
     expect(page.get_by_role("link", name="Anthropic is too busy right now")).to_be_visible()

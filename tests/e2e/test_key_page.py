@@ -26,7 +26,7 @@ class Slow(Anthropic):
 
 @pytest.fixture(scope="module")
 def out(tmp_path_factory):
-    """The way out of the portal under test."""
+    """The proxy of the portal under test."""
     with wire(tmp_path_factory.mktemp("wire")) as opened:
         yield opened
 
@@ -271,7 +271,7 @@ def test_a_key_among_the_models_never_reaches_the_address_or_the_page(page, port
     assert piece not in portal.log.read_text(errors="replace")
 
 
-def test_a_key_in_the_address_is_taken_out_of_it(visit, portal, fake_key):
+def test_a_key_in_the_address_is_removed_from_it(visit, portal, fake_key):
     piece = fake_key()[20:50]
     page = visit(f"/test-key?model={fake_key()}&everything=false", at=portal)
     expect(page.get_by_text("The address of this page held a key or password.")).to_be_visible()

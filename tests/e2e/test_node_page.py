@@ -47,7 +47,7 @@ def test_the_node_is_copied_as_it_is_shown(visit):
     assert copy(page) == generate(OutputKind.CLIPBOARD, NodeChoices())
 
 
-def test_a_choice_changes_the_text_and_stands_in_the_address(visit):
+def test_a_choice_changes_the_text_and_is_in_the_address(visit):
     page = visit("/node")
     page.get_by_role("radio", name="Self-test").click()
     page.get_by_text("Anthropic", exact=True).click()

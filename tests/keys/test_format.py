@@ -82,8 +82,8 @@ def test_what_does_not_belong_is_named_and_can_be_taken_off(name: str) -> None:
     ids=["alone", "space around", "quoted", "with Bearer", "non-breaking space"],
 )
 def test_a_test_sends_the_key_alone_or_as_n8n_would(pasted: str, as_in_n8n: str) -> None:
-    assert text_to_send(pasted, mend=True) == KEY
-    assert text_to_send(pasted, mend=False) == as_in_n8n
+    assert text_to_send(pasted, clean_key=True) == KEY
+    assert text_to_send(pasted, clean_key=False) == as_in_n8n
 
 
 @pytest.mark.parametrize("text", ["\n", " ", "\r\n", "\t", "  \n "])

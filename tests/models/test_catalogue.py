@@ -46,7 +46,7 @@ def test_ending_models_name_a_replacement_that_lasts(catalogue):
             assert catalogue.state(instead, TODAY) is ModelState.ACTIVE, model.id
 
 
-def test_dates_stand_in_order(catalogue):
+def test_dates_are_in_order(catalogue):
     for model in catalogue:
         assert not (model.not_before and model.retires_on), model.id
         if model.retires_on:

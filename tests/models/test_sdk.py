@@ -55,7 +55,7 @@ def test_every_usable_id_of_the_catalogue_is_in_the_sdk(catalogue, sdk):
     assert usable - set(sdk.ids) == set()
 
 
-def test_usable_models_stand_in_the_order_of_the_sdk(catalogue, sdk):
+def test_usable_models_are_in_the_order_of_the_sdk(catalogue, sdk):
     ours = [model.id for model in catalogue if model.state(TODAY) is not ModelState.RETIRED]
     assert ours == [i for i in sdk.ids if i in set(ours)]
 

@@ -1,7 +1,7 @@
 """The self-test workflow in a real n8n: its report for each fault, and what Diagnose makes of it.
 
 The reports are kept in ``tests/data/self_test`` for tests that run without n8n. ``RENEW_SELF_TEST_REPORTS=1`` writes
-them anew; otherwise what n8n gives must still be what is kept, but for times and request ids.
+them again; otherwise what n8n gives must still be what is kept, but for times and request ids.
 """
 
 import json

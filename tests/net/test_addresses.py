@@ -174,7 +174,7 @@ def test_arriving_elsewhere_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
             connect("127.0.0.1", listener.getsockname()[1], budget)
 
 
-def test_the_route_is_the_only_way_out(authority: object) -> None:
+def test_the_route_goes_through_the_proxy_alone(authority: object) -> None:
     from core.net.network import PinnedBackend, Timings
 
     backend = PinnedBackend(Route("a.example", 443, ["8.8.8.8"]), CallBudget(Deadline(1), 1), Timings())

@@ -167,7 +167,7 @@ TAKEN = {
 
 
 @pytest.mark.parametrize("text", TAKEN)
-def test_it_is_taken_and_built_anew(text: str) -> None:
+def test_it_is_taken_and_built_again(text: str) -> None:
     found = parse(text, LISTED)
     assert found.url("/v1/messages") == TAKEN[text]
     assert bool(found.notes) is text.endswith("/")

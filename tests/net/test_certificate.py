@@ -29,10 +29,10 @@ def test_issuer_subject_and_dates_are_read(authority: Authority, tmp_path: Path)
     assert not found.self_signed
 
 
-def test_a_self_signed_one_is_told(authority: Authority, tmp_path: Path) -> None:
-    found = read_certificate(leaf(authority, tmp_path, self_signed=True))
-    assert found is not None
-    assert found.self_signed
+def test_a_self_signed_one_is_recognised(authority: Authority, tmp_path: Path) -> None:
+    certificate = read_certificate(leaf(authority, tmp_path, self_signed=True))
+    assert certificate is not None
+    assert certificate.self_signed
 
 
 @pytest.mark.filterwarnings("ignore:Parsed a serial number")

@@ -48,7 +48,8 @@ def press_test(page: AppTest, key: str) -> AppTest:
     """Paste a key and press the button; returns when the test has ended."""
     key_field(page).set_value(key)
     button(page, "Test this key").click().run()
-    while "test_key_live" in page.session_state:  # a browser draws the steps anew by itself
+    # A browser draws the steps again by itself.
+    while "test_key_live" in page.session_state:
         page.session_state["test_key_live"].wait(10)
         page.run()
     return page

@@ -29,7 +29,7 @@ from core.probe.probe import Probe
 from core.redaction import redact
 from core.settings import settings
 from core.storage import stores
-from core.storage.kept_facts import Facts
+from core.storage.kept_facts import KeptFacts
 from core.storage.links import new_link
 from core.text import access_table, case_file, key_report
 from pages.parts import paste_box, typed
@@ -214,7 +214,7 @@ def test_no_object_holds_the_key_once_the_test_has_ended(tmp_path, monkeypatch):
 
 
 def letters(number: int, seed: str, alphabet: str = string.ascii_letters + string.digits) -> str:
-    """Made now, so that no string of a real secret's shape stands in any file."""
+    """Made now, so that no string of a real secret's shape is in any file."""
     return "".join(random.Random(seed).choices(alphabet, k=number))
 
 
@@ -394,7 +394,7 @@ def test_what_leaves_a_case_or_a_notebook_holds_no_secret(tmp_path, monkeypatch,
         results = kept.notebooks.add(notebook, rows, now)
         kept.contributions.add_results(case.own, results, now)
         kept.contributions.add_note(case.own, f"My key is {secret}.", now, author=secret[:60])
-        facts = Facts(cause="invalid_key", certainty="certain", key_verdict="rejected", status=401)
+        facts = KeptFacts(cause="invalid_key", certainty="certain", key_verdict="rejected", status=401)
         kept.contributions.add_diagnosis(case.own, facts, now, excerpt=f"x-api-key: {secret}")
         kept.checklist.add(case.own, [(f"live {secret}", f"credential {secret}")], now)
         opened = kept.cases.look(case.own, now)

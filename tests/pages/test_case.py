@@ -18,7 +18,7 @@ from core.settings import settings
 from core.storage import Stores, clock, engine, stores
 from core.storage.cases.case import Case, CaseLinks, ChecklistStep, Right, Status
 from core.storage.errors import Damaged, DiskFull, Locked, NotAllowed, NotFound, ReadOnly
-from core.storage.kept_facts import Facts
+from core.storage.kept_facts import KeptFacts
 from core.text import case_file
 from tests.pages.seen import links, markup, texts, visit
 from tests.paths import ROOT
@@ -28,7 +28,7 @@ from tests.storage.test_faults import only_readable
 
 SAMPLE = (ROOT / "pages/samples/bad_request.json").read_text()
 CREDIT = "The Anthropic account has run out of credit"
-FACTS = Facts(cause="retired_model", certainty="certain", key_verdict="good", status=404, model="claude-2.1")
+FACTS = KeptFacts(cause="retired_model", certainty="certain", key_verdict="good", status=404, model="claude-2.1")
 DAY = dt.timedelta(days=1)
 
 
@@ -570,7 +570,7 @@ class TestFaults:
         assert [each.value for each in page.info] == [NotFound.sentence]
         assert [each.value for each in page.code] == ["half a note"]
 
-    def test_a_fresh_visitor_without_a_database_is_told_and_can_try_again(
+    def test_a_fresh_visitor_without_a_database_reads_why_and_can_try_again(
         self, case: CaseLinks, kept: Stores, folder: Path
     ):
         kept.storage.forget_deleted()

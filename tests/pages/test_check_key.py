@@ -1,4 +1,4 @@
-"""The Test a key page as a visitor meets it, against a fake Anthropic behind the portal's own way out."""
+"""The Test a key page as a visitor meets it, against a fake Anthropic behind the portal's own proxy."""
 
 import re
 from pathlib import Path
@@ -75,7 +75,7 @@ def test_a_good_key_works_with_the_chosen_models(wire, fake_key):
     assert {each.json()["model"] for each in wire.requests if each.body} == {HAIKU, SONNET}
 
 
-def test_the_words_that_the_cards_send_people_to_stand_on_the_page(wire, fake_key):
+def test_the_words_that_the_cards_send_people_to_are_on_the_page(wire, fake_key):
     """Cards say under "How to check": the result must say "Key: valid", the model's row must say "answers"."""
     page = press_test(open_page(TEST_KEY, model=HAIKU), fake_key())
     assert any("Key: valid" in each.value for each in page.markdown)
@@ -116,7 +116,7 @@ def test_everything_the_key_can_see_is_tested(wire, fake_key):
     assert "claude-sonnet-5-5" in shown(page)
 
 
-def test_a_portal_without_a_way_out_does_not_judge_the_key_or_n8n(wire, fake_key):
+def test_a_portal_without_a_connection_does_not_judge_the_key_or_n8n(wire, fake_key):
     wire.proxy.__exit__()
     page = press_test(open_page(TEST_KEY), fake_key())
     assert "this portal" in headings(page)[0]
@@ -126,11 +126,11 @@ def test_a_portal_without_a_way_out_does_not_judge_the_key_or_n8n(wire, fake_key
 
 
 @pytest.mark.parametrize(("before", "after"), [("", "\n"), ('"', '"'), ("Bearer ", "")])
-def test_what_stands_around_the_key_is_named_and_left_away(wire, fake_key, before, after):
+def test_what_is_around_the_key_is_named_and_not_sent(wire, fake_key, before, after):
     page = press_test(open_page(TEST_KEY, model=HAIKU), f"{before}{fake_key()}{after}")
     assert headings(page) == [f"The key works with {HAIKU}"]
-    told = "But what you pasted is more than the key." in shown(page)
-    assert told is (before != "")
+    named = "But what you pasted is more than the key." in shown(page)
+    assert named is (before != "")
     assert wire.requests[-1].headers["x-api-key"] == fake_key()
 
 
@@ -196,7 +196,7 @@ def test_the_address_chooses_models_and_nothing_else(wire):
 
 @pytest.fixture
 def gateway(tmp_path, monkeypatch):
-    """A gateway on plain http that the operator lists, and a portal with a way out of its own."""
+    """A gateway on plain http that the operator lists, and a portal with a proxy of its own."""
     with FakeServer(Anthropic()) as server:
         listed = f"http://127.0.0.1:{server.port}=127.0.0.0/8"
         with portal(tmp_path, monkeypatch, RECONNECT_ALLOWED_TARGETS=listed):
@@ -292,7 +292,7 @@ def test_results_are_kept_on_request_and_the_link_is_shown_once(wire, fake_key):
     assert not [each.value for each in page.code if "/access?id=" in each.value]
 
 
-def test_who_asks_to_keep_a_result_too_late_is_told(wire, fake_key):
+def test_who_asks_to_keep_a_result_too_late_reads_why_not(wire, fake_key):
     page = press_test(open_page(TEST_KEY, model=HAIKU), fake_key())
     assert "The results above were not kept." not in shown(page)
     page.checkbox("notebook_keep").check().run()
@@ -326,7 +326,7 @@ def in_order(node):
         yield from in_order(child)
 
 
-def test_the_result_stands_right_under_the_button(wire, fake_key):
+def test_the_result_is_right_under_the_button(wire, fake_key):
     page = press_test(open_page(TEST_KEY, model=HAIKU), fake_key())
     places = [at(page, part) for part in ("Test this key", "The key works with", "My n8n calls another", "Keep these")]
     assert places == sorted(places)

@@ -268,7 +268,7 @@ def test_the_old_node_goes_and_the_credential_stays(page):
     assert "Then delete the old node. Keep the credential." in text
 
 
-def test_what_the_copy_still_needs_stands_above_it(page):
+def test_what_the_copy_still_needs_is_above_it(page):
     body = '{"model": "claude-sonnet-5", "max_tokens": 9}'
     text = paste(page, broken(method="GET", jsonBody=body))
     order = ("The corrected copy", "Still to do by hand", "What was changed", "In the node “Call Claude”")
@@ -351,7 +351,7 @@ def test_the_pages_sentences_are_easy_to_read(page):
 
 
 def test_the_finding_of_a_code_node_leads_to_the_node(page):
-    """A cause that a node made anew does not have leads to one."""
+    """A cause that a new node does not have leads to one."""
     page.switch_page(PortalPage.ERRORS.file)
     page.query_params["cause"] = "code_node_credentials"
     page.run()

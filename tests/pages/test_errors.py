@@ -89,7 +89,7 @@ def test_a_line_of_n8n_gives_all_it_can_stand_for_and_proves_nothing(query):
     assert "How to copy the whole error" in links(page)
 
 
-def test_a_status_can_stand_in_the_address():
+def test_a_status_can_be_in_the_address():
     page = visit("errors", status="401")
     assert {"invalid_key", "missing_key_header", "gateway_key_rejected", "cors_refused"} <= causes(page)
     assert "credit_exhausted" not in causes(page)
@@ -106,7 +106,7 @@ def test_a_misspelled_word_is_said_to_be_put_right():
     assert "1 error for “overloaded”, the best match first." in markup(search("overlaoded"))
 
 
-def test_the_filters_stand_in_the_address():
+def test_the_filters_are_in_the_address():
     page = visit("errors", about="Money", verdict="Valid")
     billing = [card for card in load().values() if card.family is Family.BILLING]
     assert causes(page) == {card.id for card in billing if card.key_verdict is KeyVerdict.GOOD}

@@ -30,7 +30,7 @@ def test_every_part_has_an_address_and_names_its_sources(part):
     assert f"Last checked on {guide().verified:%-d %B %Y}" in markup(page)
 
 
-def test_steps_are_numbered_through_whatever_stands_between_them():
+def test_steps_are_numbered_through_whatever_is_between_them():
     page = visit("guide", section="http-request")
     text = markup(page)
     assert "<ol><li>Add an HTTP Request node." in text
@@ -59,7 +59,7 @@ def test_the_switch_changes_the_labels():
     assert "Look at the field Credential to connect with. It" in markup(page)
 
 
-def test_the_test_of_a_credential_is_told_by_version():
+def test_the_test_of_a_credential_is_explained_by_version():
     text = markup(visit("guide", section="test-the-credential"))
     assert "from 2.16.0 on" in text
     assert "from 2.14.0, before 2.16.0" in text

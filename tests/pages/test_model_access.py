@@ -211,7 +211,7 @@ def test_a_key_is_one_key_however_it_was_pasted(notebooks, wire, fake_key):
     assert {each.key_fingerprint for each in kept} == {fingerprint(each) for each in sent}
 
 
-def test_a_long_cause_is_cut_with_a_sign_and_stands_whole_below(notebooks):
+def test_a_long_cause_is_cut_with_a_sign_and_is_whole_below(notebooks):
     made = notebooks.create(NOW)
     notebooks.add(made, [observed(SONNET, outcome=AccessOutcome.FAILED, cause="doubled_path", latency_ms=None)], NOW)
     page = open_page(ACCESS, id=made)

@@ -52,7 +52,7 @@ def test_no_state_chosen_shows_no_table():
     assert not page.dataframe
 
 
-def test_the_same_table_stands_there_for_screen_readers():
+def test_the_same_table_is_there_for_screen_readers():
     page = visit("models", state="Retired")
     text = markup(page)
     assert "<caption>Claude&#x27;s models</caption>" in text

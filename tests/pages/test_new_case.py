@@ -180,7 +180,7 @@ class TestWithoutADatabase:
         assert page.text_input("new_case_title").value == "Ticket 4711"
 
     @pytest.mark.usefixtures("_no_database")
-    def test_diagnosis_and_ticket_text_work_all_the_same(self):
+    def test_diagnosis_and_ticket_text_still_work(self):
         page = visit()
         page.text_area("diagnose_box").set_value(SAMPLE).run()
         assert CREDIT in markup(page)

@@ -178,7 +178,7 @@ def test_the_portals_intake_token_is_refused(opened, monkeypatch):
         settings.cache_clear()
 
 
-def test_a_problem_stands_under_its_field_and_at_the_top(opened):
+def test_a_problem_is_under_its_field_and_at_the_top(opened):
     page = fill(opened(), "base_url", "http://gateway.example.com")
     assert shown(page).count("The address begins with http://.") == 2
 
@@ -203,7 +203,7 @@ def test_what_is_no_n8n_version_is_answered_under_the_field(opened, version):
     assert not page.code
 
 
-def test_the_picture_shows_what_stands_in_the_node(opened):
+def test_the_picture_shows_what_is_in_the_node(opened):
     page = fill(opened(), "base_url", "https://gateway.example.com")
     fill(page, "tries", 3)
     text = shown(page)
@@ -213,7 +213,7 @@ def test_the_picture_shows_what_stands_in_the_node(opened):
     assert (node["retryOnFail"], node["maxTries"]) == (True, 3)
 
 
-def test_the_body_stands_as_n8n_shows_it_and_says_how_to_type_it(opened):
+def test_the_body_is_as_n8n_shows_it_and_says_how_to_type_it(opened):
     page = opened()
     text = shown(page)
     assert ">={{" not in text
@@ -223,7 +223,7 @@ def test_the_body_stands_as_n8n_shows_it_and_says_how_to_type_it(opened):
 
 
 @pytest.mark.parametrize("auth", words.AUTHS)
-def test_what_stands_in_n8n_is_no_field_of_this_page(opened, auth):
+def test_what_is_set_in_n8n_is_no_field_of_this_page(opened, auth):
     """A box with "your key" in it would be asked for the key."""
     text = shown(opened(auth=auth))
     assert "rc-panel" not in text.split("</style>")[-1]

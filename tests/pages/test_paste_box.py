@@ -13,7 +13,7 @@ def script():
     """A page with nothing but the box, which counts what it reads."""
     import streamlit as st
 
-    from pages.parts.paste_box import Answer, PasteBox
+    from pages.parts.paste_box import PasteAnswer, PasteBox
 
     def read(paste):
         st.session_state["read"] = [*st.session_state.get("read", []), paste]
@@ -21,8 +21,8 @@ def script():
         if "broken" in text:
             raise ValueError("the reader failed")
         if "bad" in text:
-            return Answer(problem="Nothing can be read here.", excerpt="bad")
-        return Answer(result=len(text), text=text.replace("SECRET", "[hidden]"))
+            return PasteAnswer(problem="Nothing can be read here.", excerpt="bad")
+        return PasteAnswer(result=len(text), text=text.replace("SECRET", "[hidden]"))
 
     box = PasteBox(
         key="test_{}".format,

@@ -24,7 +24,7 @@ DEADLINE = 1.0
 
 
 def fake_key() -> str:
-    """A key of the right form and length, made now: no such string stands in any file."""
+    """A key of the right form and length, made now: no such string is in any file."""
     letters = string.ascii_letters + string.digits
     return "sk-ant-api03-" + "".join(secrets.choice(letters) for _ in range(93)) + "AA"
 

@@ -48,7 +48,7 @@ PLAYED = {
 
 
 @pytest.mark.parametrize("name", PLAYED)
-def test_what_stands_between_has_its_cause(run: Run, serve: Serve, name: str) -> None:
+def test_what_is_in_between_has_its_cause(run: Run, serve: Serve, name: str) -> None:
     play, cause = PLAYED[name]
     seconds = 0.6 if cause == "timeout" else 5.0  # only these two end by the clock
     result = run(serve(Anthropic(keyless=play)), MODEL, judge=by_cards, seconds=seconds)

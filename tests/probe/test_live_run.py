@@ -38,7 +38,7 @@ def out(tmp_path):
 def run(out, fake_key):
     def test(*models, script=None, key=None, **more):
         out.script = script or Anthropic()
-        asked = ProbeRequest(models=models or (HAIKU,), mend=True, **more)
+        asked = ProbeRequest(models=models or (HAIKU,), clean_key=True, **more)
         return live_run.run(asked, key or fake_key(), surroundings=from_settings(load(out.settings)))
 
     return test
@@ -153,7 +153,7 @@ def limits(tmp_path):
 
 
 def turns(limits, host, times, *, session="s", address="203.0.113.7", chosen=FEW):
-    """How many of so many tests were let through, and what stood against the last."""
+    """How many of so many tests were let through, and which limit the last one met."""
     allowed = [take_turn(limits, chosen, host, Visitor(session, address), NOW) for _ in range(times)]
     return sum(each.allowed for each in allowed), allowed[-1].refused_by
 

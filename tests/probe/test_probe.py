@@ -129,7 +129,7 @@ def test_every_visible_model_is_listed_and_tested_in_one_run(run: Run, serve: Se
     assert "/v1/models?limit=1000" in [each.path for each in server.requests]
 
 
-def test_visible_models_over_the_most_of_one_test_are_told_and_not_dropped(run: Run, serve: Serve) -> None:
+def test_visible_models_over_the_limit_of_one_test_are_named_and_not_dropped(run: Run, serve: Serve) -> None:
     names = [f"claude-{number}" for number in range(MAX_MODELS + 50)]
     server = serve(Anthropic(models=fake.model_list(*names)))
     result = run(server, all_visible=True, seconds=30)
@@ -400,9 +400,9 @@ def test_what_cannot_be_a_key_is_not_sent(run: Run, serve: Serve, key: str, text
 
 
 @pytest.mark.parametrize("text", ['"{key}"', "Bearer {key}", "{key}\u200b", "ANTHROPIC_API_KEY={key}"], ids=ascii)
-def test_what_stands_around_a_key_can_be_taken_off(run: Run, serve: Serve, key: str, text: str) -> None:
+def test_what_is_around_a_key_can_be_removed(run: Run, serve: Serve, key: str, text: str) -> None:
     server = serve()
-    result = run(server, HAIKU, key=text.format(key=key), mend=True)
+    result = run(server, HAIKU, key=text.format(key=key), clean_key=True)
     assert result.key_verdict is KeyVerdict.GOOD
     assert server.requests[-1].headers["x-api-key"] == key
     assert key not in repr(result)
@@ -464,7 +464,7 @@ def _quietly(pump: Callable[..., None], source: Any, sink: Any) -> None:
         pump(source, sink)
 
 
-def test_the_operators_proxy_is_the_way_out(run: Run, serve: Serve) -> None:
+def test_the_test_goes_through_the_operators_proxy(run: Run, serve: Serve) -> None:
     server = serve()
     proxy = serve(tunnel(server.port), context=None)
     result = run(server, HAIKU, proxy=parse_proxy(f"http://us%3Aer:pass@127.0.0.1:{proxy.port}"))
@@ -475,7 +475,7 @@ def test_the_operators_proxy_is_the_way_out(run: Run, serve: Serve) -> None:
     assert all("x-api-key" not in each.headers for each in proxy.requests)
 
 
-def test_a_proxy_that_wants_a_login_is_told(run: Run, serve: Serve) -> None:
+def test_a_proxy_that_wants_a_login_is_named(run: Run, serve: Serve) -> None:
     proxy = serve(lambda request: fake.html(407, "Proxy Authentication Required"), context=None)
     result = run(443, HAIKU, proxy=parse_proxy(f"http://127.0.0.1:{proxy.port}"))
     assert result.failed is not None

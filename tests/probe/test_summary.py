@@ -288,7 +288,7 @@ def test_models_that_were_not_tried_are_named_by_reason_and_at_most_five() -> No
     ]
 
 
-def test_the_step_of_one_model_that_failed_is_told_in_its_own_words() -> None:
+def test_the_step_of_one_model_that_failed_has_its_own_words() -> None:
     step = summed_up(ProbeStep.MESSAGE, [failed("one", detail="Overloaded (529).", latency_ms=20.0, model_ms=5.0)])
     assert (step.step, step.outcome, step.detail) == (ProbeStep.MESSAGE, StepOutcome.FAILED, "Overloaded (529).")
     assert (step.cause, step.failure, step.ms) == ("overloaded", Failure(status=529, model="one"), 20.0)

@@ -1,4 +1,4 @@
-"""The deployment's secret: made once whoever starts first, never shown, different for each use."""
+"""The deployment's secret: made once whichever replica starts first, never shown, different for each use."""
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.settings import Settings, load
-from core.storage import State, Stores, health
+from core.storage import DatabaseState, Stores, health
 from core.storage.deployment_secret import DeploymentSecret
 from core.storage.errors import Damaged, Unavailable
 from tests.storage.samples import settings_for
@@ -52,16 +52,16 @@ def test_an_empty_file_is_not_taken_for_a_secret(tmp_path: Path):
         DeploymentSecret(without_setting(tmp_path)).fingerprint("a key")
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path):
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path):
     (tmp_path / "file").touch()
     with pytest.raises(Unavailable, match="Set RECONNECT_SECRET"):
         DeploymentSecret(without_setting(tmp_path / "file" / "data")).fingerprint("a key")
 
 
-def test_a_replica_with_another_secret_is_told(database: Settings, kept: Stores):
+def test_a_replica_with_another_secret_is_reported(database: Settings, kept: Stores):
     assert kept.storage.ability().writable
-    assert health(database).state is State.REACHABLE
+    assert health(database).state is DatabaseState.REACHABLE
     other = settings_for(database.data_dir, database.database_url, RECONNECT_SECRET="another secret, alas")
     state, sentence = health(other)
-    assert state is State.OTHER_SECRET
+    assert state is DatabaseState.OTHER_SECRET
     assert "RECONNECT_SECRET" in sentence

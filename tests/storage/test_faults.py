@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import event, text
 
 from core.settings import Settings
-from core.storage import NotFound, State, Stores, engine, health
+from core.storage import DatabaseState, NotFound, Stores, engine, health
 from core.storage.errors import (
     BAD_ADDRESS,
     NO_DATABASE,
@@ -332,7 +332,7 @@ class TestReadOnly:
             assert kept.cases.open(view, NOW).logged is False
             ability = kept.storage.ability()
             assert (ability.reachable, ability.writable, ability.sentence) == (True, False, ReadOnly.sentence)
-            assert health(settings) == (State.READ_ONLY, ReadOnly.sentence)
+            assert health(settings) == (DatabaseState.READ_ONLY, ReadOnly.sentence)
         assert kept.cases.open(view, NOW).logged is True  # writable again, without a restart
 
     def test_an_older_database_that_may_only_be_read(self, portal: Path, open_stores: Open):
@@ -342,7 +342,7 @@ class TestReadOnly:
         settings = settings_for(portal)
         with only_readable(portal):
             refused(open_stores(settings), OldSchema)
-            assert health(settings) == (State.OLD_SCHEMA, OldSchema.sentence)
+            assert health(settings) == (DatabaseState.OLD_SCHEMA, OldSchema.sentence)
 
     def test_an_empty_file_that_may_only_be_read(self, portal: Path, open_stores: Open):
         (portal / "reconnect.db").write_bytes(b"")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from core.settings import Settings
-from core.storage import State, Stores, engine, health, migrate, stores
+from core.storage import DatabaseState, Stores, engine, health, migrate, stores
 from core.storage.health import MOST_APART
 from tests.storage.samples import DAY, settings_for
 
@@ -16,13 +16,13 @@ from tests.storage.samples import DAY, settings_for
 def test_a_database_that_is_up_to_date(database: Settings, kept: Stores):
     assert kept.storage.ability().writable
     state, sentence = health(database)
-    assert state is State.REACHABLE
+    assert state is DatabaseState.REACHABLE
     assert sentence.endswith(f"its tables are up to date (step {migrate.head()}).")
 
 
 def test_before_the_first_use_nothing_is_made(empty_database: Settings):
     state, sentence = health(empty_database)
-    assert state is State.REACHABLE
+    assert state is DatabaseState.REACHABLE
     assert "at the first use" in sentence
     assert not empty_database.data_dir.exists()
 
@@ -38,12 +38,12 @@ def test_an_older_database_waits_for_the_next_start(database: Settings, kept: St
 def test_a_newer_database(database: Settings, kept: Stores):
     with kept.storage.write_any_time() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    assert health(database).state is State.NEWER_SCHEMA
+    assert health(database).state is DatabaseState.NEWER_SCHEMA
 
 
 def test_a_clock_behind_the_last_writer(database: Settings, kept: Stores):
     kept.notebooks.create(dt.datetime.now(dt.UTC) + DAY)
-    assert health(database).state is State.WRONG_CLOCK
+    assert health(database).state is DatabaseState.WRONG_CLOCK
 
 
 @pytest.mark.postgres
@@ -60,7 +60,7 @@ def test_a_clock_apart_from_the_servers(on_postgres: Settings, open_stores, shif
         )
     first = "&options=-csearch_path%3Dpublic,pg_catalog"
     state, sentence = health(settings_for(tmp_path, on_postgres.database_url.replace("+psycopg", "") + first))
-    assert state is State.WRONG_CLOCK
+    assert state is DatabaseState.WRONG_CLOCK
     assert f"60 minutes {side} the database server's" in sentence
     assert dt.timedelta(hours=1) > MOST_APART
 
@@ -69,18 +69,18 @@ def test_a_locked_file(on_sqlite: Settings, open_stores, monkeypatch: pytest.Mon
     monkeypatch.setattr(engine, "WAIT_SECONDS", 0.2)
     kept = open_stores(on_sqlite)
     with kept.storage.write_any_time():
-        assert health(on_sqlite).state is State.LOCKED
-    assert health(on_sqlite).state is State.REACHABLE
+        assert health(on_sqlite).state is DatabaseState.LOCKED
+    assert health(on_sqlite).state is DatabaseState.REACHABLE
 
 
 @pytest.mark.parametrize("address", ["sqlite:////no/such/folder/reconnect.db", "postgresql://nobody@127.0.0.1:1/none"])
 def test_a_database_out_of_reach(tmp_path: Path, address: str):
-    assert health(settings_for(tmp_path, address)).state is State.UNREACHABLE
+    assert health(settings_for(tmp_path, address)).state is DatabaseState.UNREACHABLE
 
 
 def test_a_file_that_is_no_database(tmp_path: Path):
     (tmp_path / "reconnect.db").write_text("This is a letter. " * 100)
-    assert health(settings_for(tmp_path)).state is State.DAMAGED
+    assert health(settings_for(tmp_path)).state is DatabaseState.DAMAGED
 
 
 def test_files_belong_to_the_portal_alone(tmp_path: Path, open_stores):

@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 
 from core.storage import NotFound, Stores
-from core.storage.kept_facts import Facts
+from core.storage.kept_facts import KeptFacts
 from tests.storage.samples import NOW
 
 HOUR = dt.timedelta(hours=1)
-KEY = Facts(cause="invalid_key", certainty="certain", key_verdict="rejected", status=401, model="claude-sonnet-5")
-LIMIT = Facts(cause="rate_limited", certainty="certain", key_verdict="good", status=429)
+KEY = KeptFacts(cause="invalid_key", certainty="certain", key_verdict="rejected", status=401, model="claude-sonnet-5")
+LIMIT = KeptFacts(cause="rate_limited", certainty="certain", key_verdict="good", status=429)
 
 
 def test_alike_reports_are_one_group_with_one_link(kept: Stores):
@@ -57,7 +57,7 @@ def test_a_text_is_never_kept_as_a_workflow(kept: Stores, workflow):
 
 
 def test_a_text_is_never_kept_as_a_fact(kept: Stores, fake_key):
-    odd = Facts(
+    odd = KeptFacts(
         cause="invalid_key", certainty="certain", key_verdict="rejected", model=fake_key(), host="Maria's laptop"
     )
     facts = kept.intake.open(kept.intake.report("a", odd, NOW).link, NOW).facts

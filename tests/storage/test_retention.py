@@ -99,7 +99,7 @@ def test_after_a_leap_of_the_clock_nothing_is_deleted_at_once(kept: Stores):
     assert sweep(kept.storage, leapt + DAY).cases == 1  # the clock stays there, so it is right
 
 
-def test_the_job_begins_at_once_and_ends_when_told(kept: Stores):
+def test_the_job_begins_at_once_and_ends_at_the_signal(kept: Stores):
     stop = threading.Event()
     stop.set()
     keep_sweeping(kept.storage, stop, every=3600)
@@ -108,7 +108,7 @@ def test_the_job_begins_at_once_and_ends_when_told(kept: Stores):
 
 
 @pytest.mark.parametrize("noted", ["yesterday", "", "2026-11-23T12:00:00"])
-def test_a_damaged_note_of_the_time_is_said_and_can_be_mended(kept: Stores, noted):
+def test_a_damaged_note_of_the_time_is_said_and_can_be_fixed(kept: Stores, noted):
     kept.cases.create("Ticket", NOW)
     with kept.storage.write_any_time() as connection:
         connection.execute(meta.update().where(meta.c.name == "clock").values(value=noted))

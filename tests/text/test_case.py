@@ -23,7 +23,7 @@ from core.storage.cases.case import (
     Status,
     Tick,
 )
-from core.storage.kept_facts import Facts
+from core.storage.kept_facts import KeptFacts
 from core.text import case as case_text
 from core.text import vocabulary
 from core.text.markdown import prose
@@ -50,7 +50,7 @@ def case(**changes: object) -> Case:
     return Case(**(values | changes))
 
 
-def kept(facts: Facts, number: int = 1) -> KeptDiagnosis:
+def kept(facts: KeptFacts, number: int = 1) -> KeptDiagnosis:
     return KeptDiagnosis(id=number, added_at=NOW, facts=facts)
 
 
@@ -107,19 +107,19 @@ def test_the_preview_of_the_facts_is_what_a_case_keeps(tmp_path, fake_key):
 
 @pytest.mark.parametrize("cause", sorted(load()))
 def test_every_cause_can_be_kept(cause):
-    again = case_text.finding_of(Facts(cause=cause, certainty="likely", key_verdict="unknown"))
+    again = case_text.finding_of(KeptFacts(cause=cause, certainty="likely", key_verdict="unknown"))
     assert (again.cause, again.certainty) == (cause, Certainty.LIKELY)
 
 
 @pytest.mark.parametrize(
     "facts",
     [
-        Facts(cause="credit_exhausted", certainty="certain", key_verdict="rejected", answered_by="anthropic"),
-        Facts(cause="invalid_key", certainty="certain", key_verdict="rejected", answered_by="litellm"),
-        Facts(cause="invalid_key", certainty="likely", key_verdict="rejected", answered_by="anthropic"),
-        Facts(cause="no_such_cause", certainty="certain", key_verdict="rejected"),
-        Facts(cause="invalid_key", certainty="no such certainty", key_verdict="rejected"),
-        Facts(cause="invalid_key", certainty="certain", key_verdict="rejected", provider="openai"),
+        KeptFacts(cause="credit_exhausted", certainty="certain", key_verdict="rejected", answered_by="anthropic"),
+        KeptFacts(cause="invalid_key", certainty="certain", key_verdict="rejected", answered_by="litellm"),
+        KeptFacts(cause="invalid_key", certainty="likely", key_verdict="rejected", answered_by="anthropic"),
+        KeptFacts(cause="no_such_cause", certainty="certain", key_verdict="rejected"),
+        KeptFacts(cause="invalid_key", certainty="no such certainty", key_verdict="rejected"),
+        KeptFacts(cause="invalid_key", certainty="certain", key_verdict="rejected", provider="openai"),
     ],
 )
 def test_facts_that_claim_too_much_reject_no_key(facts):
@@ -127,7 +127,7 @@ def test_facts_that_claim_too_much_reject_no_key(facts):
 
 
 def test_a_cause_of_another_release_is_unknown_here_and_named():
-    facts = Facts(cause="cause_of_2028", certainty="certain", key_verdict="good", status=418)
+    facts = KeptFacts(cause="cause_of_2028", certainty="certain", key_verdict="good", status=418)
     assert case_text.finding_of(facts).cause == "unknown"
     assert ("Cause", "cause_of_2028") in case_text.fact_rows(facts)
 
@@ -207,7 +207,7 @@ def engineers(filled: Case) -> list[str]:
 def test_the_ticket_has_a_heading_for_each_kind_that_the_case_holds():
     refused = case_text.kept_facts(diagnose(REFUSED).findings[0], NOW.date())
     filled = case(
-        diagnoses=(kept(refused), kept(Facts(cause="overloaded", certainty="likely", key_verdict="unknown"), 2)),
+        diagnoses=(kept(refused), kept(KeptFacts(cause="overloaded", certainty="likely", key_verdict="unknown"), 2)),
         results=(result(), result(id=2, model="claude-3-opus-20240229")),
         checklist=(item("staging"),),
         notes=(Note(id=1, written_at=NOW, author="Maria", words="hello"),),
@@ -262,7 +262,7 @@ def test_a_result_is_one_line(changes: dict[str, object], line: str):
 
 
 def test_kept_facts_are_rows_in_words_without_what_is_said_elsewhere():
-    facts = Facts(
+    facts = KeptFacts(
         cause="overloaded",
         certainty="likely",
         key_verdict="unknown",
@@ -283,27 +283,31 @@ def test_kept_facts_are_rows_in_words_without_what_is_said_elsewhere():
 
 
 def test_what_was_concluded_about_a_call_is_kept_with_its_finding():
-    facts = Facts(
+    facts = KeptFacts(
         cause="detail_lost", certainty="likely", key_verdict="unknown", surface="code_node", answered_by="anthropic"
     )
     finding = case_text.finding_of(facts)
     assert (finding.failure.surface, finding.failure.answered_by) == (Surface.CODE_NODE, AnsweredBy.ANTHROPIC)
     assert finding.why == explain("detail_lost", surface=Surface.CODE_NODE).why
     assert case_text.finding_of(msgspec.structs.replace(facts, surface="of 2028")).failure.surface is None
-    assert case_text.finding_of(Facts(cause="overloaded", certainty="likely", key_verdict="unknown")).failure is None
+    assert (
+        case_text.finding_of(KeptFacts(cause="overloaded", certainty="likely", key_verdict="unknown")).failure is None
+    )
 
 
 def test_certainties_and_verdicts_of_another_release_claim_nothing():
-    facts = Facts(cause="overloaded", certainty="sure as of 2028", key_verdict="good as of 2028")
+    facts = KeptFacts(cause="overloaded", certainty="sure as of 2028", key_verdict="good as of 2028")
     finding = case_text.finding_of(facts)
     assert (finding.certainty, finding.key_verdict) == (Certainty.POSSIBLE, KeyVerdict.UNKNOWN)
-    gone = case_text.finding_of(Facts(cause="of 2028", certainty="certain", key_verdict="rejected"))
+    gone = case_text.finding_of(KeptFacts(cause="of 2028", certainty="certain", key_verdict="rejected"))
     assert (gone.cause, gone.certainty, gone.key_verdict) == ("unknown", Certainty.POSSIBLE, KeyVerdict.UNKNOWN)
 
 
 def test_every_model_of_a_case_is_named_once():
     filled = case(
-        diagnoses=(kept(Facts(cause="overloaded", certainty="likely", key_verdict="unknown", model="claude-opus-5")),),
+        diagnoses=(
+            kept(KeptFacts(cause="overloaded", certainty="likely", key_verdict="unknown", model="claude-opus-5")),
+        ),
         results=(result(model="claude-sonnet-5"), result(id=2, model="unknown"), result(id=3, model="claude-opus-5")),
         nodes=(
             KeptNode(id=1, added_at=NOW, kind="curl", content="curl", model="claude-haiku-4-5"),

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, event, func, select
 from core.sizes import MAX_CASE_FILE_MB, MEGABYTE
 from core.storage import Refused, Stores
 from core.storage.cases.case import ChecklistStep, Status
-from core.storage.kept_facts import Facts
+from core.storage.kept_facts import KeptFacts
 from core.storage.tables import cases
 from core.text import case_file
 from tests.paths import ROOT
@@ -27,7 +27,7 @@ ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=3),
 )
-FACTS = Facts(cause="retired_model", certainty="certain", key_verdict="unknown", status=404, model="claude-2.1")
+FACTS = KeptFacts(cause="retired_model", certainty="certain", key_verdict="unknown", status=404, model="claude-2.1")
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ def test_a_text_without_an_error_counts_no_failed_call():
     assert diagnosis_text.understood(diagnose("It does not work, please help.")) == "plain text, no error found in it"
 
 
-def test_the_time_of_a_run_is_told_as_a_time():
+def test_the_time_of_a_run_is_written_as_a_time():
     assert vocabulary.value("started_at", "1795407865023") == "2026-11-23 04:24:25 UTC"
     assert vocabulary.value("started_at", "²" * 13) == "²" * 13
     assert vocabulary.value("started_at", "11/23/2026, 4:24:10 AM") == "11/23/2026, 4:24:10 AM"

@@ -9,7 +9,7 @@ import pytest
 from core.causes.loader import load
 from core.causes.places import places
 from core.text import guide as module
-from core.text.guide import Form, guide, parse
+from core.text.guide import SectionForm, guide, parse
 from tests.causes.test_plain_words import GRADE, TECHNICAL
 
 pytestmark = pytest.mark.xdist_group("reading grade")
@@ -38,10 +38,10 @@ def everything(major: int = 2) -> str:
     )
 
 
-def test_the_way_back_is_told_in_order():
+def test_the_way_back_is_in_order():
     assert [each.id for each in SECTIONS][:5] == ORDER
-    assert {each.form for each in SECTIONS} == set(Form)
-    assert section("http-request").form is Form.STEPS
+    assert {each.form for each in SECTIONS} == set(SectionForm)
+    assert section("http-request").form is SectionForm.STEPS
 
 
 @pytest.mark.parametrize("major", [1, 2])

@@ -150,13 +150,13 @@ def assert_sound(result):
 @pytest.mark.parametrize("host", [HOST, GATEWAY])
 @pytest.mark.parametrize("part", ["keyless", "models", "model", "messages"])
 @pytest.mark.parametrize("name", PLAYED)
-def test_every_answer_and_fault_is_told_soundly(run, name, part, host):
+def test_every_answer_and_fault_is_described_soundly(run, name, part, host):
     seconds = 0.5 if name in ("hang", "endless body") else 5.0
     assert_sound(run(Anthropic(**{part: PLAYED[name]}), HAIKU, host=host, seconds=seconds))
 
 
 @pytest.mark.parametrize("host", [HOST, GATEWAY])
-def test_every_documented_error_is_told_soundly(run, host):
+def test_every_documented_error_is_described_soundly(run, host):
     for entry in DOCUMENTED:
         if entry["platform"] != "claude_api" or not entry["status"] or not entry["type"]:
             continue
@@ -172,10 +172,10 @@ KEYS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("mend", [True, False])
+@pytest.mark.parametrize("clean_key", [True, False])
 @pytest.mark.parametrize("key", KEYS)
-def test_a_text_that_is_no_key_is_told_soundly(run, key, mend):
-    result = run(Anthropic(), HAIKU, key=key, mend=mend)
+def test_a_text_that_is_no_key_is_described_soundly(run, key, clean_key):
+    result = run(Anthropic(), HAIKU, key=key, clean_key=clean_key)
     assert_sound(result)
     assert result.key_verdict in (KeyVerdict.UNUSABLE, KeyVerdict.REJECTED, KeyVerdict.GOOD)
 
@@ -184,7 +184,7 @@ def test_a_text_that_is_no_key_is_told_soundly(run, key, mend):
     "base", ["", "http://api.anthropic.com", "https://api.anthropic.com/v1", "https://console.anthropic.com", "a b",
              "https://localhost", "https://api.anthropic.com:444", "https://10.0.0.1", "https://api.anthropic.co"],
 )  # fmt: skip
-def test_an_address_that_is_not_called_is_told_soundly(run, base):
+def test_an_address_that_is_not_called_is_described_soundly(run, base):
     result = run(Anthropic(), HAIKU, base_url=base)
     assert_sound(result)
     assert "nothing was sent" in about_key(result, findings_of(result))
@@ -192,7 +192,7 @@ def test_an_address_that_is_not_called_is_told_soundly(run, base):
     assert not [each for each in result.not_tested if "from the portal" in each or "portal's network" in each]
 
 
-def test_the_name_the_port_and_the_certificate_are_told_of_this_portal(run, authority):
+def test_the_name_the_port_and_the_certificate_are_said_of_this_portal(run, authority):
     def unknown(host, port):
         raise socket.gaierror(socket.EAI_NONAME, "made up")
 

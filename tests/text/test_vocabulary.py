@@ -35,10 +35,10 @@ WITHOUT_WORDS = {
     "core.paste.failure.Headline": "n8n's sentence, which is shown as the paste has it",
     "core.paste.shapes.items.AnswerForm": "decides how items are read",
     "core.redaction.secret_kinds.SecretKind": "its values are the words",
-    "core.storage.health.State": "an error's message belongs to the error",
+    "core.storage.health.DatabaseState": "an error's message belongs to the error",
     "core.storage.migrate.Schema": "decides what is migrated",
-    "core.text.guide.Form": "decides how a section is drawn",
-    "core.text.guide.Page": "a link carries its label",
+    "core.text.guide.SectionForm": "decides how a section is drawn",
+    "core.text.guide.LinkedPage": "a link carries its label",
     "pages.parts.paste_box.Origin": "decides how a paste is read",
 }
 """Closed sets without a table, each with the reason."""

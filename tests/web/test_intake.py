@@ -133,7 +133,7 @@ def test_without_a_token_in_the_settings_there_is_no_intake(portal, monkeypatch)
 
 
 @pytest.mark.parametrize("token", [None, "", "wrong", TOKEN[:-1], TOKEN + "x", TOKEN.upper()])
-def test_a_wrong_token_is_told_what_the_credential_needs(portal, token):
+def test_a_wrong_token_is_answered_with_what_the_credential_needs(portal, token):
     chosen = portal()
     answer = post(json.dumps(trigger("prod_chain_credit")), token)
     assert answer.status_code == 401

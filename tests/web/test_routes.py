@@ -130,7 +130,7 @@ def test_answers_of_the_api_are_not_cached():
 
 
 @pytest.mark.parametrize("path", ["/", "/new-case", "/case", "/access"])
-def test_no_address_is_told_as_a_referrer(path):
+def test_no_address_is_sent_as_a_referrer(path):
     assert ask("GET", path).headers["referrer-policy"] == "no-referrer"
 
 
@@ -162,7 +162,7 @@ def all_workers_taken():
         yield
 
 
-def test_uploads_that_wait_hold_nobody_else_up_and_those_too_many_are_told_so_at_once(portal):
+def test_uploads_that_wait_hold_nobody_else_up_and_those_too_many_are_refused_at_once(portal):
     uploads, may_wait = 45, 2 * worker.AT_ONCE
     with ThreadPoolExecutor(uploads) as senders:
         with all_workers_taken():

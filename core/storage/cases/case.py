@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from core.storage.access_results import AccessResult
-from core.storage.kept_facts import Facts
+from core.storage.kept_facts import KeptFacts
 
 LIFETIME: Final = dt.timedelta(days=30)
 LONGEST_LIFETIME: Final = dt.timedelta(days=365)
@@ -22,14 +22,14 @@ MOST_RESULTS: Final = 1_000
 
 
 class Right(StrEnum):
-    """What a link allows; each includes what stands before it."""
+    """What a link allows; each includes those before it."""
 
     VIEW = "view"
     CONTRIBUTE = "contribute"
     OWN = "own"  # withdraw links, extend, delete
 
     def includes(self, needed: "Right") -> bool:
-        """Whether whoever has this may do what `needed` allows."""
+        """Return whether a link with this right may do what `needed` allows."""
         order = list(Right)
         return order.index(self) >= order.index(needed)
 
@@ -46,7 +46,7 @@ class Status(StrEnum):
 class ChecklistStep(StrEnum):
     """What is done to one credential when a key changes, in this order."""
 
-    UPDATED = "updated"  # the new key stands in the credential
+    UPDATED = "updated"  # the new key is in the credential
     TESTED = "tested"
     RUN = "run"  # the workflows that use it ran
 
@@ -64,7 +64,7 @@ class KeptDiagnosis(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     added_at: dt.datetime
-    facts: Facts
+    facts: KeptFacts
     excerpt: str | None = None
 
 
@@ -104,7 +104,7 @@ class ChecklistItem(msgspec.Struct, frozen=True, kw_only=True):
     ticks: tuple[Tick, ...] = ()
 
     def tick(self, step: ChecklistStep) -> Tick | None:
-        """The tick of a step, or None while it is not done."""
+        """Return the tick of a step, or None while it is not done."""
         return next((tick for tick in self.ticks if tick.step is step), None)
 
     @property
@@ -124,7 +124,7 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """All of a case, as whoever has `right` sees it.
+    """All of a case, as a person with `right` sees it.
 
     `log` is None for a view link. `logged` is False when this opening could not be written down, because the database
     can only be read.

@@ -46,20 +46,20 @@ class Cases:
             return insert_case(connection, clean, now, lifetime)[1]
 
     def open(self, link: str, now: dt.datetime) -> Case:
-        """Everything in a case; the access log says that the link was opened."""
+        """Return everything in a case; the access log says that the link was opened."""
         logged = self._log_opening(link, now)
         with self._storage.read() as connection:
             case = find(connection, link, now)
             return rows.read_case(connection, case.number, case.right, logged=logged)
 
     def look(self, link: str, now: dt.datetime) -> Case:
-        """The same for a page that refreshes itself: nothing is written, not even to the log."""
+        """Return the same for a page that refreshes itself: nothing is written, not even to the log."""
         with self._storage.read() as connection:
             case = find(connection, link, now)
             return rows.read_case(connection, case.number, case.right)
 
     def revision(self, link: str, now: dt.datetime) -> int:
-        """A number that grows with every change; cheap, and never logged."""
+        """Return a number that grows with every change; cheap, and never logged."""
         with self._storage.read() as connection:
             number = find(connection, link, now).number
             return int(connection.execute(select(cases.c.revision).where(cases.c.id == number)).scalar_one())
@@ -115,7 +115,7 @@ class Cases:
     def changing(
         self, link: str, needed: Right, action: str, now: dt.datetime
     ) -> Iterator[tuple[Connection, LinkedCase]]:
-        """One change: checks the link, holds the case against other writers, counts and logs, commits at the end."""
+        """Make one change: check the link, lock the case against other writers, count, log, and commit at the end."""
         with self._storage.write(now) as connection:
             case = _allowed(find(connection, link, now), needed)
             connection.execute(
@@ -130,13 +130,14 @@ class Cases:
         try:
             with self._storage.write(now) as connection:
                 write_log(connection, find(connection, link, now), OPENED, now)
-        except Unavailable:  # reading goes on where writing does not
+        except Unavailable:
+            # Reading goes on where writing does not.
             return False
         return True
 
 
 def find(connection: Connection, link: str, now: dt.datetime) -> LinkedCase:
-    """The case behind a link; raises `NotFound`, whatever the reason."""
+    """Return the case behind a link; raises `NotFound`, whatever the reason."""
     row = connection.execute(
         select(case_links.c.case_id, case_links.c.allows)
         .join(cases, cases.c.id == case_links.c.case_id)
@@ -150,7 +151,10 @@ def find(connection: Connection, link: str, now: dt.datetime) -> LinkedCase:
 def insert_case(
     connection: Connection, title: str, now: dt.datetime, lifetime: dt.timedelta, status: Status = Status.OPEN
 ) -> tuple[int, CaseLinks]:
-    """A new case without contents, under a title that is safe to store: its number and its links; raises `Refused`."""
+    """Insert a case without contents, under a title made safe to store; return its number and its links.
+
+    Raises `Refused`.
+    """
     row = {
         "title": title,
         "status": status.value,

@@ -64,7 +64,7 @@ class Checklist:
 
 
 def place_row(environment: str, credential: str, now: dt.datetime, cleaner: Cleaner) -> Row:
-    """The columns of a row of the checklist, made safe to store; raises `Refused`."""
+    """Return the columns of a row of the checklist, made safe to store; raises `Refused`."""
     row = {
         "environment": cleaner.line(environment, "name of the environment"),
         "credential": cleaner.line(credential, "name of the credential"),

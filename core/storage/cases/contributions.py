@@ -17,7 +17,7 @@ from core.storage.cases.cases import Cases
 from core.storage.clean_text import Cleaner
 from core.storage.database import Storage
 from core.storage.errors import NotFound, Refused
-from core.storage.kept_facts import Facts
+from core.storage.kept_facts import KeptFacts
 from core.storage.tables import case_diagnoses, case_nodes, case_notes, case_results
 
 Row = dict[str, Any]
@@ -31,7 +31,7 @@ class Contributions:
         self._storage = storage
         self._cases = cases
 
-    def add_diagnosis(self, link: str, kept: Facts, now: dt.datetime, *, excerpt: str | None = None) -> int:
+    def add_diagnosis(self, link: str, kept: KeptFacts, now: dt.datetime, *, excerpt: str | None = None) -> int:
         """Keep a finding's facts, with an excerpt only when the person agreed to it; returns the row's id."""
         row = diagnosis_row(kept, excerpt, now, self._cleaner())
         return self._add(link, case_diagnoses, [row], "diagnosis added", now)[0]
@@ -89,19 +89,19 @@ class Contributions:
         return Cleaner(self._storage.secret.salt)
 
 
-def diagnosis_row(kept: Facts, excerpt: str | None, now: dt.datetime, cleaner: Cleaner) -> Row:
-    """The columns of a diagnosis, made safe to store; raises `Refused`, as the other three do."""
+def diagnosis_row(kept: KeptFacts, excerpt: str | None, now: dt.datetime, cleaner: Cleaner) -> Row:
+    """Return the columns of a diagnosis, made safe to store; raises `Refused`, as the other three do."""
     safe = cleaner.block(excerpt, "excerpt", longest=LONGEST_EXCERPT) if excerpt else None
     return {"added_at": now, "facts": kept_facts.to_text(kept, cleaner), "excerpt": safe}
 
 
 def result_row(result: AccessResult, now: dt.datetime, cleaner: Cleaner) -> Row:
-    """The columns of an access result."""
+    """Return the columns of an access result."""
     return {"added_at": now, **access_results.to_row(result, cleaner)}
 
 
 def node_row(kind: str, content: str, model: str | None, now: dt.datetime, cleaner: Cleaner) -> Row:
-    """The columns of a generated node."""
+    """Return the columns of a generated node."""
     return {
         "added_at": now,
         "kind": cleaner.line(kind, "kind of node", longest=40),
@@ -111,7 +111,7 @@ def node_row(kind: str, content: str, model: str | None, now: dt.datetime, clean
 
 
 def note_row(words: str, author: str, now: dt.datetime, cleaner: Cleaner) -> Row:
-    """The columns of a note."""
+    """Return the columns of a note."""
     safe = cleaner.block(words, "note", longest=LONGEST_NOTE)
     if not safe:
         raise Refused("The note is empty.")

@@ -21,7 +21,7 @@ from core.storage.tables import case_diagnoses, case_nodes, case_notes, case_res
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
-    """What a new case begins with; ids and times of keeping are given anew, those of ticks stay."""
+    """What a new case begins with; ids and times of keeping are new, those of ticks stay."""
 
     title: str
     status: Status = Status.OPEN
@@ -56,7 +56,7 @@ def _rows(contents: Contents, now: dt.datetime, cleaner: Cleaner) -> Mapping[Tab
 
 
 def _places(items: Iterable[ChecklistItem], now: dt.datetime, cleaner: Cleaner) -> list[tuple[Row, list[Row]]]:
-    """The rows of the checklist, each with its ticks; of rows that become the same the first one counts."""
+    """Return the rows of the checklist, each with its ticks; of rows that become the same the first one counts."""
     places: dict[tuple[str, str], tuple[Row, list[Row]]] = {}
     for item in items:
         row = place_row(item.environment, item.credential, now, cleaner)
@@ -67,7 +67,7 @@ def _places(items: Iterable[ChecklistItem], now: dt.datetime, cleaner: Cleaner) 
 
 
 def _ticks(ticks: Iterable[Tick], cleaner: Cleaner) -> list[Row]:
-    """A row for each step that is done; of several ticks of one step the last one counts."""
+    """Return a row for each step that is done; of several ticks of one step the last one counts."""
     return [
         {"step": step.value, "done_by": cleaner.line(tick.done_by, "name"), "done_at": tick.done_at}
         for step, tick in {tick.step: tick for tick in ticks}.items()

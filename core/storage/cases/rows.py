@@ -32,7 +32,7 @@ from core.storage.tables import (
 
 
 def read_case(connection: Connection, number: int, right: Right, *, logged: bool = True) -> Case:
-    """All of a case, with its log for those who may contribute; raises `NotFound` when it was just deleted."""
+    """Return all of a case, with its log for those who may contribute; raises `NotFound` when it was just deleted."""
     row = connection.execute(select(cases).where(cases.c.id == number)).first()
     if row is None:
         raise NotFound

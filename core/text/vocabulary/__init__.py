@@ -219,12 +219,12 @@ FACT: Final = {
 
 
 def fact(name: str) -> str:
-    """The words for a fact's name; a name without words is shown with blanks for underscores."""
+    """Return the words for a fact's name; a name without words is shown with spaces for underscores."""
     return FACT.get(name, name.replace("_", " ").capitalize())
 
 
 def value(name: str, text: str) -> str:
-    """A fact's value in words where it is one of ours, else as the paste has it."""
+    """Return a fact's value in words where it is one of ours, else as the paste has it."""
     if name == "started_at" and len(text) == 13 and text.isascii() and text.isdigit():  # n8n's own milliseconds
         return f"{dt.datetime.fromtimestamp(int(text) / 1000, dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
     return _VALUES.get(name, {}).get(text, text)
@@ -236,7 +236,10 @@ def sentence_case(words: str) -> str:
 
 
 def version_range(text: str) -> str:
-    """A range of n8n versions in words, from the data files' ``>=2.14.0,<2.16.0``, ``<1.69.0`` or ``>=2.16.0``."""
+    """Return a range of n8n versions in words.
+
+    The data files write it as ``>=2.14.0,<2.16.0``, ``<1.69.0`` or ``>=2.16.0``.
+    """
     bounds = [each.strip() for each in text.split(",")]
     first = next((each.removeprefix(">=") for each in bounds if each.startswith(">=")), None)
     end = next((each.removeprefix("<") for each in bounds if each.startswith("<")), None)
@@ -248,5 +251,5 @@ def version_range(text: str) -> str:
 
 
 def count(number: int, thing: str) -> str:
-    """A number with its noun: ``1 node``, ``3 nodes``."""
+    """Return a number with its noun: ``1 node``, ``3 nodes``."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

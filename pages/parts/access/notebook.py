@@ -67,25 +67,30 @@ def ask(ability: Ability, *, running: bool, too_late: bool = False) -> None:
             small=True,
         )
     if wanted:
-        with st.container(horizontal=True, gap="small"):
-            typed.line(
-                "Name of the key",
-                key=NAME,
-                max_chars=_LONGEST,
-                placeholder="for example: team key",
-                persist_state="session",
-                disabled=running,
-            )
-            typed.line(
-                "Environment",
-                key=ENVIRONMENT,
-                max_chars=_LONGEST,
-                placeholder="for example: production",
-                persist_state="session",
-                disabled=running,
-            )
-        if st.session_state.get(LINK):
-            escaped.paragraph("They join the notebook that you have open.", small=True)
+        _ask_names(running=running)
+
+
+def _ask_names(*, running: bool) -> None:
+    """Draw the fields for the names that a new result is kept under, and say which notebook it joins."""
+    with st.container(horizontal=True, gap="small"):
+        typed.line(
+            "Name of the key",
+            key=NAME,
+            max_chars=_LONGEST,
+            placeholder="for example: team key",
+            persist_state="session",
+            disabled=running,
+        )
+        typed.line(
+            "Environment",
+            key=ENVIRONMENT,
+            max_chars=_LONGEST,
+            placeholder="for example: production",
+            persist_state="session",
+            disabled=running,
+        )
+    if st.session_state.get(LINK):
+        escaped.paragraph("They join the notebook that you have open.", small=True)
 
 
 def to_keep(kept: Stores, submission: Submission) -> ToKeep | None:
@@ -93,7 +98,9 @@ def to_keep(kept: Stores, submission: Submission) -> ToKeep | None:
     if not st.session_state.get(KEEP):
         return None
     try:
-        fingerprint = kept.storage.secret.fingerprint(text_to_send(submission.key, mend=submission.request.mend))
+        fingerprint = kept.storage.secret.fingerprint(
+            text_to_send(submission.key, clean_key=submission.request.clean_key)
+        )
     except Unavailable:
         return None
     return ToKeep(
@@ -118,7 +125,7 @@ def keep(kept: Stores, result: ProbeResult, chosen: ToKeep, now: dt.datetime) ->
 
 
 def _notebook(kept: Stores, now: dt.datetime) -> tuple[str, bool]:
-    """The session's notebook if it is still there, else a new one."""
+    """Return the session's notebook if it is still there, else a new one."""
     link = st.session_state.get(LINK)
     if link is not None:
         try:

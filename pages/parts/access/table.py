@@ -32,7 +32,7 @@ _COLOURS: Final = {ACCESS_OUTCOME[AccessOutcome.OK]: "#2a8a57", ACCESS_OUTCOME[A
 
 
 def filtered(results: Sequence[AccessResult]) -> tuple[AccessResult, ...]:
-    """Draw the filters, which stand in the address, and return what they let through."""
+    """Draw the filters, which are in the address, and return what they let through."""
     options = (
         ("Key", sorted({access_table.key_name(each) for each in results})),
         ("Environment", sorted({each.environment for each in results})),
@@ -107,7 +107,7 @@ def history(kept: Stores, link: str, results: Sequence[AccessResult], zone: dt.t
 
 
 def _shortened(title: str) -> str:
-    """A title that fits its column; the plain table below has it whole."""
+    """Return a title that fits its column; the plain table below has it whole."""
     return textwrap.shorten(title, _CAUSE_CHARS, placeholder=" …")
 
 

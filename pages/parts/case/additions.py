@@ -55,14 +55,14 @@ def paste_box(opened: OpenedCase) -> None:
         if box.answer is not None and box.answer.problem:
             st.error(box.answer.problem, icon=":material/error:")
         elif box.answer is not None and box.answer.result is not None:
-            _found(box.answer.result, opened)
+            _draw_diagnosis(box.answer.result, opened)
 
 
 def _box(opened: OpenedCase) -> PasteBox[Diagnosis]:
     return reading.error_box(opened.key, height=120, can_start_over=False)
 
 
-def _found(diagnosis: Diagnosis, opened: OpenedCase) -> None:
+def _draw_diagnosis(diagnosis: Diagnosis, opened: OpenedCase) -> None:
     findings = diagnosis.findings
     finding.draw(findings[0], diagnosis, key="case", first=True, share=False)
     with st.container(border=True, gap="small", key="case-put-in"):
@@ -181,7 +181,7 @@ def results_form(opened: OpenedCase) -> None:
 
 
 def _latest(kept: Stores, link_or_address: str) -> list[AccessResult]:
-    """The newest result of every key, model and way in a notebook, named by its id or its whole address."""
+    """Return the newest result of every key, model and way in a notebook, named by its id or its whole address."""
     text = link_or_address.strip()
     named = parse_qs(urlsplit(text).query).get(links.ID, [text])[0]
     opened = kept.notebooks.open(named, open_case.now())

@@ -59,7 +59,7 @@ def _done_table(opened: OpenedCase) -> None:
 
 
 def _row(number: int, item: ChecklistItem, opened: OpenedCase) -> None:
-    """One credential; the boxes carry its number, since a label must not hold a stranger's text."""
+    """Draw one credential; the boxes carry its number, since a label must not hold a stranger's text."""
     with st.container(border=True, gap="small", key=f"case-item-{item.id}"):
         escaped.paragraph(item.credential, lead=f"Row {number}, {item.environment}:")
         for step in ChecklistStep:
@@ -76,7 +76,7 @@ def _row(number: int, item: ChecklistItem, opened: OpenedCase) -> None:
 
 
 def _box(number: int, item: ChecklistItem, step: ChecklistStep, opened: OpenedCase) -> None:
-    """A box as the database has it: its key holds that state, so that a refused tick does not look done."""
+    """Draw a box as the database has it: its key holds that state, so that a refused tick does not look done."""
     done = item.tick(step) is not None
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.checkbox(

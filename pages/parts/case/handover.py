@@ -33,9 +33,9 @@ def button(finding: Finding, diagnosis: Diagnosis, *, key: str) -> None:
 
 
 def shared() -> Shared | None:
-    """The finding that is on its way."""
-    found: Shared | None = st.session_state.get(SHARED)
-    return found
+    """Return the finding that is on its way."""
+    shared_finding: Shared | None = st.session_state.get(SHARED)
+    return shared_finding
 
 
 def drop() -> None:

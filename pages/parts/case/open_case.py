@@ -34,7 +34,7 @@ Change = Callable[[Stores, str, dt.datetime], object]
 class OpenedCase:
     """A case on the page; `problem` says why nothing can be changed now, None where all is well.
 
-    `stale` stands for the state as it was read last, because it cannot be read now.
+    `stale` says that the state is the one that was read last, because it cannot be read now.
     """
 
     link: str
@@ -53,32 +53,32 @@ class OpenedCase:
         return self.case.right.includes(Right.OWN)
 
     def key(self, name: str) -> str:
-        """The key of a widget of this case, so that what is typed for one case never shows up in another."""
+        """Return the key of a widget of this case: what is typed for one case never shows up in another."""
         return key_of(self.link, name)
 
 
 def key_of(link: str, name: str) -> str:
-    """The key of a widget that belongs to the case behind a link; the link cannot be read from it."""
+    """Return the key of a widget that belongs to the case behind a link; the link cannot be read from it."""
     return f"case_{name}_{digest(link)[:12]}"
 
 
 def now() -> dt.datetime:
-    """The time, in UTC."""
+    """Return the time, in UTC."""
     return dt.datetime.now(dt.UTC)
 
 
 def kept() -> Stores:
-    """The stores of this portal."""
+    """Return the stores of this portal."""
     return stores(settings())
 
 
 def link() -> str:
-    """The link in the address, empty where there is none."""
+    """Return the link in the address, empty where there is none."""
     return st.query_params.get(links.ID, "")
 
 
 def open_case() -> OpenedCase:
-    """The case behind the address; its first opening in a session is logged.
+    """Return the case behind the address; its first opening in a session is logged.
 
     Raises `NotFound`, and `Unavailable` for a case that this session has not seen before.
     """
@@ -89,7 +89,8 @@ def open_case() -> OpenedCase:
     try:
         case = kept().cases.look(current, now()) if known else kept().cases.open(current, now())
     except NotFound:
-        if known is not None and down is not None:  # a database that was taken away begins anew, empty
+        # A database that was taken away begins again, empty.
+        if known is not None and down is not None:
             return OpenedCase(link=current, case=known, problem=down, stale=True)
         st.session_state.pop(_SEEN, None)
         raise
@@ -135,7 +136,7 @@ def draw_notice(place: str) -> None:
 
 
 def refusals() -> int:
-    """How many changes of this session were not made."""
+    """Return how many changes of this session were not made."""
     count: int = st.session_state.get(_REFUSALS, 0)
     return count
 
@@ -148,19 +149,19 @@ def forget(gone: str) -> None:
 
 
 def just_deleted() -> bool:
-    """Whether this session deleted the case behind the address."""
+    """Return whether this session deleted the case behind the address."""
     return bool(link()) and st.session_state.get(DELETED) == link()
 
 
 def local(moment: dt.datetime) -> str:
-    """A time in the reader's own zone: ``23 Nov 2026, 13:05``; in UTC, and said so, where the zone is not known."""
+    """Return a time in the reader's own zone: ``23 Nov 2026, 13:05``; in UTC, and marked so, where no zone is known."""
     zone = zone_of_reader()
     text = f"{moment.astimezone(zone):%-d %b %Y, %H:%M}"
     return text if zone is not dt.UTC else f"{text} UTC"
 
 
 def zone_of_reader() -> dt.tzinfo:
-    """The zone of the reader's browser, or UTC."""
+    """Return the zone of the reader's browser, or UTC."""
     try:
         return ZoneInfo(st.context.timezone) if st.context.timezone else dt.UTC
     except (KeyError, ValueError, OSError):

@@ -18,14 +18,14 @@ NOT_HIDDEN: Final = (
 
 def draw(diagnosis: Diagnosis, findings: tuple[Finding, ...], *, agreed: str) -> None:
     """Draw the facts that are kept of `findings`, and ask for the text under the widget key `agreed`."""
-    kept_of_each = [case.kept_facts(found, diagnosis.as_of) for found in findings]
+    kept_of_each = [case.kept_facts(finding, diagnosis.as_of) for finding in findings]
     with_host = " The host that was called is among them." if any(each.host for each in kept_of_each) else ""
     escaped.paragraph(
         f"These facts. No names of nodes or workflows, no messages.{with_host}",
         lead="What is kept:",
     )
-    for found, facts in zip(findings, kept_of_each, strict=True):
-        caption = found.title if len(findings) > 1 else "Facts"
+    for finding, facts in zip(findings, kept_of_each, strict=True):
+        caption = finding.title if len(findings) > 1 else "Facts"
         escaped.table(caption, ("Fact", "Value"), case.fact_rows(facts))
     texts = excerpts(findings)
     if any(texts):
@@ -37,11 +37,11 @@ def draw(diagnosis: Diagnosis, findings: tuple[Finding, ...], *, agreed: str) ->
 
 
 def excerpts(findings: tuple[Finding, ...]) -> list[str]:
-    """The text to keep beside each finding; one that several share is kept with the first."""
+    """Return the text to keep beside each finding; one that several share is kept with the first."""
     seen: set[str] = set()
     texts = []
-    for found in findings:
-        text = case.excerpt_of(found)
+    for finding in findings:
+        text = case.excerpt_of(finding)
         texts.append("" if text in seen else text)
         seen.add(text)
     return texts
@@ -53,6 +53,6 @@ def keep(kept: Stores, link: str, diagnosis: Diagnosis, findings: tuple[Finding,
     Raises `core.storage.StorageError`.
     """
     pairs = list(zip(findings, excerpts(findings), strict=True))
-    for found, text in reversed(pairs):
-        facts = case.kept_facts(found, diagnosis.as_of)
+    for finding, text in reversed(pairs):
+        facts = case.kept_facts(finding, diagnosis.as_of)
         kept.contributions.add_diagnosis(link, facts, now(), excerpt=text if with_text and text else None)

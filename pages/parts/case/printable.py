@@ -34,16 +34,16 @@ def draw(opened: OpenedCase) -> None:
 
 
 def _diagnosis(kept: KeptDiagnosis) -> None:
-    found = case_text.finding_of(kept.facts)
-    escaped.heading(found.title, level=2)
-    escaped.paragraph(f"{found.what_happened} {vocabulary.KEY_PROOF[found.key_verdict]}")
-    escaped.paragraph(f"{vocabulary.WHO_FIXES[found.card.who_fixes]}.", lead="Who fixes it:")
-    escaped.steps(found.steps)
-    escaped.paragraph(found.how_to_check, lead="How to check:")
+    finding = case_text.finding_of(kept.facts)
+    escaped.heading(finding.title, level=2)
+    escaped.paragraph(f"{finding.what_happened} {vocabulary.KEY_PROOF[finding.key_verdict]}")
+    escaped.paragraph(f"{vocabulary.WHO_FIXES[finding.card.who_fixes]}.", lead="Who fixes it:")
+    escaped.steps(finding.steps)
+    escaped.paragraph(finding.how_to_check, lead="How to check:")
     escaped.table("Facts for the engineer", ("Fact", "Value"), case_text.fact_rows(kept.facts))
-    if found.not_tested:
+    if finding.not_tested:
         escaped.paragraph("", lead="Not tested:")
-        escaped.bullets(found.not_tested)
+        escaped.bullets(finding.not_tested)
 
 
 def _dates(opened: OpenedCase) -> None:

@@ -39,7 +39,7 @@ def forget_view(link: str) -> None:
 
 
 def view_link(link: str, right: Right) -> str | None:
-    """The view link of the case that is open by `link`: itself, one that was shown in this session, or None."""
+    """Return the view link of the case that is open by `link`: itself, one that was shown in this session, or None."""
     known: str | None = st.session_state.get(_VIEW_LINKS, {}).get(link)
     return link if right is Right.VIEW else known
 

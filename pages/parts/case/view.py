@@ -55,27 +55,28 @@ def diagnoses(opened: OpenedCase) -> None:
 
 
 def _diagnosis(kept: KeptDiagnosis, opened: OpenedCase, *, newest: bool) -> None:
-    found = case_text.finding_of(kept.facts)
-    escaped.heading(found.title, level=3)
-    escaped.paragraph(found.what_happened)
+    kept_finding = case_text.finding_of(kept.facts)
+    escaped.heading(kept_finding.title, level=3)
+    escaped.paragraph(kept_finding.what_happened)
     with st.container(horizontal=True, gap="small"):
-        finding.key_badge(found.key_verdict)
-    escaped.paragraph(vocabulary.KEY_PROOF[found.key_verdict])
+        finding.key_badge(kept_finding.key_verdict)
+    escaped.paragraph(vocabulary.KEY_PROOF[kept_finding.key_verdict])
     escaped.paragraph(
-        f"{vocabulary.WHO_FIXES[found.card.who_fixes]}. The cause is {vocabulary.CERTAINTY[found.certainty]}.",
+        f"{vocabulary.WHO_FIXES[kept_finding.card.who_fixes]}. "
+        f"The cause is {vocabulary.CERTAINTY[kept_finding.certainty]}.",
         lead="Who fixes it:",
     )
     with st.expander("What to do", expanded=newest):
-        escaped.steps(found.steps, links=links.outside())
-        escaped.paragraph(found.how_to_check, lead="How to check:", links=links.outside())
+        escaped.steps(kept_finding.steps, links=links.outside())
+        escaped.paragraph(kept_finding.how_to_check, lead="How to check:", links=links.outside())
     with st.expander("Facts for the engineer"):
         escaped.table(f"Added {open_case.local(kept.added_at)}", ("Fact", "Value"), case_text.fact_rows(kept.facts))
         escaped.paragraph("", lead="Not tested:")
-        escaped.bullets(found.not_tested)
+        escaped.bullets(kept_finding.not_tested)
     if kept.excerpt:
         with st.expander("The text it was read from"):
             _excerpt(kept, opened)
-    links.to_cause(found.cause, "About this error", icon=":material/menu_book:")
+    links.to_cause(kept_finding.cause, "About this error", icon=":material/menu_book:")
 
 
 def _excerpt(kept: KeptDiagnosis, opened: OpenedCase) -> None:
@@ -119,7 +120,8 @@ def nodes(case: Case) -> None:
 def _node(node: KeptNode) -> None:
     about = " ".join(each for each in (node_words.kind(node.kind), node.model and f"for {node.model}") if each)
     escaped.paragraph(f"{about}, added {open_case.local(node.added_at)}", small=True)
-    st.code(node.content, language=None, wrap_lines=True, height=320)  # its colours are too pale in light mode
+    # Without a language, since the colours of one are too pale in light mode.
+    st.code(node.content, language=None, wrap_lines=True, height=320)
 
 
 def notes(opened: OpenedCase) -> None:

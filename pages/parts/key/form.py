@@ -1,7 +1,7 @@
 """The form of the Test a key page: which models, by which path, and the key, which leaves the browser with "Test" only.
 
-Everything but the key stands outside the form, so that the page can follow it; the key, the value of a custom header
-and the agreement to send them stand in a form, whose fields the browser keeps to itself until the button is pressed.
+Everything but the key is outside the form, so that the page can follow it; the key, the value of a custom header
+and the agreement to send them are in a form, whose fields the browser keeps to itself until the button is pressed.
 Their names carry a number that goes up with every test: a new name makes the browser drop the old value
 (facts of streamlit 1.67.0: `clear_on_submit` does not).
 """
@@ -82,7 +82,7 @@ def _models(slot: DeltaGenerator) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=2)
 def _labels(today: dt.date) -> dict[str, str]:
-    """Every id with its label, the usable ones first; aliases stand for themselves."""
+    """Return every id with its label, the usable ones first; an alias is its own label."""
     known = catalogue.load()
     labels = {choice.model.id: choice.label for choice in known.usable(today)}
     labels |= {alias: f"{alias} (now {model.id})" for model in known for alias in model.aliases}
@@ -127,7 +127,7 @@ def choose_path(around: Surroundings, models: tuple[str, ...] | None) -> tuple[P
         api_version=version or API_VERSION,
         workspace_id=workspace or None,
         header_name=header or None,
-        mend=True,
+        clean_key=True,
     )
     return request, target
 
@@ -185,7 +185,7 @@ def _agreed(target: Target, number: int, *, running: bool) -> bool:
 
 
 def _refusal(request: ProbeRequest, key: str, value: str, target: Target | None, *, agreed: bool) -> str | None:
-    """Why nothing is tested, in words of ours."""
+    """Return why nothing is tested, in words of ours."""
     if target is None:
         return "The base URL cannot be used. What is wrong with it stands beside it."
     if not key.strip():

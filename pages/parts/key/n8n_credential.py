@@ -9,7 +9,7 @@ from pages.parts import escaped
 
 
 def concerns(finding: Finding) -> bool:
-    """Whether a finding comes from n8n's test of a credential."""
+    """Return whether a finding comes from n8n's test of a credential."""
     tested = finding.failure is not None and finding.failure.surface is Surface.CREDENTIAL_TEST
     return tested or finding.card.about_credential_test
 

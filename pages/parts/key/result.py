@@ -26,10 +26,10 @@ def timeline(events: Iterable[StepEvent], chosen: int) -> None:
 
     `chosen` is the number of models that were asked for, 0 where only the key tells which they are.
     """
-    told = tuple(events)
-    newest = {event.step: event for event in told if event.model is None}
-    begun = {step: {event.model for event in told if event.step is step and event.model} for step in _OF_MODELS}
-    ended = {step: {event.model for event in told if event.step is step and event.outcome} for step in _OF_MODELS}
+    past = tuple(events)
+    newest = {event.step: event for event in past if event.model is None}
+    begun = {step: {event.model for event in past if event.step is step and event.model} for step in _OF_MODELS}
+    ended = {step: {event.model for event in past if event.step is step and event.outcome} for step in _OF_MODELS}
     for step in _OF_MODELS:
         if begun[step] and step not in newest:
             whole = step is ProbeStep.MODEL and len(ended[step]) >= max(chosen, len(begun[step]))
@@ -40,12 +40,12 @@ def timeline(events: Iterable[StepEvent], chosen: int) -> None:
         else:
             step_of(event)
     if begun[ProbeStep.MODEL] and chosen != 1:
-        done = len(_done(told))
+        done = len(_done(past))
         st.text(f"{f'{done} of {chosen} models' if chosen else vocabulary.count(done, 'model')} done so far")
 
 
 def _done(events: Iterable[StepEvent]) -> set[str]:
-    """The models of which nothing more is to come."""
+    """Return the models of which nothing more is to come."""
     return {
         event.model
         for event in events
@@ -57,10 +57,10 @@ def step_of(event: StepEvent) -> None:
     """Draw a step that has ended; one that was not reached leaves no mark."""
     if event.outcome is None or event.outcome is StepOutcome.NOT_REACHED:
         return
-    told = [] if event.outcome is StepOutcome.OK else [STEP_OUTCOME[event.outcome]]
+    notes = [] if event.outcome is StepOutcome.OK else [STEP_OUTCOME[event.outcome]]
     if event.ms is not None and event.outcome is not StepOutcome.SKIPPED:
-        told.append(key_report.milliseconds(event.ms))
-    label = PROBE_STEP[event.step] + (f" ({', '.join(told)})" if told else "")
+        notes.append(key_report.milliseconds(event.ms))
+    label = PROBE_STEP[event.step] + (f" ({', '.join(notes)})" if notes else "")
     failed = event.outcome is StepOutcome.FAILED
     with st.status(label, type="step", state=_STATE[event.outcome], expanded=failed):
         if event.detail:
@@ -75,15 +75,15 @@ def draw(result: ProbeResult, findings: tuple[ProbeFinding, ...]) -> None:
         _verdict(result, title, key_result.about_key(result, findings), _headed(advice, title))
         if any(each.outcome is not AccessOutcome.NOT_TRIED for each in result.models):
             _models(result, advice)
-        for number, told in enumerate(advice):
-            _problem(told, headed=told is _headed(advice, title), first=number == 0)
+        for number, item in enumerate(advice):
+            _problem(item, headed=item is _headed(advice, title), first=number == 0)
         _not_tested(result)
         _next(result, findings)
         _closed(result)
 
 
 def _headed(advice: Sequence[Advice], title: str) -> Advice | None:
-    """The problem whose title is the headline, so that neither is said twice."""
+    """Return the problem whose title is the headline, so that neither is said twice."""
     return advice[0] if advice and advice[0].title == title else None
 
 
@@ -103,21 +103,21 @@ def _verdict(result: ProbeResult, title: str, about_key: str, headed: Advice | N
 
 
 def _pasted(result: ProbeResult) -> None:
-    """What stands in the text of the key that no key has, and what n8n makes of it."""
+    """Draw what is in the text of the key that no key has, and what n8n makes of it."""
     odd = [each for each in result.key.remarks if each.breaks]
     if not odd or not result.key.cleanable:
         return
     escaped.paragraph(" ".join(each.text for each in odd), lead="But what you pasted is more than the key.")
     chat_model = min((each.chat_model for each in odd), key=_WORST_FIRST.index)
     others = min((each.axios for each in odd), key=_WORST_FIRST.index)
-    told = f"In n8n's chat model {IN_N8N[chat_model]}; in its other nodes and the credential's test {IN_N8N[others]}."
+    words = f"In n8n's chat model {IN_N8N[chat_model]}; in its other nodes and the credential's test {IN_N8N[others]}."
     if chat_model is others:
-        told = f"If it stands in n8n like this, {IN_N8N[others]}."
-    escaped.paragraph(f"{told} This test left it away. Paste the key into n8n again, alone.")
+        words = f"If it stands in n8n like this, {IN_N8N[others]}."
+    escaped.paragraph(f"{words} This test left it away. Paste the key into n8n again, alone.")
 
 
 def _models(result: ProbeResult, advice: Iterable[Advice]) -> None:
-    titles = {model: told.title for told in advice for model in told.models}
+    titles = {model: item.title for item in advice for model in item.models}
     rows = [_row(each, titles.get(each.model)) for each in result.models]
     escaped.table("Each model", ("Model", "Result", "Time", "Tokens in + out"), rows)
 
@@ -142,21 +142,21 @@ def _time(model: ModelResult) -> str:
     return key_report.milliseconds(model.latency_ms)
 
 
-def _problem(told: Advice, *, headed: bool, first: bool) -> None:
+def _problem(problem: Advice, *, headed: bool, first: bool) -> None:
     """Draw one problem; the first with its steps, any other with them behind a click.
 
     Of one that is the headline, the result's first lines have told all but the steps.
     """
-    escaped.heading("What to do" if headed else told.title, level=3)
-    if told.models:
-        escaped.paragraph(", ".join(told.models), lead="Concerns:", small=True)
+    escaped.heading("What to do" if headed else problem.title, level=3)
+    if problem.models:
+        escaped.paragraph(", ".join(problem.models), lead="Concerns:", small=True)
     if not headed:
-        escaped.paragraph(told.what_happened)
-        escaped.paragraph(f"{told.who_fixes}.", lead="Who fixes it:")
+        escaped.paragraph(problem.what_happened)
+        escaped.paragraph(f"{problem.who_fixes}.", lead="Who fixes it:")
     with st.container(gap="small") if first else st.expander("Steps for this one"):
-        escaped.steps(told.steps, links=links.outside())
-        escaped.paragraph(told.how_to_check, lead="How to check:", links=links.outside())
-        links.to_cause(told.cause, "About this error", icon=":material/menu_book:")
+        escaped.steps(problem.steps, links=links.outside())
+        escaped.paragraph(problem.how_to_check, lead="How to check:", links=links.outside())
+        links.to_cause(problem.cause, "About this error", icon=":material/menu_book:")
 
 
 def _not_tested(result: ProbeResult) -> None:

@@ -28,7 +28,7 @@ _DOWNLOAD: Final = (
 
 
 def draw(checked: NodeCheck, copy: str) -> None:
-    """The copy, and how to bring it into n8n."""
+    """Draw the copy, and how to bring it into n8n."""
     escaped.heading("The corrected copy", level=2)
     if checked.is_plain:
         _text(copy, checked)
@@ -37,7 +37,7 @@ def draw(checked: NodeCheck, copy: str) -> None:
 
 
 def changes(difference: str) -> None:
-    """What the copy has that the paste has not."""
+    """Draw what the copy has that the paste has not."""
     escaped.heading("What was changed", level=2)
     escaped.paragraph("A minus marks a line of yours, a plus the line in the copy.")
     st.code(difference, language=None, wrap_lines=True)
@@ -79,7 +79,7 @@ def _node(place: SecretPlace) -> str:
 
 
 def _text(copy: str, checked: NodeCheck) -> None:
-    """The copy on the page, to be pasted beside the old nodes."""
+    """Draw the copy, to be pasted beside the old nodes."""
     new = "the new node" if checked.checked == 1 else "each new node that calls Claude"
     old = "the old node" if checked.nodes == 1 else "the old nodes"
     escaped.paragraph(

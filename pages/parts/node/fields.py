@@ -31,21 +31,27 @@ class Fields:
 
 
 def linked(name: str) -> dict[str, Any]:
-    """A widget whose value stands in the address."""
+    """Return the options of a widget whose value is in the address."""
     return {"key": name, "bind": "query-params"}
 
 
 def kept(name: str, *default: Any) -> dict[str, Any]:
-    """A widget whose value outlives a visit to another page; it starts with `default`, or what `NodeChoices` has."""
+    """Return the options of a widget whose value outlives a visit to another page.
+
+    The value starts with `default`, or with what `NodeChoices` has.
+    """
     st.session_state.setdefault(key(name), default[0] if default else getattr(DEFAULTS, name))
     return {"key": key(name), "persist_state": "session"}
 
 
 def written(name: str, *default: Any) -> dict[str, Any]:
-    """A field for words, kept alike; a secret in it is a problem of the node, which the page tells under the field."""
+    """Return the options of a field for words, kept alike.
+
+    A secret in it is a problem of the node, which the page tells under the field.
+    """
     return {**kept(name, *default), "say": False}
 
 
 def key(name: str) -> str:
-    """The key of a field that does not stand in the address."""
+    """Return the key of a field that is not in the address."""
     return f"node_{name}"

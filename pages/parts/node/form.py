@@ -1,6 +1,6 @@
 """The fields of a node that calls Claude: what a person chooses becomes `NodeChoices`, field by field.
 
-Kind, model, credential and n8n version stand in the address, so that a choice can be sent as a link. Nothing else does:
+Kind, model, credential and n8n version are in the address, so that a choice can be sent as a link. Nothing else does:
 a link that filled in an address could lead a key to a stranger's host.
 """
 
@@ -59,12 +59,12 @@ def draw() -> Chosen:
     if kind is not OutputKind.ERROR_WORKFLOW:
         _more(fields, kind)
     choices = NodeChoices(**fields.values)
-    found = problems(choices)
-    for each in found:
+    refusals = problems(choices)
+    for each in refusals:
         if each.field in fields.notes:
             with fields.notes[each.field]:
                 escaped.paragraph(each.reason, lead="Problem:", small=True)
-    return Chosen(kind=kind, form=form, choices=choices, problems=found, cautions=cautions(choices))
+    return Chosen(kind=kind, form=form, choices=choices, problems=refusals, cautions=cautions(choices))
 
 
 def _form(kind: OutputKind) -> WorkflowForm:
@@ -119,9 +119,9 @@ def _model(fields: Fields, kind: OutputKind) -> None:
 
 
 def _offered(today: dt.date) -> dict[str, str]:
-    """What the list of models shows, with the id that each stands for: the usual one, then the newest first.
+    """Return what the list of models shows, with each one's id: the usual one, then the newest first.
 
-    Retired models are not in it. The usual one stands first since the address leaves out the first of a list.
+    Retired models are not in it. The usual one is first since the address leaves out the first of a list.
     """
     usable = sorted(catalogue.load().usable(today), key=lambda each: each.model.id != DEFAULTS.model)
     return {f"{each.model.id}{words.ENDS_SOON if each.retiring else ''}": each.model.id for each in usable}
@@ -129,17 +129,18 @@ def _offered(today: dt.date) -> dict[str, str]:
 
 def _follow_link(offered: dict[str, str], today: dt.date) -> str:
     """Choose the model that a link names by its id; for a retired one its successor, with a sentence that says so."""
-    asked = st.query_params.get("model", "")
+    model_id = st.query_params.get("model", "")
     models = catalogue.load()
-    known = models.find(asked)
-    if known is None or asked in offered:
+    known = models.find(model_id)
+    if known is None or model_id in offered:
         return ""
     instead = [known.id, *models.instead(known.id, today)]
     label = next((label for wanted in instead for label, model in offered.items() if model == wanted), None)
     if label is not None:
-        st.session_state["model"] = label  # stays where the address has no label of the list
-    if models.state(asked, today) is ModelState.RETIRED:
-        return f"The link asked for {asked}: {models.describe_state(asked, today)}."
+        # This stays where the address has no label of the list.
+        st.session_state["model"] = label
+    if models.state(model_id, today) is ModelState.RETIRED:
+        return f"The link asked for {model_id}: {models.describe_state(model_id, today)}."
     return ""
 
 
@@ -153,7 +154,7 @@ def _about_model(model_id: str, today: dt.date) -> None:
 
 
 def _version(fields: Fields) -> None:
-    given = typed.line_in_address(
+    version = typed.line_in_address(
         words.LABELS["n8n_version"],
         name="n8n",
         key=key("n8n_version"),
@@ -162,7 +163,7 @@ def _version(fields: Fields) -> None:
         max_chars=12,
         help="In n8n you find it under Help → About n8n. Leave it empty for 1.50 and later.",
     ).strip()
-    fields.take("n8n_version", given or None)
+    fields.take("n8n_version", version or None)
 
 
 def _report(fields: Fields) -> None:
@@ -180,10 +181,8 @@ def _report(fields: Fields) -> None:
                 small=True,
             )
         return
-    given = typed.line(
-        words.LABELS["report_url"], say=False, placeholder="Put it in later, in n8n", **kept("report_url")
-    )
-    fields.take("report_url", given.strip() or None)
+    url = typed.line(words.LABELS["report_url"], say=False, placeholder="Put it in later, in n8n", **kept("report_url"))
+    fields.take("report_url", url.strip() or None)
     escaped.paragraph("Whoever has the address of a chat can write to it. So put it in later, in n8n.", small=True)
 
 
@@ -242,11 +241,11 @@ def _address(fields: Fields, kind: OutputKind) -> None:
 
 
 def _parameters(fields: Fields) -> None:
-    """The parameters that not every model takes; what this one refuses cannot be chosen."""
+    """Draw the parameters that not every model takes; what this one refuses cannot be chosen."""
     model, version = fields.values["model"], fields.values["anthropic_version"]
     refused = refused_parameters(model, version)
     for name, most, step in (("temperature", 1.0, 0.1), ("top_p", 1.0, 0.05), ("top_k", 1_000_000, 1)):
-        given = st.number_input(
+        number = st.number_input(
             words.LABELS[name],
             min_value=type(most)(0),
             max_value=most,
@@ -256,7 +255,7 @@ def _parameters(fields: Fields) -> None:
             disabled=name in refused,
             **kept(name, None),
         )
-        fields.take(name, None if name in refused else given)
+        fields.take(name, None if name in refused else number)
     _thinking(fields, refused)
     effort = st.selectbox(
         words.LABELS["effort"],
@@ -273,7 +272,8 @@ def _parameters(fields: Fields) -> None:
 def _thinking(fields: Fields, refused: Collection[str]) -> None:
     modes = {label: mode for label, mode in words.THINKING_MODES.items() if f"thinking.{mode}" not in refused}
     if st.session_state.get(key("thinking")) not in modes:
-        st.session_state[key("thinking")] = words.BY_ITSELF  # another model was chosen since
+        # Another model was chosen since.
+        st.session_state[key("thinking")] = words.BY_ITSELF
     mode = modes[st.selectbox(words.LABELS["thinking"], list(modes), **kept("thinking", words.BY_ITSELF))]
     fields.take("thinking", mode)
     if mode is ThinkingMode.ENABLED:

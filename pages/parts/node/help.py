@@ -1,4 +1,4 @@
-"""From a generated text to a node that runs: what to click in n8n, and what stands in each of its fields."""
+"""From a generated text to a node that runs: what to click in n8n, and what is in each of its fields."""
 
 from typing import Final
 
@@ -82,11 +82,11 @@ def credential(chosen: Chosen) -> None:
 
 
 def picture(chosen: Chosen) -> None:
-    """Draw the node's own form: each field with what stands in it, and beside it what it is for."""
+    """Draw the node's own form: each field with what is in it, and beside it what it is for."""
     choices = chosen.choices
     escaped.heading("What stands in the node, and why", level=2)
     made = call_claude(choices, choices.node_name, (0, 0))
-    # The sign = before an expression stands in the JSON only; n8n's own form does not show it.
+    # The sign = before an expression is in the JSON only; n8n's own form does not show it.
     body = str(made["parameters"]["jsonBody"]).removeprefix("=")
     shown = body if len(body) <= _LONGEST_BODY else f"{body[:_LONGEST_BODY]} …"
     _fields(
@@ -211,6 +211,6 @@ def _watch(choices: NodeChoices) -> tuple[str, ...]:
 
 
 def _label(name: str, choices: NodeChoices) -> str:
-    """What the chosen n8n prints for a place."""
+    """Return what the chosen n8n prints for a place."""
     version = versions.parse(choices.n8n_version or "")
     return places()[f"n8n.{name}"].label_for(version.major if version else _NEWEST)

@@ -15,7 +15,7 @@ FALLBACK: Final = KIND[OutputKind.FALLBACK]
 
 
 def beside(card: Card) -> None:
-    """The link that helps with a cause, if one does."""
+    """Draw the link that helps with a cause, if one does."""
     match card.node_help:
         case NodeHelp.NEW_NODE:
             make()
@@ -32,12 +32,12 @@ def make(
     model: str | None = None,
     icon: str = ":material/add_box:",
 ) -> None:
-    """A link to the page that makes a node, with a kind and a model chosen."""
+    """Draw a link to the page that makes a node, with a kind and a model chosen."""
     chosen = {"kind": kind} if kind != ONE_NODE else {}
     with_model = {"model": model} if model else {}
     links.to(PortalPage.NODE, label, icon=icon, query={**chosen, **with_model})
 
 
 def check() -> None:
-    """A link to the page that checks a node."""
+    """Draw a link to the page that checks a node."""
     links.to(PortalPage.CHECK_NODE, "Check my node", icon=":material/fact_check:")

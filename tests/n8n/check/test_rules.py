@@ -431,7 +431,7 @@ def test_errors_come_first() -> None:
 
 
 def as_json(**pairs: str) -> dict[str, Any]:
-    """Headers that stand as one JSON object instead of in the list."""
+    """Headers that are one JSON object instead of the list."""
     return {"specifyHeaders": "json", "headerParameters": None, "jsonHeaders": json.dumps(pairs)}
 
 
