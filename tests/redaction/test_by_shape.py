@@ -28,11 +28,12 @@ def test_the_hint_that_the_console_shows_for_a_key_stays(shown: int, hides: str)
     assert redact(hint).text == hint
 
 
-def test_a_token_whose_head_was_cut_off_is_hidden_with_all_its_claims() -> None:
+@pytest.mark.parametrize("before", ["", "and so on, " * 500])
+def test_a_token_whose_head_was_cut_off_is_hidden_with_all_its_claims(before: str) -> None:
     claims, signature = jwt().split(".")[1:]
-    result = redact(f'"{claims[7:]}.{signature}"')
+    result = redact(f'{before}"{claims[7:]}.{signature}"')
     assert [(hidden.kind, hidden.count) for hidden in result.hidden] == [(SecretKind.JWT, 1)]
-    assert result.text.startswith('"[')
+    assert result.text.startswith(f'{before}"[')
     assert result.text.endswith(']"')
 
 
