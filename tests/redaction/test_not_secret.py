@@ -88,6 +88,9 @@ def test_a_key_without_a_name_is_of_three_kinds_of_characters_or_long(token: byt
         (b"MY_VAR1", Strength.STRONG, False),
         (b"MY_VAR1", Strength.PASSWORD, True),
         (b"x", Strength.PASSWORD, False),
+        (b"a7", Strength.PASSWORD, True),
+        (b"7", Strength.STRONG, False),
+        (b"a7", Strength.STRONG, True),
         (b"apiKey", Strength.STRONG, False),
     ],
 )
