@@ -25,3 +25,20 @@ def test_an_item_with_a_callers_error_is_unwrapped_without_its_trace():
     message = f"529 - {json.dumps(json.dumps(body))}"
     found = read_value([{"json": {"error": {"message": message, "name": "AxiosError", "status": 529}}}])
     assert found.drafts[0].error_type == "overloaded_error"
+
+
+@pytest.mark.parametrize("wrap", [lambda body: {"mode": "live", **body}, lambda body: {"data": body}])
+def test_an_answer_in_a_services_envelope_is_no_execution(wrap):
+    body = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+    found = read_value({"data": wrap(body)})
+    assert (found.shape, found.needs) == (Shape.HTTP_BODY, None)
+    assert found.drafts[0].error_type == "overloaded_error"
+
+
+def test_items_without_a_node_are_told_apart_by_their_number_and_those_of_nodes_by_the_node():
+    first, second = ({"json": {"error": f"Request failed with status code {status}"}} for status in (401, 529))
+    several, one = read_value([first, second]), read_value([first])
+    by_node = read_value({"A": [first], "B": [second]})
+    assert [(draft.node, draft.item_index) for draft in several.drafts] == [(None, 0), (None, 1)]
+    assert [(draft.node, draft.item_index) for draft in one.drafts] == [(None, None)]
+    assert [(draft.node, draft.item_index) for draft in by_node.drafts] == [("A", None), ("B", None)]

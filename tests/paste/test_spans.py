@@ -93,3 +93,11 @@ def test_a_span_covers_the_value_and_nothing_beside_it(value: str, excerpt: str,
     span = locate(value, excerpt)
     assert span is not None
     assert excerpt[span.start : span.end] == part
+
+
+def test_in_a_very_long_text_only_what_is_not_wrapped_is_located():
+    words = "Your credit balance is too low"
+    wrapped, whole = words.replace(" is", "\nis"), "x " * 25_000 + words
+    for before, found in (("x " * 1_000, True), ("x " * 25_000, False)):
+        assert (locate(words, before + wrapped) is not None) == found
+    assert locate(words, whole) is not None

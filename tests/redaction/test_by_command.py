@@ -17,6 +17,9 @@ from core.redaction import SecretKind, redact
         ("mysql -u bob -p", "hunter2", " db", SecretKind.PASSWORD),
         ("redis-cli -a ", "hunter2", " ping", SecretKind.PASSWORD),
         ("tool -p ", "hunter2", " x", SecretKind.PASSWORD),
+        ("sqlplus scott/", "hunter2", "@//db:1521/xe", SecretKind.PASSWORD),
+        ("echo ", "hunter2", " | docker login -u bob --password-stdin", SecretKind.PASSWORD),
+        ("db.local:5432:shop:bob:", "hunter2", "", SecretKind.PASSWORD),
     ],
 )
 def test_a_password_on_a_command_line_is_hidden_exactly(before: str, secret: str, after: str, kind: SecretKind) -> None:

@@ -67,3 +67,22 @@ def test_basic_auth_and_curl_user_have_one_fingerprint() -> None:
 )
 def test_what_a_shell_or_n8n_puts_in_is_left(text: str) -> None:
     assert redact(text).text == text
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_a_scheme_and_token_in_a_list_after_the_header_are_hidden_at_any_depth_of_json(depth: int) -> None:
+    text: object = ["Host", "x", "Authorization", 'Bot a"Zk93vPq!x', "Accept", "*/*"]
+    for _ in range(depth):
+        text = json.dumps(text)
+    redacted: object = redact(str(text)).text
+    for _ in range(depth):
+        redacted = json.loads(str(redacted))
+    assert isinstance(redacted, list)
+    assert [item.partition("#")[0] for item in redacted] == [
+        "Host",
+        "x",
+        "Authorization",
+        "Bot [secret ",
+        "Accept",
+        "*/*",
+    ]

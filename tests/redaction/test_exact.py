@@ -50,3 +50,14 @@ def test_a_secret_that_json_escapes_in_part_is_removed_with_and_without_its_acce
         once = json.dumps(secret, ensure_ascii=ascii_only)
         assert scrub_known(once, [secret]) == '"[hidden]"'
         assert scrub_known(json.dumps(once, ensure_ascii=ascii_only), [secret]) == '"\\"[hidden]\\""'
+
+
+@pytest.mark.parametrize("length", range(6, 12))
+@pytest.mark.parametrize("before", range(3))
+def test_of_base64_no_character_that_the_secret_alone_decides_is_left(length: int, before: int) -> None:
+    secret = KEY[20 : 20 + length]
+    one, other = (
+        base64.b64encode(around * before + secret.encode() + around * 3).decode() for around in (b"\x00", b"\xff")
+    )
+    alike = "".join(a if a == b else " " for a, b in zip(one, other, strict=True)).rstrip("=").strip()
+    assert scrub_known(one, [secret]) == one.replace(alike, "[hidden]")

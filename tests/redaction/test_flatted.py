@@ -35,6 +35,15 @@ def test_only_the_slot_with_the_secret_changes(name: str, wrapped: bool, ascii_o
     assert sum(hidden.count for hidden in result.hidden) == 1
 
 
+@pytest.mark.parametrize("space", ["", " ", "  "])
+def test_a_slot_in_a_quoted_document_is_hidden_however_the_document_is_spaced(space: str) -> None:
+    slots = SLOTS["field"]
+    text = json.dumps({"data": f"[{space}{json.dumps(slots)[1:]}"})
+    after = json.loads(json.loads(redact(text).text)["data"])
+    assert after[:-1] == slots[:-1]
+    assert "hunter2" not in after[-1]
+
+
 def test_a_shared_slot_that_is_no_secret_stays() -> None:
     slots = [*HEAD, {"cookie": "3", "x-api-key": "4", "body": "3"}, {}, "", "={{ $credentials.anthropicApi.apiKey }}"]
     text = json.dumps(slots)

@@ -88,7 +88,12 @@ def test_a_key_without_a_name_is_of_three_kinds_of_characters_or_long(token: byt
         (b"MY_VAR1", Strength.STRONG, False),
         (b"MY_VAR1", Strength.PASSWORD, True),
         (b"x", Strength.PASSWORD, False),
+        (b"a7", Strength.PASSWORD, True),
+        (b"7", Strength.STRONG, False),
+        (b"a7", Strength.STRONG, True),
         (b"apiKey", Strength.STRONG, False),
+        (b"0x" + b"5a" * 20, Strength.PASSWORD, False),
+        (b"/run/secrets/n8n_key", Strength.PASSWORD, False),
     ],
 )
 def test_the_weaker_the_name_the_more_a_value_must_show(content: bytes, strength: Strength, secret: bool) -> None:

@@ -144,6 +144,31 @@ def test_wrapping_ends_somewhere():
     for _ in range(12):
         text = "500 - " + json.dumps(text)
     learned(text)
+    assert learned("litellm.ApiError: AnthropicException - " * 2_000 + TEXT).answered_by is None
+    for before in ("500 ", "Error: 500 ", "(500) "):
+        assert learned(before * 2_000 + TEXT).status == 500
+
+
+@pytest.mark.parametrize("before", ["litellm.ApiError: AnthropicException - ", "litellm.InternalServerError: ", "500 "])
+@pytest.mark.parametrize("relays", [1, 2, 3])
+def test_an_answer_that_several_relays_passed_on_is_unwrapped(before: str, relays: int):
+    assert learned(before * relays + TEXT).error_type == KNOWN["error_type"]
+
+
+@pytest.mark.parametrize("why", ["connect ECONNREFUSED 10.0.0.1:4000", "getaddrinfo ENOTFOUND api.anthropic.com"])
+def test_what_a_relay_says_without_an_answer_is_the_message_without_the_relays_name(why: str):
+    draft = learned(f"litellm.InternalServerError: {why}")
+    assert (draft.message, draft.code) == (why, why.split()[1])
+    assert draft.also == [f"litellm.InternalServerError: {why}"]
+
+
+@pytest.mark.parametrize("before", ["", "I get "])
+@pytest.mark.parametrize(("rest", "message"), [("timeout", "timeout"), ("item 4", None)])
+def test_what_follows_n8ns_sentence_is_the_message_where_it_is_long_enough_to_say_something(
+    before: str, rest: str, message: str | None
+):
+    draft = learned(f"{before}Forbidden - perhaps check your credentials? {rest}")
+    assert (draft.headline, draft.message) == (Headline.FORBIDDEN, message)
 
 
 def test_lone_surrogates_are_taken_out():

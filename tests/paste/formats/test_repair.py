@@ -3,7 +3,7 @@
 import pytest
 
 from core.paste import read
-from core.paste.formats.repair import parse_cut_off
+from core.paste.formats.repair import parse_cut_off, telling_strings
 
 BODY = '{"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}, "request_id": "req_01'
 
@@ -23,3 +23,9 @@ def test_what_was_not_cut_off_is_refused(text):
 def test_an_answer_in_a_text_may_be_cut_off(before, body):
     failure = read(before + body).failures[0]
     assert (failure.status, failure.error_type) == (529, "overloaded_error")
+
+
+def test_every_telling_string_of_damaged_json_is_kept_once():
+    telling = ["529 - Overloaded, try later", "connect ECONNREFUSED 10.0.0.1:443", "invalid x-api-key"]
+    text = "".join(f'"a": "{one}", "b": "some other words", ' for one in (*telling, telling[0]))
+    assert telling_strings(text) == telling
