@@ -25,14 +25,14 @@ _INDEX: Final = re2.compile(r"[0-9]{1,7}")
 _MOST_DOCUMENTS: Final = 50
 
 
-class Document(NamedTuple):
+class FlattedDocument(NamedTuple):
     """One flatted array: its slots ([] if it is cut off), and how many backslashes precede its quotes."""
 
     slots: list[Any]
     depth: int
 
 
-def flatted_documents(text: str, view: TextView) -> list[Document]:
+def flatted_documents(text: str, view: TextView) -> list[FlattedDocument]:
     """Return the flatted arrays of a text; expects its first view."""
     documents = []
     for match in islice(_START.finditer(view.data), _MOST_DOCUMENTS):
@@ -40,11 +40,11 @@ def flatted_documents(text: str, view: TextView) -> list[Document]:
         depth = len(before_name) - len(before_name.rstrip(b"\\"))
         slots = _slots(text, match.start(), depth)
         if not slots or _is_flatted(slots):
-            documents.append(Document(slots, depth))
+            documents.append(FlattedDocument(slots, depth))
     return documents
 
 
-def find_in_slots(documents: list[Document], view: TextView) -> Iterator[Find]:
+def find_in_slots(documents: list[FlattedDocument], view: TextView) -> Iterator[Find]:
     """Yield the slots that hold a secret, according to the name that another slot gives them.
 
     Expects the first view of the text, with keys found by shape masked already.
