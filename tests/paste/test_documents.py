@@ -42,3 +42,12 @@ def test_items_without_a_node_are_told_apart_by_their_number_and_those_of_nodes_
     assert [(draft.node, draft.item_index) for draft in several.drafts] == [(None, 0), (None, 1)]
     assert [(draft.node, draft.item_index) for draft in one.drafts] == [(None, None)]
     assert [(draft.node, draft.item_index) for draft in by_node.drafts] == [("A", None), ("B", None)]
+
+
+def test_a_run_that_the_message_of_a_body_quotes_is_read_as_a_run():
+    error = {"name": "NodeApiError", "message": "Overloaded", "httpCode": "529"}
+    run = {"id": "7", "data": {"resultData": {"error": error, "runData": {}}}}
+    found = read_value({"message": json.dumps(run)})
+    assert found.shape is Shape.EXECUTION
+    assert found.drafts[0].status == 529
+    assert read_value({"message": '["overloaded_error"]'}).shape is Shape.HTTP_BODY

@@ -201,3 +201,10 @@ ONE_RUN = execution(f"{LANGCHAIN}.anthropic", SIMPLE)
 def test_the_nodes_of_several_runs_are_added(text: str):
     reading = read(text)
     assert (reading.nodes, len(reading.successes)) == (3, 3)
+
+
+@pytest.mark.parametrize("pinned", [True, False])
+def test_a_failure_in_pinned_data_is_told_and_proves_nothing(pinned: bool):
+    item = {"error": "401 - invalid x-api-key"}
+    (failure,) = read(json.dumps(execution(f"{LANGCHAIN}.anthropic", item, pinned=pinned))).failures
+    assert (failure.status, failure.told) == (401, pinned)

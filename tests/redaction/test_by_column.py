@@ -57,3 +57,9 @@ def _masks(text: str, pieces: list[str]) -> list[str]:
 )
 def test_cells_below_anything_else_are_left(text: str) -> None:
     assert redact(text).text == text
+
+
+def test_beside_a_name_a_passwords_cell_needs_one_digit_and_another_names_must_look_like_a_key() -> None:
+    assert "hunter2" not in redact("| password | hunter2 |").text
+    assert redact("| token | hunter2 |").text == "| token | hunter2 |"
+    assert "aB9dE9gH9jKlq2" not in redact("| token | aB9dE9gH9jKlq2 |").text
