@@ -112,8 +112,6 @@ def _bare_value(data: bytes, at: int, name: bytes, outer: bytes, byte_finder: By
         match = _LINE.match(data, at)
     elif b"authorization" in lowered:
         match = _SCHEMED.match(data, at)
-    if not match and data[at : at + 2] in (b"{{", b"${", b"$("):
-        return None
     match = match or (_BARE_IN_ADDRESS if b"=" in name else _BARE).match(data, at)
     if not match:
         return None

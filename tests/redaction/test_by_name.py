@@ -86,3 +86,9 @@ def test_a_scheme_and_token_in_a_list_after_the_header_are_hidden_at_any_depth_o
         "Accept",
         "*/*",
     ]
+
+
+def test_a_password_behind_a_reference_is_hidden_and_the_reference_stays() -> None:
+    assert "b9Q!c" not in redact("DB_PASSWORD=${a}b9Q!c").text
+    for reference in ("${DB_PASS}", "${DB_PASS:-}", "$(cat /run/secret)", "{{ $json.password }}", "${A}${B}"):
+        assert redact(f"DB_PASSWORD={reference}").text == f"DB_PASSWORD={reference}"
