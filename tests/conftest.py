@@ -20,12 +20,6 @@ settings.load_profile("thorough" if os.environ.get("CI", "").lower() == "true" e
 UNAVAILABLE = "unavailable: "
 """How the reason of a skip starts when a whole suite lacks what it needs; the summary names it."""
 
-N8N_DIR = os.environ.get("RECONNECT_N8N_DIR") or os.environ.get("N8N_DIR_OF_THE_TESTS")
-"""Where tests/n8n keeps its n8n, if said; read before the settings of the machine are put aside."""
-if N8N_DIR:
-    # the workers inherit the environment without the settings
-    os.environ["N8N_DIR_OF_THE_TESTS"] = N8N_DIR
-
 _ALPHABET = string.ascii_letters + string.digits + "_-"
 
 # Before any test module is imported, since the entry reads the settings at import: no test sees the settings of the

