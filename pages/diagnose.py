@@ -10,10 +10,10 @@ from core.redaction import KEYS
 from core.sizes import MAX_PASTE_CHARS, MAX_UPLOAD_MB
 from core.text import diagnosis as diagnosis_text
 from core.text import vocabulary
-from pages.parts import escaped, finding, reading, typed
+from pages.parts import error_box, escaped, finding, typed
 from pages.parts.paste_box import Origin, PasteAnswer
 
-BOX: Final = reading.error_box("diagnose_{}".format, height=160, can_start_over=True)
+BOX: Final = error_box.error_box("diagnose_{}".format, height=160, can_start_over=True)
 VERSION: Final = "diagnose_n8n_version"
 
 SAMPLES: Final = {
@@ -100,7 +100,7 @@ def _empty() -> None:
 
 
 def _take_sample(name: str) -> None:
-    BOX.take(reading.sample(name))
+    BOX.take(error_box.sample(name))
 
 
 def _result(answer: PasteAnswer[Diagnosis], diagnosis: Diagnosis) -> None:

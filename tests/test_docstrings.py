@@ -5,18 +5,13 @@ import doctest
 import importlib
 import textwrap
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.paths import ROOT
+from tests.test_architecture import CORE, PAGES, module_name
 
 PARSER = doctest.DocTestParser()
 CODE = (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.For, ast.While, ast.With, ast.If, ast.Return)
-
-
-def module_name(file: Path) -> str:
-    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def docstrings(owner: ast.Module | ast.ClassDef | ast.FunctionDef) -> Iterator[str]:
@@ -45,7 +40,7 @@ def code_outside_examples(docstring: str) -> Iterator[str]:
                 yield line
 
 
-FILES = sorted([*(ROOT / "core").rglob("*.py"), *(ROOT / "pages").rglob("*.py")])
+FILES = [*CORE, *PAGES]
 DOCSTRINGS = {module_name(file): [*docstrings(ast.parse(file.read_text(encoding="utf-8")))] for file in FILES}
 EXAMPLES = {
     name: count

@@ -16,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from core.keys.format import KeyFault
+from core.keys.key_text import KeyFault
 from core.models.catalogue import ModelState
 from core.net.base_url import TargetProblem
 from core.paste.failure import AnsweredBy, Headline, Provider, Shape, Surface

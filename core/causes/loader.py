@@ -19,7 +19,7 @@ import re2
 from core.causes import templates
 from core.causes.card import NOT_CONDITIONS, Card, Certainty, ChosenWhen, Family, KeyVerdict, Match
 from core.causes.ids import CauseId
-from core.keys.format import KeyFault
+from core.keys.key_text import KeyFault
 from core.models.catalogue import ModelState
 from core.n8n.versions import Range
 from core.net.base_url import TargetProblem

@@ -2,7 +2,7 @@
 
 * `kinds`: whose key a text is, by its form
 * `characters`: characters that no key has, and what n8n does with each
-* `format`: all that can be said about the text of a key, and the key without what does not belong to it
+* `key_text`: all that can be said about the text of a key, and the key without what does not belong to it
 * `secret`: holds the key while it is tested, and forgets it
 
 `secret.KeyForgottenError` is the only error: the time of the key under test is up.

@@ -13,8 +13,8 @@ import time
 from typing import Final
 
 from core.causes.loader import card_of_base_url_problem, card_of_key_fault
-from core.keys import format
-from core.keys.format import KeyText
+from core.keys import key_text
+from core.keys.key_text import KeyText
 from core.keys.secret import Secret
 from core.net import base_url
 from core.net.addresses import AddressRefused, LookupFailed
@@ -71,7 +71,7 @@ class Probe:
         # Now, so that no step pays for reading the authorities.
         trust(self._world.ca_file)
         self._deadline = Deadline(max(0.0, min(request.seconds, MAX_SECONDS)))
-        sent = format.text_to_send(key, clean_key=request.clean_key)
+        sent = key_text.text_to_send(key, clean_key=request.clean_key)
         self._secret = Secret(sent, header_value, key)
         self._record = Record(self._secret, judge, self._on_event)
         self._judge = judge
@@ -120,7 +120,7 @@ class Probe:
             anthropic = base_url.parse(self._request.base_url, self._world.allowed).anthropic
         except TargetRefused:
             anthropic = True
-        return format.inspect(key, anthropic=anthropic, bearer=self._request.auth is AuthWay.BEARER)
+        return key_text.inspect(key, anthropic=anthropic, bearer=self._request.auth is AuthWay.BEARER)
 
     def _check_key(self) -> None:
         self._record.begin(ProbeStep.KEY_FORMAT)

@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from core.causes.card import KeyVerdict
-from core.keys.format import KeyText
+from core.keys.key_text import KeyText
 from core.net.certificate import Certificate
 from core.paste.failure import Failure
 from core.probe.answers import RateLimit

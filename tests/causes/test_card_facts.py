@@ -10,7 +10,7 @@ from core.causes import loader
 from core.causes.card import Card, ChosenWhen, KeyVerdict, ProbeFacts
 from core.causes.ids import CauseId
 from core.causes.loader import CardError, catalogue_of, load
-from core.keys.format import KeyFault
+from core.keys.key_text import KeyFault
 from core.net.base_url import TargetProblem
 from tests.causes.card_facts import FACTS
 from tests.paths import ROOT

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.keys.characters import InN8n, KeyRemark, Remark
-from core.keys.format import KeyFault, KeyText, cleaned, inspect, text_to_send
+from core.keys.key_text import KeyFault, KeyText, cleaned, inspect, text_to_send
 from core.keys.kinds import KeyKind, form_of
 from core.paste.failure import Provider
 from tests.probe.conftest import fake_key

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.settings import Settings
 from core.sizes import MAX_PASTE_CHARS
 from core.text import vocabulary
-from pages.parts import reading, shell
+from pages.parts import error_box, shell
 from pages.parts.links import PortalPage
 from pages.parts.paste_box import Origin, Paste
 from tests.paths import ROOT
@@ -253,7 +253,7 @@ def test_the_version_is_not_asked_for_where_the_paste_says_it(page):
 def test_a_packed_upload_is_read_in_a_process_of_its_own():
     packed = Paste(origin=Origin.FILE, data=gzip.compress(b"529 Overloaded"), name="log.gz")
     assert packed.is_big
-    assert reading.read(packed, salt=b"x" * 16).result.findings[0].cause == "overloaded"
+    assert error_box.read(packed, salt=b"x" * 16).result.findings[0].cause == "overloaded"
 
 
 def test_the_same_key_has_the_same_mark_on_every_page(page, fake_key):

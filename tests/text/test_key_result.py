@@ -11,7 +11,7 @@ import re2
 from core.causes.card import Certainty, Family, KeyVerdict, WhoFixes
 from core.causes.loader import load
 from core.diagnosis import recall
-from core.keys import format
+from core.keys import key_text
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
 from core.probe import live_run
 from core.probe.live_run import ProbeFinding, findings_of
@@ -222,7 +222,7 @@ def result_of(cause, failure, *, host):
     proven = key_verdict(steps, models, anthropic=host == HOST)
     return ProbeResult(
         request=ProbeRequest(base_url=f"https://{host}"), host=host, anthropic=host == HOST,
-        key=format.inspect("x", anthropic=True, bearer=False), steps=steps, models=models, key_verdict=proven,
+        key=key_text.inspect("x", anthropic=True, bearer=False), steps=steps, models=models, key_verdict=proven,
         not_tested=not_tested(proven, steps, models, host=host, anthropic=host == HOST),
         started_at=dt.datetime.now(dt.UTC), elapsed_ms=1.0,
     )  # fmt: skip

@@ -21,7 +21,7 @@ WITHOUT_WORDS = {
     "core.causes.card.NodeHelp": "decides which link is drawn",
     "core.causes.ids.CauseId": "a card has its own title",
     "core.keys.characters.Remark": "the remark carries its sentence, with the character's name and place",
-    "core.keys.format.KeyFault": "leads to a card, which has its own title",
+    "core.keys.key_text.KeyFault": "leads to a card, which has its own title",
     "core.keys.kinds.KeyKind": "the form of a key carries its label",
     "core.models.catalogue.Allowed": "told in a sentence about each feature (core.text.models)",
     "core.n8n.check.callee.Callee": "decides what is checked",

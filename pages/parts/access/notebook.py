@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.keys.format import text_to_send
+from core.keys.key_text import text_to_send
 from core.probe.live_run import access_facts_of
 from core.probe.result import ProbeResult
 from core.storage import Ability, NotFound, StorageError, Stores, Unavailable

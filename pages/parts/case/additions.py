@@ -17,7 +17,7 @@ from core.storage.links import digest
 from core.text import case
 from core.text.vocabulary.case import STATUS
 from core.text.vocabulary.node import KIND
-from pages.parts import escaped, finding, links, reading, typed
+from pages.parts import error_box, escaped, finding, links, typed
 from pages.parts.access import notebook
 from pages.parts.case import open_case, preview
 from pages.parts.case.open_case import OpenedCase
@@ -59,7 +59,7 @@ def paste_box(opened: OpenedCase) -> None:
 
 
 def _box(opened: OpenedCase) -> PasteBox[Diagnosis]:
-    return reading.error_box(opened.key, height=120, can_start_over=False)
+    return error_box.error_box(opened.key, height=120, can_start_over=False)
 
 
 def _draw_diagnosis(diagnosis: Diagnosis, opened: OpenedCase) -> None:
