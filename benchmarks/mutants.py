@@ -172,7 +172,7 @@ class Trial:
         return "\n".join(difflib.unified_diff(before, after, name, name, n=2, lineterm="")) + "\n"
 
     def has_ended(self) -> bool:
-        """Tell whether the tests are over; then `outcome` is set, or None where they could not be imported."""
+        """Return whether the tests are over; then `outcome` is set, or None where they could not be imported."""
         if time.monotonic() > self._deadline:
             with suppress(ProcessLookupError):
                 os.killpg(self._child, signal.SIGKILL)

@@ -1,6 +1,6 @@
-"""How large may be what comes in: each limit once, with what it protects.
+"""The limits on the size of every input, each defined once, with what it protects.
 
-These are constants, not settings: each rests on a measurement of memory or time, and the upload's stands also in
+These are constants, not settings: each rests on a measurement of memory or time, and the upload's is also in
 ``.streamlit/config.toml`` and in a proxy's configuration, which no environment variable reaches (tests compare them).
 Limits of another kind: how often, `core.storage.limits` and the settings; how long a live test takes and of how many
 models, `core.probe.request`; how many big files are read at once, `core.diagnosis.worker`.

@@ -48,7 +48,7 @@ def test_the_options_reach_the_node(capfdbinary):
     assert '"claude-opus-5", max_tokens: 7' in node["parameters"]["jsonBody"]
 
 
-def test_the_form_is_the_door_of_a_workflow(capfdbinary):
+def test_the_form_sets_the_import_path_of_a_workflow(capfdbinary):
     _, out, _ = run(capfdbinary, "node", "--kind", "self-test", "--form", "clipboard")
     assert set(json.loads(out)) == {"nodes", "connections"}
 
@@ -103,7 +103,7 @@ def broken(tmp_path, capfdbinary):
     return str(file)
 
 
-def test_a_fault_is_said_and_ends_with_0(capfdbinary, broken):
+def test_a_fault_is_printed_and_ends_with_0(capfdbinary, broken):
     code, out, err = run(capfdbinary, "check-node", broken)
     assert (code, err) == (0, "")
     assert out.startswith("ERROR method_wrong (cause: wrong_path): Call Claude\n")

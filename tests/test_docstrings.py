@@ -1,4 +1,4 @@
-"""Every example in a docstring runs and says what it says there."""
+"""Every example in a docstring runs and says what it says there; a function's docstring begins with a verb."""
 
 import ast
 import doctest
@@ -40,6 +40,21 @@ def code_outside_examples(docstring: str) -> Iterator[str]:
                 yield line
 
 
+def is_property(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    names = [ast.unparse(decorator).rpartition(".")[2] for decorator in function.decorator_list]
+    return "property" in names or "cached_property" in names
+
+
+def functions_without_a_verb(code: ast.Module) -> Iterator[str]:
+    """Every public function whose docstring says what it returns like a property's, not "Return ..."."""
+    for node in ast.walk(code):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        public = not node.name.startswith("_") and not is_property(node)
+        if public and (ast.get_docstring(node) or "").startswith(("Whether", "The ")):
+            yield node.name
+
+
 FILES = [*CORE, *PAGES]
 DOCSTRINGS = {module_name(file): [*docstrings(ast.parse(file.read_text(encoding="utf-8")))] for file in FILES}
 EXAMPLES = {
@@ -65,6 +80,11 @@ def test_a_line_of_code_is_noticed(line):
         2
     """)
     assert [*code_outside_examples(docstring)] == [f"    {line}"]
+
+
+def test_a_public_functions_docstring_begins_with_a_verb():
+    names = {module_name(file): [*functions_without_a_verb(ast.parse(file.read_text("utf-8")))] for file in FILES}
+    assert not {name: functions for name, functions in names.items() if functions}
 
 
 def test_there_are_examples_to_run():

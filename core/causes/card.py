@@ -211,7 +211,7 @@ class NearMiss(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One cause: facts to recognise it, words to act on, examples to hold it to."""
+    """One cause: facts to recognise it, words to act on, examples to test it with."""
 
     id: str
     family: Family

@@ -117,7 +117,7 @@ def _is_ours(name: str) -> bool:
 
 
 def is_harmless(value: str) -> bool:
-    """Whether a stranger's text can be part of a sentence of ours: short, no markup, no link."""
+    """Return whether a stranger's text can be part of a sentence of ours: short, no markup, no link."""
     if len(value) > _LONGEST or encodable(value) != value:
         return False
     return bool(_HARMLESS.search(value)) and not _MARKUP.search(value)

@@ -51,7 +51,7 @@ def json_body(choices: NodeChoices, prompt: str | None = None, model: str | None
 def _body(choices: NodeChoices, prompt: str, model: str | None) -> str:
     """Return the body as a JavaScript object in which no two braces meet: n8n would take them for its own.
 
-    None do in a literal, a prompt, or a fixed value, and each of them stands between a word and a comma or a blank.
+    None do in a literal, a prompt, or a fixed value, and each of those is between a word and a comma or a blank.
     """
     fields = [f"model: {literal(model or choices.model)}", f"max_tokens: {choices.max_tokens}"]
     if choices.system:

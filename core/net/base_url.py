@@ -126,7 +126,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.scheme}://{self.authority}{self.path}"
 
     def url(self, path: str) -> str:
-        """The URL of an API path, which starts with a slash."""
+        """Return the URL of an API path, which starts with a slash."""
         return self.base + path
 
 

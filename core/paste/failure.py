@@ -160,7 +160,7 @@ _ANTHROPIC: Final = "anthropic.com"
 
 
 def is_other_host(host: str | None) -> bool:
-    """Whether a host is known and is not Anthropic's."""
+    """Return whether a host is known and is not Anthropic's."""
     name = (host or "").lower().rstrip(".")
     return bool(name) and name != _ANTHROPIC and not name.endswith("." + _ANTHROPIC)
 

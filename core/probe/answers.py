@@ -95,9 +95,9 @@ def lets_in(answer: HttpAnswer, facts: CallFacts, secret: Secret) -> bool:
     """Return whether the answer to a keyless call shows an API that is open to this network.
 
     Anthropic refuses such a call with its own 401; its edge, a proxy or a portal page answer otherwise. A gateway may
-    list its models for everybody, or refuse in whatever form: LiteLLM without its database answers a keyless call with
-    a 500 and works with a key (1.106.2). A list without a key from Anthropic's host is somebody's in between, and a 403
-    there is about where the call came from.
+    list its models for everybody, or refuse in any form: LiteLLM without its database answers a keyless call with
+    a 500 and works with a key (1.106.2). A list without a key from Anthropic's host comes from something in between,
+    and a 403 there is about where the call came from.
     """
     by = from_answer(answer, facts, secret).answered_by
     if facts.target.anthropic:

@@ -1,7 +1,7 @@
 """Asking the chosen models, side by side: GET /v1/models/{id}, then the message that n8n would send.
 
 At most `AT_ONCE` models are asked at a time. A refused key or spent credit stops the others before their next call;
-they count as not tried. Workers only put events into a queue: the caller's own thread tells them on.
+they count as not tried. Workers only put events into a queue: the caller's own thread passes them on.
 """
 
 import queue

@@ -33,9 +33,9 @@ from core.storage.access_results import AccessFacts, AccessOutcome, CallPath
 from core.storage.limits import HOUR, Decision, Limits, Scope, limits_for
 
 _OTHERS_OF_GATEWAY: Final = (Family.KEY, Family.NOT_ANTHROPIC, Family.N8N, Family.NONE)
-"""Families of cards that, for a gateway's 401, know no more than that it refused the key."""
+"""Families of cards that say no more about a gateway's 401 than that it refused the key."""
 _FIRST: Final = (Family.KEY, Family.ACCESS, Family.BILLING, Family.NETWORK, Family.SETUP, Family.MODEL, Family.REQUEST)
-"""Families of causes in the order in which they are told; what passes by itself comes last."""
+"""Families of causes in the order in which they are shown; the rest, such as limits that pass, come last."""
 _BEFORE_SENDING: Final = (ProbeStep.KEY_FORMAT, ProbeStep.URL)
 _log = logging.getLogger(__name__)
 
@@ -155,7 +155,7 @@ class LiveTest:
             cancel()
 
     def follow(self, test: Probe) -> None:
-        """Run `test` and take down what it tells; to be called in its own thread."""
+        """Run `test` and keep its result; to be called in its own thread."""
         # A strong reference would lead to the key.
         self._cancel = weakref.WeakMethod(test.cancel)
         if self.stopped:  # before there was anything to cancel

@@ -102,7 +102,7 @@ def fault_words(fault: Fault) -> str:
 
 
 def answer_words(failure: Failure) -> str:
-    """Say an answer that was not hoped for: its status and its own message, cut."""
+    """Return the words for an unexpected answer: its status and its own message, cut."""
     message = " ".join((failure.message or "").split())[:_MAX_WORDS]
     return f"HTTP {failure.status}: {message}" if message else f"HTTP {failure.status}."
 

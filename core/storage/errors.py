@@ -7,8 +7,8 @@
     ├── Refused          this cannot be kept: too long, too many, or it could not be made safe
     └── Unavailable      the database cannot do this now; nothing was changed
         ├── Unreachable  no file, no server, no driver, no right to connect
-        ├── Locked       somebody else holds it for too long
-        ├── DiskFull     no room, or the disk refuses to write
+        ├── Locked       another writer keeps it locked for too long
+        ├── DiskFull     the disk is full or refuses to write
         ├── ReadOnly     it can be read only
         ├── Damaged      it is no database, or a broken one
         ├── OldSchema    older than this release, and could not be brought up to date
@@ -80,7 +80,7 @@ class Locked(Unavailable):
 
 
 class DiskFull(Unavailable):
-    """There is no room."""
+    """The disk is full or refuses to write."""
 
     sentence = "The database's disk is full or refuses to write. Nothing was changed. Make room there, then try again."
 

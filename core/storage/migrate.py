@@ -1,6 +1,6 @@
 """Bring the database's tables up to date, once, however many processes start together.
 
-The whole climb is one transaction: on SQLite under the writer's lock, on Postgres under an advisory lock that ends
+The whole migration is one transaction: on SQLite under the writer's lock, on Postgres under an advisory lock that ends
 with the transaction, so a process that dies on the way leaves nothing behind. Forward only. While replicas restart
 one by one, an older one goes on working on newer tables, so a step only ever adds.
 """

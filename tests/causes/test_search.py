@@ -178,7 +178,7 @@ def test_every_status_on_offer_stands_for_something():
         ("unauthorised", "unauthorized", "invalid_key"),
     ],
 )
-def test_a_misspelled_word_is_put_right_and_said(query, meant, cause):
+def test_a_misspelled_word_is_corrected_and_shown(query, meant, cause):
     found = search.search(query)
     assert found.corrected == meant
     assert cause in {card.id for card in found.cards}

@@ -145,7 +145,7 @@ def test_without_a_version_the_words_are_those_of_n8n_2() -> None:
     assert differ
 
 
-def test_the_words_for_a_gateway_are_said_only_behind_one() -> None:
+def test_the_words_for_a_gateway_show_only_behind_one() -> None:
     behind = [card for card in load().values() if any(variant.when.elsewhere for variant in card.variant)]
     assert behind
     for card in behind:

@@ -64,7 +64,7 @@ KINDS = {card.key_verdict: card for card in CARDS.values() if card.family is not
 
 
 @pytest.mark.parametrize("verdict", KINDS)
-def test_every_kind_of_card_claims_only_for_anthropics_host_status_and_nobodys_tale(verdict: KeyVerdict):
+def test_every_kind_of_card_claims_only_for_anthropics_host_and_status_and_no_persons_own_sentence(verdict: KeyVerdict):
     card = KINDS[verdict]
     every = itertools.product(Certainty, HOSTS, (None, 200, 400, 401, 403), MARKS, (None, *AnsweredBy))
     for certainty, host, status, mark, answered_by in every:
@@ -220,7 +220,7 @@ BODY = '{"type":"error","error":{"type":"authentication_error","message":"invali
         f"I point base_url at http://litellm.internal:4000/anthropic but get 401 {BODY}, please help",
     ],
 )
-def test_a_tale_or_a_gateway_blames_no_key(text: str):
+def test_a_persons_own_sentence_or_a_gateway_blames_no_key(text: str):
     findings = diagnose(text, today=AS_OF).findings
     assert {finding.key_verdict for finding in findings} == {UNKNOWN}
     assert findings[0].certainty is not CERTAIN or findings[0].cause == "gateway_key_rejected"
@@ -237,7 +237,7 @@ def test_a_tale_or_a_gateway_blames_no_key(text: str):
         "the same curl works, n8n's HTTP Request gives 404 (Not Found). Body: {model: claude-3-haiku-20240307}",
     ],
 )
-def test_a_tale_proves_no_valid_key(text: str):
+def test_a_persons_own_sentence_proves_no_valid_key(text: str):
     assert {finding.key_verdict for finding in diagnose(text, today=AS_OF).findings} == {UNKNOWN}
 
 
@@ -263,7 +263,7 @@ def test_a_run_keeps_its_proof(shape: str):
     assert (finding.cause, finding.key_verdict) == ("invalid_key", REJECTED)
 
 
-def test_no_example_of_a_program_is_taken_for_a_persons_tale():
+def test_no_example_of_a_program_is_taken_for_a_persons_own_sentence():
     taken = [
         (card.id, line)
         for card in CARDS.values()

@@ -84,5 +84,5 @@ def test_a_longer_sentence_that_begins_with_a_field_is_a_services(start: str) ->
     assert not is_its_own(SENTENCES["credit_exhausted"], f"x {line}", "credit_exhausted")
 
 
-def test_a_sentence_that_is_nowhere_in_the_text_is_in_nobodys_line() -> None:
+def test_a_sentence_that_is_not_in_the_text_counts_as_its_own() -> None:
     assert is_its_own("API key has expired", "I guess it is the key", "key_expired")

@@ -57,7 +57,7 @@ def test_a_big_paste_gives_the_same_diagnosis_apart(data):
     assert worker.diagnose_by_size(data, salt=SALT) == diagnose(data, salt=SALT)
 
 
-def test_what_cannot_be_read_is_said_as_the_reader_says_it():
+def test_what_cannot_be_read_raises_the_readers_own_words():
     damaged = b"\x1f\x8b" + bytes(1_000)
     with pytest.raises(PasteError) as here:
         diagnose(damaged)

@@ -28,7 +28,7 @@ def test_busy_then_answered(n8n: N8n, anthropic: FakeAnthropic, version: str | N
 
 
 @pytest.mark.parametrize("fault", ["rl429", "e529", "e500", "e502", "reset"])
-def test_always_busy_goes_the_second_way(n8n: N8n, anthropic: FakeAnthropic, fault: str) -> None:
+def test_always_busy_uses_the_second_model(n8n: N8n, anthropic: FakeAnthropic, fault: str) -> None:
     anthropic.plan |= {"first": [fault], "second": ["ok"]}
     choices = NodeChoices(rounds=2, second_model="claude-haiku-4-5")
     done = run(document(OutputKind.FALLBACK, choices), n8n, "first", Call_Claude_again="second")

@@ -89,7 +89,7 @@ def test_each_way_to_authenticate_asks_for_its_kind_of_credential_alone(
 
 
 @pytest.mark.parametrize("kind", WORKFLOWS)
-def test_every_form_has_the_keys_of_its_door(kind: OutputKind) -> None:
+def test_every_form_has_the_keys_of_its_import_path(kind: OutputKind) -> None:
     bare = {"nodes", "connections"}
     assert set(document(kind, NodeChoices(), WorkflowForm.CLIPBOARD)) == bare
     assert set(document(kind, NodeChoices(), WorkflowForm.WORKFLOW)) == bare | {"id", "name", "settings"}

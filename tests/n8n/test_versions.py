@@ -137,7 +137,7 @@ def test_what_the_facts_say_of_retired_models_agrees_with_the_catalogue():
             assert retired == fact.green_proves.startswith("nothing today"), fact.n8n
 
 
-def test_a_red_test_is_never_said_to_prove_a_bad_key_by_itself():
+def test_a_red_test_never_proves_a_bad_key_by_itself():
     for fact in versions._facts().credential_test:
         assert "nothing about the key" in fact.red_proves
 

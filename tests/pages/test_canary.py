@@ -367,7 +367,7 @@ def test_a_private_link_stays_in_the_address_also_where_it_looks_like_a_password
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_secret_among_the_models_is_said_at_the_field_and_never_sent(site, fake_key, kind):
+def test_a_secret_among_the_models_is_reported_at_the_field_and_never_sent(site, fake_key, kind):
     wire, _ = site
     secret, piece = planted()[kind]
     page = open_page(TEST_KEY)

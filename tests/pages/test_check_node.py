@@ -67,7 +67,7 @@ def test_the_empty_page_says_what_to_paste_and_what_happens_to_it(page):
     assert not page.code
 
 
-def test_a_fault_is_said_in_words_with_its_error_and_a_corrected_copy(page):
+def test_a_fault_shows_its_words_its_error_and_a_corrected_copy(page):
     text = paste(page, broken(method="GET"))
     assert "5 nodes, 1 of them calls Claude. We found 1 thing to look at." in text
     assert "<h2>In the node “Call Claude”</h2>" in text
@@ -240,7 +240,7 @@ def test_a_key_in_what_is_no_node_is_hidden_in_the_box(page, fake_key):
     assert key[14:40] not in page.text_area(BOX).value
 
 
-def test_damaged_json_is_said_with_its_place_and_its_line(page, fake_key):
+def test_damaged_json_shows_its_position_and_its_line(page, fake_key):
     key = fake_key()
     text = with_secret(key).replace('"token": ', '"token" ')
     paste(page, text)

@@ -66,7 +66,7 @@ def test_a_card_shows_verdict_steps_examples_and_what_to_do_when_stuck():
     assert any("Do not ask me for my API key." in each.value for each in page.code)
 
 
-def test_a_rejected_verdict_is_said_as_what_would_hold():
+def test_a_rejected_verdict_shows_as_a_condition():
     page = visit("errors", cause="invalid_key")
     assert "If this is your error:</strong> Anthropic itself refused the key." in markup(page)
 
@@ -102,7 +102,7 @@ def test_words_give_the_best_match_first():
     assert "the best match first" in markup(page)
 
 
-def test_a_misspelled_word_is_said_to_be_put_right():
+def test_a_misspelled_word_shows_as_corrected():
     assert "1 error for “overloaded”, the best match first." in markup(search("overlaoded"))
 
 

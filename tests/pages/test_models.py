@@ -60,7 +60,7 @@ def test_the_same_table_is_there_for_screen_readers():
     assert page.dataframe[0].proto.alt
 
 
-def test_numbers_are_numbers_and_a_missing_one_is_said():
+def test_numbers_are_numbers_and_a_missing_one_shows_as_not_known():
     page = visit("models", state="Retired")
     frame = page.dataframe[0].value
     assert frame["Longest answer"].isna().any()

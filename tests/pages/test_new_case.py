@@ -90,7 +90,7 @@ def test_the_text_goes_along_when_the_person_agrees(kept: Stores):
     assert "credit balance is too low" in case.diagnoses[0].excerpt
 
 
-def test_each_link_allows_what_is_said_beside_it(kept: Stores):
+def test_each_link_allows_what_its_label_names(kept: Stores):
     made = made_links(press(open_page(NEW_CASE), "Make an empty case"))
     rights = {each: kept.cases.look(getattr(made, each), now()).right.value for each in ("view", "contribute", "own")}
     assert rights == {"view": "view", "contribute": "contribute", "own": "own"}

@@ -69,7 +69,7 @@ def test_the_page_opens_with_a_node_that_can_be_copied_at_once(opened):
 
 @pytest.mark.parametrize("kind", [kind for kind in words.KINDS if kind != "curl"])
 @pytest.mark.parametrize("form", words.FORMS)
-def test_every_kind_goes_in_through_every_door(opened, kind, form):
+def test_every_kind_is_made_for_every_import_path(opened, kind, form):
     page = opened(kind=kind, form=form)
     assert not page.error
     document = made(page)
@@ -134,7 +134,7 @@ def test_a_retired_model_that_is_typed_is_refused_with_the_reason(opened):
     assert not page.code
 
 
-def test_what_the_model_refuses_cannot_be_chosen_and_the_reason_is_said(opened):
+def test_what_the_model_refuses_cannot_be_chosen_and_shows_the_reason(opened):
     page = opened(model="claude-haiku-4-5-20251001")
     assert not field(page, "temperature").disabled
     fill(page, "temperature", 0.5)

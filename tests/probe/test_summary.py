@@ -66,7 +66,7 @@ def allowed(*, anthropic: bool, failure: Failure, cause: str) -> KeyVerdict:
 
 @pytest.mark.parametrize("author", [None, *AnsweredBy])
 @pytest.mark.parametrize("anthropic", [True, False])
-def test_valid_and_rejected_are_said_of_listed_answers_only(author: AnsweredBy | None, anthropic: bool) -> None:
+def test_only_listed_answers_give_valid_or_rejected(author: AnsweredBy | None, anthropic: bool) -> None:
     said = set()
     for status, kind, organization, cause in itertools.product(STATUSES, TYPES, (None, SPOKEN), load()):
         failure = Failure(status=status, error_type=kind, organization_id=organization, answered_by=author)
@@ -207,7 +207,7 @@ def test_an_empty_list_of_anthropic_is_one(run: Run, serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("verdict", KeyVerdict)
-def test_that_the_key_was_not_checked_is_said_where_it_was_not_and_nowhere_else(verdict: KeyVerdict) -> None:
+def test_the_key_is_listed_as_unchecked_exactly_where_its_verdict_is_unknown(verdict: KeyVerdict) -> None:
     left = not_tested(verdict, steps_that_failed(ProbeStep.MESSAGE, None, None), [], host=HOST, anthropic=True)
     assert ("Whether Anthropic accepts the key." in left) is (verdict is KeyVerdict.UNKNOWN)
 
@@ -238,7 +238,7 @@ def test_a_refused_address_is_not_called_out_of_reach(step: ProbeStep, host: str
     assert f"Whether your n8n can reach {named}." in left
 
 
-def test_all_that_a_test_with_an_answer_leaves_open_is_said() -> None:
+def test_a_test_with_an_answer_lists_all_that_it_leaves_open() -> None:
     steps = [StepResult(step=step, outcome=StepOutcome.OK) for step in ProbeStep]
     left = not_tested(KeyVerdict.GOOD, steps, [answered("one")], host=HOST, anthropic=True)
     assert left == (
@@ -260,7 +260,7 @@ def test_a_call_that_failed_on_its_way_is_no_word_on_the_way_of_n8n(step: ProbeS
     )
 
 
-def test_nothing_is_said_of_a_gateways_key_where_no_gateway_is_known() -> None:
+def test_no_text_mentions_a_gateways_key_where_no_gateway_is_known() -> None:
     left = not_tested(KeyVerdict.UNKNOWN, steps_that_failed(ProbeStep.URL, None, None), [], host=None, anthropic=False)
     assert not [each for each in left if "itself uses" in each]
 

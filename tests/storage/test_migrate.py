@@ -51,14 +51,14 @@ def test_the_tables_are_those_that_the_code_expects(empty: Engine):
         assert compare_metadata(context, metadata) == []
 
 
-def test_climbing_again_changes_nothing(empty: Engine):
+def test_migrating_again_changes_nothing(empty: Engine):
     climb(empty)
     climb(empty)
     assert look(empty) == (Schema.CURRENT, migrate.head())
 
 
 @pytest.mark.parametrize("step", migrate.revisions()[:-1])
-def test_what_an_older_release_kept_is_there_after_the_climb(
+def test_what_an_older_release_kept_is_there_after_the_migration(
     empty: Engine, empty_database: Settings, step: str, open_stores
 ):
     climb(empty, step)
@@ -84,7 +84,7 @@ def test_what_an_older_release_kept_is_there_after_the_climb(
     assert kept.cases.look(kept.cases.create("Ticket", NOW).view, NOW).title == "Ticket"
 
 
-def test_a_climb_that_breaks_leaves_nothing_behind(empty: Engine):
+def test_a_failed_migration_changes_nothing(empty: Engine):
     """A table in the way of the last step makes the database itself refuse it."""
     with empty.connect().execution_options(write=True) as connection, connection.begin():
         connection.execute(text("CREATE TABLE intake_groups (id INTEGER)"))

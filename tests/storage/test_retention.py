@@ -108,7 +108,7 @@ def test_the_job_begins_at_once_and_ends_at_the_signal(kept: Stores):
 
 
 @pytest.mark.parametrize("noted", ["yesterday", "", "2026-11-23T12:00:00"])
-def test_a_damaged_note_of_the_time_is_said_and_can_be_fixed(kept: Stores, noted):
+def test_a_damaged_note_of_the_time_stops_the_sweep_and_can_be_fixed(kept: Stores, noted):
     kept.cases.create("Ticket", NOW)
     with kept.storage.write_any_time() as connection:
         connection.execute(meta.update().where(meta.c.name == "clock").values(value=noted))

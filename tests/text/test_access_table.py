@@ -75,7 +75,7 @@ def test_a_loss_says_what_between_which_days_and_why():
     )
 
 
-def test_what_came_back_and_what_fails_otherwise_is_said_too():
+def test_change_words_show_what_came_back_and_what_fails_for_another_reason():
     (back,) = changes([*LOST, result(5)])  # at the same moment as the failure before it
     assert access_table.change_words(back, NOW, BERLIN).endswith("got claude-sonnet-5 back today at 13:00.")
     (other,) = changes([*LOST, result(5, outcome=AccessOutcome.FAILED, cause="rate_limited")])

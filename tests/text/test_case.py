@@ -218,7 +218,7 @@ def test_the_ticket_has_a_heading_for_each_kind_that_the_case_holds():
     ]
 
 
-def test_what_nobody_named_is_said_so():
+def test_what_has_no_name_shows_as_not_named():
     filled = case(
         title="",
         checklist=(
@@ -261,7 +261,7 @@ def test_a_result_is_one_line(changes: dict[str, object], line: str):
     assert len(case_text.result_row(by_gateway)) == len(case_text.RESULT_HEADERS)
 
 
-def test_kept_facts_are_rows_in_words_without_what_is_said_elsewhere():
+def test_kept_facts_are_rows_in_words_without_what_other_parts_show():
     facts = KeptFacts(
         cause="overloaded",
         certainty="likely",

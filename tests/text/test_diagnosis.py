@@ -153,7 +153,7 @@ def test_the_message_to_support_starts_with_the_request_id(credit):
     assert "There is no key in this message." in message
 
 
-def test_a_missing_request_id_is_said():
+def test_the_support_message_shows_a_missing_request_id():
     message = diagnosis_text.support_message(diagnose("Bad request - please check your parameters").findings[0])
     assert "Request id: not in what I have" in message
 
@@ -173,7 +173,7 @@ def test_texts_for_others_hold_no_key(fake_key):
         ("*", "every version"),
     ],
 )
-def test_a_range_of_versions_is_said_in_words(written, said):
+def test_a_range_of_versions_is_written_in_words(written, said):
     assert vocabulary.version_range(written) == said
 
 

@@ -192,7 +192,7 @@ def test_an_address_that_is_not_called_is_described_soundly(run, base):
     assert not [each for each in result.not_tested if "from the portal" in each or "portal's network" in each]
 
 
-def test_the_name_the_port_and_the_certificate_are_said_of_this_portal(run, authority):
+def test_a_failed_name_port_or_certificate_is_about_this_portal(run, authority):
     def unknown(host, port):
         raise socket.gaierror(socket.EAI_NONAME, "made up")
 
@@ -359,7 +359,7 @@ BY_GATEWAY = [
 
 
 @pytest.mark.parametrize(("script", "first", "known"), BY_GATEWAY)
-def test_a_gateway_is_named_and_nothing_is_said_of_the_key_at_anthropic(run, script, first, known):
+def test_a_gateway_is_named_and_its_key_is_unchecked_at_anthropic(run, script, first, known):
     result = run(script, HAIKU, host=GATEWAY)
     found = findings_of(result)
     told = about_key(result, found)

@@ -40,7 +40,7 @@ def test_dates_are_words_as_of_the_day():
     assert row("claude-haiku-5-5").lifetime == "stays until at least 7 October 2027"
 
 
-def test_rules_are_said_in_words():
+def test_rules_are_written_in_words():
     assert "Leave out Temperature, Top P and Top K." in row("claude-opus-5-5").rules
     assert "It always thinks first. This cannot be switched off." in row("claude-opus-5-5").rules
     assert "Set Temperature or Top P, not both." in row("claude-haiku-4-5").rules

@@ -48,13 +48,13 @@ _STOPPED_SHORT: Final = frozenset(("max_tokens", "refusal", "model_context_windo
 
 
 def is_message(body: object) -> bool:
-    """Whether `body` is Claude's answer: a message object."""
+    """Return whether `body` is Claude's answer: a message object."""
     fields = as_dict(body)
     return fields.get("type") == "message" and "content" in fields
 
 
 def is_claudes(body: object) -> bool:
-    """Whether a message object is Anthropic's own answer: its model is Claude and no cloud or gateway numbered it.
+    """Return whether a message object is Anthropic's own answer: of a Claude model, not numbered by a cloud or gateway.
 
     Gateways answer in the same form for any vendor's model; Bedrock and Vertex number theirs ``msg_bdrk_`` and
     ``msg_vrtx_``, and name the model with a prefix (Claude API docs, Messages; AWS and Google docs, November 2026).
@@ -68,7 +68,7 @@ def is_claudes(body: object) -> bool:
 
 
 def is_error(body: object) -> bool:
-    """Whether `body` looks like the error answer of an API."""
+    """Return whether `body` looks like the error answer of an API."""
     fields = as_dict(body)
     if (fields.get("type") == "error" and "error" in fields) or _is_inner(fields):
         return True
@@ -81,7 +81,7 @@ def is_error(body: object) -> bool:
 
 
 def is_bare_answer(body: object) -> bool:
-    """Whether `body` is Anthropic's error as the API sends it, and nothing around it or beside it."""
+    """Return whether `body` is Anthropic's error as the API sends it, and nothing around it or beside it."""
     fields = as_dict(body)
     inner = as_dict(fields.get("error"))
     return fields.get("type") == "error" and fields.keys() <= _OUTER and inner.keys() == _INNER
@@ -117,7 +117,7 @@ def wrapped_text(body: object) -> str | None:
 
 
 def is_relays(body: object, inner: str) -> bool:
-    """Whether a relay put the wrapped text `inner` into its own answer; n8n and the SDKs put one beside it."""
+    """Return whether a relay put the wrapped text `inner` into its own answer; n8n and the SDKs put one beside it."""
     fields = as_dict(body)
     error = as_dict(fields.get("error"))
     if fields.keys() & {"success", "ok"}:

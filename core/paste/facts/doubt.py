@@ -86,7 +86,7 @@ _KEYS_LIMIT: Final = 200
 
 
 def casts_doubt(text: str, sentences: Iterable[str] = (), values: Iterable[Span] | None = None) -> bool:
-    """Whether the words around the answers in a text say that they are another key's, a relay's or nobody's.
+    """Return whether the words around the answers in a text say that they are another key's, a relay's or nobody's.
 
     `sentences` are those of the answers themselves, which are not looked at; `values` says where the values among the
     words are, if that is known.

@@ -36,7 +36,7 @@ _OF_PROGRAMS: Final = re2.compile(r"(?i)\bour (?:documentation|docs|help|support
 
 
 def is_told(line: str) -> bool:
-    """Whether a line is a person's own sentence about a failure.
+    """Return whether a line is a person's own sentence about a failure.
 
     >>> is_told("Since the update we get credit balance is too low")
     True

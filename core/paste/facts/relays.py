@@ -35,7 +35,7 @@ _TRACE: Final = re2.compile(
 
 
 def is_relays_header(name: str, value: str) -> bool:
-    """Whether a header of an answer shows a relay.
+    """Return whether a header of an answer shows a relay.
 
     >>> is_relays_header("Server", "uvicorn"), is_relays_header("server", "cloudflare")
     (True, False)
@@ -47,5 +47,5 @@ def is_relays_header(name: str, value: str) -> bool:
 
 
 def is_relays_line(line: str) -> bool:
-    """Whether a line of a log or a stack trace shows a relay or a cloud's client."""
+    """Return whether a line of a log or a stack trace shows a relay or a cloud's client."""
     return ("anthropic" in line or "HTTP/" in line) and bool(_TRACE.search(line))

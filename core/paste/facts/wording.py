@@ -106,12 +106,12 @@ _CLASS_ONLY: Final = re2.compile(r"^[\w.]*(?:Error|Exception|ERROR|error)$|^\[it
 
 
 def is_html(text: str) -> bool:
-    """Whether `text` is a web page."""
+    """Return whether `text` is a web page."""
     return "<" in text[:3000] and bool(_HTML.search(text[:3000])) and _UNREADABLE not in text[:3000]
 
 
 def is_noise(text: str) -> bool:
-    """Whether `text` says nothing about the failing."""
+    """Return whether `text` says nothing about the failing."""
     words = text.strip().lower()
     return words in _NOISE or not any(map(str.isalnum, words))
 

@@ -105,7 +105,7 @@ class Flatted:
 
 
 def is_flatted(start: bytes) -> bool:
-    """Whether a JSON array's first bytes are those of n8n's flatted run data."""
+    """Return whether a JSON array's first bytes are those of n8n's flatted run data."""
     return start.lstrip()[:1] == b"[" and b'"resultData":"' in start[:600].replace(b'": "', b'":"')
 
 

@@ -27,7 +27,7 @@ _PAIR: Final = re2.compile(r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-
 
 
 def has_digit(text: str) -> bool:
-    """Whether a digit is in `text`: a cheap question before a pattern that needs one."""
+    """Return whether a digit is in `text`: a cheap question before a pattern that needs one."""
     return any(map(str.isdigit, text))
 
 

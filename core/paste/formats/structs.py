@@ -115,7 +115,7 @@ class OuterFields(msgspec.Struct):
 
 
 def is_there(raw: Raw) -> bool:
-    """Whether a raw field has a value other than null."""
+    """Return whether a raw field has a value other than null."""
     return memoryview(raw).nbytes > 0 and bytes(memoryview(raw)[:4]) != b"null"
 
 

@@ -25,7 +25,7 @@ _CURL_ERROR: Final = re2.compile(r"(?m)curl: \((\d{1,3})\) (.{3,300})$")
 
 
 def looks_like_exchange(text: str) -> bool:
-    """Whether the text holds a status line, a request line or a curl command with its failure."""
+    """Return whether the text holds a status line, a request line or a curl command with its failure."""
     return bool(
         ("HTTP/" in text and (_STATUS_LINE.search(text) or _REQUEST_LINE.search(text)))
         or ("curl" in text and (_CURL_ERROR.search(text) or _CURL.search(text)))

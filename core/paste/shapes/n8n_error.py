@@ -35,7 +35,7 @@ _N8N_CLASSES: Final = (
 
 
 def looks_like_error(value: object) -> bool:
-    """Whether an object is an n8n error rather than an API's body."""
+    """Return whether an object is an n8n error rather than an API's body."""
     fields = as_dict(value)
     if "model" in fields and "messages" in fields:
         return False  # a request to a model

@@ -45,7 +45,7 @@ _TELLING: Final = frozenset(("error details", "other info", "n8n version", "node
 
 
 def looks_like_panel(lines: list[str]) -> bool:
-    """Whether at least two of the panel's own labels are lines of their own."""
+    """Return whether at least two of the panel's own labels are lines of their own."""
     return len({line.strip().lower() for line in lines} & _TELLING) >= 2
 
 

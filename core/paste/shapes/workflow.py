@@ -23,7 +23,7 @@ _CREDENTIALS: Final = re2.compile(r"\$credentials\b[\w.\[\]'\"]{0,80}")
 
 
 def is_node(value: object) -> bool:
-    """Whether an object is one node's definition."""
+    """Return whether an object is one node's definition."""
     fields = as_dict(value)
     return isinstance(fields.get("type"), str) and "parameters" in fields and "." in str(fields.get("type"))
 

@@ -52,7 +52,7 @@ class ChecklistStep(StrEnum):
 
 
 class CaseLinks(msgspec.Struct, frozen=True, kw_only=True):
-    """The three links of a new case; they are told this once and cannot be had again."""
+    """The three links of a new case; they are returned this once and cannot be read again."""
 
     view: str
     contribute: str

@@ -214,7 +214,7 @@ def test_openrouter_is_checked_for_a_broken_body_and_an_open_key() -> None:
 
 
 @pytest.mark.parametrize("url", ["{{ $env.API }}", "{{ $env.API }}/v1/messages", "https://{{ $env.HOST }}/v1/messages"])
-def test_a_retired_model_at_an_address_that_is_no_expression_yet_is_said_and_left(url: str) -> None:
+def test_a_retired_model_at_an_address_that_is_no_expression_yet_is_reported_and_left(url: str) -> None:
     node = http(url=url, jsonBody=body(model="claude-3-opus-20240229"))
     checked = check_nodes(json.dumps(node), today=TODAY)
     (finding,) = [one for one in checked.findings if one.rule is Rule.MODEL_RETIRED]

@@ -125,7 +125,7 @@ def test_several_values_become_one(between: str) -> None:
         (('{\n "name"', ' "name"'), 1, 2, "an opening bracket is missing before this"),
     ],
 )
-def test_the_place_and_the_reason_are_said(change: tuple[str, str], line: int, column: int, reason: str) -> None:
+def test_the_error_has_the_position_and_reason(change: tuple[str, str], line: int, column: int, reason: str) -> None:
     text = (DATA / "C2_damaged.json").read_text()
     text = text if change[0] == change[1] else text.replace("}}\n  {", "}},\n  {").replace(*change)
     with pytest.raises(DamagedJsonError) as caught:

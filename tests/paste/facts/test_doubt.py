@@ -18,7 +18,7 @@ ANSWER = '{"type": "error", "error": {"type": "authentication_error", "message":
         ("Please help\n", False),
     ],
 )
-def test_only_the_two_lines_above_an_answer_can_make_it_nobodys(above: str, doubted: bool):
+def test_only_the_two_lines_above_an_answer_can_cast_doubt_on_it(above: str, doubted: bool):
     assert casts_doubt(above + ANSWER) is doubted
 
 
