@@ -269,5 +269,5 @@ def reading_of(reading: DraftReading, failures: tuple[Failure, ...], excerpt: st
 
 
 def ordered(drafts: list[Draft]) -> list[Draft]:
-    """Return the drafts, the failure that stopped the run first and swallowed ones last; otherwise in their own order."""
+    """Return the drafts in order: the failure that stopped the run first, swallowed ones last."""
     return sorted((draft for draft in drafts if draft), key=lambda draft: draft.stopped_run is False)
