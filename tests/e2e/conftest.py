@@ -165,3 +165,17 @@ def settled(page: Page) -> None:
     """Wait until the page's script has run to its end."""
     page.wait_for_timeout(150)
     page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=30_000)
+
+
+def expand(page: Page, title: str) -> None:
+    """Open a folded part and wait until it has grown: a click on something that still moves is lost."""
+    page.get_by_text(title).click()
+    page.wait_for_function(
+        """async (title) => {
+            const part = [...document.querySelectorAll("details")].find(each => each.textContent.includes(title));
+            const before = part.offsetHeight;
+            await new Promise(done => setTimeout(done, 150));
+            return part.open && part.offsetHeight === before;
+        }""",
+        arg=title,
+    )

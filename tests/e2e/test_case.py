@@ -14,7 +14,7 @@ from core.storage import NotFound, Stores
 from core.storage.cases.case import ChecklistStep, Right
 from core.storage.kept_facts import KeptFacts
 from tests.balancer import Balancer
-from tests.e2e.conftest import Server, settled
+from tests.e2e.conftest import Server, expand, settled
 from tests.paths import ROOT
 from tests.storage.conftest import postgres  # noqa: F401 - a fixture
 from tests.storage.samples import SECRET, settings_for
@@ -192,7 +192,7 @@ def test_a_withdrawn_link_ends_on_a_page_that_is_open(go, kept):
 def test_the_owner_deletes_and_it_is_gone(go, kept):
     links = kept.cases.create("To be deleted", now())
     owner = go(f"/case?id={links.own}")
-    owner.get_by_text("Links, expiry and deletion").click()
+    expand(owner, "Links, expiry and deletion")
     owner.get_by_text("I am sure that nobody needs this case any more").click()
     owner.get_by_role("button", name="Delete the case for good").click()
     expect(owner.get_by_text("The case is deleted, with everything in it.")).to_be_visible(timeout=SOON)

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Server, settled
+from tests.e2e.conftest import Server, expand, settled
 from tests.probe import fake_server as fake
 from tests.probe.fake_server import Anthropic
 from tests.wire import wire
@@ -144,7 +144,7 @@ def test_a_phone_shows_the_steps_and_the_verdict_without_scrolling(visit, portal
     out.script = Anthropic(messages=fake.hang)
     page = visit(f"/test-key?model={HAIKU}", width=390, at=portal)
     page.set_viewport_size({"width": 390, "height": 664})
-    page.get_by_text("My n8n calls another address").click()
+    expand(page, "My n8n calls another address")
     settled(page)
     page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
     press_test(page, fake_key())
@@ -201,7 +201,7 @@ def test_testing_again_leads_to_the_form_with_the_model(page, visit, portal, fak
 def test_a_link_chooses_models_but_no_address(visit, portal):
     page = visit("/test-key?model=my-own-alias&test_key_base_url=https://evil.example&base_url=evil", at=portal)
     assert "my-own-alias" in page.get_by_test_id("stMultiSelect").inner_text()
-    page.get_by_text("My n8n calls another address").click()
+    expand(page, "My n8n calls another address")
     expect(page.get_by_label("Base URL")).to_have_value("")
     assert page.get_by_text("Your key will be sent to").count() == 0
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from core.n8n.choices import NodeChoices
 from core.n8n.generate import OutputKind, WorkflowForm, generate
-from tests.e2e.conftest import settled
+from tests.e2e.conftest import expand, settled
 from tests.e2e.test_diagnose import width_of
 
 BROKEN = generate(OutputKind.CLIPBOARD, NodeChoices()).replace('"POST"', '"GET"')
@@ -63,7 +63,7 @@ def test_a_choice_changes_the_text_and_is_in_the_address(visit):
 
 def test_a_base_url_never_gets_into_the_address(visit):
     page = visit("/node?base_url=https%3A%2F%2Fevil.example")
-    page.get_by_text("Address, versions and names").click()
+    expand(page, "Address, versions and names")
     field = page.get_by_role("textbox", name="Base URL")
     expect(field).to_have_value("https://api.anthropic.com")
     field.fill("https://gateway.example.com")
