@@ -12,7 +12,7 @@ from pages.parts.case.open_case import OpenedCase
 from pages.parts.links import PortalPage
 
 EVERY_SECONDS: Final = 2
-GONE: Final = "Ask whoever sent you the link for a new one, or make a new case."
+GONE: Final = "Ask the person who sent you the link for a new one, or make a new case."
 DELETED: Final = "The case is deleted, with everything in it."
 
 

@@ -91,7 +91,7 @@ def _about(opened: Notebook, zone: dt.tzinfo) -> None:
     )
     until = opened.kept_until.astimezone(zone)
     escaped.announcement(
-        f"{', '.join(counted)}. Whoever has the link to this page can read, add and delete them. "
+        f"{', '.join(counted)}. Anyone who has the link to this page can read, add and delete them. "
         f"Kept until {until.day} {until:%B %Y}, and longer if it is used.",
         lead="A private notebook:",
     )
@@ -111,7 +111,7 @@ def _changes(results: tuple[AccessResult, ...], now: dt.datetime, zone: dt.tzinf
 def _bottom(kept: Stores, link: str, *, writable: bool) -> None:
     with st.container(horizontal=True, gap="small"):
         with st.popover("Link to this notebook", icon=":material/link:"):
-            escaped.paragraph("Whoever has it can read, add and delete. Send it to nobody whom you do not trust.")
+            escaped.paragraph("Anyone who has it can read, add and delete. Send it only to people you trust.")
             st.code(links.address(PortalPage.ACCESS, link), language=None, wrap_lines=True)
         with st.popover("Delete the notebook", icon=":material/delete:", disabled=not writable):
             escaped.paragraph("All its results are deleted for good. Copies in cases stay there.")

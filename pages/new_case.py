@@ -30,7 +30,7 @@ LEAD: Final = (
 )
 PRIVACY: Final = (
     "A case keeps facts, such as the cause, the model, the host and the request id. It is deleted when its time is "
-    "over. Whoever has a link can use it, so send it only to people who should."
+    "over. Anyone who has a link can use it, so send it only to people who should."
 )
 LIMITED: Final = "Many cases were made here in a short time. Nothing was kept. Try again in an hour."
 
@@ -190,7 +190,7 @@ def _take_file(key: str) -> None:
 
 def _made(made: CaseLinks, problem: str | None) -> None:
     if not made.view:
-        st.success("It is in the case. Whoever has the case open sees it now.", icon=":material/check:")
+        st.success("Added. Anyone who has the case open sees it now.", icon=":material/check:")
     else:
         st.success("The case is made. These links are shown once: copy what you need now.", icon=":material/check:")
         if problem:

@@ -78,7 +78,7 @@ class ChosenWhen(StrEnum):
 class NodeHelp(StrEnum):
     """What Reconnect makes for n8n that helps with a cause."""
 
-    NEW_NODE = "new_node"  # the cause lies in how a node is set: one that is made anew does not have it
+    NEW_NODE = "new_node"  # the cause is in how a node is set: a new node does not have it
     FALLBACK = "fallback"  # waiting is enough: the workflow waits and tries again
     SELF_TEST = "self_test"  # a test from inside n8n says more than the error did
 

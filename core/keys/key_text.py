@@ -199,13 +199,11 @@ def _wrapping(remark: Remark) -> KeyRemark:
 def _not_a_key(text: str) -> list[KeyRemark]:
     remarks = []
     if _EXPRESSION.search(text):
-        remarks.append(
-            (Remark.EXPRESSION, "An n8n expression stands there as text. It is sent as it is, or as nothing.")
-        )
+        remarks.append((Remark.EXPRESSION, "This is an n8n expression as text. It is sent as it is, or as nothing."))
     elif _VARIABLE.match(text):
-        remarks.append((Remark.VARIABLE, "A variable's name or a placeholder stands there, not the key itself."))
+        remarks.append((Remark.VARIABLE, "This is a variable's name or a placeholder, not the key itself."))
     if _MASKED.search(text):
-        words = "A shortened hint stands there, as the Console lists keys. The whole key is shown only once."
+        words = "This is a shortened hint, as the Console lists keys. The whole key is shown only once."
         remarks.append((Remark.MASKED, words))
     if len(_ANTHROPIC.findall(text)) > 1:
         remarks.append((Remark.TWO_KEYS, "Two keys stand there, one after the other."))
@@ -222,9 +220,9 @@ def _wrong_kind(form: KeyForm, *, anthropic: bool, bearer: bool) -> KeyFault | N
 
 def _kind(form: KeyForm, *, bearer: bool) -> KeyRemark:
     article = "an" if form.label[0] in "AEIOaeio" else "a"
-    form_sentence = f"What stands there has the form of {article} {form.label}."
+    form_sentence = f"This has the form of {article} {form.label}."
     if form.kind is KeyKind.IDENTIFIER:
-        form_sentence = "What stands there is an identifier (of a workspace, an organization or a request), not a key."
+        form_sentence = "This is an identifier (of a workspace, an organization or a request), not a key."
     advice = "" if bearer else " Claude's API takes an API key: it starts with sk-ant-api03-."
     return KeyRemark(remark=Remark.KIND, text=form_sentence + advice, axios=InN8n.REFUSED, chat_model=InN8n.REFUSED)
 

@@ -283,7 +283,7 @@ class Catalogue:
         for model in self.models:
             for name in (model.id, *model.aliases):
                 if name in seen:
-                    raise ValueError(f"models.toml: {name} stands there twice.")
+                    raise ValueError(f"models.toml: {name} is there twice.")
                 seen.add(name)
                 yield name, model
 

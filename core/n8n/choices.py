@@ -36,7 +36,7 @@ MAX_WAIT_MS: Final = 5000
 
 MAX_ROUNDS: Final = 10
 _MASK: Final = re2.compile(r"\[[^\[\]\n]{2,60} #[0-9a-f]{6}\]")
-"""A mask that redaction has put in place of a secret; a node that holds one would not work."""
+"""A mask that redaction wrote over a secret; a node that holds one would not work."""
 _TOKENISH: Final = re2.compile(r"[A-Za-z0-9_-]{20,}")
 _NAME: Final = re2.compile(r"^[^\x00-\x1f\x7f]{1,80}$")
 _MODEL_ID: Final = re2.compile(r"^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}$")
@@ -198,7 +198,7 @@ def _secrets(choices: NodeChoices) -> Iterator[ChoiceProblem]:
         elif field == "report_url" and _TOKENISH.search(urlsplit(value).path + "?" + urlsplit(value).query):
             yield ChoiceProblem(
                 field,
-                "This address holds a secret part: whoever has it can write to your chat. Leave it out here and put "
+                "This address has a secret part: anyone who has it can write to your chat. Leave it out here and put "
                 "it into the node in n8n.",
             )
 

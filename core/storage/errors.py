@@ -46,7 +46,7 @@ class NotFound(StorageError):
 class NotAllowed(StorageError):
     """The link is good for less than this."""
 
-    sentence = "This link does not allow that. Ask whoever sent it for another one."
+    sentence = "This link does not allow that. Ask the person who sent it for another one."
 
 
 class Conflict(StorageError):

@@ -1,6 +1,6 @@
 """Notebooks: a private link that holds access results, until it is deleted or unused for so many days (a setting).
 
-Whoever has the link may read, add and delete; it is made at the first kept result and shown to nobody else.
+Anyone who has the link may read, add and delete; it is made at the first kept result and shown to nobody else.
 """
 
 import datetime as dt

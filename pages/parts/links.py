@@ -76,7 +76,7 @@ def to(page: PortalPage, label: str, *, icon: str | None = None, query: Query | 
 
 
 def go(page: PortalPage, query: Query | None = None) -> None:
-    """Open a page in place of this one; nothing after this runs."""
+    """Open a page instead of this one; nothing after this runs."""
     st.switch_page(page.file, query_params=query)
 
 

@@ -1,7 +1,7 @@
 """Every kind of generated document, to the letter.
 
 Without a real n8n nothing else notices a lost connection, a misspelt node type or a parameter with another value.
-``RENEW_N8N_DOCUMENTS=1`` writes the kept documents anew; run the whole of tests/n8n before they are committed.
+``RENEW_N8N_DOCUMENTS=1`` rewrites the kept documents; run the whole of tests/n8n before they are committed.
 Our JavaScript and the words of the sticky notes are left out, since they change more often and have tests of their own.
 """
 

@@ -203,7 +203,7 @@ class TestPaste:
 
     def test_without_agreeing_only_facts_are_kept(self, kept: Stores, case: CaseLinks):
         page = press(self.found(case.contribute), "Put it into the case")
-        assert [each.value for each in page.success] == ["It is in the case. Whoever has the case open sees it now."]
+        assert [each.value for each in page.success] == ["Added. Anyone who has the case open sees it now."]
         (kept_one,) = state(kept, case).diagnoses
         assert (kept_one.facts.cause, kept_one.facts.request_id) == ("credit_exhausted", "req_011C5Ngy0fJAPZfefppPUoQc")
         assert kept_one.excerpt is None

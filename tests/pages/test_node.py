@@ -227,7 +227,7 @@ def test_what_is_set_in_n8n_is_no_field_of_this_page(opened, auth):
     """A box with "your key" in it would be asked for the key."""
     text = shown(opened(auth=auth))
     assert "rc-panel" not in text.split("</style>")[-1]
-    assert '<td data-label="What stands in it">your key, and nothing else</td>' in text
+    assert '<td data-label="What is in it">your key, and nothing else</td>' in text
 
 
 @pytest.mark.parametrize("kind", words.KINDS)
@@ -241,7 +241,7 @@ def test_text_of_a_person_is_escaped(opened):
 
 
 def test_the_error_report_says_when_the_portal_takes_none(opened):
-    assert "This portal takes no reports yet." in shown(opened(kind="Error report"))
+    assert "This portal does not take reports yet." in shown(opened(kind="Error report"))
 
 
 def test_the_error_report_knows_the_portals_address(opened, monkeypatch):
@@ -268,7 +268,7 @@ def test_a_chats_secret_address_is_refused(opened):
     page = opened(kind="Error report")
     next(each for each in page.selectbox if each.key == "node_report_to").select_index(1).run()
     fill(page, "report_url", "https://hooks.example.com/services/T0000000000/B0000000000/abcdefghijklmnopqrstuvwx")
-    assert "whoever has it can write to your chat" in shown(page)
+    assert "anyone who has it can write to your chat" in shown(page)
     assert not page.code
 
 

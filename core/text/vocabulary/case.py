@@ -31,8 +31,8 @@ LINK_PURPOSE: Final = {
 }
 
 LINK_HOLDER: Final = {
-    Right.VIEW: "Whoever has it can only read.",
-    Right.CONTRIBUTE: "Whoever has it can paste errors, add notes and tick steps.",
+    Right.VIEW: "Anyone who has it can only read.",
+    Right.CONTRIBUTE: "Anyone who has it can paste errors, add notes and tick steps.",
     Right.OWN: "It can also withdraw the other links and delete the case.",
 }
 """What somebody else can do with a link that is handed on."""

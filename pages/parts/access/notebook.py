@@ -148,7 +148,7 @@ def draw_kept(done: Kept, chosen: ToKeep) -> None:
     )
     if done.new_link:
         escaped.paragraph(
-            "This is its link. Copy it now: it is shown once. Whoever has it can read, add and delete these results.",
+            "This is its link. Copy it now: it is shown once. Anyone with it can read, add and delete these results.",
             lead="Your notebook is private.",
         )
         st.code(links.address(PortalPage.ACCESS, done.new_link), language=None, wrap_lines=True)

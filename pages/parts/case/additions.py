@@ -90,7 +90,7 @@ def _put_in(opened: OpenedCase) -> None:
     def put(kept: Stores, link: str, _now: dt.datetime) -> None:
         preview.keep(kept, link, diagnosis, diagnosis.findings, with_text=agreed)
 
-    if open_case.change("paste", put, success="It is in the case. Whoever has the case open sees it now."):
+    if open_case.change("paste", put, success="Added. Anyone who has the case open sees it now."):
         _clear(opened)
 
 

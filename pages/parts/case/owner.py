@@ -81,7 +81,7 @@ def _withdraw(right: Right) -> None:
     done = open_case.change(
         PLACE,
         lambda kept, link, now: kept.cases.revoke(link, right, now),
-        success=f"Withdrawn: the {LINK[right]}. Whoever has it finds nothing behind it any more.",
+        success=f"Withdrawn: the {LINK[right]}. It no longer opens the case.",
     )
     if done and right is Right.VIEW:
         share_links.forget_view(own_link)

@@ -175,15 +175,14 @@ def _report(fields: Fields) -> None:
         fields.values["report_url"] = f"{chosen.base_url}/api/intake" if chosen.base_url else None
         if chosen.intake_token is None:
             escaped.paragraph(
-                "This portal takes no reports yet. Whoever runs it switches that on with a token "
-                "(RECONNECT_INTAKE_TOKEN).",
+                "This portal does not take reports yet. Its admin turns that on with a token (RECONNECT_INTAKE_TOKEN).",
                 lead="Good to know:",
                 small=True,
             )
         return
     url = typed.line(words.LABELS["report_url"], say=False, placeholder="Put it in later, in n8n", **kept("report_url"))
     fields.take("report_url", url.strip() or None)
-    escaped.paragraph("Whoever has the address of a chat can write to it. So put it in later, in n8n.", small=True)
+    escaped.paragraph("Anyone who has the address of a chat can write to it, so add it later, in n8n.", small=True)
 
 
 def _more(fields: Fields, kind: OutputKind) -> None:

@@ -56,7 +56,7 @@ def credential(chosen: Chosen) -> None:
                 "n8n: Header Auth",
                 (
                     ("Name", "Authorization", "Just this word."),
-                    ("Value", "Bearer, a space, the portal's token", "Whoever runs this portal has the token."),
+                    ("Value", "Bearer, a space, the portal's token", "The portal's admin has the token."),
                 ),
             )
         return
@@ -84,7 +84,7 @@ def credential(chosen: Chosen) -> None:
 def picture(chosen: Chosen) -> None:
     """Draw the node's own form: each field with what is in it, and beside it what it is for."""
     choices = chosen.choices
-    escaped.heading("What stands in the node, and why", level=2)
+    escaped.heading("What is in the node, and why", level=2)
     made = call_claude(choices, choices.node_name, (0, 0))
     # The sign = before an expression is in the JSON only; n8n's own form does not show it.
     body = str(made["parameters"]["jsonBody"]).removeprefix("=")
@@ -116,7 +116,7 @@ def picture(chosen: Chosen) -> None:
 
 def _fields(form: str, rows: tuple[tuple[str, str, str], ...], *, note: str = "Note") -> None:
     """Draw the fields of a form of n8n as plain text: what looks like a field to type in would be asked for a key."""
-    escaped.table(form, ("Field", "What stands in it", note), rows)
+    escaped.table(form, ("Field", "What is in it", note), rows)
 
 
 def _authentication(choices: NodeChoices) -> tuple[tuple[str, str, str], ...]:

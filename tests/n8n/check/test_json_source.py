@@ -47,7 +47,7 @@ def test_the_value_is_the_new_one_and_no_change_changes_nothing(
         ("[1, 2, 3]", [2], "[2]"),
     ],
 )
-def test_only_what_changed_is_written_anew(source: str, after: Any, expected: str) -> None:
+def test_only_what_changed_is_rewritten(source: str, after: Any, expected: str) -> None:
     assert edited(source, after) == expected
 
 
