@@ -36,7 +36,7 @@ HOMONYMS = {
     ("core/n8n/nodes.py", "timeout"): "a setting of n8n",
     ("core/n8n/workflows.py", "timeout"): "a setting of n8n",
     ("core/net/base_url.py", "doubled_path"): "why an address is refused",
-    ("core/paste/facts/bodies.py", "request_too_large"): "an error type of Anthropic",
+    ("core/paste/facts/envelopes.py", "request_too_large"): "an error type of Anthropic",
     ("core/paste/failure.py", "connection_refused"): "a line of n8n",
     ("core/paste/failure.py", "n8n_ai_credits"): "a surface",
     ("core/paste/failure.py", "other_node"): "a surface",

@@ -11,24 +11,10 @@ from typing import Any, Final
 import re2
 
 from core.paste.draft import Draft
+from core.paste.facts.envelopes import ANTHROPIC_TYPES, is_numbered, is_relays_sentence, is_relays_type
 from core.paste.failure import AnsweredBy, Provider
 from core.paste.formats.json_values import as_dict, as_int, as_label, as_status, as_text
 
-ANTHROPIC_TYPES: Final = frozenset(
-    (
-        "invalid_request_error",
-        "authentication_error",
-        "billing_error",
-        "permission_error",
-        "not_found_error",
-        "request_too_large",
-        "rate_limit_error",
-        "timeout_error",
-        "api_error",
-        "overloaded_error",
-        "conflict_error",
-    )
-)
 _LITELLM: Final = re2.compile(
     r"(?i)litellm|proxy server|Key Hash \(Token\)|team not allowed|No deployments available|key not allowed to access"
 )
@@ -38,8 +24,6 @@ _AWS: Final = re2.compile(
     r"|input is too long for requested"
 )
 _AZURE: Final = re2.compile(r"(?i)api_not_supported|DeploymentNotFound|azure")
-_NUMBERED_BY_RELAY: Final = re2.compile(r"\(request id: ?[\w-]{1,80}\)\s*$")
-"""The number of its own that a relay of the one-api family writes behind the sentence that it passes on."""
 _OUTER: Final = frozenset(("type", "error", "request_id"))
 _INNER: Final = frozenset(("type", "message"))
 CLOUD_MESSAGES: Final = ("msg_bdrk_", "msg_vrtx_")
@@ -75,7 +59,7 @@ def is_error(body: object) -> bool:
     error = fields.get("error")
     if isinstance(error, dict):
         return "message" in error or "type" in error
-    if isinstance(fields.get("Message"), str) and len(fields) <= 2:
+    if _is_aws_object(fields) or (isinstance(fields.get("Message"), str) and len(fields) <= 2):
         return True
     return isinstance(fields.get("message"), str) and bool(fields.keys() & {"__type", "statusCode", "code", "status"})
 
@@ -99,32 +83,6 @@ def stop_reason_of(body: object) -> str | None:
     return reason if reason in _STOPPED_SHORT else None
 
 
-def wrapped_text(body: object) -> str | None:
-    """Return the text inside `body` that may hold another service's answer (LiteLLM, OpenRouter, AWS wrap theirs)."""
-    fields = as_dict(body)
-    error = fields.get("error")
-    if isinstance(error, str):
-        return error
-    inner = as_dict(error)
-    raw = as_text(as_dict(inner.get("metadata")).get("raw"))
-    return (
-        raw
-        or as_text(inner.get("message"))
-        or as_text(fields.get("message"))
-        or as_text(fields.get("Message"))
-        or as_text(fields.get("detail"))
-    )
-
-
-def is_relays(body: object, inner: str) -> bool:
-    """Return whether a relay put the wrapped text `inner` into its own answer; n8n and the SDKs put one beside it."""
-    fields = as_dict(body)
-    error = as_dict(fields.get("error"))
-    if fields.keys() & {"success", "ok"}:
-        return True
-    return inner in (error.get("message"), as_dict(error.get("metadata")).get("raw"), fields.get("detail"))
-
-
 def answered_by(body: object) -> AnsweredBy:
     """Return who wrote a JSON body."""
     fields = as_dict(body)
@@ -132,11 +90,13 @@ def answered_by(body: object) -> AnsweredBy:
     inner = as_dict(error)
     kind, code = inner.get("type"), inner.get("code")
     text = as_text(inner.get("message")) or as_text(fields.get("message")) or as_text(error) or ""
-    if is_message(body) or _is_inner(fields):
+    if is_message(body):
         return AnsweredBy.ANTHROPIC
     if _LITELLM.search(text) or (isinstance(kind, str) and kind in ("auth_error", "team_model_access_denied")):
         return AnsweredBy.LITELLM
-    if fields.get("type") == "error" and isinstance(kind, str):
+    if is_relays_own(body):
+        return AnsweredBy.OTHER_JSON
+    if _is_inner(fields) or (fields.get("type") == "error" and isinstance(kind, str)):
         return AnsweredBy.ANTHROPIC
     if kind == "forbidden" and code is None:
         return AnsweredBy.ANTHROPIC_EDGE
@@ -150,9 +110,19 @@ def answered_by(body: object) -> AnsweredBy:
         return AnsweredBy.AZURE
     if inner:
         return AnsweredBy.OPENAI_STYLE
-    if "__type" in fields or "Message" in fields or (set(fields) == {"message"} and _AWS.search(text)):
+    if _is_aws_object(fields) or "__type" in fields or "Message" in fields or (set(fields) == {"message"} and _AWS.search(text)):
         return AnsweredBy.AWS
     return AnsweredBy.OTHER_JSON
+
+
+def is_relays_own(body: object) -> bool:
+    """Return whether a body in Anthropic's form, or in that of a relay, holds a relay's own sentence."""
+    fields = as_dict(body)
+    inner = fields if _is_inner(fields) else as_dict(fields.get("error"))
+    kind, sentence = as_text(inner.get("type")), as_text(inner.get("message")) or ""
+    if kind in ANTHROPIC_TYPES and "param" not in inner:
+        return is_relays_sentence(kind, sentence, as_text(fields.get("request_id")) or as_text(inner.get("request_id")))
+    return is_relays_type(inner.get("type"))
 
 
 def learn_body(draft: Draft, body: object) -> None:
@@ -167,16 +137,20 @@ def learn_body(draft: Draft, body: object) -> None:
         learn_body(draft, inner)
         draft.learn(status=as_status(fields.get("status")), request_id=as_text(fields.get("request_id")))
         return
-    compatible = _compatible_type(inner)
+    own = is_relays_own(body)
+    named = _compatible_type(inner) or as_text(inner.get("type")) or as_text(fields.get("__type"))
     draft.learn(
         answered_by=answered_by(body),
-        error_type=compatible or as_text(inner.get("type")) or as_text(fields.get("__type")),
+        # under a relay's own sentence Anthropic's type says nothing
+        error_type=None if own and named in ANTHROPIC_TYPES else named,
         error_code=_error_code(inner),
         request_id=as_text(fields.get("request_id")) or as_text(inner.get("request_id")),
         status=as_status(inner.get("code")) or as_status(fields.get("statusCode")) or as_status(fields.get("status")),
     )
+    _learn_aws_object(draft, fields)
+    draft.learn(provider=Provider.ANTHROPIC if own and (named in ANTHROPIC_TYPES or "type" in fields) else None)
     _learn_provider(draft)
-    draft.learn(relayed=True if _NUMBERED_BY_RELAY.search(as_text(inner.get("message")) or "") else None)
+    draft.learn(relayed=True if own or is_numbered(as_text(inner.get("message")) or "") else None)
     draft.say(
         as_text(inner.get("message"))
         or as_text(error)
@@ -184,6 +158,19 @@ def learn_body(draft: Draft, body: object) -> None:
         or as_text(fields.get("Message"))
     )
     draft.say(as_text(fields.get("detail")))
+
+
+def _is_aws_object(fields: dict[str, Any]) -> bool:
+    """Whether this is the error object of AWS's SDK for JavaScript, which may have no message."""
+    return bool(fields.keys() & {"$metadata", "$fault"})
+
+
+def _learn_aws_object(draft: Draft, fields: dict[str, Any]) -> None:
+    if _is_aws_object(fields):
+        named = as_text(fields.get("name")) or as_text(fields.get("__type"))
+        status = as_status(as_dict(fields.get("$metadata")).get("httpStatusCode"))
+        draft.learn(error_type=named, status=status)
+        draft.say(as_text(fields.get("message")) or named)
 
 
 def _learn_message(draft: Draft, fields: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ import re2
 
 from core.paste.draft import Draft
 from core.paste.facts import bodies
+from core.paste.facts.envelopes import inner_answers
 from core.paste.facts.headlines import Sentence, item_in_headline, node_in_headline, sentence_of, sentences_within
 from core.paste.facts.names import learn_names
 from core.paste.facts.node_types import surface_of_name
@@ -217,23 +218,29 @@ def learn_object(draft: Draft, value: object, depth: int = 0) -> bool:
         bodies.is_error(value) or bodies.is_message(value) or value.keys() & {"error", "detail", "message", "Message"}
     ):
         return False
-    detail = value.get("detail")
-    # a Python service that passes an answer on
-    if depth <= _DEPTH and isinstance(detail, dict) and bodies.is_error(detail):
-        draft.learn(relayed=True)
-        return learn_object(draft, detail, depth + 1)
-    inner = bodies.wrapped_text(value)
-    wraps = inner is not None and ("{" in inner or ("litellm." in inner and bool(_LITELLM.search(inner))))
-    # Anthropic's own messages may hold braces, and wrap nobody's answer
-    if inner and wraps and bodies.answered_by(value) is not AnsweredBy.ANTHROPIC:
-        _learn_wrapped(draft, inner, depth)
-        draft.learn(relayed=True if draft.has_answer and bodies.is_relays(value, inner) else None)
+    if depth <= _DEPTH and not bodies.is_message(value):
+        _learn_inner(draft, value, depth)
     bodies.learn_body(draft, value)
     message = draft.message
     if message:
         learn_names(draft, message)
         learn_transport(draft, message)
     return True
+
+
+def _learn_inner(draft: Draft, body: dict[str, Any], depth: int) -> None:
+    """Learn the first answer that lies inside a body."""
+    for inner, by_relay in inner_answers(body):
+        nested = Draft()
+        if isinstance(inner, str):
+            _learn_wrapped(nested, inner, depth)
+        else:
+            learn_object(nested, inner, depth + 1)
+        if nested.has_answer:
+            draft.learn(**nested.facts, relayed=True if by_relay else None)
+            for text in nested.also:
+                draft.say(text)
+            return
 
 
 def learn_page(draft: Draft, text: str) -> None:

@@ -1,0 +1,120 @@
+"""Whose sentence a body holds, whatever the envelope, and the answers that lie inside another's.
+
+Anybody can copy the form of Anthropic's errors, and relays do: they change status and type, put the answer into
+`detail`, `error.message`, `metadata.raw` or a text inside a text, and answer in their own words under Anthropic's types.
+So the form says who may have written, and the sentence who did. What is not known to be Anthropic's is the relay's: that
+proves nothing, about no key (one-api, new-api, sub2api, claude-relay-service, LiteLLM, OpenRouter, Portkey, Cloudflare
+and Vercel AI gateways; public threads until November 2026).
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import re2
+
+from core.paste.formats.json_values import as_dict, as_list, as_text
+
+ANTHROPIC_TYPES: Final = frozenset(
+    (
+        "invalid_request_error",
+        "authentication_error",
+        "billing_error",
+        "permission_error",
+        "not_found_error",
+        "request_too_large",
+        "rate_limit_error",
+        "timeout_error",
+        "api_error",
+        "overloaded_error",
+        "conflict_error",
+    )
+)
+_SERVERS_TYPES: Final = frozenset(("api_error", "timeout_error", "overloaded_error"))
+"""Types that tell of a failing server: Anthropic writes few sentences under them, and relays all of theirs."""
+_SERVERS_SENTENCES: Final = re2.compile(
+    r"(?i)^\W*(?:internal (?:server )?error|overloaded|server (?:error|overloaded)|error|timeout|timed out"
+    r"|request time(?:out|d out)|(?:an )?unexpected (?:server )?error|(?:an )?unknown error"
+    r"|(?:the )?(?:service|server|api|model) is (?:currently |temporarily )?(?:overloaded|unavailable|busy)"
+    r"|service (?:temporarily )?unavailable|.{0,80}\banthropic(?:.s systems)?\b)"
+)
+"""How the sentences begin that Anthropic writes there (API errors page, 2026-10-10, and public threads)."""
+_REQUEST_ID: Final = re2.compile(r"^req_(?:vrtx_|bdrk_)?01[0-9A-Za-z]{18,}$")
+"""How Anthropic numbers its answers; relays use a time stamp, a UUID or hexadecimal digits."""
+_RELAYS_TYPE: Final = re2.compile(r"(?i)^<nil>$|._api_error$|^(?:upstream|relay|proxy|gateway|channel)_|^bad_response_")
+"""Types that the one-api family writes in place of the service's own."""
+_RELAYS_WORDS: Final = re2.compile(
+    r"(?i)^\W*[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]"  # Anthropic answers in English
+    r"|\bupstream\b|\b(?:this|the|our|proxy|ai|llm|api|inference) (?:gateway|proxy|relay|pool)\b|\bproxy (?:server|error)"
+    r"|\bno (?:\w+ ){0,2}(?:accounts?|channels?|providers?|deployments?|upstreams?)\b|\bdistributor\b|\bvirtual key"
+    r"|\b(?:new|one)[-_]api\b|\blitellm\b|\bprovider (?:returned|error)|\berror from provider\b|\bin this pool\b"
+)
+"""Words of a relay about itself, which none of Anthropic's documented sentences holds."""
+_NUMBERED: Final = re2.compile(r"\s*\((?:request|trace) id: ?[\w-]{1,80}\)\s*$")
+"""The number of its own that a relay of the one-api family writes behind a sentence."""
+_CARRIERS: Final = ("raw", "detail", "details", "upstream", "upstream_error", "provider_error", "original", "errors")
+"""Fields in which relays put the answer that they got."""
+_BESIDE: Final = frozenset(("status", "statusCode", "headers", "request_id", "requestID", "requestId", "name", "stack"))
+"""Fields of a client's error object, which holds the answer that the client itself got."""
+_LITELLM: Final = re2.compile(r"litellm\.(?:exceptions\.)?(\w+(?:Error|Exception))")
+_NESTED: Final = 3
+
+
+def is_relays_sentence(kind: str | None, sentence: str, request_id: str | None = None) -> bool:
+    """Return whether a sentence under a type of Anthropic's is not Anthropic's own but that of a relay.
+
+    >>> is_relays_sentence("api_error", "no account left"), is_relays_sentence("api_error", "Internal server error")
+    (True, False)
+    """
+    plain = _NUMBERED.sub("", sentence)
+    if not plain or _REQUEST_ID.search(request_id or ""):
+        return False
+    if _RELAYS_WORDS.search(plain):
+        return True
+    return kind in _SERVERS_TYPES and not _SERVERS_SENTENCES.search(plain)
+
+
+def is_relays_type(kind: object) -> bool:
+    """Return whether an error's type is one that only relays write."""
+    return isinstance(kind, str) and bool(_RELAYS_TYPE.search(kind))
+
+
+def is_numbered(sentence: str) -> bool:
+    """Return whether a relay's own number is behind a sentence."""
+    return "id:" in sentence and bool(_NUMBERED.search(sentence))
+
+
+def names_relay(line: str) -> bool:
+    """Return whether a line that a program wrote speaks of a relay."""
+    return bool(_RELAYS_WORDS.search(line))
+
+
+def inner_answers(body: object) -> Iterator[tuple[object, bool]]:
+    """Yield the answers inside a body, and whether a relay put each there; texts only where they hold an answer."""
+    fields = as_dict(body)
+    error = as_dict(fields.get("error"))
+    whole = error.get("error")
+    if isinstance(whole, dict) and error.get("type") == "error" and not fields.keys() & _BESIDE:
+        yield error, fields.get("type") == "error" or len(fields) > 1
+    for holder in (as_dict(error.get("metadata")), as_dict(error.get("details")), error, fields):
+        for name in _CARRIERS:
+            for one in _candidates(holder.get(name)):
+                yield one, True
+    ok = bool(fields.keys() & {"success", "ok"})
+    for text, passed_on in ((error.get("message"), True), (fields.get("error"), ok), (fields.get("message"), ok)):
+        if _holds_answer(text):
+            yield text, passed_on
+    if _holds_answer(fields.get("Message")):
+        yield fields["Message"], ok
+
+
+def _candidates(value: object) -> Iterator[object]:
+    first = as_list(value)[0] if as_list(value) else value
+    if isinstance(first, dict) and first.keys() & {"error", "message", "type", "detail"}:
+        yield first
+    elif _holds_answer(first):
+        yield first
+
+
+def _holds_answer(value: object) -> bool:
+    text = as_text(value)
+    return text is not None and ("{" in text or ("litellm." in text and bool(_LITELLM.search(text))))
