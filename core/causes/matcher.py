@@ -7,7 +7,7 @@ does not grow with the catalogue. Order: certainty, then how much a block asks f
 
 import functools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -37,7 +37,10 @@ _TYPED_FACTS: Final = (
 )
 _TYPED: Final = (*_TYPED_FACTS[:6], "model_state", *_TYPED_FACTS[6:], "shape")
 """The conditions on typed facts, those that fewest failures meet first: blocks are found by their first one."""
+_ENVELOPE: Final = frozenset(("status", "error_type", "answered_by"))
+"""What a relay may change about the sentence that it passes on."""
 _COUNTED: Final = re2.compile(r"([^\\])\{\d+,\d*\}")
+_CLOUDS: Final = frozenset((Provider.AWS, Provider.GOOGLE, Provider.AZURE))
 _PATTERN_FACTS: Final = ("sent_key", "url", "host", "path", "model")
 
 
@@ -123,19 +126,30 @@ class Matcher:
             self._by_pattern.append(block)
 
     def hits(self, failure: Failure, circumstances: Circumstances) -> list[CardMatch]:
-        """Return the cards that recognise a failure, best first, without those that give way to another."""
+        """Return the cards that recognise a failure, best first, without those that give way to another.
+
+        Relays change status and type of a sentence that they pass on: where no card knows a relayed sentence in its
+        envelope, the sentence alone counts.
+        """
         found = self._found_messages(failure)
+        hits = self._hits(found, failure, circumstances, _fits)
+        if failure.is_elsewhere and found and not (hits and _is_about_words(hits[0])):
+            return self._hits(found, failure, circumstances, _fits_in_words) or hits
+        return hits
+
+    def _hits(
+        self, found: Mapping[int, str], failure: Failure, circumstances: Circumstances, fits: "_Fits"
+    ) -> list[CardMatch]:
         facts = _known_facts(failure, circumstances)
         foreign = _is_foreign(failure)
         version = versions.parse(circumstances.n8n_version or failure.n8n_version or "")
         best: dict[str, CardMatch] = {}
         for block in self._candidates(found, facts):
-            if (foreign and not block.asks_for_others) or not _fits(block, failure, facts, version):
+            if (foreign and not block.asks_for_others) or not fits(block, failure, facts, version):
                 continue
             text = found[block.message] if block.message is not None else None
-            hit = CardMatch(
-                card=block.card, match=block.match, certainty=block.match.certainty, weight=block.weight, text=text
-            )
+            certainty = block.match.certainty if fits is _fits else _at_most_likely(block.match.certainty)
+            hit = CardMatch(card=block.card, match=block.match, certainty=certainty, weight=block.weight, text=text)
             if block.card.id not in best or _rank(hit) < _rank(best[block.card.id]):
                 best[block.card.id] = hit
         beaten = {cause for hit in best.values() for cause in hit.card.beats}
@@ -197,10 +211,17 @@ def _forms(text: str) -> tuple[str, ...]:
 
 def _is_foreign(failure: Failure) -> bool:
     """Whether the words are another vendor's, another node's, or those that a Code node's author wrote."""
-    if failure.provider not in (None, Provider.ANTHROPIC) or failure.surface is Surface.OTHER_NODE:
+    if failure.surface is Surface.OTHER_NODE:
+        return True
+    if failure.provider not in (None, Provider.ANTHROPIC) and not _is_claude_in_cloud(failure):
         return True
     own_words = failure.status is None and failure.answered_by is None and failure.code is None
     return failure.surface is Surface.CODE_NODE and own_words
+
+
+def _is_claude_in_cloud(failure: Failure) -> bool:
+    """Whether a cloud that hosts Claude was asked for it: its answers about the request are as Anthropic's."""
+    return failure.provider in _CLOUDS and "claude" in (failure.model or "").lower()
 
 
 def _known_facts(failure: Failure, circumstances: Circumstances) -> dict[str, object]:
@@ -211,14 +232,43 @@ def _known_facts(failure: Failure, circumstances: Circumstances) -> dict[str, ob
     return {name: value for name, value in facts.items() if value is not None}
 
 
+def _is_about_words(hit: CardMatch) -> bool:
+    """Whether a card knows what was said, not only the status that it came with."""
+    return hit.text is not None or bool(hit.match.error_type or hit.match.error_code or hit.match.stop_reason)
+
+
+_Fits = Callable[[_Block, Failure, Mapping[str, object], versions.Version | None], bool]
+
+
 def _fits(block: _Block, failure: Failure, facts: Mapping[str, object], version: versions.Version | None) -> bool:
+    return _fits_but(frozenset(), block, failure, facts, version)
+
+
+def _fits_in_words(
+    block: _Block, failure: Failure, facts: Mapping[str, object], version: versions.Version | None
+) -> bool:
+    """Whether a block applies but for the envelope that its words are in."""
+    return block.message is not None and _fits_but(_ENVELOPE, block, failure, facts, version)
+
+
+def _at_most_likely(certainty: Certainty) -> Certainty:
+    return Certainty.LIKELY if certainty is Certainty.CERTAIN else certainty
+
+
+def _fits_but(
+    ignored: frozenset[str],
+    block: _Block,
+    failure: Failure,
+    facts: Mapping[str, object],
+    version: versions.Version | None,
+) -> bool:
     for name, allowed in block.typed:
-        if facts.get(name) not in allowed:
+        if name not in ignored and facts.get(name) not in allowed:
             return False
     if block.match.elsewhere is not None and block.match.elsewhere is not failure.is_elsewhere:
         return False
     for name in block.match.absent:
-        if getattr(failure, name) is not None:
+        if name not in ignored and getattr(failure, name) is not None:
             return False
     if block.versions is not None and (version is None or not block.versions.holds(version)):
         return False

@@ -237,7 +237,8 @@ def _learn_inner(draft: Draft, body: dict[str, Any], depth: int) -> None:
         else:
             learn_object(nested, inner, depth + 1)
         if nested.has_answer:
-            draft.learn(**nested.facts, relayed=True if by_relay else None)
+            draft.learn(**nested.facts)
+            draft.learn(relayed=True if by_relay else None)
             for text in nested.also:
                 draft.say(text)
             return
