@@ -17,7 +17,7 @@ from core.causes.card import NOT_CONDITIONS, Card, Certainty, Match
 from core.causes.loader import load
 from core.models.catalogue import ModelState
 from core.n8n import versions
-from core.paste.failure import Failure, Provider, Shape, Surface
+from core.paste.failure import AnsweredBy, Failure, Provider, Shape, Surface
 
 _ORDER: Final = {certainty: rank for rank, certainty in enumerate(Certainty)}
 _WEIGHT: Final = {"message": 3, "sent_key": 3, "error_code": 3, "model_state": 2, "error_type": 2, "code": 2, "n8n": 2}
@@ -39,6 +39,8 @@ _TYPED: Final = (*_TYPED_FACTS[:6], "model_state", *_TYPED_FACTS[6:], "shape")
 """The conditions on typed facts, those that fewest failures meet first: blocks are found by their first one."""
 _ENVELOPE: Final = frozenset(("status", "error_type", "answered_by"))
 """What a relay may change about the sentence that it passes on."""
+_TELLING: Final = (*_TYPED_FACTS[:6], "model_state", "headline", "sent_key", "url", "host", "path")
+"""Conditions that tell more than who answered with which status."""
 _COUNTED: Final = re2.compile(r"([^\\])\{\d+,\d*\}")
 _CLOUDS: Final = frozenset((Provider.AWS, Provider.GOOGLE, Provider.AZURE))
 _PATTERN_FACTS: Final = ("sent_key", "url", "host", "path", "model")
@@ -236,7 +238,7 @@ def _known_facts(failure: Failure, circumstances: Circumstances) -> dict[str, ob
 
 def _is_about_words(hit: CardMatch) -> bool:
     """Whether a card knows what was said, not only the status that it came with."""
-    return hit.text is not None or bool(hit.match.error_type or hit.match.error_code or hit.match.stop_reason)
+    return hit.text is not None or any(getattr(hit.match, name) for name in _TELLING)
 
 
 _Fits = Callable[[_Block, Failure, Mapping[str, object], versions.Version | None], bool]
@@ -257,6 +259,11 @@ def _at_most_likely(certainty: Certainty) -> Certainty:
     return Certainty.LIKELY if certainty is Certainty.CERTAIN else certainty
 
 
+def _is_anthropics(name: str, allowed: frozenset[object]) -> bool:
+    """Whether a condition is on Anthropic's envelope, which a relay changes, and not on another service's."""
+    return name != "answered_by" or AnsweredBy.ANTHROPIC in allowed
+
+
 def _fits_but(
     ignored: frozenset[str],
     block: _Block,
@@ -265,7 +272,7 @@ def _fits_but(
     version: versions.Version | None,
 ) -> bool:
     for name, allowed in block.typed:
-        if name not in ignored and facts.get(name) not in allowed:
+        if facts.get(name) not in allowed and not (name in ignored and _is_anthropics(name, allowed)):
             return False
     if block.match.elsewhere is not None and block.match.elsewhere is not failure.is_elsewhere:
         return False

@@ -11,6 +11,8 @@ import re2
 from core.paste.documents import read_value
 from core.paste.draft import Draft, DraftReading
 from core.paste.facts.bodies import is_bare_answer, is_error, is_message
+from core.paste.facts.headlines import node_within
+from core.paste.facts.lines import is_echo, is_terminal, weight, without_afterword, without_frame
 from core.paste.facts.node_types import provider_in
 from core.paste.facts.prose import is_told
 from core.paste.facts.relays import is_relays_line
@@ -36,11 +38,12 @@ _FENCE: Final = re2.compile(r"^\s*(?:```|~~~)[\w-]*\s*$")
 _CREDENTIAL: Final = re2.compile(
     r"(?i)^(?:-\s*)?credentials?(?: name| type)?: ?(.{2,80})$|^(.{2,60}? (?:api )?account(?: \d+)?)$"
 )
-_FROM: Final = re2.compile(r"(?i)^(?:node(?: name)?: ?|in node |from )[‘'\"]?(.{2,80}?)[’'\"]?$")
+_FROM: Final = re2.compile(r"(?i)^(?:node(?: name)?: ?|in node |from )[‘'\"]?([^,;!?]{2,80}?)[’'\"]?$")
 _VENDORS: Final = re2.compile(
     r"(?i)\b(openai|azure openai|gemini|groq|mistral|openrouter|cohere|deepseek|ollama|perplexity|hugging ?face"
     r"|grok|xai)\b"
 )
+_OWN_SERVICE: Final = re2.compile(r"(?i)\bcall(?:s|ing)? (?:our|my) own \w")
 _TRACE_SURFACES: Final = (
     ("nodes/vendors/Anthropic/", Surface.VENDOR_NODE),
     ("n8nLlmFailedAttemptHandler", Surface.CHAT_MODEL),
@@ -83,13 +86,20 @@ def read_free_text(text: str) -> DraftReading:
 
 
 def _without_marks(text: str) -> str:
-    """Return the text without the marks of quoted mail and of code fences."""
-    if not any(mark in text for mark in ("> ", "```", "~~~")):
+    """Return the text without the marks of quoted mail, code fences and terminals, and without what was typed there."""
+    terminal = is_terminal(text)
+    if not terminal and not any(mark in text for mark in ("> ", "```", "~~~", "│", "❌", "✕")):
         return text
-    lines = text.split("\n")
-    marked = (line for line in set(lines) if line[:1] == ">" or "```" in line or "~~~" in line)
-    plain = {line: _FENCE.sub("", _QUOTE.sub("", line)) for line in marked}
-    return "\n".join(plain.get(line, line) for line in lines)
+    return "\n".join(_without_mark(line, terminal=terminal) for line in text.split("\n"))
+
+
+def _without_mark(line: str, *, terminal: bool) -> str:
+    if terminal and is_echo(line):
+        return ""
+    if line[:1] == ">" or "```" in line or "~~~" in line:
+        return str(_FENCE.sub("", _QUOTE.sub("", line)))
+    start = line.lstrip()[:1]
+    return without_frame(line) if start and not start.isascii() and not start.isalpha() else line
 
 
 def _document(fragment: Fragment) -> DraftReading | None:
@@ -119,7 +129,8 @@ def _join_all(reading: DraftReading, bodies: list[Draft], rest: str) -> None:
     """Join what the lines say with the answers that were among them."""
     drafts = bodies
     context = Draft()
-    for bit in _bits(rest):
+    bits = _bits(rest)
+    for bit in sorted(bits, key=_is_aside) if len(bits) > 1 else bits:
         if _is_context(bit):
             context.learn(**bit.facts)
             continue
@@ -128,6 +139,8 @@ def _join_all(reading: DraftReading, bodies: list[Draft], rest: str) -> None:
             drafts.append(bit)
         else:
             _join(home, bit)
+    for draft in drafts:
+        _lead_with_failing(draft)
     _say_paragraphs(drafts, rest)
     telling = [draft for draft in _distinct(drafts) if draft.says_something]
     reading.drafts += [draft for draft in telling if draft.has_answer or not reading.is_telling]
@@ -143,15 +156,39 @@ def _join_all(reading: DraftReading, bodies: list[Draft], rest: str) -> None:
         reading.drafts.append(context)
 
 
+def _is_aside(bit: Draft) -> bool:
+    """Whether a line is only words, without any sign of a failing: it is said last."""
+    return bit.facts.keys() <= {"message", "told"} and bit.message is not None and weight(bit.message) == 0
+
+
+def _lead_with_failing(draft: Draft) -> None:
+    """Make the line that tells most of the failing the message; an answer's own sentence stays."""
+    if draft.has_answer or draft.message is None or not draft.also:
+        return
+    said = [draft.message, *draft.also]
+    best = max(said, key=weight)
+    if weight(draft.message) == 0 and best != draft.message:
+        draft.correct(message=best)
+        draft.also = [text for text in said if text != best]
+
+
 def _learn_other_vendor(drafts: list[Draft], text: str) -> None:
     """Where a text names another vendor and Claude nowhere, the failure is that vendor's."""
     lowered = text.lower()
     if "claude" in lowered or "anthropic" in lowered or "x-api-key" in lowered:
         return
-    named = _VENDORS.search(text)
+    words = without_afterword(text)
+    if _OWN_SERVICE.search(text):
+        for draft in drafts:
+            draft.learn(surface=Surface.OTHER_NODE)
     for draft in drafts:
+        named = _VENDORS.search(words) or _VENDORS.search("\n".join(filter(weight, _said(draft))))
         if named and draft.model is None and draft.answered_by is not AnsweredBy.ANTHROPIC:
             draft.learn(provider=provider_in(named.group(1)))
+
+
+def _said(draft: Draft) -> list[str]:
+    return [line for text in (draft.message or "", *draft.also) for line in text.split("\n")]
 
 
 def _distinct(drafts: list[Draft]) -> list[Draft]:
@@ -197,7 +234,7 @@ def _bits(text: str) -> list[Draft]:
 
 
 def _line(line: str) -> Draft | None:
-    words = _without_log_head(line)
+    words = without_frame(_without_log_head(line))
     if words.lower().startswith(_CHAT_MODEL_MARK):
         return Draft(surface=Surface.CHAT_MODEL)
     if not words or is_noise(words):
@@ -211,6 +248,9 @@ def _line(line: str) -> Draft | None:
     if origin and len(words) < 80:
         return Draft(node=origin.group(1))
     bit = Draft()
+    spoken = node_within(words)
+    if spoken and weight(words.replace("Error in", "")) == 0:
+        return Draft(headline=spoken[0], headline_text=words, node=spoken[1])
     learn_text(bit, words)
     if bit.status is None:
         bit.learn(status=spoken_status(words))

@@ -109,3 +109,11 @@ def test_a_relays_own_sentence_is_never_said_to_be_anthropics(kind: str, said: s
     for cause, verdict in causes_and_verdicts(f"{status} {json.dumps(body, ensure_ascii=False)}"):
         assert cause not in {"anthropic_server_error", "overloaded", "invalid_key", "credit_exhausted"}
         assert verdict in (KeyVerdict.UNKNOWN, KeyVerdict.NOT_INVOLVED)
+
+
+@given(row=st.sampled_from(ROWS), provider=st.sampled_from(["Anthropic", "Google", "Amazon Bedrock"]))
+def test_an_answer_in_a_damaged_envelope_proves_nothing(row: dict[str, Any], provider: str) -> None:
+    """A copy that lost the backslashes round the inner answer still shows that a relay passed it on."""
+    inner = json.dumps(bodied(row["type"], row["message_example"]), separators=(",", ":"))
+    text = f'400 {{"error":{{"message":"Provider returned error","metadata":{{"raw":"{inner}","from":"{provider}"}}}}}}'
+    assert all(verdict in (KeyVerdict.UNKNOWN, KeyVerdict.NOT_INVOLVED) for _, verdict in causes_and_verdicts(text))

@@ -110,7 +110,12 @@ def answered_by(body: object) -> AnsweredBy:
         return AnsweredBy.AZURE
     if inner:
         return AnsweredBy.OPENAI_STYLE
-    if _is_aws_object(fields) or "__type" in fields or "Message" in fields or (set(fields) == {"message"} and _AWS.search(text)):
+    if (
+        _is_aws_object(fields)
+        or "__type" in fields
+        or "Message" in fields
+        or (set(fields) == {"message"} and _AWS.search(text))
+    ):
         return AnsweredBy.AWS
     return AnsweredBy.OTHER_JSON
 

@@ -1,10 +1,11 @@
 """Whose sentence a body holds, whatever the envelope, and the answers that lie inside another's.
 
 Anybody can copy the form of Anthropic's errors, and relays do: they change status and type, put the answer into
-`detail`, `error.message`, `metadata.raw` or a text inside a text, and answer in their own words under Anthropic's types.
-So the form says who may have written, and the sentence who did. What is not known to be Anthropic's is the relay's: that
-proves nothing, about no key (one-api, new-api, sub2api, claude-relay-service, LiteLLM, OpenRouter, Portkey, Cloudflare
-and Vercel AI gateways; public threads until November 2026).
+`detail`, `error.message`, `metadata.raw` or a text inside a text, and answer in their own words under Anthropic's
+types. So the form says who may have written, and the sentence who did. A relay's sentence proves nothing about a key.
+
+Read in public threads until November 2026: one-api, new-api, sub2api, claude-relay-service, LiteLLM, OpenRouter,
+Portkey, Cloudflare's and Vercel's gateways.
 """
 
 from collections.abc import Iterator
@@ -44,7 +45,8 @@ _RELAYS_TYPE: Final = re2.compile(r"(?i)^<nil>$|._api_error$|^(?:upstream|relay|
 """Types that the one-api family writes in place of the service's own."""
 _RELAYS_WORDS: Final = re2.compile(
     r"(?i)^\W*[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]"  # Anthropic answers in English
-    r"|\bupstream\b|\b(?:this|the|our|proxy|ai|llm|api|inference) (?:gateway|proxy|relay|pool)\b|\bproxy (?:server|error)"
+    r"|\bupstream\b|\b(?:this|the|our|proxy|ai|llm|api|inference) (?:gateway|proxy|relay|pool)\b"
+    r"|\bproxy (?:server|error)"
     r"|\bno (?:\w+ ){0,2}(?:accounts?|channels?|providers?|deployments?|upstreams?)\b|\bdistributor\b|\bvirtual key"
     r"|\b(?:new|one)[-_]api\b|\blitellm\b|\bprovider (?:returned|error)|\berror from provider\b|\bin this pool\b"
 )
@@ -109,9 +111,7 @@ def inner_answers(body: object) -> Iterator[tuple[object, bool]]:
 
 def _candidates(value: object) -> Iterator[object]:
     first = as_list(value)[0] if as_list(value) else value
-    if isinstance(first, dict) and first.keys() & {"error", "message", "type", "detail"}:
-        yield first
-    elif _holds_answer(first):
+    if (isinstance(first, dict) and first.keys() & {"error", "message", "type", "detail"}) or _holds_answer(first):
         yield first
 
 

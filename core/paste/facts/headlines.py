@@ -93,6 +93,10 @@ _IN_NODE: Final = re2.compile(
     r"(?:[‘'\"`’](.{1,200}?)[’'\"`‘](?:[\s:.,;–-]+(.*))?"  # what follows a quoted name
     r"|([^‘'\"`’].{0,200}?)(?::\s(.*)| at [\w.<>]{3,80} \(.*)?)$"  # a bare name, a trace on its line
 )
+_SPOKEN_NODE: Final = re2.compile(
+    r"(?i)\b(error in sub-node|problem in node) (?:[‘'\"`’](.{1,80}?)[’'\"`‘]|([A-Z][\w -]{2,60}?)(?:[`\"'.,:;]|$))"
+)
+"""The same inside somebody's own sentence."""
 _ITEM: Final = re2.compile(r" ?\[item (\d+)\]$")
 
 
@@ -131,3 +135,12 @@ def item_in_headline(line: str) -> int | None:
     """Return the item index that n8n adds to a headline as "[item 2]"."""
     match = _ITEM.search(line.strip()) if "[item " in line else None
     return as_int(match.group(1)) if match else None
+
+
+def node_within(line: str) -> tuple[Headline, str] | None:
+    """Return the kind and the node's name of "Error in sub-node '...'" somewhere inside a sentence."""
+    match = _SPOKEN_NODE.search(line) if " node" in line or "sub-node" in line else None
+    if not match:
+        return None
+    kind = Headline.SUB_NODE if match.group(1).lower().startswith("error") else Headline.PROBLEM_IN_NODE
+    return kind, (match.group(2) or match.group(3)).strip()

@@ -34,6 +34,18 @@ _PERSON: Final = re2.compile(f"{_STARTS}(?:{_FIRST_PERSON}|{_TELLING}){_ENDS}")
 _OF_PROGRAMS: Final = re2.compile(r"(?i)\bour (?:documentation|docs|help|support|terms|policy|policies|status|usage)\b")
 """What services write of themselves."""
 
+_TEST_TOLD: Final = re2.compile(
+    r"(?i)\bcredentials?'?s?[ -]test|\btest(?:s|ing|ed)? (?:of )?(?:the |my |our )?(?:\w{1,20} ){0,2}credentials?\b"
+)
+_NOT_THE_TEST: Final = re2.compile(
+    r"(?i)\b(?:green|pass\w*|succe\w+|works?|worked|working|fine|ok|okay|connected|runs?|ran|workflows?|execut\w+|nodes?)\b"
+)
+"""A person's own words for the credential test, and those that say that it was not the test that failed."""
+_TEST_FAILED: Final = re2.compile(
+    r"(?i)\bn8n['’]?s? (?:own )?(?:credential )?test "
+    r"(?:asks|fails|failed|turns|gets|got|shows|says|uses|calls|is red)\b"
+)
+
 
 def is_told(line: str) -> bool:
     """Return whether a line is a person's own sentence about a failure.
@@ -44,3 +56,14 @@ def is_told(line: str) -> bool:
     False
     """
     return bool(_PERSON.search(_OF_PROGRAMS.sub("", line)))
+
+
+def tells_of_test(text: str) -> bool:
+    """Return whether a person's sentence is about n8n's test of a credential, which failed.
+
+    >>> tells_of_test("the credential test shows an error"), tells_of_test("the credential test is green")
+    (True, False)
+    """
+    if " test" in text and _TEST_FAILED.search(text):
+        return True
+    return "redential" in text and bool(_TEST_TOLD.search(text)) and not _NOT_THE_TEST.search(text)

@@ -23,6 +23,7 @@ from core.paste.facts.envelopes import inner_answers
 from core.paste.facts.headlines import Sentence, item_in_headline, node_in_headline, sentence_of, sentences_within
 from core.paste.facts.names import learn_names
 from core.paste.facts.node_types import surface_of_name
+from core.paste.facts.prose import tells_of_test
 from core.paste.facts.statuses import status_in
 from core.paste.facts.transport import learn_transport
 from core.paste.failure import PLACE_ONLY, AnsweredBy, Headline, Surface
@@ -35,7 +36,7 @@ from core.paste.formats.json_values import (
     parse_json,
     parse_literal,
 )
-from core.paste.formats.repair import parse_cut_off
+from core.paste.formats.repair import close_literal, innermost_error, parse_cut_off
 
 _DEPTH: Final = 5
 _NOISE: Final = frozenset(
@@ -81,13 +82,6 @@ _UNREADABLE: Final = "Unexpected token '<'"
 _TITLE: Final = re2.compile(r"(?is)<(title|h1|h2)[^>]{0,200}>([^<]{1,200})<")
 _TESTED: Final = re2.compile(r"(?i)\breceived HTTP status code: ?\d{3}")
 """How n8n's credential test names a status for which it has no phrase."""
-_TEST_TOLD: Final = re2.compile(
-    r"(?i)\bcredentials?'?s?[ -]test|\btest(?:s|ing|ed)? (?:of )?(?:the |my |our )?(?:\w{1,20} ){0,2}credentials?\b"
-)
-_NOT_THE_TEST: Final = re2.compile(
-    r"(?i)\b(?:green|pass\w*|succe\w+|works?|worked|working|fine|ok|okay|connected|runs?|ran|workflows?|execut\w+|nodes?)\b"
-)
-"""A person's own words for the credential test, and those that say that it was not the test that failed."""
 _STOP_REASON: Final = re2.compile(
     r"(?i)\bstop_?reason\b['\"]?\s*[:=]?\s*['\"]?(max_tokens|refusal|model_context_window_exceeded)\b"
 )
@@ -151,8 +145,7 @@ def _surface_in(text: str) -> Surface | None:
         return Surface.CODE_NODE
     if "status code" in text and _TESTED.search(text):
         return Surface.CREDENTIAL_TEST
-    names_test = "redential" in text and _TEST_TOLD.search(text) and not _NOT_THE_TEST.search(text)
-    return Surface.CREDENTIAL_TEST if names_test else None
+    return Surface.CREDENTIAL_TEST if tells_of_test(text) else None
 
 
 def learn_headline(draft: Draft, text: str) -> bool:
@@ -323,6 +316,9 @@ def _learn_embedded(draft: Draft, text: str, depth: int) -> bool:
     if start < 0 or len(text) - start < 12:
         return False
     value = _parse_at(text, start)
+    if value is None:
+        value = innermost_error(text[start:])
+        draft.learn(relayed=True if value is not None else None)
     if value is None or not learn_object(draft, value, depth):
         return False
     before = text[:start]
@@ -344,5 +340,9 @@ def _parse_at(text: str, start: int) -> Any:
         pass
     try:
         return parse_cut_off(text[start:])
+    except ValueError:
+        pass
+    try:
+        return close_literal(text[start:])
     except ValueError:
         return None

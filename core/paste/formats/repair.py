@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import re2
 
-from core.paste.formats.json_values import parse_json
+from core.paste.formats.json_values import parse_first, parse_json, parse_literal
 
 
 class _BracketsOnly(dict[int, int | None]):
@@ -28,6 +28,8 @@ _SHORTEST: Final = 10
 _LONGEST: Final = 6_000
 _PARTIAL_ESCAPE: Final = re2.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
 _DEPTH_LIMIT: Final = 400
+_LITERAL_ENDS: Final = ("'}}", '"}}', "}}", "}")
+"""What may be missing at the end of a Python literal that was cut off."""
 _CUT_SPAN: Final = 20_000
 
 
@@ -104,3 +106,33 @@ def _state(text: str) -> tuple[list[str], bool]:
         elif stack:
             stack.pop()
     return stack, in_string
+
+
+def innermost_error(text: str) -> object:
+    """Return the error body in a text whose quotes a relay or a copy damaged; None if there is none.
+
+    >>> innermost_error('{"raw":"{"type":"error","error":{"type":"api_error"}}"}')
+    {'type': 'error', 'error': {'type': 'api_error'}}
+    """
+    plain = text.replace("\\", "").replace("\r", "").replace("\n", " ")
+    start = plain.rfind('{"type":"error"')
+    if start <= 0:
+        return None
+    try:
+        return parse_first(plain, start)[0]
+    except ValueError:
+        return None
+
+
+def close_literal(text: str) -> object:
+    """Return the value of a Python literal that was cut off inside; raises ValueError for anything else.
+
+    >>> close_literal("{'error': {'message': 'Overloaded")
+    {'error': {'message': 'Overloaded'}}
+    """
+    for end in _LITERAL_ENDS if text[1:2] == "'" else ():
+        try:
+            return parse_literal(text + end)
+        except ValueError:
+            continue
+    raise ValueError("this is no Python literal")
