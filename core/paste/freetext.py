@@ -4,6 +4,7 @@ Values in the text are read as documents; what is left is read line by line. Lin
 joined, and a line that contradicts what is known so far begins another failure.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 import re2
@@ -182,13 +183,14 @@ def _learn_other_vendor(drafts: list[Draft], text: str) -> None:
         for draft in drafts:
             draft.learn(surface=Surface.OTHER_NODE)
     for draft in drafts:
-        named = _VENDORS.search(words) or _VENDORS.search("\n".join(filter(weight, _said(draft))))
+        named = _VENDORS.search(words) or _VENDORS.search("\n".join(_failing_lines(draft)))
         if named and draft.model is None and draft.answered_by is not AnsweredBy.ANTHROPIC:
             draft.learn(provider=provider_in(named.group(1)))
 
 
-def _said(draft: Draft) -> list[str]:
-    return [line for text in (draft.message or "", *draft.also) for line in text.split("\n")]
+def _failing_lines(draft: Draft) -> Iterator[str]:
+    for text in (draft.message or "", *draft.also):
+        yield from (line for line in text.split("\n") if weight(line) > 0 and not is_told(line))
 
 
 def _distinct(drafts: list[Draft]) -> list[Draft]:
