@@ -12,7 +12,7 @@ import re2
 from core.paste.documents import read_value
 from core.paste.draft import Draft, DraftReading
 from core.paste.facts.bodies import is_bare_answer, is_error, is_message
-from core.paste.facts.headlines import node_within
+from core.paste.facts.headlines import node_in_headline, node_within
 from core.paste.facts.lines import is_echo, is_terminal, weight, without_afterword, without_frame
 from core.paste.facts.node_types import provider_in
 from core.paste.facts.prose import is_told
@@ -250,7 +250,7 @@ def _line(line: str) -> Draft | None:
     if origin and len(words) < 80:
         return Draft(node=origin.group(1))
     bit = Draft()
-    spoken = node_within(words)
+    spoken = None if node_in_headline(words) else node_within(words)
     if spoken and weight(words.replace("Error in", "")) == 0:
         return Draft(headline=spoken[0], headline_text=words, node=spoken[1])
     learn_text(bit, words)
