@@ -91,7 +91,9 @@ def _without_marks(text: str) -> str:
     terminal = is_terminal(text)
     if not terminal and not any(mark in text for mark in ("> ", "```", "~~~", "│", "❌", "✕")):
         return text
-    return "\n".join(_without_mark(line, terminal=terminal) for line in text.split("\n"))
+    lines = text.split("\n")
+    plain = {line: _without_mark(line, terminal=terminal) for line in set(lines)}
+    return "\n".join(plain[line] for line in lines)
 
 
 def _without_mark(line: str, *, terminal: bool) -> str:

@@ -39,6 +39,7 @@ _CLOSING: Final = re2.compile(
 _SENTENCE: Final = re2.compile(r"(?:\p{L}[\p{L}'’-]*\s+){4}.*[.!?…]\s*$")
 """A label or a name has fewer words and no full stop."""
 _PROSE_LIMIT: Final = 400
+_LINE_LIMIT: Final = 400
 
 
 def is_terminal(text: str) -> bool:
@@ -86,7 +87,7 @@ def without_afterword(text: str) -> str:
     >>> without_afterword("JSON parameter needs to be valid JSON\\nMaybe the picture comes from OpenAI.")
     'JSON parameter needs to be valid JSON'
     """
-    lines = text.split("\n")
+    lines = text.split("\n", _LINE_LIMIT)
     failing = [number for number, line in enumerate(lines) if weight(line) > 0 and not is_told(line)]
     if not failing:
         return text
