@@ -161,16 +161,18 @@ def _join_all(reading: DraftReading, bodies: list[Draft], rest: str) -> None:
 
 def _is_aside(bit: Draft) -> bool:
     """Whether a line is only words, without any sign of a failing: it is said last."""
-    return bit.facts.keys() <= {"message", "told"} and bit.message is not None and weight(bit.message) == 0
+    return bit.message is not None and bit.facts.keys() <= {"message", "told"} and weight(bit.message) == 0
 
 
 def _lead_with_failing(draft: Draft) -> None:
     """Make the line that tells most of the failing the message; an answer's own sentence stays."""
     if draft.has_answer or draft.message is None or not draft.also:
         return
+    if weight(draft.message) > 0:
+        return
     said = [draft.message, *draft.also]
     best = max(said, key=weight)
-    if weight(draft.message) == 0 and best != draft.message:
+    if best != draft.message:
         draft.correct(message=best)
         draft.also = [text for text in said if text != best]
 
@@ -180,7 +182,7 @@ def _learn_other_vendor(drafts: list[Draft], text: str) -> None:
     lowered = text.lower()
     if "claude" in lowered or "anthropic" in lowered or "x-api-key" in lowered:
         return
-    words = without_afterword(text)
+    words = without_afterword(text) if _VENDORS.search(text) else ""
     if _OWN_SERVICE.search(text):
         for draft in drafts:
             draft.learn(surface=Surface.OTHER_NODE)

@@ -98,9 +98,10 @@ def inner_answers(body: object) -> Iterator[tuple[object, bool]]:
     if isinstance(whole, dict) and error.get("type") == "error" and not fields.keys() & _BESIDE:
         yield error, fields.get("type") == "error" or len(fields) > 1
     for holder in (as_dict(error.get("metadata")), as_dict(error.get("details")), error, fields):
-        for name in _CARRIERS:
-            for one in _candidates(holder.get(name)):
-                yield one, True
+        if not holder.keys().isdisjoint(_CARRIERS):
+            for name in _CARRIERS:
+                for one in _candidates(holder.get(name)):
+                    yield one, True
     ok = bool(fields.keys() & {"success", "ok"})
     for text, passed_on in ((error.get("message"), True), (fields.get("error"), ok), (fields.get("message"), ok)):
         if _holds_answer(text):
