@@ -2,15 +2,17 @@
 
 import argparse
 import gzip
+import io
 import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from core.cli import argument_parser, attempt
+from core.cli import argument_parser, attempt, main
 from tests.labelled import RUNS, run
 
 INVALID = '401 {"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}'
@@ -31,9 +33,37 @@ FINDING = {
 }
 
 
-def reconnect(*arguments: str, given: bytes | None = b"", **environ: str) -> subprocess.CompletedProcess[bytes]:
+@dataclass(frozen=True)
+class Done:
+    """A command that has ended: its exit code and what it wrote."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+def reconnect(*arguments: str, given: bytes = b"", **environ: str) -> Done:
+    """Run a command in this process, with standard streams of its own; `as_program` takes a second longer."""
+    streams = {name: io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for name in ("stdin", "stdout", "stderr")}
+    streams["stdin"].buffer.write(given)
+    streams["stdin"].buffer.seek(0)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, stream in streams.items():
+            patch.setattr(sys, name, stream)
+        for name, value in environ.items():
+            patch.setenv(name, value)
+        try:
+            code = main(arguments)
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    for stream in streams.values():
+        stream.flush()
+    return Done(code, streams["stdout"].buffer.getvalue(), streams["stderr"].buffer.getvalue())
+
+
+def as_program(*arguments: str, given: bytes = b"", **environ: str) -> Done:
     """Run ``python -m core`` as a script would."""
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "core", *arguments],
         input=given,
         capture_output=True,
@@ -41,9 +71,10 @@ def reconnect(*arguments: str, given: bytes | None = b"", **environ: str) -> sub
         timeout=60,
         check=False,
     )
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
-def holds_to_one_sentence(done: subprocess.CompletedProcess[bytes], code: int) -> str:
+def holds_to_one_sentence(done: Done, code: int) -> str:
     """One plain sentence on stderr, nothing on stdout, and the exit code."""
     said = done.stderr.decode()
     assert done.returncode == code
@@ -59,7 +90,7 @@ def holds_to_one_sentence(done: subprocess.CompletedProcess[bytes], code: int) -
 
 
 def test_diagnose_json_is_the_contract():
-    done = reconnect("diagnose", "--json", str(RUNS / "vendor_invalid/public_api.json"))
+    done = as_program("diagnose", "--json", str(RUNS / "vendor_invalid/public_api.json"))
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.count(b"\n") == 1
     line = json.loads(done.stdout)
@@ -114,7 +145,7 @@ def test_several_files_give_a_line_each_and_a_bad_one_costs_a_sentence(tmp_path:
 def test_a_file_in_another_encoding_is_read(tmp_path: Path):
     file = tmp_path / "paste.txt"
     file.write_bytes(INVALID.encode("utf-16"))
-    done = reconnect("diagnose", "--json", str(file), PYTHONIOENCODING="ascii", LC_ALL="C")
+    done = as_program("diagnose", "--json", str(file), PYTHONIOENCODING="ascii", LC_ALL="C")
     assert json.loads(done.stdout)["findings"][0]["cause"] == "invalid_key"
 
 
@@ -156,7 +187,7 @@ def test_an_unreadable_file_is_one_sentence():
 def test_a_closed_standard_input_is_one_sentence():
     command = ["sh", "-c", '"$0" -m core diagnose - <&-', sys.executable]
     done = subprocess.run(command, capture_output=True, timeout=60, check=False)
-    assert "- cannot be read: it is closed" in holds_to_one_sentence(done, 1)
+    assert "- cannot be read: it is closed" in holds_to_one_sentence(Done(done.returncode, done.stdout, done.stderr), 1)
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no endless file here")
@@ -189,7 +220,7 @@ def test_arguments_that_cannot_be_used_are_one_sentence(arguments: tuple[str, ..
 
 
 def test_help_is_help():
-    done = reconnect("--help")
+    done = as_program("--help")
     assert done.returncode == 0
     assert b"diagnose" in done.stdout
 

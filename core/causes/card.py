@@ -115,10 +115,11 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     `absent` names facts that must be unknown; `n8n` is a version range such as ``">=2.10,<2.14"`` (unknown version:
     does not apply); `elsewhere` asks whether a gateway or a cloud was called or answered. `invented` marks a
     wording that no source confirms; it never counts as more than possible. `before_sending` marks words that n8n or a
-    client writes before any call: they prove nothing about the key.
+    client writes by itself, most often before any call: they prove nothing about the key.
 
     A failure of another vendor or of a node that does not call Claude, and words that a Code node's author wrote, are
-    read only by blocks that name a `surface`, a `provider` or an `n8n_error`.
+    read only by blocks that name a `surface`, a `provider`, a `node_type` or an `n8n_error`, and by those with
+    `others_too`: words that tell the cause whoever was called.
     """
 
     certainty: Certainty
@@ -146,9 +147,10 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     elsewhere: bool | None = None
     invented: bool = False
     before_sending: bool = False
+    others_too: bool = False
 
 
-NOT_CONDITIONS: Final = frozenset(("certainty", "invented", "before_sending"))
+NOT_CONDITIONS: Final = frozenset(("certainty", "invented", "before_sending", "others_too"))
 """What a match says about itself; its other fields are conditions."""
 
 

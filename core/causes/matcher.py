@@ -101,7 +101,9 @@ class Matcher:
             ),
             message=self._add_message(match.message) if match.message else None,
             versions=versions.Range.parse(match.n8n) if match.n8n else None,
-            asks_for_others=bool(match.surface or match.provider or match.n8n_error or match.node_type),
+            asks_for_others=bool(
+                match.others_too or match.surface or match.provider or match.n8n_error or match.node_type
+            ),
         )
 
     def _add_message(self, pattern: str) -> int:

@@ -4,8 +4,8 @@ NODE_HELP = {
     "new_node": {
         "code_node_credentials", "missing_key_header", "wrong_auth_header", "missing_version_header",
         "workspace_id_required", "retired_model", "doubled_path", "wrong_path", "body_not_json",
-        "request_field_missing", "param_deprecated_for_model", "sampling_params_conflict", "thinking_config",
-        "max_tokens_too_large", "streaming_required",
+        "request_field_missing", "request_field_unknown", "param_deprecated_for_model", "sampling_params_conflict",
+        "thinking_config", "max_tokens_too_large", "streaming_required",
     },
     "fallback": {"rate_limited", "overloaded", "anthropic_server_error", "upstream_gateway_error"},
     "self_test": {

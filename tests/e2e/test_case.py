@@ -101,7 +101,7 @@ def test_support_makes_a_case_the_user_pastes_and_support_sees_it_while_typing(g
     expect(user.get_by_text("What is kept:")).to_be_visible(timeout=SOON)
     expect(support.get_by_role("heading", name=CREDIT)).to_have_count(0)
     user.get_by_role("button", name="Put it into the case").click()
-    expect(user.get_by_text("It is in the case.")).to_be_visible(timeout=SOON)
+    expect(user.get_by_text("Added. Anyone who has the case open sees it now.")).to_be_visible(timeout=SOON)
 
     expect(support.get_by_role("heading", name=CREDIT)).to_be_visible(timeout=SOON)
     assert note_of(support).input_value() == "Please also tell me whether"
