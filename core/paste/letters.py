@@ -10,14 +10,13 @@ from typing import Any, Final
 
 from core.paste.formats.json_values import as_dict, as_list, as_status, as_text
 
-_PLAIN: Final = (
+_WORDS: Final = (
     "plain_body", "body_text", "description_text", "text_body", "stripped-text", "body-plain", "text", "markdown", "raw",
-)  # fmt: skip
-_RICH: Final = (
     "body", "description", "comment", "html_body", "body_html", "content", "message", "html", "cooked", "bodyHtml",
-    "body-html", "note", "details", "question", "issue", "snippet", "bodyPreview", "latest_comment",
+    "body-html", "note", "details", "question", "issue", "latest_comment",
 )  # fmt: skip
-_WORDS: Final = (*_PLAIN, *_RICH)
+_SECOND_FORMS: Final = frozenset(("html_body", "body_html", "html", "cooked", "bodyHtml", "body-html", "stripped-html"))
+"""Where the HTML is of what another field holds as words."""
 _OF_LETTERS: Final = frozenset((
     "subject", "requester", "requester_id", "sender", "author", "author_id", "submitter", "assignee", "ticket_id",
     "conversation_id", "thread_id", "threadId", "in_reply_to", "cc", "replyTo", "channel_id", "html_url", "from", "to",
@@ -31,7 +30,7 @@ _NOT_OF_LETTERS: Final = frozenset((
 ))  # fmt: skip
 _NOT_WORDS: Final = frozenset((
     "from", "to", "cc", "bcc", "sender", "author", "user", "username", "requester", "assignee", "name", "email", "url",
-    "id", "status", "priority", "tags", "source", "channel", "via", "type", "user_agent", "timezone", "created_at",
+    "id", "status", "priority", "tags", "type", "user_agent", "timezone", "created_at",
     "createdAt", "updated_at", "date", "created", "updated", "uuid", "locale", "avatar", "signature", "file_name",
 ))  # fmt: skip
 _DEPTH: Final = 12
@@ -97,12 +96,15 @@ def _words(value: object, depth: int) -> Iterator[str]:
     for name, child in fields.items():
         if name in _NOT_WORDS or name.endswith(("_id", "_url", "_at", "Id", "Url", "At")):
             continue
-        if isinstance(child, str):
-            is_body = name in _WORDS
-            if (is_body and name == forms[0]) or (not is_body and " " in child.strip()):
-                yield child.strip("\n")
-        else:
+        if not isinstance(child, str):
             yield from _words(child, depth + 1)
+        elif (name in forms or " " in child.strip()) and not _is_second(name, forms):
+            yield child.strip("\n")
+
+
+def _is_second(name: str, forms: list[str]) -> bool:
+    """Whether a field is the HTML of what another one holds as words."""
+    return f"{name}_text" in forms or (name in _SECOND_FORMS and any(form not in _SECOND_FORMS for form in forms))
 
 
 def _words_of_list(values: list[Any], depth: int) -> Iterator[str]:

@@ -22,10 +22,12 @@ _EXPORTS: Final = re2.compile(
 """Fields that no letter has; inside a letter's words their quotes would be escaped."""
 _WORD_FIELD: Final = re2.compile(
     r'"(?:plain_|html_|text_)?(?:body|description|comment|text|content|message|html|note|raw|cooked|subject|summary'
-    r'|title|details|question|issue|snippet|markdown)\w{0,12}"\s{0,4}:'
+    r'|title|details|question|issue|snippet|markdown)\w{0,12}\\*"\s{0,4}:'
 )
 _ESCAPED: Final = ("&quot;", "&lt;", "&gt;", "&#39;", "&#x27;", "&#34;", "&nbsp;", "&apos;")
-_FENCE: Final = re2.compile(r"(?m)^[ \t]{0,8}(?:\{(?:code|noformat|quote)(?::[^}\n]{0,80})?\}|\[/?(?:code|quote)\])[ \t]*$\n?")
+_FENCE: Final = re2.compile(
+    r"(?m)^[ \t]{0,8}(?:\{(?:code|noformat|quote)(?::[^}\n]{0,80})?\}|\[/?(?:code|quote)\])[ \t]*$\n?"
+)
 
 
 def unwrapped(text: str, *, recognised: bool = False) -> str:

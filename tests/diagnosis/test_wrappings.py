@@ -7,8 +7,6 @@ import os
 import random
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from core.causes.card import KeyVerdict
 from core.causes.loader import load

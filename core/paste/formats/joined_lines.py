@@ -15,7 +15,9 @@ _LABEL: Final = re2.compile(
 )
 _LABELS: Final = 3
 _TRACE: Final = re2.compile(r" +(File \"[^\"]{1,300}\", line \d|(?:[\w.]{1,80}\.)?[A-Z]\w{0,60}(?:Error|Exception): )")
-_IN_NODE: Final = re2.compile(r"((?:Problem in node|Error in sub-node) ?[‘'\"][^‘’'\"\n]{1,100}[’‘'\"])[:.]? +([^\s\[])")
+_IN_NODE: Final = re2.compile(
+    r"((?:Problem in node|Error in sub-node) ?[‘'\"][^‘’'\"\n]{1,100}[’‘'\"])[:.]? +([^\s\[])"
+)
 _LEAD: Final = re2.compile(
     r"(?m)^([^\n{\[\"]{1,60}: )(\d{3} (?:- )?[\"']?\{|Problem in node ?[‘'\"]|Error in sub-node ?[‘'\"])"
 )

@@ -23,7 +23,7 @@ _NUMBERED: Final = re2.compile(r"^(?:\[pod/|\d{1,3}\||[\w.@/-]{1,80}[-_.]\d{1,3}
 """A service's name that is nothing else: it counts the containers, or the programs of pm2."""
 _MARK: Final = re2.compile(
     rf"^(?:(?P<quote>> ?)|(?P<iso>(?:{_ISO})(?:[ \t]|$))|(?P<stamp>(?:{_STAMP})(?:[ \t]|$))"
-    rf"|(?P<service>(?:{_SERVICE})(?: |$))|(?P<list>\s{{0,8}}(?:[-•·‣▪◦–*]|\d{{1,2}}[.)])[ \t]+))"
+    rf"|(?P<service>(?:{_SERVICE})(?: |$))|(?P<list>\s{{0,8}}(?:[-•·‣▪◦–*]|\d{{1,2}}[.)])[ \t]))"
 )
 _LEVELS: Final = ("error", "warn", "warning", "info", "debug", "fatal", "trace", "verbose", "silly")
 _REQUEST: Final = re2.compile(r"^> ?(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) /\S{0,400} HTTP/[\d.]{1,3}\s*$")
@@ -47,7 +47,11 @@ def without_line_marks(text: str) -> str:
     if len(lines) > _LINE_LIMIT:
         return text
     plain: list[str] = []
+    is_exchange = any(line[:2] in ("> ", "< ") for line in lines)
     for kind, run in _runs(lines):
+        if kind == "list" and is_exchange and run[0].startswith("* "):  # what `curl -v` says of the connection
+            plain += run
+            continue
         announced = kind == "quote" and any(line.rstrip().endswith(":") for line in plain[-2:])
         plain += _unmarked(kind, run, announced=announced) or run
     joined = "\n".join(_outdented(plain))
@@ -87,7 +91,7 @@ def _unmarked(kind: str, run: list[str], *, announced: bool) -> list[str] | None
     marked = [line for line in run if line.strip()]
     plain = [str(_MARK.sub("", line)) for line in run]
     if kind == "list":
-        return textwrap.dedent("\n".join(plain)).split("\n") if _is_list(marked) else None
+        return textwrap.dedent("\n".join(plain)).split("\n")
     if kind == "service":
         sure = len(marked) > 1 or _NUMBERED.search(marked[0])
         return plain if sure and not _are_levels(marked) else None
@@ -111,12 +115,6 @@ def _is_request(marked: list[str]) -> bool:
     return bool(any(_REQUEST.search(line) for line in marked)) and all(
         _REQUEST.search(line) or _SENT_HEADER.search(line) for line in marked
     )
-
-
-def _is_list(marked: list[str]) -> bool:
-    """Whether marked lines are a list; the stars of `curl -v` are among the lines of a request or an answer."""
-    stars = [line for line in marked if line.startswith("* ")]
-    return not stars or len(stars) == len([line for line in marked if line[:1].strip()])
 
 
 def _outdented(lines: list[str]) -> list[str]:

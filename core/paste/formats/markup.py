@@ -20,7 +20,9 @@ _INLINE: Final = (
 _OPENS_LINE: Final = re2.compile(rf"(?is)</?{_BLOCK}(?:\s[^<>]*)?/?>\n?")
 _TAG: Final = re2.compile(rf"(?is)</?{_INLINE}(?:\s[^<>]*)?/?>")
 _UNSEEN: Final = re2.compile(r"(?is)<!--.*?-->|<style\b.*?</style>|<script\b.*?</script>|<head\b.*?</head>")
-_MESSAGE: Final = re2.compile(rf"(?is)^\s*<(?:!--|{_BLOCK}[\s/>]|(?:span|code|a|b|strong|html|!doctype|body|meta)[\s>])")
+_MESSAGE: Final = re2.compile(
+    rf"(?is)^\s*<(?:!--|{_BLOCK}[\s/>]|(?:span|code|a|b|strong|html|!doctype|body|meta)[\s>])"
+)
 _PARTS: Final = re2.compile(r"(?i)</(?:p|div|pre|blockquote|li|td)>|<br ?/?>")
 _PAGE: Final = re2.compile(r"(?i)<(?:!doctype html|html|head|body|title|center)\b")
 _MAIL: Final = re2.compile(
