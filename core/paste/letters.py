@@ -11,9 +11,9 @@ from typing import Any, Final
 from core.paste.formats.json_values import as_dict, as_list, as_status, as_text
 
 _WORDS: Final = (
-    "plain_body", "body_text", "description_text", "text_body", "stripped-text", "body-plain", "text", "markdown", "raw",
-    "body", "description", "comment", "html_body", "body_html", "content", "message", "html", "cooked", "bodyHtml",
-    "body-html", "note", "details", "question", "issue", "latest_comment",
+    "plain_body", "body_text", "description_text", "text_body", "stripped-text", "body-plain", "text", "markdown",
+    "raw", "body", "description", "comment", "html_body", "body_html", "content", "message", "html", "cooked",
+    "bodyHtml", "body-html", "note", "details", "question", "issue", "latest_comment",
 )  # fmt: skip
 _SECOND_FORMS: Final = frozenset(("html_body", "body_html", "html", "cooked", "bodyHtml", "body-html", "stripped-html"))
 """Where the HTML is of what another field holds as words."""

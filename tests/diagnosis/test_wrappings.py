@@ -16,11 +16,17 @@ from tests.labelled import AS_OF
 
 EXAMPLES = [(card.id, number, each.text) for card in load().values() for number, each in enumerate(card.example)]
 SHARE = 0.995
+SHARE_OF_PAIRS = 0.98
 SAMPLE = 5
 """Of so many examples one is tried with each wrapping; all of them where `CI` is set."""
 EVERY = 1 if os.environ.get("CI", "").lower() == "true" else SAMPLE
-CHANGED: frozenset[tuple[str, str]] = frozenset()
-"""The examples that a wrapping changes, as (wrapping, example), with the reason."""
+CHANGED = {
+    "rate_limited-4": "n8n's sentence without a word of the service: any word around it may be the service's",
+    "detail_lost-3": "n8n's sentence that only says where: any word around it may say what",
+    "other_node-8": "the same, with its reason on its line",
+    "media_invalid-4": "as HTML its last word reads like a secret, and is hidden",
+}
+"""The examples that some wrapping changes, each with the reason."""
 
 
 def read(text: str) -> Diagnosis:
@@ -48,5 +54,17 @@ def test_a_wrapping_leaves_the_first_cause_as_it_is(capsys: pytest.CaptureFixtur
     with capsys.disabled():
         print(f"\n{share:.2%} of {tried} wrapped examples keep their cause ({len(WRAPPINGS)} wrappings)")
     assert share >= SHARE
-    assert changed <= CHANGED
+    assert {example for _, example in changed} <= CHANGED.keys()
     assert stronger == []
+
+
+def test_two_wrappings_at_once_leave_the_first_cause_as_it_is() -> None:
+    dice = random.Random(2)
+    pairs = [(*dice.sample(WRAPPINGS, 2), *dice.choice(EXAMPLES)) for _ in range(3_000 // EVERY)]
+    changed = [
+        (inner.__name__, outer.__name__, f"{cause}-{number}")
+        for inner, outer, cause, number, text in pairs
+        if f"{cause}-{number}" not in CHANGED
+        and read(outer(inner(text))).findings[0].cause != ALONE[cause, number].cause
+    ]
+    assert len(changed) <= len(pairs) * (1 - SHARE_OF_PAIRS), changed

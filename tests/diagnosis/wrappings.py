@@ -35,8 +35,8 @@ def nested_quote(text: str) -> str:
 
 def outlook_reply(text: str) -> str:
     return (
-        "FYI\n\n-----Original Message-----\nFrom: Maria Example <maria@example.com>\nSent: Monday, 2 November 2026 10:12"
-        f"\nTo: Service Desk\nSubject: n8n\n\n{text}"
+        "FYI\n\n-----Original Message-----\nFrom: Maria Example <maria@example.com>\n"
+        f"Sent: Monday, 2 November 2026 10:12\nTo: Service Desk\nSubject: n8n\n\n{text}"
     )
 
 
@@ -105,7 +105,7 @@ def portuguese(text: str) -> str:
 
 
 def japanese(text: str) -> str:
-    return f"お世話になっております。ワークフローが止まり、次のように表示されます。\n\n{text}\n\nよろしくお願いいたします。"
+    return f"お世話になっております。処理が止まり、こう表示されます。\n\n{text}\n\nよろしくお願いいたします。"
 
 
 def russian(text: str) -> str:

@@ -99,7 +99,7 @@ def test_evidence_is_placed_in_the_text_as_it_was_read() -> None:
 
 RUN = {
     "id": "1", "status": "success", "mode": "manual",
-    "data": {"resultData": {"runData": {"A": [{"executionStatus": "success", "data": {"main": [[{"json": {"a": 1}}]]}}]}}},
+    "data": {"resultData": {"runData": {"A": [{"executionStatus": "success", "data": {"main": [[{"json": {}}]]}}]}}},
     "workflowData": {"nodes": [{"name": "A", "type": "n8n-nodes-base.webhook", "parameters": {}}], "connections": {}},
 }  # fmt: skip
 

@@ -7,7 +7,8 @@ import re2
 _EXCHANGE: Final = re2.compile(r"(?:^| )[<>] (?:HTTP/[\d.]{1,3} \d{3}|(?:GET|POST|PUT|PATCH|DELETE|HEAD) /)")
 _SENT_OR_GOT: Final = re2.compile(r" ([<>*] )")
 _PART_OF_EXCHANGE: Final = re2.compile(
-    r" (HTTP/[\d.]{1,3} \d{3}\b|(?:Host|[A-Za-z]{1,20}(?:-[A-Za-z0-9]{1,20}){1,6}): \S|\{\"(?:type|error|message|detail)\"|<!DOCTYPE|<html)"
+    r" (HTTP/[\d.]{1,3} \d{3}\b|(?:Host|[A-Za-z]{1,20}(?:-[A-Za-z0-9]{1,20}){1,6}): \S"
+    r"|\{\"(?:type|error|message|detail)\"|<!DOCTYPE|<html)"
 )
 _LABEL: Final = re2.compile(
     r" {0,3}\b(Error details|Error code|Full message|Error data|Error extra|Error cause|Other info|Item Index|Run Index"

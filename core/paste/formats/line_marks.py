@@ -29,7 +29,7 @@ _LEVELS: Final = ("error", "warn", "warning", "info", "debug", "fatal", "trace",
 _REQUEST: Final = re2.compile(r"^> ?(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) /\S{0,400} HTTP/[\d.]{1,3}\s*$")
 _SENT_HEADER: Final = re2.compile(r"^> ?(?:[A-Za-z][A-Za-z0-9-]{1,60}: ?.*)?$")
 """What `curl -v` sent; its marks tell the request from the answer."""
-_CONTINUES: Final = re2.compile(r"^(?:[ \t]+\S|[{}\[\]<>*] ?|[\]}],?$|\"\w+\":)")
+_CONTINUES: Final = re2.compile(r"^(?:[ \t]+\S|[{}\[\]<>*] ?|[\]}],?$|\"\w+\":|Problem in node |Error in sub-node )")
 """How a line goes on that a logger cut out of a longer text."""
 _LINE_LIMIT: Final = 5_000
 _SERVICES: Final = 1

@@ -19,7 +19,7 @@ ESCAPED = html.escape(LINES)
         f"<p>{ESCAPED.replace(chr(10), '<br>')}</p>",
         f'<pre class="x"><code>{ESCAPED}</code></pre>',
         f"<!-- note --><style>p {{ color: red }}</style><p>{ESCAPED.replace(chr(10), '<br />' + chr(10))}</p>",
-        f'<html><head><title>Mail</title></head><body><p class="MsoNormal">{ESCAPED.replace(chr(10), "<br>")}</p></body>',
+        f'<html><head></head><body><p class="MsoNormal">{ESCAPED.replace(chr(10), "<br>")}</p></body>',
         f'Hello<br>Jo<br><span style="color:red">{ESCAPED.replace(chr(10), "<br/>")}</span>',
     ],
 )
