@@ -19,6 +19,7 @@ _TRACE: Final = re2.compile(r" +(File \"[^\"]{1,300}\", line \d|(?:[\w.]{1,80}\.
 _IN_NODE: Final = re2.compile(
     r"((?:Problem in node|Error in sub-node) ?[‘'\"][^‘’'\"\n]{1,100}[’‘'\"])[:.]? +([^\s\[])"
 )
+_LED: Final = re2.compile(r": (?:\d{3} (?:- )?[\"']?\{|Problem in node|Error in sub-node)")
 _LEAD: Final = re2.compile(
     r"(?m)^([^\n{\[\"]{1,60}: )(\d{3} (?:- )?[\"']?\{|Problem in node ?[‘'\"]|Error in sub-node ?[‘'\"])"
 )
@@ -37,9 +38,9 @@ def with_lines(text: str) -> str:
         plain = str(_PART_OF_EXCHANGE.sub(r"\n\1", plain))
     if "Traceback (most recent call last): " in plain:
         plain = str(_TRACE.sub(r"\n\1", plain))
-    if len(_LABEL.findall(plain)) >= _LABELS:
+    if "rror" in plain and "ersion" in plain and len(_LABEL.findall(plain)) >= _LABELS:
         plain = str(_LABEL.sub(r"\n\1\n", plain))
-    if ": " in plain:
+    if _LED.search(plain):
         plain = str(_LEAD.sub(r"\1\n\2", plain))
     if " node" in plain or "sub-node" in plain:
         plain = str(_IN_NODE.sub(r"\1\n\2", plain))
