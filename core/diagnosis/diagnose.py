@@ -178,7 +178,7 @@ def _read(data: bytes | str, redactor: Redactor) -> tuple[Reading, str, tuple[Hi
 
 def _read_text(text: str, redactor: Redactor) -> tuple[Reading, str, tuple[Hidden, ...]]:
     redacted = redactor.redact(encodable(text))
-    return paste.read(redacted.text), redacted.text, redacted.hidden
+    return paste.read(redacted.text, redactor.redact), redacted.text, redacted.hidden
 
 
 class _Tally:

@@ -10,6 +10,8 @@ The package; each imports only what is below it:
 
     large       read_large: a file as bytes, without ever building the whole
     reader      read: a text is a JSON document, or one of the shapes in `TEXTS`
+    unwrap      what is around a text taken off: JSON of a help desk, HTML, marks before lines, lost line breaks
+    letters     the words of people in what a help desk or a mail program gives out as JSON
     log         the JSON lines and the run that n8n's command line prints
     freetext    words without a form: lines, and the documents and answers among them
     documents   the shapes of a JSON document, in the order of `DOCUMENTS` and `VALUES`

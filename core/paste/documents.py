@@ -288,7 +288,7 @@ def _read_shaped(value: object) -> DraftReading | None:
         reading = read_json(msgspec.json.encode(value))
     except (msgspec.EncodeError, UnicodeEncodeError, RecursionError):
         return None
-    return reading if reading is not None and (reading.is_telling or reading.needs) else None
+    return reading if reading is not None and reading.is_enough else None
 
 
 def _together(parts: list[DraftReading]) -> DraftReading | None:

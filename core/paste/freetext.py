@@ -18,7 +18,7 @@ from core.paste.facts.node_types import provider_in
 from core.paste.facts.prose import is_told
 from core.paste.facts.relays import is_relays_line
 from core.paste.facts.statuses import spoken_status
-from core.paste.facts.wording import is_html, is_noise, learn_page, learn_text
+from core.paste.facts.wording import is_html, is_noise, learn_page, learn_text, page_start
 from core.paste.failure import PLACE_ONLY, AnsweredBy, Provider, Shape, Span, Surface
 from core.paste.formats.fragments import Fragment, fragments_in
 from core.paste.shapes.words import shape_of_words
@@ -213,7 +213,7 @@ def _bits(text: str) -> list[Draft]:
     """One draft for every line that says something; the trace's lines only tell the surface."""
     if is_html(text):
         page = Draft()
-        start = text.find("<")
+        start = page_start(text)
         learn_text(page, text[:start])
         page.learn(status=spoken_status(text[:start]))
         learn_page(page, text[start:])

@@ -5,7 +5,6 @@ is taken out is redacted before it leaves, and of the file only a redacted excer
 """
 
 import json
-from collections.abc import Callable
 from typing import Any, Final, cast
 
 import msgspec
@@ -17,13 +16,11 @@ from core.paste.errors import TooLarge
 from core.paste.failure import FAILURES, Failure, Reading, Shape
 from core.paste.formats.decode import TEXT_LIMIT
 from core.paste.formats.json_values import fix_surrogates_in, parse_first
-from core.paste.reader import ordered, read, reading_of
+from core.paste.reader import Redact, ordered, read, reading_of
 from core.paste.shapes.items import read_item
 from core.paste.shapes.runs import merge
 from core.paste.spans import spans_of
-from core.redaction import Redacted
 
-Redact = Callable[[str], Redacted]
 _EXCERPT_LIMIT: Final = 8_000
 _TELLING: Final = re2.compile(
     rb"(?i)anthropic|claude|error|exception|status code|refused|timed? ?out|certificate|credential"
@@ -89,7 +86,7 @@ def _read_large_text(data: bytes, redact: Redact) -> Reading:
     if reading is not None:
         return _freeze_large(reading, redact)
     lines = _telling_lines(data) or [data[:_EXCERPT_LIMIT].decode("utf-8", "replace")]
-    return read(redact("\n".join(lines)).text)
+    return read(redact("\n".join(lines)).text, redact)
 
 
 def _large_errors(data: bytes) -> DraftReading | None:

@@ -5,6 +5,7 @@ other text, and what no document's shape fits, goes through `TEXTS`.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -26,25 +27,45 @@ from core.paste.shapes import ShapeReader, first_reading
 from core.paste.shapes.exchange import looks_like_exchange, read_exchange
 from core.paste.shapes.panel import looks_like_panel, panels_in, read_panel
 from core.paste.spans import spans_of
+from core.paste.unwrap import LAYERS, unwrapped
+from core.redaction import Redacted
 
+Redact = Callable[[str], Redacted]
 _DEPTH: Final = 3
 _DEEP: Final = re2.compile(r"(?:[\[{]\s*(?:\"[^\"]*\"\s*:\s*)?){300}")
 _JSON_START: Final = re2.compile(r"^(?:\{|\[\s*(?:[\[{\"'\d\]-]|true|false|null|$))")
 """A log's "[error] ..." begins with a bracket too."""
 
 
-def read(text: str) -> Reading:
-    """Return what a redacted paste holds; raises `TooDeep` where it nests beyond any export."""
+def read(text: str, redact: Redact | None = None) -> Reading:
+    """Return what a redacted paste holds; raises `TooDeep` where it nests beyond any export.
+
+    What is wrapped around it is taken off first, and `redact` sees the text again each time: a secret may have been
+    cut by a wrapping. The excerpt is the text as it was read.
+    """
     if not text.strip():
         return Reading(shape=Shape.EMPTY)
     text = encodable(text)
+    for _ in range(LAYERS):
+        document = _document(text, 0)
+        inner = unwrapped(text, recognised=document is not None and document.is_enough)
+        if inner is text or not inner.strip():
+            return _freeze(document or _read_words(text, 0), text)
+        text = encodable(redact(inner).text if redact else inner)
     return _freeze(_read(text, 0), text)
 
 
 def _read(text: str, depth: int) -> DraftReading:
+    return _document(text, depth) or _read_words(text, depth)
+
+
+def _document(text: str, depth: int) -> DraftReading | None:
     start = text.lstrip("\ufeff \t\r\n")
-    document = _read_document(start, depth) if start[:1] in ("{", "[", '"', "'") else None
-    return document or first_reading(TEXTS, PastedText(text, depth)) or DraftReading(Shape.TEXT)
+    return _read_document(start, depth) if start[:1] in ("{", "[", '"', "'") else None
+
+
+def _read_words(text: str, depth: int) -> DraftReading:
+    return first_reading(TEXTS, PastedText(text, depth)) or DraftReading(Shape.TEXT)
 
 
 @dataclass(frozen=True)

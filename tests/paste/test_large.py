@@ -39,6 +39,10 @@ FORMS: dict[str, Callable[[dict], bytes]] = {
     "gzip": lambda value: gzip.compress(json.dumps(value).encode()),
     "UTF-16": lambda value: json.dumps(value).encode("utf-16"),
     "mark": lambda value: b"\xef\xbb\xbf" + json.dumps(value).encode(),
+    "a byte of Windows": lambda value: json.dumps(value).encode().replace(b"row 7 ", b"row\x92s ", 1),
+    "a byte of Windows in the error": lambda value: (
+        json.dumps(value).encode().replace(b'"stack": "', b'"stack": "\x92 ', 1)
+    ),
     "lone surrogate": lambda value: json.dumps(value).encode().replace(b"row 7 ", b"row \\ud83d ", 1),
 }
 

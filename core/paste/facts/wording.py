@@ -105,6 +105,12 @@ def is_html(text: str) -> bool:
     return "<" in text[:3000] and bool(_HTML.search(text[:3000])) and _UNREADABLE not in text[:3000]
 
 
+def page_start(text: str) -> int:
+    """Return where in a text its web page begins."""
+    match = _HTML.search(text)
+    return int(match.start()) if match else max(text.find("<"), 0)
+
+
 def is_noise(text: str) -> bool:
     """Return whether `text` says nothing about the failing."""
     words = text.strip().lower()
@@ -154,7 +160,7 @@ def learn_headline(draft: Draft, text: str) -> bool:
     sentence = sentence_of(line)
     if sentence:
         _learn_sentence(draft, sentence, line)
-        beyond = line.strip()[len(sentence.text) :].strip(" .:-–") + "\n" + text[len(line) :]
+        beyond = line.strip()[len(sentence.text) :].lstrip(" .:-–") + "\n" + text[len(line) :]
         if len(beyond.strip()) > _SHORTEST_REST and not beyond.startswith("[item"):
             learn_text(draft, beyond, 1)
         return True

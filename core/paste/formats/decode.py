@@ -1,9 +1,11 @@
-"""From bytes to UTF-8: unpacking, byte order marks, UTF-16; the limits are checked while unpacking."""
+"""From bytes to UTF-8: unpacking, byte order marks, UTF-16, Windows' bytes; the limits are checked while unpacking."""
 
 import codecs
 import io
 import zlib
 from typing import Final
+
+import numpy as np
 
 from core.paste.errors import NotText, TooLarge
 from core.sizes import IN_PROCESS_BYTES, MAX_UPLOAD_MB, MEGABYTE
@@ -14,6 +16,13 @@ TEXT_LIMIT: Final = IN_PROCESS_BYTES
 """Bytes up to which a paste is redacted as a whole before it is read."""
 
 _PIECE: Final = 1 << 20
+_LEADS: Final = -64
+"""As a signed byte, what leads a character; those below follow one, those from 0 are ASCII."""
+_STRAYS: Final = 200_000
+"""Stray bytes of a file that is UTF-8 otherwise; one with more is code page 1252 as a whole."""
+_TOGETHER: Final = 64
+_NEVER_FIRST: Final = bytes((*range(0x80, 0xC2), *range(0xF5, 0x100)))
+"""Bytes that begin no character of UTF-8."""
 GZIP: Final = b"\x1f\x8b"
 _ARCHIVES: Final = ((b"PK\x03\x04", "zip"), (b"7z\xbc\xaf", "7z"), (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"))
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"RIFF")
@@ -35,7 +44,7 @@ def to_utf8(data: bytes) -> bytes:
         raise TooLarge(_too_large())
     encoding, mark = _encoding(data)
     if encoding == "utf-8":
-        return data[mark:] if mark else data
+        return _with_windows_bytes(data[mark:] if mark else data)
     return _recoded(memoryview(data)[mark:], encoding)
 
 
@@ -46,9 +55,47 @@ def to_text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _recoded(data: memoryview, encoding: str) -> bytes:
+def _with_windows_bytes(data: bytes) -> bytes:
+    """Return bytes in UTF-8: what is none of it is read as Windows' code page 1252.
+
+    One dash that a program of Windows wrote would otherwise make a whole export unreadable as JSON.
+    """
+    strays = 0 if data.isascii() else sum(_strays(data, start) for start in range(0, len(data), _PIECE))
+    if strays == 0:
+        return data
+    view = memoryview(data)
+    return _recoded(view, "utf-8", _STRAY) if strays < _STRAYS else _recoded(view, "cp1252", "replace")
+
+
+def _strays(data: bytes, start: int) -> int:
+    """Count the bytes of a piece that follow or lead a character without its other half; decoding takes far longer."""
+    piece = np.frombuffer(data, np.int8, min(_PIECE + 1, len(data) - start), start)
+    if piece.min() >= 0:
+        return 0
+    is_ascii, follows = piece >= 0, piece < _LEADS
+    leads = ~(is_ascii | follows)
+    inside = (is_ascii[:-1] & follows[1:]) | (leads[:-1] & ~follows[1:])
+    first = start == 0 and bool(follows[0])
+    last = start + len(piece) == len(data) and bool(leads[-1])
+    return int(np.count_nonzero(inside)) + first + last
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """Return a stray byte, and those after it that begin no character either, as Windows meant them."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    data = error.object[error.start : error.start + _TOGETHER]
+    stray = data[: len(data) - len(data.lstrip(_NEVER_FIRST)) or error.end - error.start]
+    return stray.decode("cp1252", "replace"), error.start + len(stray)
+
+
+_STRAY: Final = "reconnect-cp1252"
+codecs.register_error(_STRAY, _as_windows)
+
+
+def _recoded(data: memoryview, encoding: str, errors: str = "replace") -> bytes:
     """Return text in UTF-8, piece by piece: a whole decoded file would take four times its size."""
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
     text = io.BytesIO()
     for start in range(0, len(data), _PIECE):
         piece = data[start : start + _PIECE]

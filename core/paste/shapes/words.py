@@ -12,6 +12,9 @@ _LOG_MARK: Final = re2.compile(
     r"^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|^\s*(?:error|warn|info|debug)\s{1,6}[:|]|^\s*\[(?:ERROR|WARN|INFO)"
 )
 _TOAST_LINES: Final = 6
+_TOAST: Final = re2.compile(r"(?m)^(?:Problem in node|Error in sub-node) ?[‘'\"]")
+_TOAST_LIMIT: Final = 2_000
+"""Characters in which a person's words and a toast below them begin."""
 
 
 class KindOfWords(NamedTuple):
@@ -32,7 +35,9 @@ def _is_traceback(text: str) -> bool:
 
 
 def _is_toast(text: str) -> bool:
-    return text.lstrip()[:8] in ("Problem ", "Error in") and text.count("\n") < _TOAST_LINES
+    if text.lstrip()[:8] in ("Problem ", "Error in") and text.count("\n") < _TOAST_LINES:
+        return True
+    return "\n    at " not in text and bool(_TOAST.search(text[:_TOAST_LIMIT]))
 
 
 def _is_log(text: str) -> bool:

@@ -3,6 +3,8 @@
 import gzip
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.paste.errors import NotText
 from core.paste.formats.decode import to_text, to_utf8
@@ -64,3 +66,27 @@ def test_one_null_in_twenty_characters_is_still_text():
     assert to_text(b"a" * 95 + b"\x00" * 5) == "a" * 95 + "\x00" * 5
     with pytest.raises(NotText):
         to_text(b"a" * 94 + b"\x00" * 6)
+
+
+@pytest.mark.parametrize(
+    "data", [b"a\x92b", b"\x92", b"a\xfc", b"a\x93\x84b", "ü".encode() + b" \x92 " + "😀".encode()]
+)
+@pytest.mark.parametrize("around", [b"", b"x" * ((1 << 20) - 1)])
+def test_bytes_of_windows_are_read_as_windows_meant_them(data: bytes, around: bytes):
+    plain = {b"a\x92b": "a’b", b"\x92": "’", b"a\xfc": "aü", b"a\x93\x84b": "a“„b"}.get(data, "ü ’ 😀")
+    assert to_utf8(around + data).decode() == around.decode() + plain
+
+
+def test_a_text_of_windows_is_read_as_a_whole():
+    text = "Grüße, ‘x’ – "
+    assert to_utf8(text.encode("cp1252") * 60_000).decode() == text * 60_000
+
+
+@given(st.text(alphabet="aü日😀’", max_size=40))
+def test_what_is_utf_8_stays_as_it_is(text: str):
+    assert to_utf8(text.encode()).decode() == text
+
+
+@given(st.lists(st.sampled_from([b"a", "ü".encode(), "😀".encode(), b"\x92", b"\xfc", b"\xc3", b"\x81"]), max_size=40))
+def test_no_bytes_make_decoding_fail(parts: list[bytes]):
+    assert to_utf8(b" " * 8 + b"".join(parts)).decode("utf-8", "replace").startswith(" " * 8)

@@ -1,0 +1,152 @@
+"""What people, mail programs, help desks and logs put around an error that somebody pasted.
+
+Each wrapping takes a text and returns it wrapped; none of them adds a word about the cause.
+"""
+
+import html
+import json
+from collections.abc import Callable
+from typing import Final
+
+Wrapping = Callable[[str], str]
+
+
+def greeting_before(text: str) -> str:
+    return f"Hi team,\n\nthe workflow stopped and nobody changed anything. This is on the screen:\n\n{text}"
+
+
+def closing_after(text: str) -> str:
+    return f"{text}\n\nWhat can be done about it? Thank you in advance!"
+
+
+def signature(text: str) -> str:
+    return f"{text}\n\n--\nMaria Example\nOperations | Example Ltd.\nTel. +44 20 7946 0000"
+
+
+def mail_quote(text: str) -> str:
+    quoted = "\n".join(f"> {line}" for line in text.split("\n"))
+    return f"Hello,\n\nsee below.\n\nOn Mon, 2 Nov 2026 at 10:12, Maria Example <maria@example.com> wrote:\n>\n{quoted}"
+
+
+def nested_quote(text: str) -> str:
+    quoted = "\n".join(f">> {line}" for line in text.split("\n"))
+    return f"> On Mon, 2 Nov 2026, Jo wrote:\n>\n{quoted}\n>\n> Who knows more?"
+
+
+def outlook_reply(text: str) -> str:
+    return (
+        "FYI\n\n-----Original Message-----\nFrom: Maria Example <maria@example.com>\n"
+        f"Sent: Monday, 2 November 2026 10:12\nTo: Service Desk\nSubject: n8n\n\n{text}"
+    )
+
+
+def fence(text: str) -> str:
+    return f"```\n{text}\n```"
+
+
+def named_fence(text: str) -> str:
+    return f"It stops here:\n```json\n{text}\n```\n"
+
+
+def json_field(text: str) -> str:
+    return json.dumps({"text": text})
+
+
+def ticket_json(text: str) -> str:
+    comment = {"id": 7, "body": text, "public": True, "created_at": "2026-11-02T10:12:00Z"}
+    ticket = {"id": 4711, "status": "open", "subject": "The workflow stopped", "priority": "high", "comment": comment}
+    return json.dumps({"ticket": ticket}, indent=2)
+
+
+def mails_json(text: str) -> str:
+    answer = {"from": "desk@example.com", "subject": "Re: n8n", "body_html": "<p>We look into it.</p>"}
+    mail = {"from": "maria@example.com", "subject": "n8n", "body_html": html_paragraphs(text)}
+    return json.dumps([mail, answer], ensure_ascii=False)
+
+
+def html_paragraphs(text: str) -> str:
+    return "<div>" + "".join(f"<p>{html.escape(line) or '&nbsp;'}</p>" for line in text.split("\n")) + "</div>"
+
+
+def html_breaks(text: str) -> str:
+    return f"<p>Hello,</p>\n<blockquote>{html.escape(text).replace(chr(10), '<br>' + chr(10))}</blockquote>"
+
+
+def html_pre(text: str) -> str:
+    return f'<p>This is shown:</p><pre class="code"><code>{html.escape(text)}</code></pre>'
+
+
+def iso_stamps(text: str) -> str:
+    return "\n".join(f"2026-11-02T10:12:{n % 60:02}.123Z {line}" for n, line in enumerate(text.split("\n")))
+
+
+def compose_log(text: str) -> str:
+    return "\n".join(f"n8n-1  | {line}" for line in text.split("\n"))
+
+
+def syslog(text: str) -> str:
+    return "\n".join(f"Nov  2 10:12:{n % 60:02} srv1 n8n[1234]: {line}" for n, line in enumerate(text.split("\n")))
+
+
+def chat(text: str) -> str:
+    return f"Maria — Today at 10:22 AM\n{text}\nJo — Today at 10:25 AM\nthanks, I look into it"
+
+
+def german(text: str) -> str:
+    return f"Hallo zusammen,\n\nder Ablauf steht. Das wird angezeigt:\n\n{text}\n\nViele Grüße\nMaria"
+
+
+def spanish(text: str) -> str:
+    return f"Buenas, el flujo se detiene y sale esto en pantalla:\n\n{text}\n\nGracias de antemano."
+
+
+def portuguese(text: str) -> str:
+    return f"Bom dia, o fluxo parou com esta mensagem:\n\n{text}\n\nAlguém sabe o que fazer? Obrigado!"
+
+
+def japanese(text: str) -> str:
+    return f"お世話になっております。処理が止まり、こう表示されます。\n\n{text}\n\nよろしくお願いいたします。"
+
+
+def russian(text: str) -> str:
+    return f"Здравствуйте! Процесс остановился, на экране вот что:\n\n{text}\n\nСпасибо!"
+
+
+def crlf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\n", "\r\n") + "\r\n"
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.split("\n"))
+
+
+def bullet(text: str) -> str:
+    return "- " + text.replace("\n", "\n  ")
+
+
+def bullets(text: str) -> str:
+    return "\n".join(f"* {line}" for line in text.split("\n") if line.strip())
+
+
+def n8n_says(text: str) -> str:
+    return f"n8n says: {text}"
+
+
+def node_above(text: str) -> str:
+    return f"Basic LLM Chain\n\n{text}"
+
+
+def screen_reader(text: str) -> str:
+    return f"heading level 2\nExecutions\nbutton\nClose\n{text}\nlink\nDocs\nbutton\nRetry"
+
+
+WRAPPINGS: Final[tuple[Wrapping, ...]] = (
+    greeting_before, closing_after, signature, mail_quote, nested_quote, outlook_reply, fence, named_fence, json_field,
+    ticket_json, mails_json, html_paragraphs, html_breaks, html_pre, iso_stamps, compose_log, syslog, chat, german,
+    spanish, portuguese, japanese, russian, crlf, one_line, indented, bullet, bullets, n8n_says, node_above,
+    screen_reader,
+)  # fmt: skip
