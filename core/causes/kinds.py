@@ -18,7 +18,8 @@ import re2
 from core.paste.facts.envelopes import ANTHROPIC_TYPES
 from core.paste.failure import Failure
 
-_GAP: Final = ".{0,40}"
+_GAP: Final = 40
+"""Characters between two words of one thing."""
 _SET_MEMORY: Final = 64 * 1024 * 1024
 _TEXT_LIMIT: Final = 600
 """Characters of a text in which its kind is looked for: a longer one tells of more than one thing."""
@@ -28,6 +29,7 @@ _WORD_START: Final = re2.compile(r"([a-z])([A-Z])")
 class Kind(StrEnum):
     """What a failing line says, the more special kinds first; each is in ``kinds.toml``."""
 
+    PROGRAM_FAILED = "program_failed"
     CLIENT_NOT_ALLOWED = "client_not_allowed"
     OUTPUT_UNPARSABLE = "output_unparsable"
     MONEY_USED_UP = "money_used_up"
@@ -45,7 +47,7 @@ class Kind(StrEnum):
     TOO_MANY_OUTPUT_TOKENS = "too_many_output_tokens"
     REQUEST_TOO_BIG = "request_too_big"
     MEDIA_TOO_BIG = "media_too_big"
-    PROMPT_TOO_LONG = "prompt_too_long"
+    INPUT_TOO_LONG = "input_too_long"
     MEDIA_BAD = "media_bad"
     TOOL_SCHEMA_BAD = "tool_schema_bad"
     REQUEST_NOT_JSON = "request_not_json"
@@ -61,6 +63,7 @@ class Kind(StrEnum):
     STREAM_BROKEN = "stream_broken"
     ANSWER_EMPTY = "answer_empty"
     RELAY_FAILED = "relay_failed"
+    SERVER_FAILED = "server_failed"
 
 
 class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,6 +77,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: Kind
+    gap: int = _GAP
     near: list[tuple[str, str]] = []
     also: list[str] = []
 
@@ -114,12 +118,10 @@ def kinds() -> Kinds:
 
 
 def _pattern(kind: _Kind, words: dict[str, _Words]) -> str:
-    near = [
-        f"{words[one].pattern}{_GAP}{words[two].pattern}|{words[two].pattern}{_GAP}{words[one].pattern}"
-        if one != two
-        else words[one].pattern
-        for one, two in kind.near
-    ]
+    """Return the pattern of a kind: its pairs of words in either order, and its further sentences."""
+    pairs = [(words[one].pattern, words[two].pattern) for one, two in kind.near]
+    gap = f".{{0,{kind.gap}}}"
+    near = [f"{one}{gap}{two}|{two}{gap}{one}" if one != two else one for one, two in pairs]
     return "|".join((*near, *kind.also))
 
 

@@ -167,7 +167,7 @@ class Matcher:
             hit = CardMatch(card=block.card, match=block.match, certainty=certainty, weight=block.weight, text=text)
             if block.card.id not in best or _rank(hit) < _rank(best[block.card.id]):
                 best[block.card.id] = hit
-        beaten = {cause for hit in best.values() for cause in hit.card.beats}
+        beaten = {cause for hit in best.values() for cause in hit.card.beats if _may_beat(hit, best.get(cause))}
         return sorted((hit for hit in best.values() if hit.card.id not in beaten), key=_rank)
 
     def _candidates(self, found: Iterable[int], facts: Mapping[str, object]) -> Iterator[_Block]:
@@ -245,6 +245,11 @@ def _known_facts(failure: Failure, circumstances: Circumstances) -> dict[str, ob
     facts["shape"] = circumstances.shape
     facts["model_state"] = circumstances.model_state
     return {name: value for name, value in facts.items() if value is not None}
+
+
+def _may_beat(hit: CardMatch, other: CardMatch | None) -> bool:
+    """Whether a card may make another give way; one that only knows the kind of failing never beats a surer one."""
+    return not hit.match.says or other is None or _ORDER[hit.certainty] <= _ORDER[other.certainty]
 
 
 def _is_about_words(hit: CardMatch) -> bool:
