@@ -19,11 +19,13 @@ from core.paste.facts.prose import is_told
 from core.paste.facts.relays import is_relays_line
 from core.paste.facts.statuses import spoken_status
 from core.paste.facts.wording import is_html, is_noise, learn_page, learn_text, page_start
-from core.paste.failure import PLACE_ONLY, AnsweredBy, Provider, Shape, Span, Surface
+from core.paste.failure import PLACE_ONLY, RUNS, AnsweredBy, Provider, Shape, Span, Surface
 from core.paste.formats.fragments import Fragment, fragments_in
+from core.paste.formats.repair import without_wraps
 from core.paste.shapes.words import shape_of_words
 
 _LINE_LIMIT: Final = 400
+_WRAPPED_LIMIT: Final = 4_000
 _CHAT_MODEL_MARK: Final = "original error:"
 """What n8n's chat models write below a fault of their client (n8nLlmFailedAttemptHandler)."""
 _STACK_STARTS: Final = ("at ", 'File "', "Traceback (most", "During handling", "The above exception")
@@ -44,6 +46,13 @@ _VENDORS: Final = re2.compile(
     r"(?i)\b(openai|azure openai|gemini|groq|mistral|openrouter|cohere|deepseek|ollama|perplexity|hugging ?face"
     r"|grok|xai)\b"
 )
+_SERVICES: Final = re2.compile(
+    r"(?i)\b(?:pinecone|qdrant|weaviate|supabase|airtable|notion|hubspot|salesforce|shopify|stripe|telegram|whatsapp"
+    r"|slack|discord|gmail|google (?:sheets|drive|calendar|docs)|jira|zendesk|freshdesk|twilio|sendgrid|mailchimp"
+    r"|linkedin|instagram|facebook|youtube|elevenlabs|apify|serpapi|tavily|firecrawl|zapier|woocommerce|wordpress)"
+    r"(?: api)?:? (?:\w+ ){0,3}(?:error|returns?|returned|fails?|failed|failing|[45]\d\d)\b"
+)
+"""Services that are called beside a model, named beside the failing."""
 _OWN_SERVICE: Final = re2.compile(r"(?i)\bcall(?:s|ing)? (?:our|my) own \w")
 _TRACE_SURFACES: Final = (
     ("nodes/vendors/Anthropic/", Surface.VENDOR_NODE),
@@ -62,6 +71,10 @@ def read_free_text(text: str) -> DraftReading:
     rest = []
     at = 0
     fragments = list(fragments_in(plain))
+    if not fragments and "{" in plain and "\n" in plain[:_WRAPPED_LIMIT] and len(plain) < _WRAPPED_LIMIT:
+        joined = without_wraps(plain)  # a terminal that wraps at its width breaks a body's words and escapes
+        fragments = [fragment for fragment in fragments_in(joined) if _is_answer(fragment.value)]
+        plain = joined if fragments else plain
     if plain is text:
         reading.values = tuple(Span(fragment.start, fragment.end) for fragment in fragments)
     for fragment in fragments:
@@ -146,6 +159,8 @@ def _join_all(reading: DraftReading, bodies: list[Draft], rest: str) -> None:
         _lead_with_failing(draft)
     _say_paragraphs(drafts, rest)
     telling = [draft for draft in _distinct(drafts) if draft.says_something]
+    if len(reading.drafts) == 1 and reading.shape not in RUNS:
+        _learn_places(reading.drafts[0], telling)
     reading.drafts += [draft for draft in telling if draft.has_answer or not reading.is_telling]
     for draft in reading.drafts:
         draft.learn(**context.facts)
@@ -159,6 +174,13 @@ def _join_all(reading: DraftReading, bodies: list[Draft], rest: str) -> None:
         reading.drafts.append(context)
 
 
+def _learn_places(document: Draft, drafts: list[Draft]) -> None:
+    """Learn from the lines around a document where its call went."""
+    for draft in drafts:
+        if not draft.has_answer and _compatible(document, draft):
+            document.learn(status=draft.status, url=draft.url, host=draft.host, path=draft.path, model=draft.model)
+
+
 def _is_aside(bit: Draft) -> bool:
     """Whether a line is only words, without any sign of a failing: it is said last."""
     return bit.message is not None and bit.facts.keys() <= {"message", "told"} and weight(bit.message) == 0
@@ -166,13 +188,15 @@ def _is_aside(bit: Draft) -> bool:
 
 def _lead_with_failing(draft: Draft) -> None:
     """Make the line that tells most of the failing the message; an answer's own sentence stays."""
-    if draft.has_answer or draft.message is None or not draft.also:
+    if draft.has_answer or draft.message is None or not (draft.also or draft.headline):
         return
     if weight(draft.message) > 0:
         return
     said = [draft.message, *draft.also]
     best = max(said, key=weight)
-    if best != draft.message:
+    if draft.headline and weight(best) == 0:  # prose around n8n's bare sentence
+        draft.message, draft.also = None, said
+    elif best != draft.message:
         draft.correct(message=best)
         draft.also = [text for text in said if text != best]
 
@@ -183,7 +207,7 @@ def _learn_other_vendor(drafts: list[Draft], text: str) -> None:
     if "claude" in lowered or "anthropic" in lowered or "x-api-key" in lowered:
         return
     words = without_afterword(text) if _VENDORS.search(text) else ""
-    if _OWN_SERVICE.search(text):
+    if _OWN_SERVICE.search(text) or _SERVICES.search(text):
         for draft in drafts:
             draft.learn(surface=Surface.OTHER_NODE)
     for draft in drafts:
@@ -324,6 +348,8 @@ def _join_facts(home: Draft, bit: Draft) -> None:
         home.correct(**bit.facts)
         home.say(spoken)
     if bit.headline and home.headline in PLACE_ONLY:
+        place = home.headline_text
+        home.also += [place] if place and home.node and place not in home.also else []
         home.correct(headline=bit.headline, headline_text=bit.headline_text)
     facts = bit.facts
     facts.pop("message", None)

@@ -12,6 +12,7 @@ import re2
 
 from core.paste.draft import Draft
 from core.paste.facts.envelopes import ANTHROPIC_TYPES, is_numbered, is_relays_sentence, is_relays_type
+from core.paste.facts.transport import is_transport_code
 from core.paste.failure import AnsweredBy, Provider
 from core.paste.formats.json_values import as_dict, as_int, as_label, as_status, as_text
 
@@ -59,9 +60,18 @@ def is_error(body: object) -> bool:
     error = fields.get("error")
     if isinstance(error, dict):
         return "message" in error or "type" in error
+    if _first_of_errors(fields):
+        return True
     if _is_aws_object(fields) or (isinstance(fields.get("Message"), str) and len(fields) <= 2):
         return True
     return isinstance(fields.get("message"), str) and bool(fields.keys() & {"__type", "statusCode", "code", "status"})
+
+
+def _first_of_errors(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the first error of ``{"success": false, "errors": [...]}``, Cloudflare's envelope; empty for others."""
+    errors = fields.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors and fields.get("success") is False else None
+    return first if isinstance(first, dict) and "message" in first else {}
 
 
 def is_bare_answer(body: object) -> bool:
@@ -136,14 +146,18 @@ def learn_body(draft: Draft, body: object) -> None:
     if is_message(body):
         _learn_message(draft, fields)
         return
-    error = fields if _is_inner(fields) else fields.get("error")
+    if is_transport_code(fields.get("code")):
+        draft.learn(code=as_text(fields.get("code")))
+        draft.say(as_text(fields.get("message")))
+        return
+    error = fields if _is_inner(fields) else _first_of_errors(fields) or fields.get("error")
     inner = as_dict(error)
     if isinstance(inner.get("error"), dict) and is_error(inner):  # an SDK's error object holds the body in `error`
         learn_body(draft, inner)
         draft.learn(status=as_status(fields.get("status")), request_id=as_text(fields.get("request_id")))
         return
     own = is_relays_own(body)
-    named = _compatible_type(inner) or as_text(inner.get("type")) or as_text(fields.get("__type"))
+    named = _compatible_type(inner) or as_text(inner.get("type")) or as_text(fields.get("__type")) or _class_of(fields)
     draft.learn(
         answered_by=answered_by(body),
         # under a relay's own sentence Anthropic's type says nothing
@@ -163,6 +177,12 @@ def learn_body(draft: Draft, body: object) -> None:
         or as_text(fields.get("Message"))
     )
     draft.say(as_text(fields.get("detail")))
+
+
+def _class_of(fields: dict[str, Any]) -> str | None:
+    """Return the class that a service's error object names itself; n8n's classes tell nothing of the service."""
+    named = as_text(fields.get("name")) or ""
+    return named if named.endswith(("Error", "Exception")) and not named.startswith("Node") else None
 
 
 def _is_aws_object(fields: dict[str, Any]) -> bool:

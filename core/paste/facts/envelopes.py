@@ -97,7 +97,8 @@ def inner_answers(body: object) -> Iterator[tuple[object, bool]]:
     whole = error.get("error")
     if isinstance(whole, dict) and error.get("type") == "error" and not fields.keys() & _BESIDE:
         yield error, fields.get("type") == "error" or len(fields) > 1
-    for holder in (as_dict(error.get("metadata")), as_dict(error.get("details")), error, fields):
+    holders = (as_dict(error.get("metadata")), as_dict(error.get("details")), as_dict(fields.get("metadata")), error, fields)
+    for holder in holders:
         if not holder.keys().isdisjoint(_CARRIERS):
             for name in _CARRIERS:
                 for one in _candidates(holder.get(name)):

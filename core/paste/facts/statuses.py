@@ -43,7 +43,7 @@ _SPOKEN_STATUS: Final = re2.compile(
     r"[: ]{1,3}\(?([45]\d\d)\b"
     r"|\b([45]\d\d)\)? ?(?:error|unauthori[sz]ed|forbidden|not found|too many|bad request|overloaded|payment|from)\b"
     r"|^([45]\d\d)$"
-    r"|(?:^|[\s(])(40[0-5]|407|413|429|50[0234]|529)(?:[\s,.;:!?)]|$)"
+    r"|(?:^|[\s(：:\p{Han}])(40[0-5]|407|413|429|50[0234]|529)(?:[\s,.;:!?)，。：]|$)"
 )
 _MEASURE: Final = re2.compile(
     r"(?i)\b\d{3} ?(?:tokens?|ms|sec\w*|px|items?|[kmg]b|words|characters|rows|nodes|times|days|%|\$|€)"
@@ -53,6 +53,7 @@ _SPOKEN_REASONS: Final = (
     ("unauthorized", 401),
     ("payment required", 402),
     ("forbidden", 403),
+    ("resource not found", 404),
     ("too many requests", 429),
     ("internal server error", 500),
     ("bad gateway", 502),

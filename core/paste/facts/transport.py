@@ -52,6 +52,15 @@ _REFUSED_AT: Final = re2.compile(
 )
 
 
+def is_transport_code(code: object) -> bool:
+    """Return whether a field `code` holds a system's or a client's code: the object is a client's, and no answer.
+
+    >>> is_transport_code("UND_ERR_HEADERS_TIMEOUT"), is_transport_code("invalid_api_key")
+    (True, False)
+    """
+    return isinstance(code, str) and bool(_CODE.fullmatch(code))
+
+
 def learn_transport(draft: Draft, text: str) -> None:
     """Learn a system or TLS code, by its name or by the words that clients use for it."""
     if not _ANY.search(text):

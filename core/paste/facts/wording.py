@@ -21,7 +21,7 @@ from core.paste.draft import Draft
 from core.paste.facts import bodies
 from core.paste.facts.envelopes import inner_answers
 from core.paste.facts.headlines import Sentence, item_in_headline, node_in_headline, sentence_of, sentences_within
-from core.paste.facts.names import learn_names
+from core.paste.facts.names import learn_names, learn_url
 from core.paste.facts.node_types import surface_of_name
 from core.paste.facts.prose import tells_of_test
 from core.paste.facts.statuses import status_in
@@ -80,6 +80,8 @@ _HTML: Final = re2.compile(r"(?is)<(?:!doctype html|html|head|body|title|center|
 _UNREADABLE: Final = "Unexpected token '<'"
 """A parser's sentence quotes the first characters of a page; it is no page itself."""
 _TITLE: Final = re2.compile(r"(?is)<(title|h1|h2)[^>]{0,200}>([^<]{1,200})<")
+_TITLE_STATUS: Final = re2.compile(r"^\s*(?:HTTP )?(?:Error )?([45]\d\d)\b")
+"""How a page's title names the status that it came with."""
 _TESTED: Final = re2.compile(r"(?i)\breceived HTTP status code: ?\d{3}")
 """How n8n's credential test names a status for which it has no phrase."""
 _STOP_REASON: Final = re2.compile(
@@ -143,7 +145,8 @@ def learn_text(draft: Draft, text: str, depth: int = 0) -> None:
     draft.learn(stop_reason=stopped.group(1).lower() if stopped else None)
     named = _TELLING_TYPE.search(text) if "_error" in text else None
     draft.learn(error_type=named.group(1) if named else None)
-    draft.say(text)
+    if not text.isdigit():
+        draft.say(text)
 
 
 def _surface_in(text: str) -> Surface | None:
@@ -246,7 +249,8 @@ def _learn_inner(draft: Draft, body: dict[str, Any], depth: int) -> None:
 def learn_page(draft: Draft, text: str) -> None:
     """Learn that a web page answered; its title is the message."""
     title = _TITLE.search(text)
-    draft.learn(answered_by=AnsweredBy.HTML)
+    named = _TITLE_STATUS.search(title.group(2)) if title else None
+    draft.learn(answered_by=AnsweredBy.HTML, status=as_status(named.group(1)) if named else None)
     draft.say(" ".join(title.group(2).split()) if title else "a web page instead of an answer")
     draft.say(text[:MESSAGE_OF_PAGE])
 
@@ -327,9 +331,11 @@ def _learn_embedded(draft: Draft, text: str, depth: int) -> bool:
         draft.learn(relayed=True if value is not None else None)
     if value is None or not learn_object(draft, value, depth):
         return False
-    before = text[:start]
+    before, after = text[:start], text[text.rfind("}") + 1 :]
     draft.learn(status=status_in(before))
     learn_names(draft, before)
+    if "://" in after:
+        learn_url(draft, after)
     if len(before) > 12:
         draft.say(before.strip(" -:\n"))
     return True
@@ -344,6 +350,11 @@ def _parse_at(text: str, start: int) -> Any:
         return parse_literal(text[start:end])
     except ValueError:
         pass
+    if text[start - 1 : start] == '"' and start:
+        try:
+            return parse_json(str(parse_first(text, start - 1)[0]))  # a body as a JSON string in a sentence
+        except ValueError:
+            pass
     try:
         return parse_cut_off(text[start:])
     except ValueError:
