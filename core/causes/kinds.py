@@ -16,13 +16,14 @@ import msgspec
 import re2
 
 from core.paste.facts.envelopes import ANTHROPIC_TYPES
-from core.paste.failure import Failure
+from core.paste.failure import AnsweredBy, Failure
 
 _GAP: Final = 40
 """Characters between two words of one thing."""
 _SET_MEMORY: Final = 64 * 1024 * 1024
 _TEXT_LIMIT: Final = 600
 """Characters of a text in which its kind is looked for: a longer one tells of more than one thing."""
+_NOBODYS: Final = (None, AnsweredBy.HTML, AnsweredBy.PLAIN_TEXT, AnsweredBy.EMPTY)
 _WORD_START: Final = re2.compile(r"([a-z])([A-Z])")
 
 
@@ -100,7 +101,8 @@ class Kinds:
         The message comes first, then the type and the code that a service gave, then the further texts.
         """
         names = (failure.error_code, None if failure.error_type in ANTHROPIC_TYPES else failure.error_type)
-        for text in chain((failure.message,), names, failure.also):
+        further = failure.also if failure.answered_by in _NOBODYS else ()  # else the words around an answer
+        for text in chain((failure.message,), names, further):
             kind = self._kind_of(text) if text else None
             if kind is not None and text is not None:
                 return kind, text

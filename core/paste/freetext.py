@@ -194,7 +194,8 @@ def _lead_with_failing(draft: Draft) -> None:
         return
     said = [draft.message, *draft.also]
     best = max(said, key=weight)
-    if draft.headline and weight(best) == 0:  # prose around n8n's bare sentence
+    if draft.headline and weight(best) == 0 and draft.message not in str(draft.headline_text):
+        # prose around n8n's bare sentence
         draft.message, draft.also = None, said
     elif best != draft.message:
         draft.correct(message=best)
