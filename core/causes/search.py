@@ -23,6 +23,7 @@ from core.causes.loader import card_chosen_when, load
 from core.causes.matcher import Circumstances, matcher
 from core.paste.facts.headlines import SENTENCES, Sentence
 from core.paste.failure import Failure, Headline
+from core.paste.formats.json_values import encodable
 from core.redaction import redact
 
 LONGEST: Final = 300
@@ -82,7 +83,7 @@ class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
 
 def search(query: str) -> SearchResult:
     """Return the causes for a query; an empty one finds every cause, in the catalogue's order."""
-    query = query.strip()[:LONGEST]
+    query = encodable(query.strip()[:LONGEST])
     if not query:
         return SearchResult(cards=tuple(load().values()))
     found = _known(query)
@@ -231,8 +232,9 @@ def _by_words(query: str) -> list[Card]:
     """
     words = [word for word in _words(query) if word not in _EMPTY_WORDS] or _words(query)
     index = similar.catalogue()
-    causes = index.holding(words) or [hit.id for hit in index.hits(query) if hit.words][:_FEW]
-    return [load()[cause] for cause in causes]
+    nearest = [hit.id for hit in similar.nearest(query)]
+    alike = [hit.id for hit in index.hits(query) if hit.words][:_FEW]
+    return [load()[cause] for cause in index.holding(words) or dict.fromkeys((*nearest, *alike))]
 
 
 def _spelled_right(query: str) -> str | None:

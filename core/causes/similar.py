@@ -23,6 +23,7 @@ import re2
 from core.causes import templates
 from core.causes.card import Card
 from core.causes.loader import load
+from core.paste.formats.json_values import encodable
 
 MOST: Final = 3
 """Causes that are named where none is known."""
@@ -36,6 +37,7 @@ _COLUMNS: Final = ("name", "words", "examples", "rest")
 _WEIGHTS: Final = (4.0, 1.0, 2.0, 0.5)  # found by trying: hit@1 of each card's examples, left out one at a time
 _TOLD: Final = "{name words examples}"
 _SIMILAR: Final = 9.0  # of BM25; four of five right answers have more, 37 of 39 unrelated texts less
+_FEW_WORDS: Final = 5  # what a person types who looks for an error, and no sentence of a program
 _FEWEST: Final = 2  # words that must be shared; one alone is chance
 _SHARE: Final = 0.25  # of what a text's known words tell, so that much text does not add up to a likeness
 _STEPS: Final = 40  # between no score and the best; a finer difference is none
@@ -48,7 +50,8 @@ _WORD: Final = re2.compile(r"[\p{L}\p{N}]+")
 _STATUS: Final = re2.compile(r"^[45]\d\d$")
 _EMPTY: Final = frozenset((
     "a", "about", "after", "again", "all", "also", "am", "an", "and", "any", "anthropic", "api", "are", "as", "at",
-    "be", "because", "been", "before", "but", "by", "can", "claude", "code", "could", "data", "did", "do", "does",
+    "be", "because", "been", "before", "broken", "but", "by", "can", "claude", "code", "could", "data",  "did", "do",
+    "does",
     "error", "errors", "execution", "failed", "false", "for", "from", "get", "gets", "got", "had", "has", "have",
     "he", "hello", "help", "her", "hi", "how", "i", "if", "in", "into", "is", "it", "item", "items", "its", "just",
     "may", "me", "message", "might", "more", "most", "my", "n8n", "name", "new", "no", "node", "nodes", "not", "now",
@@ -56,7 +59,7 @@ _EMPTY: Final = frozenset((
     "said", "say", "says", "see", "she", "should", "so", "some", "status", "sub", "than", "thank", "thanks", "that",
     "the", "their", "them", "then", "there", "they", "this", "those", "to", "too", "true", "two", "type", "undefined",
     "up", "use", "used", "using", "very", "was", "we", "were", "what", "when", "where", "which", "while", "who",
-    "why", "will", "with", "workflow", "would", "you", "your",
+    "why", "will", "work", "working", "works", "with", "workflow", "would", "you", "your",
 ))  # fmt: skip
 """Words of every error and every sentence; they tell nothing about the cause."""
 
@@ -115,7 +118,7 @@ class Index:
             telling = [word for word in shared if len(holders[word]) <= self._size * _COMMON]
             telling.sort(key=lambda word: -tells[word])
             share = sum(tells[word] for word in shared) / all_told
-            hits.append(Hit(id=document, score=score, words=tuple(telling), share=share))
+            hits.append(Hit(id=document, score=score, words=tuple(telling or shared), share=share))
         return hits
 
     def holding(self, words: Sequence[str]) -> list[str]:
@@ -127,9 +130,14 @@ class Index:
         named = self._ranked(f"name : ({query})")
         return sorted(self._ranked(query), key=lambda document: document not in named)
 
+    def meant(self, text: str) -> list[str]:
+        """Return the documents that hold every telling word of few words, the best first; none for a longer text."""
+        words = _split(text[:_READ])
+        return self.holding([word for word in words if is_telling(word)]) if len(words) <= _FEW_WORDS else []
+
     def _known(self, text: str) -> Iterator[str]:
         """Yield the telling words of a text that a document may hold, each once."""
-        words = dict.fromkeys(_split(str(_NOISE.sub(" ", text[:_READ]))))
+        words = dict.fromkeys(_split(str(_NOISE.sub(" ", encodable(text[:_READ])))))
         yield from (word for word in words if is_telling(word) and word[:_STEM] in self._beginnings)
 
     def _ids(self, query: str) -> frozenset[str]:
@@ -164,8 +172,14 @@ def is_question(text: str) -> bool:
 
 
 def nearest(text: str) -> tuple[Hit, ...]:
-    """Return the causes that a text looks most like, at most `MOST`; none where it is similar to nothing."""
-    similar = (hit for hit in catalogue().hits(text) if hit.is_similar and load()[hit.id].chosen_when is None)
+    """Return the causes that a text looks most like, at most `MOST`; none where it is similar to nothing.
+
+    A few words, such as "key expired", mean the causes that hold them all.
+    """
+    index = catalogue()
+    hits = {hit.id: hit for hit in index.hits(text) if load()[hit.id].chosen_when is None}
+    meant = [hits[cause] for cause in index.meant(text) if cause in hits]
+    similar = meant or (hit for hit in hits.values() if hit.is_similar)
     return tuple(itertools.islice(similar, MOST))
 
 
@@ -207,11 +221,8 @@ def is_telling(word: str) -> bool:
 
 def _split(text: str) -> list[str]:
     """Return the words of a text in small letters; names of programs are taken apart."""
-    return str(_CAMEL.sub(r"\1 \2", text)).lower().translate(_APART).split() if text.isascii() else _split_any(text)
+    text = str(_CAMEL.sub(r"\1 \2", encodable(text))).lower()
+    return text.translate(_APART).split() if text.isascii() else [str(word) for word in _WORD.findall(text)]
 
 
 _APART: Final = {number: " " for number in range(128) if not chr(number).isalnum()}
-
-
-def _split_any(text: str) -> list[str]:
-    return [str(word) for word in _WORD.findall(str(_CAMEL.sub(r"\1 \2", text)).lower())]
