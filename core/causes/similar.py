@@ -118,7 +118,7 @@ class Index:
             telling = [word for word in shared if len(holders[word]) <= self._size * _COMMON]
             telling.sort(key=lambda word: -tells[word])
             share = sum(tells[word] for word in shared) / all_told
-            hits.append(Hit(id=document, score=score, words=tuple(telling or shared), share=share))
+            hits.append(Hit(id=document, score=score, words=tuple(telling), share=share))
         return hits
 
     def holding(self, words: Sequence[str]) -> list[str]:
@@ -132,7 +132,7 @@ class Index:
 
     def meant(self, text: str) -> list[str]:
         """Return the documents that hold every telling word of few words, the best first; none for a longer text."""
-        words = _split(text[:_READ])
+        words = _split(text) if len(text) <= _LONGEST_QUESTION else []
         return self.holding([word for word in words if is_telling(word)]) if len(words) <= _FEW_WORDS else []
 
     def _known(self, text: str) -> Iterator[str]:
@@ -178,7 +178,7 @@ def nearest(text: str) -> tuple[Hit, ...]:
     """
     index = catalogue()
     hits = {hit.id: hit for hit in index.hits(text) if load()[hit.id].chosen_when is None}
-    meant = [hits[cause] for cause in index.meant(text) if cause in hits]
+    meant = [hits[cause] for cause in index.meant(text) if cause in hits and hits[cause].words]
     similar = meant or (hit for hit in hits.values() if hit.is_similar)
     return tuple(itertools.islice(similar, MOST))
 
