@@ -159,7 +159,7 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     `elsewhere` asks whether a gateway or a cloud was called or answered (never for a live test); `proven` whether the
     card's verdict on the key is proven; `failed` whether anything failed at all (a variant that does not ask is for
-    failures).
+    failures). `nearest` is for where no card fits and the nearest causes are named, whether anything failed or not.
     """
 
     surface: list[Surface] = []
@@ -167,6 +167,7 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     elsewhere: bool | None = None
     proven: bool | None = None
     failed: bool = True
+    nearest: bool = False
     status: list[int] = []
     model_state: list[ModelState] = []
     answered_by: list[AnsweredBy] = []

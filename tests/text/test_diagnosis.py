@@ -205,3 +205,24 @@ def test_a_sentence_that_no_card_knows_is_a_failed_call_and_shown():
     assert "flux: the capacitor is unplugged" in text
     assert "copy" not in text.split("How to check")[0].lower(), "a better copy would hold no more"
     assert "Could also be" not in text
+
+
+def test_the_nearest_causes_of_an_unknown_text_are_in_every_form_that_leaves():
+    diagnosis = diagnose("the tool schema of your input cannot be compiled by the decoder")
+    (finding,) = diagnosis.findings
+    row = json.loads(diagnosis_text.to_json(diagnosis, source="-"))["findings"][0]
+    assert (row["cause"], row["key_verdict"]) == ("unknown", "unknown")
+    nearest = row["alternatives"][0]
+    assert (nearest["cause"], nearest["certainty"]) == ("tool_schema_invalid", "possible")
+    assert nearest["words"] == ["schema", "tool", "input"]
+    assert not {"key_verdict", "status"} & set(nearest)
+    title = finding.nearest[0].title
+    for text in (
+        diagnosis_text.to_text(diagnosis, source="-"),
+        diagnosis_text.ticket_text(finding, diagnosis),
+        diagnosis_text.ticket_markdown(finding, diagnosis),
+    ):
+        lines = text.split("It looks most like:")[1].splitlines()
+        shown = lines[1].replace("\\", "")  # Markdown's
+        assert f"{title} (possible). Same words: schema, tool, input." in shown
+        assert f"Could also be: {title}" not in text
