@@ -74,6 +74,11 @@ _WRAPPED: Final = re2.compile(
     r"(?s)(?:litellm\.[\w.]*(?:Error|Exception): ?)?"
     r"(?:\w{0,40}(?:Exception|Error)(?: [A-Z]\w{1,20}){0,2} - )(.*)$"
 )
+_RETRIED: Final = re2.compile(
+    r"(?s)^(?:\w{0,40}Error: ?)?Failed after \d{1,3} attempts?"
+    r"(?:\. Last error: (.+)| with non-retryable error: '(.+)')$"
+)
+"""How the AI SDK, which n8n's own agents use, passes on the last of several answers."""
 _LITELLM: Final = re2.compile(r"litellm\.(?:exceptions\.)?(\w+(?:Error|Exception))")
 _NO_BODY: Final = re2.compile(r"^(\d{3}) status code \(no body\)")
 _HTML: Final = re2.compile(r"(?is)<(?:!doctype html|html|head|body|title|center|h1)\b")
@@ -286,7 +291,11 @@ def _learn_status_form(draft: Draft, text: str, depth: int) -> bool:
 
 
 def _learn_vendor_form(draft: Draft, text: str, depth: int) -> bool:
-    """AWS's and LiteLLM's ways to print somebody's answer."""
+    """AWS's, LiteLLM's and the AI SDK's ways to print somebody's answer."""
+    if "Failed after" in text and (match := _RETRIED.search(text)):
+        learn_text(draft, match.group(1) or match.group(2), depth + 1)
+        draft.say(text)
+        return True
     if "An error occurred" in text and (match := _AWS.search(text)):
         draft.learn(answered_by=AnsweredBy.AWS, error_type=match.group(1))
         learn_text(draft, match.group(3), depth + 1)
