@@ -69,7 +69,10 @@ class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Table:
-    """The sentences with a cause, ready to be asked about failures; safe to share between threads."""
+    """The sentences, ready to be asked about failures; safe to share between threads.
+
+    Those that are not ours are found too, so that none of them is taken for a more general one that is.
+    """
 
     def __init__(self, sentences: Iterable[Sentence]) -> None:
         options = re2.Options()
@@ -78,8 +81,9 @@ class Table:
         self._parts = re2.Set.SearchSet(options)
         self._sentences: list[Sentence] = []
         for sentence in sentences:
-            if sentence.cause is not None and sentence.recognised is not Recognised.NEVER:
-                self._parts.Add(re2.escape(max(fixed_parts(sentence.sentence), key=len)))
+            parts = fixed_parts(sentence.sentence)
+            if parts and sentence.recognised is not Recognised.NEVER:
+                self._parts.Add(re2.escape(max(parts, key=len)))
                 self._sentences.append(sentence)
         self._parts.Compile()
 

@@ -138,6 +138,16 @@ def test_the_sentence_with_most_fixed_words_is_taken():
         assert found.cause == "other_node"
 
 
+def test_a_sentence_that_is_not_ours_is_not_taken_for_a_more_general_one():
+    ours = Sentence(
+        sentence="{} failed after {} tries", packages=("a",), cause="n8n_platform", recognised=Recognised.WHOLE
+    )
+    theirs = Sentence(sentence="It failed after {} tries. At last: {}", packages=("a",), not_ours=NotOurs.WRAPPER)
+    table = Table([ours, theirs])
+    assert table.hit(Failure(message="The pump failed after 3 tries")) is not None
+    assert table.hit(Failure(message="It failed after 3 tries. At last: no lid")) is None
+
+
 @pytest.mark.parametrize(
     ("failure", "cause", "found"),
     [
