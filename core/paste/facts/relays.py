@@ -33,7 +33,7 @@ _TRACE: Final = re2.compile(
 )
 """A cloud's client in a stack trace, or the line that a web server logs for a call that it served itself."""
 _RETRIED: Final = re2.compile(
-    r"(?s)^(?:\w{0,40}Error: ?)?Failed after \d{1,3} attempts?"
+    r"(?s)\bFailed after \d{1,3} attempts?"
     r"(?:\. Last error: (.+)| with non-retryable error: '(.+)')$"
 )
 
