@@ -149,7 +149,14 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     before_sending: bool = False
     others_too: bool = False
 
+    @property
+    def tells_only_where(self) -> bool:
+        """Whether it asks only where the call was made, and nothing of what was said."""
+        asked = {name for name in self.__struct_fields__ if name not in NOT_CONDITIONS and getattr(self, name)}
+        return asked <= _WHERE
 
+
+_WHERE: Final = frozenset(("surface", "provider", "node_type", "shape", "absent", "elsewhere"))
 NOT_CONDITIONS: Final = frozenset(("certainty", "invented", "before_sending", "others_too"))
 """What a match says about itself; its other fields are conditions."""
 

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from core import paste
-from core.causes import similar
+from core.causes import sentences, similar
 from core.causes.card import Certainty, ChosenWhen, KeyVerdict
 from core.causes.loader import card_chosen_when
 from core.causes.matcher import CardMatch, Circumstances, by_id, matcher
@@ -172,9 +172,7 @@ def judge(
         model_state=catalogue.load().state(failure.model, as_of) if failure.model else None,
         n8n_version=n8n_version,
     )
-    hits = matcher().hits(failure, circumstances)
-    if shape is Shape.WORKFLOW:
-        hits = [hit for hit in hits if any(getattr(hit.match, name) for name in _SETTINGS)]
+    hits = _hits(failure, circumstances)
     card = hits[0].card if hits else card_chosen_when(_situation(failure))
     certainty = hits[0].certainty if hits else Certainty.CERTAIN
     if failure.told and hits and certainty is Certainty.CERTAIN:
@@ -186,6 +184,17 @@ def judge(
     if verdict in key_verdict.CLAIMS and (failure.doubted or woven_in):
         verdict, certainty = KeyVerdict.UNKNOWN, max(certainty, Certainty.LIKELY, key=list(Certainty).index)
     return finding_for(card, situation_of(failure, circumstances, certainty, verdict), tuple(hits))
+
+
+def _hits(failure: Failure, circumstances: Circumstances) -> list[CardMatch]:
+    """Return the cards that recognise a failure, best first; where none knows its words, the table of sentences."""
+    hits = matcher().hits(failure, circumstances)
+    if circumstances.shape is Shape.WORKFLOW:
+        return [hit for hit in hits if any(getattr(hit.match, name) for name in _SETTINGS)]
+    if all(hit.match.tells_only_where for hit in hits):
+        sentence = sentences.table().hit(failure)
+        hits = [sentence, *hits] if sentence else hits
+    return hits
 
 
 def _is_woven_in(hit: CardMatch, failure: Failure) -> bool:
