@@ -19,6 +19,7 @@ WITHOUT_WORDS = {
     "core.causes.card.AccountFact": "what an answer shows of the account; summed up in a sentence (core.probe.summary)",
     "core.causes.card.ChosenWhen": "decides which card is taken",
     "core.causes.card.NodeHelp": "decides which link is drawn",
+    "core.paste.failure.Hosting": "decides which steps are shown",
     "core.causes.ids.CauseId": "a card has its own title",
     "core.keys.characters.Remark": "the remark carries its sentence, with the character's name and place",
     "core.keys.key_text.KeyFault": "leads to a card, which has its own title",
