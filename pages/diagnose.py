@@ -122,6 +122,8 @@ def _understood(answer: PasteAnswer[Diagnosis], diagnosis: Diagnosis) -> None:
         lead="What we read:",
         unseen=f"The answer: {diagnosis.findings[0].title}.",
     )
+    if note := diagnosis_text.version_note(diagnosis):
+        escaped.paragraph(note, small=True)
     if diagnosis.hidden:
         total = sum(each.count for each in diagnosis.hidden)
         with st.expander(

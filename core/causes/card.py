@@ -19,7 +19,7 @@ import msgspec
 from core.keys.key_text import KeyFault
 from core.models.catalogue import ModelState
 from core.net.base_url import TargetProblem
-from core.paste.failure import AnsweredBy, Headline, Provider, Shape, Surface
+from core.paste.failure import AnsweredBy, Headline, Hosting, Provider, Shape, Surface
 
 
 class Family(StrEnum):
@@ -165,8 +165,9 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """When a variant of a card's words is used instead of its ordinary ones.
 
     `elsewhere` asks whether a gateway or a cloud was called or answered (never for a live test); `proven` whether the
-    card's verdict on the key is proven; `failed` whether anything failed at all (a variant that does not ask is for
-    failures). `nearest` is for where no card fits and the nearest causes are named, whether anything failed or not.
+    card's verdict on the key is proven; `hosting` where n8n runs, as far as the paste tells; `failed` whether anything
+    failed at all (a variant that does not ask is for failures). `nearest` is for where no
+    card fits and the nearest causes are named, whether anything failed or not.
     """
 
     surface: list[Surface] = []
@@ -179,6 +180,7 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     model_state: list[ModelState] = []
     answered_by: list[AnsweredBy] = []
     certainty: list[Certainty] = []
+    hosting: list[Hosting] = []
     n8n: str | None = None
 
 

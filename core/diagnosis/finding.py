@@ -88,6 +88,12 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     text: str  # the redacted paste (an excerpt for big files)
     as_of: dt.date
 
+    @property
+    def unchecked_version(self) -> versions.Version | None:
+        """The n8n version of the paste, where it is newer than the newest that Reconnect was checked with."""
+        version = versions.parse(self.reading.n8n_version or "")
+        return version if version is not None and version > versions.NEWEST_CHECKED else None
+
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """What a finding is about: the failure (None where nothing failed), and what is known beside it."""
@@ -170,6 +176,7 @@ def _applies(when: When, situation: Situation) -> bool:
         (when.surface, failure and failure.surface),
         (when.status, failure and failure.status),
         (when.answered_by, failure and failure.answered_by),
+        (when.hosting, failure and failure.hosting),
     )
     if any(isinstance(allowed, list) and allowed and value not in allowed for allowed, value in conditions):
         return False

@@ -14,7 +14,7 @@ A misspelt fact is an error of the type checker. What each fact means is said at
 from dataclasses import dataclass, field
 from typing import Any, Final, TypedDict, Unpack, cast
 
-from core.paste.failure import RUNS, AnsweredBy, Failure, Headline, Provider, Shape, Span, Success, Surface
+from core.paste.failure import RUNS, AnsweredBy, Failure, Headline, Hosting, Provider, Shape, Span, Success, Surface
 from core.paste.formats.json_values import encodable
 
 MESSAGE_LIMIT: Final = 2_000
@@ -57,6 +57,7 @@ class Facts(TypedDict, total=False):
     root_node: str | None
     item_index: int | None
     n8n_version: str | None
+    hosting: Hosting | None
     stopped_run: bool | None
     answered_too: bool | None
     started_at: str | None
@@ -110,6 +111,7 @@ class Draft:
     root_node: str | None = None
     item_index: int | None = None
     n8n_version: str | None = None
+    hosting: Hosting | None = None
     stopped_run: bool | None = None
     answered_too: bool | None = None
     started_at: str | None = None

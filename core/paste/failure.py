@@ -111,6 +111,13 @@ class Provider(StrEnum):
     OTHER = "other"
 
 
+class Hosting(StrEnum):
+    """Where n8n runs."""
+
+    CLOUD = "cloud"  # n8n Cloud
+    OWN_SERVER = "own_server"  # installed by the person, or by somebody for them
+
+
 class Headline(StrEnum):
     """n8n's own sentence, which replaces the answer's (NodeApiError, n8n-workflow 2.41.0)."""
 
@@ -214,6 +221,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     root_node: str | None = None  # the chain or agent, when `node` is its sub-node
     item_index: int | None = None
     n8n_version: str | None = None
+    hosting: Hosting | None = None
     # the run
     stopped_run: bool = True  # False for a failure that a continue mode swallowed
     answered_too: bool = False  # the same node, or the one above it, got Claude's answer in this run, which worked
@@ -255,6 +263,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     successes: tuple[Success, ...] = ()
     nodes: int | None = None  # how many nodes the run or workflow has
     n8n_version: str | None = None
+    hosting: Hosting | None = None
     cut_off: bool = False  # the paste ends in the middle of its JSON
     needs: str | None = None  # what to copy instead, when this shape cannot hold the reason
     excerpt: str = ""
@@ -267,6 +276,7 @@ _NOT_FACTS: Final = frozenset(
         "answered_too",
         "attempts",
         "unknown_host",
+        "hosting",
         "relayed",
         "told",
         "doubted",

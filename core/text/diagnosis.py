@@ -13,6 +13,7 @@ import msgspec
 from core.causes import templates
 from core.causes.card import Certainty, ChosenWhen
 from core.diagnosis import Diagnosis, Finding, RunnerUp
+from core.n8n import versions
 from core.paste.failure import Failure
 from core.text import vocabulary
 from core.text.markdown import code, one_line, prose
@@ -84,6 +85,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     shape: str
     findings: tuple[FindingRow, ...]
     hidden_secrets: int
+    version_note: str | None = None
 
 
 def report(diagnosis: Diagnosis, *, source: str) -> Report:
@@ -93,6 +95,7 @@ def report(diagnosis: Diagnosis, *, source: str) -> Report:
         shape=diagnosis.reading.shape.value,
         findings=tuple(_row(finding) for finding in diagnosis.findings),
         hidden_secrets=sum(hidden.count for hidden in diagnosis.hidden),
+        version_note=version_note(diagnosis),
     )
 
 
@@ -130,6 +133,17 @@ def similar_words(other: RunnerUp) -> str:
     return f"Same words: {', '.join(other.words)}."
 
 
+def version_note(diagnosis: Diagnosis) -> str | None:
+    """Return a sentence where the paste's n8n is newer than the newest that Reconnect was checked with."""
+    version = diagnosis.unchecked_version
+    if version is None:
+        return None
+    return (
+        f"Your n8n is {version}. Reconnect was checked with n8n up to {versions.NEWEST_CHECKED}, "
+        "so a label or a step can differ."
+    )
+
+
 def understood(diagnosis: Diagnosis) -> str:
     """Return what was read, in one sentence: the shape, the size of the run and the calls that failed or worked."""
     reading = diagnosis.reading
@@ -163,6 +177,8 @@ def to_text(diagnosis: Diagnosis, *, source: str) -> str:
     hidden = sum(each.count for each in diagnosis.hidden)
     if hidden:
         lines.append(f"Hidden before reading: {vocabulary.count(hidden, 'secret')}.")
+    if note := version_note(diagnosis):
+        lines.append(note)
     for finding in diagnosis.findings:
         lines += ["", *_text_lines(finding)]
     return "\n".join(lines) + "\n"

@@ -21,6 +21,7 @@ WITHOUT_WORDS = {
     "core.causes.card.NodeHelp": "decides which link is drawn",
     "core.causes.sentences.NotOurs": "why the table of sentences has no cause for one; for who keeps the table",
     "core.causes.sentences.Recognised": "how the table of sentences is searched",
+    "core.paste.failure.Hosting": "decides which steps are shown",
     "core.causes.ids.CauseId": "a card has its own title",
     "core.keys.characters.Remark": "the remark carries its sentence, with the character's name and place",
     "core.keys.key_text.KeyFault": "leads to a card, which has its own title",
