@@ -22,8 +22,9 @@ import msgspec
 import re2
 
 from core.causes import templates
-from core.causes.card import Card
+from core.causes.card import Card, Family
 from core.causes.loader import load
+from core.causes.sentences import sentences
 from core.paste.formats.json_values import encodable
 
 MOST: Final = 3
@@ -41,7 +42,8 @@ _SIMILAR: Final = 9.0  # of BM25; 79 % of examples left out have a hit, and 5 of
 _FEW_WORDS: Final = 5  # what a person types who looks for an error, and no sentence of a program
 _FEWEST: Final = 2  # words that must be shared; one alone is chance
 _SHARE: Final = 0.25  # of what a text's known words tell, so that much text does not add up to a likeness
-_STEPS: Final = 40  # between no score and the best; a finer difference is none
+_STEPS: Final = 12  # between no score and the best; a finer difference is none
+_OF_N8N: Final = (Family.N8N, Family.NOT_ANTHROPIC)
 _COMMON: Final = 0.25  # a word in more of the documents than this tells nothing
 
 _NOISE: Final = re2.compile(r"\[[^\[\]\n]{1,60} #[0-9a-f]{6}\]|\breq_\w+|https?://\S+|(?m:^\s*at .*$)")
@@ -186,17 +188,22 @@ def nearest(text: str) -> tuple[Hit, ...]:
 
 @functools.cache
 def catalogue() -> Index:
-    """Return the index of the bundled catalogue; the first call builds it."""
-    return index_of(load())
+    """Return the index of the bundled catalogue and its sentences; the first call builds it.
+
+    What n8n and other nodes say about themselves is left out: there is so much of it that it drew texts of all kinds.
+    """
+    cards = load()
+    said = ((each.sentence, cards[each.cause]) for each in sentences() if each.cause)
+    return index_of(cards, ((sentence, card.id) for sentence, card in said if card.family not in _OF_N8N))
 
 
-def index_of(cards: Mapping[str, Card], sentences: Iterable[tuple[str, str]] = ()) -> Index:
+def index_of(cards: Mapping[str, Card], more: Iterable[tuple[str, str]] = ()) -> Index:
     """Return an index of the cards, and of further sentences, each with its cause's id.
 
     Near misses are left out: counted against their card, they made the ranking worse.
     """
-    more = [Document(id=cause, name="", examples=sentence) for sentence, cause in sentences if cause in cards]
-    return Index([*map(_document, cards.values()), *more])
+    said = [Document(id=cause, name="", rest=sentence) for sentence, cause in more if cause in cards]
+    return Index([*map(_document, cards.values()), *said])
 
 
 def _document(card: Card) -> Document:

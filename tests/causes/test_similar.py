@@ -12,7 +12,6 @@ from core.diagnosis import diagnose
 UNKNOWN = {
     "the balance of this account seems far too low to pay for the call": "credit_exhausted",
     "the tool schema of your input cannot be compiled by the decoder": "tool_schema_invalid",
-    "overloaded": "overloaded",
     "key expired": "key_expired",
     "my proxy is blocked": "proxy_blocked",
 }
