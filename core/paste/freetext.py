@@ -187,14 +187,19 @@ def _learn_other_vendor(drafts: list[Draft], text: str) -> None:
         for draft in drafts:
             draft.learn(surface=Surface.OTHER_NODE)
     for draft in drafts:
-        named = _VENDORS.search(words) or _VENDORS.search("\n".join(_failing_lines(draft)))
-        if named and draft.model is None and draft.answered_by is not AnsweredBy.ANTHROPIC:
+        if draft.model is not None or draft.answered_by is AnsweredBy.ANTHROPIC:
+            continue
+        named = _VENDORS.search(words) or next(_vendors_of(draft), None)
+        if named:
             draft.learn(provider=provider_in(named.group(1)))
 
 
-def _failing_lines(draft: Draft) -> Iterator[str]:
+def _vendors_of(draft: Draft) -> Iterator["re2._Match[str]"]:
+    """Yield the vendors that the lines name which tell of the failing."""
     for text in (draft.message or "", *draft.also):
-        yield from (line for line in text.split("\n") if weight(line) > 0 and not is_told(line))
+        if _VENDORS.search(text):
+            lines = (line for line in text.split("\n") if weight(line) > 0 and not is_told(line))
+            yield from filter(None, map(_VENDORS.search, lines))
 
 
 def _distinct(drafts: list[Draft]) -> list[Draft]:

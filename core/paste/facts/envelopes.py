@@ -67,7 +67,7 @@ def is_relays_sentence(kind: str | None, sentence: str, request_id: str | None =
     >>> is_relays_sentence("api_error", "no account left"), is_relays_sentence("api_error", "Internal server error")
     (True, False)
     """
-    plain = _NUMBERED.sub("", sentence)
+    plain = _NUMBERED.sub("", sentence) if "id:" in sentence else sentence
     if not plain or _REQUEST_ID.search(request_id or ""):
         return False
     if _RELAYS_WORDS.search(plain):

@@ -42,6 +42,6 @@ def with_lines(text: str) -> str:
         plain = str(_LABEL.sub(r"\n\1\n", plain))
     if _LED.search(plain):
         plain = str(_LEAD.sub(r"\1\n\2", plain))
-    if " node" in plain or "sub-node" in plain:
+    if "Problem in node" in plain or "Error in sub-node" in plain:
         plain = str(_IN_NODE.sub(r"\1\n\2", plain))
     return plain
