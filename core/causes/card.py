@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from core.causes.kinds import Kind
 from core.keys.key_text import KeyFault
 from core.models.catalogue import ModelState
 from core.net.base_url import TargetProblem
@@ -115,7 +116,8 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     `absent` names facts that must be unknown; `n8n` is a version range such as ``">=2.10,<2.14"`` (unknown version:
     does not apply); `elsewhere` asks whether a gateway or a cloud was called or answered. `invented` marks a
     wording that no source confirms; it never counts as more than possible. `before_sending` marks words that n8n or a
-    client writes by itself, most often before any call: they prove nothing about the key.
+    client writes by itself, most often before any call: they prove nothing about the key. `says` names kinds of failing
+    (`core.causes.kinds`), which are asked for where no card is sure; they prove nothing either.
 
     A failure of another vendor or of a node that does not call Claude, and words that a Code node's author wrote, are
     read only by blocks that name a `surface`, a `provider`, a `node_type` or an `n8n_error`, and by those with
@@ -136,6 +138,7 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     node_type: list[str] = []
     n8n_error: list[str] = []
     model_state: list[ModelState] = []
+    says: list[Kind] = []
     message: str | None = None
     sent_key: str | None = None
     url: str | None = None

@@ -14,6 +14,7 @@ import msgspec
 import re2
 
 from core.causes.card import NOT_CONDITIONS, Card, Certainty, Match
+from core.causes.kinds import Kind, kinds
 from core.causes.loader import load
 from core.models.catalogue import ModelState
 from core.n8n import versions
@@ -35,7 +36,7 @@ _TYPED_FACTS: Final = (
     "provider",
     "surface",
 )
-_TYPED: Final = (*_TYPED_FACTS[:6], "model_state", *_TYPED_FACTS[6:], "shape")
+_TYPED: Final = ("says", *_TYPED_FACTS[:6], "model_state", *_TYPED_FACTS[6:], "shape")
 """The conditions on typed facts, those that fewest failures meet first: blocks are found by their first one."""
 _ENVELOPE: Final = frozenset(("status", "error_type", "answered_by"))
 """What a relay may change about the sentence that it passes on."""
@@ -133,30 +134,40 @@ class Matcher:
         """Return the cards that recognise a failure, best first, without those that give way to another.
 
         Relays change status and type of a sentence that they pass on: where no card knows a relayed sentence in its
-        envelope, the sentence alone counts.
+            envelope, the sentence alone counts; where none is sure, the kind of failing that it speaks of.
         """
         found = self._found_messages(failure)
         hits = self._hits(found, failure, circumstances, _fits)
         if failure.is_elsewhere and found and not (hits and _is_about_words(hits[0])):
-            return self._hits(found, failure, circumstances, _fits_in_words) or hits
-        return hits
+            hits = self._hits(found, failure, circumstances, _fits_in_words) or hits
+        if hits and hits[0].certainty is not Certainty.POSSIBLE:
+            return hits
+        said = kinds().said(failure)
+        return self._hits(found, failure, circumstances, _fits, said) if said else hits
 
     def _hits(
-        self, found: Mapping[int, str], failure: Failure, circumstances: Circumstances, fits: "_Fits"
+        self,
+        found: Mapping[int, str],
+        failure: Failure,
+        circumstances: Circumstances,
+        fits: "_Fits",
+        said: tuple[Kind, str] | None = None,
     ) -> list[CardMatch]:
         facts = _known_facts(failure, circumstances)
+        if said:
+            facts["says"] = said[0]
         foreign = _is_foreign(failure)
         version = versions.parse(circumstances.n8n_version or failure.n8n_version or "")
         best: dict[str, CardMatch] = {}
         for block in self._candidates(found, facts):
             if (foreign and not block.asks_for_others) or not fits(block, failure, facts, version):
                 continue
-            text = found[block.message] if block.message is not None else None
+            text = found[block.message] if block.message is not None else said[1] if said and block.match.says else None
             certainty = block.match.certainty if fits is _fits else _at_most_likely(block.match.certainty)
             hit = CardMatch(card=block.card, match=block.match, certainty=certainty, weight=block.weight, text=text)
             if block.card.id not in best or _rank(hit) < _rank(best[block.card.id]):
                 best[block.card.id] = hit
-        beaten = {cause for hit in best.values() for cause in hit.card.beats}
+        beaten = {cause for hit in best.values() for cause in hit.card.beats if _may_beat(hit, best.get(cause))}
         return sorted((hit for hit in best.values() if hit.card.id not in beaten), key=_rank)
 
     def _candidates(self, found: Iterable[int], facts: Mapping[str, object]) -> Iterator[_Block]:
@@ -234,6 +245,11 @@ def _known_facts(failure: Failure, circumstances: Circumstances) -> dict[str, ob
     facts["shape"] = circumstances.shape
     facts["model_state"] = circumstances.model_state
     return {name: value for name, value in facts.items() if value is not None}
+
+
+def _may_beat(hit: CardMatch, other: CardMatch | None) -> bool:
+    """Whether a card may make another give way; one that only knows the kind of failing never beats a surer one."""
+    return not hit.match.says or other is None or _ORDER[hit.certainty] <= _ORDER[other.certainty]
 
 
 def _is_about_words(hit: CardMatch) -> bool:

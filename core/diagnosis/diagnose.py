@@ -178,7 +178,7 @@ def judge(
     if failure.told and hits and certainty is Certainty.CERTAIN:
         # A person's words may be about another call.
         certainty = Certainty.LIKELY
-    before_sending = bool(hits) and hits[0].match.before_sending
+    before_sending = bool(hits) and (hits[0].match.before_sending or bool(hits[0].match.says))
     verdict = key_verdict.proven(card, certainty, failure, before_sending=before_sending)
     woven_in = verdict in key_verdict.CLAIMS and shape in _WITHOUT_RUN and bool(hits) and _is_woven_in(hits[0], failure)
     if verdict in key_verdict.CLAIMS and (failure.doubted or woven_in):

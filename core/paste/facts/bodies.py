@@ -21,7 +21,7 @@ _LITELLM: Final = re2.compile(
 _AWS: Final = re2.compile(
     r"(?i)the model returned the following errors|inference profile|model identifier|on-demand throughput|bedrock"
     r"|access to the model with the specified|security token|too many (?:tokens|requests), please wait"
-    r"|input is too long for requested"
+    r"|input is too long for requested|invoked an unsupported model|did not allow prompt caching"
 )
 _AZURE: Final = re2.compile(r"(?i)api_not_supported|DeploymentNotFound|azure")
 _OUTER: Final = frozenset(("type", "error", "request_id"))

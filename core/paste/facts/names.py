@@ -18,6 +18,8 @@ _NOT_FOUND_MODEL: Final = re2.compile(r"(?i)^model: ?(\S{1,120})")
 _N8N_VERSION: Final = re2.compile(
     r"(?i)n8n[ _-]?(?:version)?\s{0,4}[:=@ ]{0,3}\s{0,4}\"?v?(\d{1,2}\.\d{1,4}\.(?:\d{1,4}|x))"
 )
+_PASSED_ON: Final = "The model returned the following errors"
+"""How Amazon Bedrock begins a sentence of the model's maker that it hands on (Bedrock, November 2026)."""
 _NOT_A_CALL: Final = (
     "docs.langchain.com",
     "json-schema.org",
@@ -53,6 +55,8 @@ def learn_names(draft: Draft, text: str) -> None:
             draft.learn(model=match.group(1).strip("`'\".,:"))
     if "://" in text:
         learn_url(draft, text)
+    if _PASSED_ON in text:
+        draft.learn(relayed=True)
     if "n8n" in text and (match := _N8N_VERSION.search(text)):
         draft.learn(n8n_version=match.group(1))
 
