@@ -187,11 +187,11 @@ def judge(
 
 
 def _hits(failure: Failure, circumstances: Circumstances) -> list[CardMatch]:
-    """Return the cards that recognise a failure, best first; where none knows its words, the table of sentences."""
+    """Return the cards that recognise a failure, best first; the table of sentences where none knows its very words."""
     hits = matcher().hits(failure, circumstances)
     if circumstances.shape is Shape.WORKFLOW:
         return [hit for hit in hits if any(getattr(hit.match, name) for name in _SETTINGS)]
-    if all(hit.match.tells_only_where for hit in hits):
+    if all(hit.match.tells_only_where or hit.match.says for hit in hits):
         sentence = sentences.table().hit(failure)
         hits = [sentence, *hits] if sentence else hits
     return hits
