@@ -20,6 +20,10 @@ from core.paste.formats.json_values import encodable
 MESSAGE_LIMIT: Final = 2_000
 """Characters of a message that are kept; n8n puts whole web pages there."""
 _ALSO_LIMIT: Final = 12
+VAGUE_CODES: Final = frozenset(
+    ("CONNECTION_FAILED", "TLS_HANDSHAKE_FAILED", "CERTIFICATE_VERIFY_FAILED", "EPROTO", "ERR_SSL_PROTOCOL_ERROR")
+)
+"""Codes that do not say why a connection failed; clients print them around the words that do."""
 _TELLING: Final = frozenset(("status", "message", "headline", "code", "error_type", "stop_reason"))
 
 
@@ -129,6 +133,8 @@ class Draft:
 
     def learn(self, **facts: Unpack[Facts]) -> None:
         """Keep each fact that has a value and is not yet known."""
+        if self.code in VAGUE_CODES and facts.get("code") not in VAGUE_CODES:
+            self.correct(code=facts.get("code"))
         for name, value in facts.items():
             if value is not None and value != "" and getattr(self, name) is None:
                 setattr(self, name, encodable(value)[:MESSAGE_LIMIT] if type(value) is str else value)
@@ -170,7 +176,8 @@ class Draft:
     @property
     def marks(self) -> tuple[object, ...]:
         """The facts that tell one call's failure from another's; None where one is not known."""
-        return (self.status, self.error_type, self.request_id, self.code)
+        code = None if self.code in VAGUE_CODES else self.code
+        return (self.status, self.error_type, self.request_id, code)
 
     def failure(self, excerpt: str) -> Failure:
         """Freeze what was learned; `excerpt` is the redacted text that spans will refer to."""
