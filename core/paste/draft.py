@@ -14,7 +14,19 @@ A misspelt fact is an error of the type checker. What each fact means is said at
 from dataclasses import dataclass, field
 from typing import Any, Final, TypedDict, Unpack, cast
 
-from core.paste.failure import RUNS, AnsweredBy, Failure, Headline, Hosting, Provider, Shape, Span, Success, Surface
+from core.paste.failure import (
+    RUNS,
+    AnsweredBy,
+    FailedIn,
+    Failure,
+    Headline,
+    Hosting,
+    Provider,
+    Shape,
+    Span,
+    Success,
+    Surface,
+)
 from core.paste.formats.json_values import encodable
 
 MESSAGE_LIMIT: Final = 2_000
@@ -58,6 +70,7 @@ class Facts(TypedDict, total=False):
     node_type: str | None
     node_version: str | None
     n8n_error: str | None
+    failed_in: FailedIn | None
     root_node: str | None
     item_index: int | None
     n8n_version: str | None
@@ -112,6 +125,7 @@ class Draft:
     node_type: str | None = None
     node_version: str | None = None
     n8n_error: str | None = None
+    failed_in: FailedIn | None = None
     root_node: str | None = None
     item_index: int | None = None
     n8n_version: str | None = None

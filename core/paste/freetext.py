@@ -17,7 +17,7 @@ from core.paste.facts.lines import is_echo, is_terminal, weight, without_afterwo
 from core.paste.facts.node_types import provider_in
 from core.paste.facts.prose import is_told
 from core.paste.facts.relays import is_relays_line
-from core.paste.facts.stack import is_quoted_code, is_stack_line, place_in
+from core.paste.facts.stack import is_quoted_code, is_stack_line, learn_stack, place_in
 from core.paste.facts.statuses import spoken_status
 from core.paste.facts.wording import is_html, is_noise, learn_page, learn_text, page_start
 from core.paste.failure import PLACE_ONLY, AnsweredBy, Shape, Span, Surface
@@ -74,6 +74,8 @@ def read_free_text(text: str) -> DraftReading:
         at = fragment.end
     rest.append(plain[at:])
     _join_all(reading, bodies, "".join(rest))
+    for draft in reading.drafts:
+        learn_stack(draft, [plain])
     return reading
 
 
