@@ -25,6 +25,8 @@ _SURFACES: Final = (
     ("nodes/HttpRequest/", Surface.HTTP_REQUEST),
     ("nodes/Code/", Surface.CODE_NODE),
 )
+_FAULT: Final = re2.compile(r"^\s*((?:Type|Reference|Range|Assertion)Error\b[^\n]{0,300}?)(?:$|\n| at )")
+"""The head of a stack, whose class n8n leaves out of the message."""
 _FRAMES: Final = 60
 _TEXT_LIMIT: Final = 20_000
 _JAVASCRIPT: Final = re2.compile(
@@ -88,6 +90,9 @@ def learn_stack(draft: Draft, lines: Iterable[object]) -> None:
     text = "\n".join(line for line in lines if isinstance(line, str))[:_TEXT_LIMIT]
     owner = failed_in(text)
     draft.learn(failed_in=owner, surface=Surface.CODE_NODE if owner is FailedIn.CODE_NODE else None)
+    fault = _FAULT.search(text) if owner else None
+    if fault:
+        draft.say(fault.group(1))
 
 
 def failed_in(text: str) -> FailedIn | None:

@@ -22,7 +22,7 @@ STACKS = {
         FailedIn.N8N_NODE,
         "n8n_client_error",
         [
-            f"ExecuteContext.toolsAgentExecute ({N8N}/@n8n/n8n-nodes-langchain/nodes/agents/Agent/V3/execute.ts:88:11)",
+            f"Context.toolsAgentExecute ({N8N}/@n8n/n8n-nodes-langchain/nodes/agents/Agent/V3/execute.ts:88:11)",
             f"WorkflowExecute.executeNode ({N8N}/n8n-core/src/execution-engine/workflow-execute.ts:1180:9)",
         ],
     ),
@@ -113,7 +113,7 @@ FORMS = {
         {"name": "NodeOperationError", "message": fault, "stack": [fault, *(f"at {frame}" for frame in frames)]}
     ),
     "panel": lambda fault, frames: (
-        f"{fault.split(': ', 1)[1]}\n\nError details\n\nOther info\n\nn8n version\n\n2.41.1 (Self Hosted)\n\nStack trace\n\n"
+        f"{fault.split(': ', 1)[1]}\n\nError details\n\nOther info\n\nn8n version\n\n2.41.1 (Cloud)\n\nStack trace\n\n"
         f"{fault}" + "".join(f" at {frame}" for frame in frames)
     ),
     "JSON log": lambda fault, frames: "\n".join(
@@ -146,19 +146,30 @@ def test_the_node_and_the_versions_are_in_view(form: str) -> None:
 @pytest.mark.parametrize(
     ("text", "owner"),
     [
-        ('Traceback (most recent call last):\n  File "/app/main.py", line 4, in <module>\n  File "/usr/lib/python3.13/site-packages/langchain_anthropic/chat_models.py", line 9, in _generate', FailedIn.LANGCHAIN),
-        ('  File "/v/lib/python3.13/site-packages/litellm/main.py", line 9, in completion\n  File "/v/lib/python3.13/site-packages/httpx/_client.py", line 3, in send', FailedIn.SDK),
+        (
+            'Traceback (most recent call last):\n  File "/app/main.py", line 4, in <module>\n'
+            '  File "/usr/lib/python3.13/site-packages/langchain_anthropic/chat_models.py", line 9, in _generate',
+            FailedIn.LANGCHAIN,
+        ),
+        (
+            '  File "/v/lib/python3.13/site-packages/litellm/main.py", line 9, in completion\n'
+            '  File "/v/lib/python3.13/site-packages/httpx/_client.py", line 3, in send',
+            FailedIn.SDK,
+        ),
         ('  File "C:\\\\v\\\\Lib\\\\site-packages\\\\pandas\\\\frame.py", line 3, in get', FailedIn.PYTHON),
         ('  File "/app/main.py", line 4, in <module>', None),
         ("java.lang.NullPointerException\n\tat com.anthropic.core.Call.run(Call.java:12)", FailedIn.OTHER_PROGRAM),
-        ("   at System.Net.Http.HttpConnectionPool.ConnectAsync(HttpRequestMessage request)", FailedIn.OTHER_PROGRAM),
+        ("   at System.Net.Http.HttpConnectionPool.ConnectAsync(HttpRequestMessage r)", FailedIn.OTHER_PROGRAM),
         ("goroutine 1 [running]:\nmain.main()\n\t/app/main.go:12 +0x1d", FailedIn.OTHER_PROGRAM),
         ("at execute (/build/packages/@n8n/nodes-langchain/nodes/agents/Agent/V2/execute.ts:30:9)", FailedIn.N8N_NODE),
-        ("    at run (C:\\\\npm\\\\node_modules\\\\n8n\\\\node_modules\\\\n8n-core\\\\dist\\\\Execute.js:3:9)", FailedIn.N8N),
+        (
+            "    at run (C:\\\\npm\\\\node_modules\\\\n8n\\\\node_modules\\\\n8n-core\\\\dist\\\\Execute.js:3:9)",
+            FailedIn.N8N,
+        ),
         ("at emit (node:events:530:35)", None),
         ("We meet at noon (room 3:15:00) at the office", None),
     ],
-)  # fmt: skip
+)
 def test_a_frame_has_its_owner(text: str, owner: FailedIn | None) -> None:
     assert failed_in(text.replace("\\\\", "\\")) is owner
 
