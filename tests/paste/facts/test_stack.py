@@ -30,7 +30,7 @@ STACKS = {
         FailedIn.N8N,
         "n8n_client_error",
         [
-            f"WorkflowExecute.runNode ({PNPM}/n8n-core@file+packages+core_abc/node_modules/n8n-core/src/execute.ts:12:3)",
+            f"WorkflowExecute.runNode ({PNPM}/n8n-core_abc/node_modules/n8n-core/src/execute.ts:12:3)",
             "process.processTicksAndRejections (node:internal/process/task_queues:105:5)",
         ],
     ),
