@@ -20,7 +20,7 @@ from core.causes.kinds import Kind
 from core.keys.key_text import KeyFault
 from core.models.catalogue import ModelState
 from core.net.base_url import TargetProblem
-from core.paste.failure import AnsweredBy, Headline, Hosting, Provider, Shape, Surface
+from core.paste.failure import AnsweredBy, FailedIn, Headline, Hosting, Provider, Shape, Surface
 
 
 class Family(StrEnum):
@@ -137,6 +137,7 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     shape: list[Shape] = []
     node_type: list[str] = []
     n8n_error: list[str] = []
+    failed_in: list[FailedIn] = []
     model_state: list[ModelState] = []
     says: list[Kind] = []
     message: str | None = None

@@ -17,19 +17,17 @@ from core.paste.facts.lines import is_echo, is_terminal, weight, without_afterwo
 from core.paste.facts.node_types import provider_in
 from core.paste.facts.prose import is_told
 from core.paste.facts.relays import is_relays_line
+from core.paste.facts.stack import is_quoted_code, is_stack_line, learn_stack, place_in
 from core.paste.facts.statuses import spoken_status
 from core.paste.facts.wording import is_html, is_noise, learn_page, learn_text, page_start
-from core.paste.failure import PLACE_ONLY, AnsweredBy, Provider, Shape, Span, Surface
+from core.paste.failure import PLACE_ONLY, AnsweredBy, Shape, Span, Surface
 from core.paste.formats.fragments import Fragment, fragments_in
 from core.paste.shapes.words import shape_of_words
 
 _LINE_LIMIT: Final = 400
 _CHAT_MODEL_MARK: Final = "original error:"
 """What n8n's chat models write below a fault of their client (n8nLlmFailedAttemptHandler)."""
-_STACK_STARTS: Final = ("at ", 'File "', "Traceback (most", "During handling", "The above exception")
 _ORIGINS: Final = frozenset(("node", "in n", "from"))
-_STACK_MARKS: Final = re2.compile(r"^(?:\^+\s*$|~+\^|\.\.\. \d+ )")
-_CODE_OF_TRACE: Final = re2.compile(r"^\s{4,}\S")
 _LOG_HEAD: Final = re2.compile(
     r"(?i)^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\]?[\s|:-]*"
     r"(?:\[?(?:error|warn(?:ing)?|info|debug|fatal)\]?)?[\s|:-]*"
@@ -45,13 +43,6 @@ _VENDORS: Final = re2.compile(
     r"|grok|xai)\b"
 )
 _OWN_SERVICE: Final = re2.compile(r"(?i)\bcall(?:s|ing)? (?:our|my) own \w")
-_TRACE_SURFACES: Final = (
-    ("nodes/vendors/Anthropic/", Surface.VENDOR_NODE),
-    ("n8nLlmFailedAttemptHandler", Surface.CHAT_MODEL),
-    ("@langchain/anthropic", Surface.CHAT_MODEL),
-    ("nodes/HttpRequest/", Surface.HTTP_REQUEST),
-    ("nodes/Code/", Surface.CODE_NODE),
-)
 
 
 def read_free_text(text: str) -> DraftReading:
@@ -83,6 +74,8 @@ def read_free_text(text: str) -> DraftReading:
         at = fragment.end
     rest.append(plain[at:])
     _join_all(reading, bodies, "".join(rest))
+    for draft in reading.drafts:
+        learn_stack(draft, [plain])
     return reading
 
 
@@ -228,13 +221,11 @@ def _bits(text: str) -> list[Draft]:
     for line in text.split("\n")[:_LINE_LIMIT]:
         if is_relays_line(line):
             bits.append(Draft(relayed=True))
-        if _is_trace(line) or (in_trace and _CODE_OF_TRACE.search(line)):
+        if is_stack_line(line) or (in_trace and is_quoted_code(line)):
             in_trace = True
-            surface = next((surface for mark, surface in _TRACE_SURFACES if mark in line), None)
-            if surface:
-                bits.append(Draft(surface=surface))
-            elif "@anthropic-ai/sdk" in line or "/anthropic/" in line:
-                bits.append(Draft(provider=Provider.ANTHROPIC))
+            place = place_in(line)
+            if place is not None:
+                bits.append(place)
             continue
         in_trace = False
         bit = _line(line)
@@ -272,12 +263,6 @@ def _without_log_head(line: str) -> str:
     """Take a time and a level off the front of a log line."""
     start = line.lstrip()[:1]
     return _LOG_HEAD.sub("", line).strip() if start.isdigit() or start == "[" else line.strip()
-
-
-def _is_trace(line: str) -> bool:
-    """Whether a line belongs to a stack trace."""
-    start = line.lstrip()
-    return start.startswith(_STACK_STARTS) or (start[:1] in ("^", "~", ".") and bool(_STACK_MARKS.search(start)))
 
 
 def _is_context(bit: Draft) -> bool:
@@ -343,7 +328,7 @@ def _say_paragraphs(drafts: list[Draft], rest: str) -> None:
     if len(drafts) != 1 or "\n" not in rest.strip() or len(rest) > 20_000:
         return
     for paragraph in rest.split("\n\n")[:20]:
-        lines = [line.strip() for line in paragraph.strip().split("\n") if not (is_noise(line) or _is_trace(line))]
+        lines = [line.strip() for line in paragraph.strip().split("\n") if not (is_noise(line) or is_stack_line(line))]
         if 2 <= len(lines) <= 40:
             drafts[0].say(" ".join(lines))
             drafts[0].say("".join(lines))

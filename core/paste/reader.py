@@ -255,7 +255,9 @@ def _without_repeats(drafts: list[Draft]) -> list[Draft]:
     """Leave out log lines that tell again, with less, what another line tells, and those about nothing that failed."""
     kept: list[Draft] = []
     for draft in sorted(drafts, key=lambda draft: not draft.has_answer):
-        tells = draft.has_answer or any(fact is not None for fact in (draft.status, draft.code, draft.headline))
+        tells = draft.has_answer or any(
+            fact is not None for fact in (draft.status, draft.code, draft.headline, draft.failed_in)
+        )
         if tells and not any(_covers(other, draft) for other in kept):
             kept.append(draft)
     return kept

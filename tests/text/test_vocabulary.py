@@ -27,6 +27,7 @@ WITHOUT_WORDS = {
     "core.keys.key_text.KeyFault": "leads to a card, which has its own title",
     "core.keys.kinds.KeyKind": "the form of a key carries its label",
     "core.models.catalogue.Allowed": "told in a sentence about each feature (core.text.models)",
+    "core.paste.facts.transport.Client": "sorts the table of wordings; for who keeps the table",
     "core.n8n.check.callee.Callee": "decides what is checked",
     "core.n8n.check.layouts.BodyForm": "decides how a body is read",
     "core.n8n.check.layouts.Layout": "decides how parameters are read",

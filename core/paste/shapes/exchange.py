@@ -44,7 +44,7 @@ def read_exchange(text: str) -> Draft:
     _learn_headers(draft, text)
     failed = _CURL_ERROR.search(text)
     if failed:
-        learn_transport(draft, failed.group(2))
+        learn_transport(draft, failed.group(0))
         draft.say(failed.group(2))
     return draft
 
