@@ -10,7 +10,7 @@ from core.causes.loader import load
 from core.diagnosis import diagnose
 
 UNKNOWN = {
-    "the console of this account shows no more dollars to pay for the call": "credit_exhausted",
+    "credits must be bought in plans and billing for this organization": "credit_exhausted",
     "the tool schema of your input cannot be compiled by the decoder": "tool_schema_invalid",
     "key expired": "key_expired",
     "my proxy is blocked": "proxy_blocked",
