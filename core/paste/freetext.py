@@ -176,7 +176,7 @@ def _learn_other_vendor(drafts: list[Draft], text: str) -> None:
     if "claude" in lowered or "anthropic" in lowered or "x-api-key" in lowered:
         return
     words = without_afterword(text) if _VENDORS.search(text) else ""
-    if _OWN_SERVICE.search(text):
+    if " own " in lowered and _OWN_SERVICE.search(text):
         for draft in drafts:
             draft.learn(surface=Surface.OTHER_NODE)
     for draft in drafts:

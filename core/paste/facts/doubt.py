@@ -122,9 +122,9 @@ def _values_in(text: str) -> Iterator[Span]:
 
 
 def _is_of_another_key(words: str) -> bool:
-    if _NOBODYS_KEY.search(words) or _LETTERED.search(words):
-        return True
     lowered = words.lower()
+    if "key" in lowered and (_NOBODYS_KEY.search(words) or _LETTERED.search(words)):
+        return True
     if any(phrase in lowered for phrase in _PURPOSE):
         return True
     if not any(key in lowered for key in _KEYS):

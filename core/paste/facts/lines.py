@@ -45,7 +45,7 @@ _LINE_LIMIT: Final = 400
 
 def is_terminal(text: str) -> bool:
     """Return whether a text was copied from a terminal that draws its answers, so that `>` begins what was typed."""
-    return bool(_TERMINAL.search(text))
+    return not text.isascii() and bool(_TERMINAL.search(text))
 
 
 def is_echo(line: str) -> bool:
