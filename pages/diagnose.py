@@ -10,7 +10,7 @@ from core.redaction import KEYS
 from core.sizes import MAX_PASTE_CHARS, MAX_UPLOAD_MB
 from core.text import diagnosis as diagnosis_text
 from core.text import vocabulary
-from pages.parts import error_box, escaped, finding, typed
+from pages.parts import error_box, escaped, finding, guide_answers, typed
 from pages.parts.paste_box import Origin, PasteAnswer
 
 BOX: Final = error_box.error_box("diagnose_{}".format, height=160, can_start_over=True)
@@ -106,6 +106,8 @@ def _take_sample(name: str) -> None:
 def _result(answer: PasteAnswer[Diagnosis], diagnosis: Diagnosis) -> None:
     _understood(answer, diagnosis)
     first, *others = diagnosis.findings
+    if first.card.names_no_cause:
+        guide_answers.draw(diagnosis.text)
     finding.draw(first, diagnosis, key="0", first=True, version=_version_of(first, diagnosis))
     if others:
         escaped.paragraph(f"{vocabulary.count(len(others), 'more problem')} in the same paste, below.")
@@ -120,6 +122,8 @@ def _understood(answer: PasteAnswer[Diagnosis], diagnosis: Diagnosis) -> None:
         lead="What we read:",
         unseen=f"The answer: {diagnosis.findings[0].title}.",
     )
+    if note := diagnosis_text.version_note(diagnosis):
+        escaped.paragraph(note, small=True)
     if diagnosis.hidden:
         total = sum(each.count for each in diagnosis.hidden)
         with st.expander(

@@ -12,7 +12,7 @@ from core.diagnosis import explain
 from core.paste.failure import Surface
 from core.redaction import redact
 from core.text import vocabulary
-from pages.parts import escaped, finding, links, n8n_version, typed
+from pages.parts import escaped, finding, guide_answers, links, n8n_version, typed
 from pages.parts.links import PortalPage
 
 SEARCH: Final = "errors_search"
@@ -109,8 +109,9 @@ def _list() -> None:
     symptom = matches.symptom or (by_number.symptom if by_number else None)
     if symptom:
         _say_symptom(symptom, len(cards))
+    is_answered = guide_answers.draw(query)
     if not cards:
-        _nothing()
+        _nothing(is_answered=is_answered)
     elif query.strip() and not matches.symptom:
         about = f" for “{matches.corrected}”" if matches.corrected else ""
         escaped.announcement(f"{vocabulary.count(len(cards), 'error')}{about}, the best match first.")
@@ -146,8 +147,9 @@ def _say_symptom(symptom: search.Symptom, count: int) -> None:
         links.to(PortalPage.DIAGNOSE, "Paste it here", icon=":material/search:")
 
 
-def _nothing() -> None:
-    escaped.announcement("No error fits. Use fewer words, or set the filters back to All.")
+def _nothing(*, is_answered: bool) -> None:
+    if not is_answered:
+        escaped.announcement("No error fits. Use fewer words, or set the filters back to All.")
     links.to(PortalPage.DIAGNOSE, "Or paste the whole error", icon=":material/search:")
 
 

@@ -94,7 +94,7 @@ def test_diagnose_json_is_the_contract():
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.count(b"\n") == 1
     line = json.loads(done.stdout)
-    assert list(line) == ["source", "shape", "findings", "hidden_secrets"]
+    assert list(line) == ["source", "shape", "findings", "hidden_secrets", "version_note"]
     assert (line["source"], line["shape"]) == (str(RUNS / "vendor_invalid/public_api.json"), "execution")
     (finding,) = line["findings"]
     assert set(finding) == FINDING

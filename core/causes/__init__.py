@@ -7,6 +7,8 @@ the rest of Reconnect asks for, and its examples. The modules, each of which may
 * `templates`: fills a card's words; `ids`: the few causes that code names by itself;
 * `loader`: reads and checks every card, and finds the one with a fact;
 * `matcher`: which cards recognise a failure, and in which order;
+* `similar`: which cards a text looks most like by its words;
+* `sentences`: what n8n and its clients can say, word for word (``sentences.jsonl``), for what no card recognises;
 * `search`: which cards a query finds, where there is no paste.
 
 Errors::

@@ -20,7 +20,7 @@ from core.causes.kinds import Kind
 from core.keys.key_text import KeyFault
 from core.models.catalogue import ModelState
 from core.net.base_url import TargetProblem
-from core.paste.failure import AnsweredBy, Headline, Provider, Shape, Surface
+from core.paste.failure import AnsweredBy, FailedIn, Headline, Hosting, Provider, Shape, Surface
 
 
 class Family(StrEnum):
@@ -137,6 +137,7 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     shape: list[Shape] = []
     node_type: list[str] = []
     n8n_error: list[str] = []
+    failed_in: list[FailedIn] = []
     model_state: list[ModelState] = []
     says: list[Kind] = []
     message: str | None = None
@@ -152,7 +153,14 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     before_sending: bool = False
     others_too: bool = False
 
+    @property
+    def tells_only_where(self) -> bool:
+        """Whether it asks only where the call was made, and nothing of what was said."""
+        asked = {name for name in self.__struct_fields__ if name not in NOT_CONDITIONS and getattr(self, name)}
+        return asked <= _WHERE
 
+
+_WHERE: Final = frozenset(("surface", "provider", "node_type", "shape", "absent", "elsewhere"))
 NOT_CONDITIONS: Final = frozenset(("certainty", "invented", "before_sending", "others_too"))
 """What a match says about itself; its other fields are conditions."""
 
@@ -161,8 +169,9 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """When a variant of a card's words is used instead of its ordinary ones.
 
     `elsewhere` asks whether a gateway or a cloud was called or answered (never for a live test); `proven` whether the
-    card's verdict on the key is proven; `failed` whether anything failed at all (a variant that does not ask is for
-    failures).
+    card's verdict on the key is proven; `hosting` where n8n runs, as far as the paste tells; `failed` whether anything
+    failed at all (a variant that does not ask is for failures). `nearest` is for where no
+    card fits and the nearest causes are named, whether anything failed or not.
     """
 
     surface: list[Surface] = []
@@ -170,10 +179,12 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     elsewhere: bool | None = None
     proven: bool | None = None
     failed: bool = True
+    nearest: bool = False
     status: list[int] = []
     model_state: list[ModelState] = []
     answered_by: list[AnsweredBy] = []
     certainty: list[Certainty] = []
+    hosting: list[Hosting] = []
     n8n: str | None = None
 
 

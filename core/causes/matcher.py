@@ -29,6 +29,7 @@ _TYPED_FACTS: Final = (
     "stop_reason",
     "code",
     "n8n_error",
+    "failed_in",
     "node_type",
     "status",
     "headline",

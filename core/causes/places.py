@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from core.paste.failure import Hosting
+
 
 class ScreenLabel(msgspec.Struct, frozen=True, kw_only=True):
     """What a menu path, button, field or page is called on screen.
@@ -22,12 +24,21 @@ class ScreenLabel(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     label: str
     label_1x: str
+    label_cloud: str
+    label_own: str
+    label_own_3x: str
     address: str | None
     seen: tuple[str, ...]
 
-    def label_for(self, n8n_major: int = 2) -> str:
-        """Return the label that this major version of n8n prints; websites have one label only."""
-        return self.label_1x if n8n_major < 2 else self.label
+    def label_for(self, n8n_major: int = 2, hosting: Hosting | None = None) -> str:
+        """Return the label that this major version of n8n prints, or what to do where n8n runs; websites have one."""
+        if n8n_major < 2 and self.label_1x != self.label:
+            return self.label_1x
+        if hosting is Hosting.CLOUD:
+            return self.label_cloud
+        if hosting is Hosting.OWN_SERVER:
+            return self.label_own_3x if n8n_major > 2 else self.label_own
+        return self.label
 
 
 class _WrittenLabel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -36,6 +47,9 @@ class _WrittenLabel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     label: str
     seen: list[str]
     label_1x: str | None = None
+    label_cloud: str | None = None
+    label_own: str | None = None
+    label_own_3x: str | None = None
     address: str | None = None
 
 
@@ -66,6 +80,9 @@ def _place(name: str, data: object, sources: Mapping[str, str]) -> ScreenLabel:
         name=name,
         label=entry.label,
         label_1x=entry.label_1x or entry.label,
+        label_cloud=entry.label_cloud or entry.label,
+        label_own=entry.label_own or entry.label,
+        label_own_3x=entry.label_own_3x or entry.label_own or entry.label,
         address=entry.address,
         seen=tuple(sources[source] for source in entry.seen),
     )

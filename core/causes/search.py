@@ -9,8 +9,7 @@ cause that it can stand for. The latter is read from the cards' own examples, by
 
 import difflib
 import functools
-import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -18,12 +17,13 @@ import msgspec
 import re2
 
 from core import paste
-from core.causes import templates
+from core.causes import similar
 from core.causes.card import Card, ChosenWhen
 from core.causes.loader import card_chosen_when, load
 from core.causes.matcher import Circumstances, matcher
 from core.paste.facts.headlines import SENTENCES, Sentence
 from core.paste.failure import Failure, Headline
+from core.paste.formats.json_values import encodable
 from core.redaction import redact
 
 LONGEST: Final = 300
@@ -83,7 +83,7 @@ class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
 
 def search(query: str) -> SearchResult:
     """Return the causes for a query; an empty one finds every cause, in the catalogue's order."""
-    query = query.strip()[:LONGEST]
+    query = encodable(query.strip()[:LONGEST])
     if not query:
         return SearchResult(cards=tuple(load().values()))
     found = _known(query)
@@ -220,43 +220,29 @@ def _recognised(query: str) -> tuple[Card, ...]:
     return tuple(load()[cause] for cause in causes)
 
 
-class _CardText(msgspec.Struct, frozen=True):
-    """A card's words in three weights: what names it, what describes it, and the rest with its examples."""
-
-    name: str
-    description: str
-    rest: str
-
-
-_WEIGHTS: Final = (8, 3, 1)
 _FEW: Final = 6
 _LETTERS: Final = 4  # shorter words are too like each other
 _LIKENESS: Final = 0.81  # of difflib: "ovrload" is 0.82 like "overloaded", "rotate" 0.8 like "rate"
 
 
 def _by_words(query: str) -> list[Card]:
-    """Return the cards that hold every word of a query, or the start of it, the best first.
+    """Return the cards that hold every telling word of a query, or the start of it, the best first.
 
-    Where none holds them all, as with a whole sentence, return the few that hold the most telling ones: a word counts
-    more where it names the cause, and where few cards hold it.
+    Where none holds them all, as with a whole sentence, return the few that it looks most like, as in a diagnosis.
     """
     words = [word for word in _words(query) if word not in _EMPTY_WORDS] or _words(query)
-    weights = {card.id: [_weight(word, _texts()[card.id]) for word in words] for card in load().values()}
-    rarity = [1 / max(1, sum(bool(row[place]) for row in weights.values())) for place in range(len(words))]
-    score = {cause: sum(map(operator.mul, row, rarity)) for cause, row in weights.items()}
-    best = sorted((card for card in load().values() if score[card.id]), key=lambda card: -score[card.id])
-    return [card for card in best if all(weights[card.id])] or best[:_FEW]
+    index = similar.catalogue()
+    nearest = [hit.id for hit in similar.nearest(query)]
+    alike = [hit.id for hit in index.hits(query) if hit.words][:_FEW]
+    return [load()[cause] for cause in index.holding(words) or dict.fromkeys((*nearest, *alike))]
 
 
 def _spelled_right(query: str) -> str | None:
     """Return the query with the words of no card replaced by the nearest that a card has; None if none is."""
     words = _words(query)
-    right = [word if len(word) < _LETTERS or _is_known(word) else _nearest(word) for word in words]
+    index = similar.catalogue()
+    right = [word if len(word) < _LETTERS or index.holding([word]) else _nearest(word) for word in words]
     return " ".join(right) if right != words else None
-
-
-def _is_known(word: str) -> bool:
-    return any(_weight(word, text) for text in _texts().values())
 
 
 def _nearest(word: str) -> str:
@@ -266,32 +252,9 @@ def _nearest(word: str) -> str:
 @functools.cache
 def _vocabulary() -> tuple[str, ...]:
     """The words that name or describe a cause, and those of HTTP's and Anthropic's names for an error."""
-    names = " ".join((*_PHRASES.values(), *_TYPE_STATUS)).replace("_", " ")
-    words = {word for text in _texts().values() for word in f"{text.name} {text.description} {names}".split()}
-    return tuple(sorted(word for word in words if len(word) >= _LETTERS and word.isalpha()))
-
-
-def _weight(word: str, text: _CardText) -> int:
-    parts = zip(_WEIGHTS, (text.name, text.description, text.rest), strict=True)
-    return next((weight for weight, part in parts if f" {word}" in part), 0)
-
-
-@functools.cache
-def _texts() -> Mapping[str, _CardText]:
-    return {card.id: _text(card) for card in load().values()}
-
-
-def _text(card: Card) -> _CardText:
-    def joined(texts: Iterable[str]) -> str:
-        return f" {_plain(' '.join(templates.fill(text, None) for text in texts))}"
-
-    matched = [word for match in card.match for word in (*match.error_type, *match.error_code, *match.code)]
-    patterns = [match.message for match in card.match if match.message]
-    return _CardText(
-        name=joined((card.id, card.id.replace("_", " "), card.title)),
-        description=joined((card.what_happened, *matched)),
-        rest=joined((card.why, *card.steps, *patterns, *(example.text for example in card.example))),
-    )
+    texts = [text for card in load().values() for text in (card.id, card.title, card.what_happened)]
+    named = " ".join((*texts, *_PHRASES.values(), *_TYPE_STATUS)).replace("_", " ")
+    return tuple(sorted({word for word in _words(named) if len(word) >= _LETTERS and word.isalpha()}))
 
 
 def _words(text: str) -> list[str]:

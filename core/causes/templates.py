@@ -15,7 +15,7 @@ import re2
 from core.causes.card import Card
 from core.causes.places import places
 from core.models import catalogue
-from core.paste.failure import FACTS, Failure
+from core.paste.failure import FACTS, Failure, Hosting
 from core.paste.formats.json_values import encodable
 
 _PLACEHOLDER: Final = re2.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)(?:\|([^{}]*))?\}")
@@ -67,7 +67,7 @@ class _FactSlot(NamedTuple):
 
 def fill(text: str, failure: Failure | None, n8n_major: int = 2, *, quoting: bool = False) -> str:
     """Return `text` with its placeholders filled; `quoting` allows a fact's text as it is (plain-text outputs only)."""
-    parts = _parts(text, n8n_major)
+    parts = _parts(text, n8n_major, failure.hosting if failure is not None else None)
     if len(parts) == 1 and isinstance(parts[0], str):
         return parts[0]
     filled = (part if isinstance(part, str) else _fact(part, failure, quoting=quoting) for part in parts)
@@ -83,11 +83,11 @@ def _fact(slot: _FactSlot, failure: Failure | None, *, quoting: bool) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _parts(text: str, n8n_major: int) -> tuple[str | _FactSlot, ...]:
+def _parts(text: str, n8n_major: int, hosting: Hosting | None) -> tuple[str | _FactSlot, ...]:
     """Take a text of ours apart at its facts, its places named; the catalogue's texts are few and always the same."""
     text = text.strip()
     if "{fact." not in text:
-        return (str(_PLACEHOLDER.sub(lambda found: _name_of_ours(found.group(1), n8n_major), text)),)
+        return (str(_PLACEHOLDER.sub(lambda found: _name_of_ours(found.group(1), n8n_major, hosting), text)),)
     parts: list[str | _FactSlot] = []
     at = 0
     for found in _PLACEHOLDER.finditer(text):
@@ -96,16 +96,16 @@ def _parts(text: str, n8n_major: int) -> tuple[str | _FactSlot, ...]:
         if name.startswith("fact."):
             parts.append(_FactSlot(name.removeprefix("fact."), found.group(2) or ""))
         else:
-            parts.append(_name_of_ours(name, n8n_major))
+            parts.append(_name_of_ours(name, n8n_major, hosting))
         at = found.end()
     return (*parts, text[at:])
 
 
-def _name_of_ours(name: str, n8n_major: int) -> str:
+def _name_of_ours(name: str, n8n_major: int, hosting: Hosting | None = None) -> str:
     """Return what a place is called, or the newest model of a family; raises KeyError for a name that is neither."""
     if name.startswith("model."):
         return catalogue.load().newest(name.removeprefix("model.")).id
-    return places()[name].label_for(n8n_major)
+    return places()[name].label_for(n8n_major, hosting)
 
 
 def _is_ours(name: str) -> bool:

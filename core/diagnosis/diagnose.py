@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from core import paste
+from core.causes import sentences, similar
 from core.causes.card import Certainty, ChosenWhen, KeyVerdict
 from core.causes.loader import card_chosen_when
 from core.causes.matcher import CardMatch, Circumstances, by_id, matcher
@@ -29,6 +30,11 @@ _SETTINGS: Final = ("sent_key", "url", "host", "path", "model", "model_state")
 """What a workflow alone can show; without a run nothing else in it is a failure."""
 _PROSE: Final = (Shape.TEXT, Shape.CREDENTIAL_TEST, Shape.HTTP_BODY)
 """Shapes that a person writes by hand, or puts together."""
+_COMPLETE: Final = (
+    Shape.EXECUTION, Shape.EXECUTION_LIST, Shape.EXECUTION_REST, Shape.EXECUTION_ROW, Shape.EXECUTION_FLATTED,
+    Shape.EXECUTION_CLI, Shape.EXECUTION_WITHOUT_DATA, Shape.EXECUTION_REDACTED, Shape.WORKFLOW,
+)  # fmt: skip
+"""Shapes in which nothing failed where no failure was read; their other words are data."""
 _WITHOUT_RUN: Final = (Shape.TEXT, Shape.LOG, Shape.TOAST, Shape.SDK_TRACEBACK, Shape.CREDENTIAL_TEST)
 """Shapes without a run, where no failure is known to have come first: one that says why is worth more, and Anthropic's
 own answer more than another service's broken line beside it."""
@@ -105,7 +111,32 @@ def _findings(reading: Reading, as_of: dt.date, n8n_version: str | None) -> tupl
         findings = [finding for finding in findings if not finding.card.names_no_cause]
     if reading.shape in _WITHOUT_RUN:
         findings.sort(key=lambda finding: (finding.card.names_no_cause, not _is_anthropics(finding.failure)))
-    return _merged(findings or [_without_failure(reading)])
+    first, *others = _merged(findings or [_without_failure(reading)])
+    if first.card.chosen_when is ChosenWhen.NOTHING_SAID and (first.failure or reading.shape not in _COMPLETE):
+        first = _with_nearest(first, reading, reading.n8n_version or n8n_version)
+    return (first, *others)
+
+
+def _with_nearest(finding: Finding, reading: Reading, n8n_version: str | None) -> Finding:
+    """Return a finding that names no cause, with the known causes that its words look most like.
+
+    The words are the failure's, or else the paste's. The causes are a guess: the finding stays what it is, and nothing
+    is said about the key.
+    """
+    failure = finding.failure
+    facts = (failure.message, *failure.also, failure.error_type, failure.error_code, failure.code) if failure else ()
+    text = "\n".join(fact for fact in facts if fact) or reading.excerpt
+    hits = similar.nearest(text)
+    if not hits:
+        return finding
+    situation = Situation(
+        failure=failure,
+        circumstances=Circumstances(shape=reading.shape, n8n_version=n8n_version),
+        certainty=finding.certainty,
+        key_verdict=finding.key_verdict,
+        nearest=hits,
+    )
+    return msgspec.structs.replace(finding_for(finding.card, situation), times=finding.times)
 
 
 def _is_disproved(finding: Finding) -> bool:
@@ -141,9 +172,7 @@ def judge(
         model_state=catalogue.load().state(failure.model, as_of) if failure.model else None,
         n8n_version=n8n_version,
     )
-    hits = matcher().hits(failure, circumstances)
-    if shape is Shape.WORKFLOW:
-        hits = [hit for hit in hits if any(getattr(hit.match, name) for name in _SETTINGS)]
+    hits = _hits(failure, circumstances)
     card = hits[0].card if hits else card_chosen_when(_situation(failure))
     certainty = hits[0].certainty if hits else Certainty.CERTAIN
     if failure.told and hits and certainty is Certainty.CERTAIN:
@@ -155,6 +184,17 @@ def judge(
     if verdict in key_verdict.CLAIMS and (failure.doubted or woven_in):
         verdict, certainty = KeyVerdict.UNKNOWN, max(certainty, Certainty.LIKELY, key=list(Certainty).index)
     return finding_for(card, situation_of(failure, circumstances, certainty, verdict), tuple(hits))
+
+
+def _hits(failure: Failure, circumstances: Circumstances) -> list[CardMatch]:
+    """Return the cards that recognise a failure, best first; the table of sentences where none knows its very words."""
+    hits = matcher().hits(failure, circumstances)
+    if circumstances.shape is Shape.WORKFLOW:
+        return [hit for hit in hits if any(getattr(hit.match, name) for name in _SETTINGS)]
+    if all(hit.match.tells_only_where or hit.match.says for hit in hits):
+        sentence = sentences.table().hit(failure)
+        hits = [sentence, *hits] if sentence else hits
+    return hits
 
 
 def _is_woven_in(hit: CardMatch, failure: Failure) -> bool:

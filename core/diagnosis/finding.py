@@ -2,7 +2,7 @@
 
 import datetime as dt
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from core.causes import templates
 from core.causes.card import Card, Certainty, KeyVerdict, When
 from core.causes.matcher import CardMatch, Circumstances, by_id
+from core.causes.similar import Hit
 from core.n8n import versions
 from core.paste.failure import FACTS, Failure, Reading, Span, Surface
 from core.paste.spans import locate
@@ -22,6 +23,7 @@ _SOMETIMES_CONCLUDED: Final = frozenset(("status", "code", "message", "stop_reas
 """Facts that a paste may have in other words ("timed out" for ETIMEDOUT, n8n's "Forbidden" for 403): evidence only
 where the paste holds the value itself."""
 _ALTERNATIVES: Final = 4
+_WORDS_SHOWN: Final = 6
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,11 +36,15 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunnerUp(msgspec.Struct, frozen=True, kw_only=True):
-    """Another cause that fits, and the check that tells them apart."""
+    """Another cause that fits, and the check that tells them apart.
+
+    `words` are those of the paste that made it the nearest known cause where no card recognises the paste; a guess.
+    """
 
     cause: str
     title: str
     check: str
+    words: tuple[str, ...] = ()
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +68,16 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     times: int = 1  # how many alike failures of the same node this one counts
     excerpt: str = ""
 
+    @property
+    def nearest(self) -> tuple[RunnerUp, ...]:
+        """The known causes that a paste looks most like which no card recognises."""
+        return tuple(other for other in self.alternatives if other.words)
+
+    @property
+    def other_causes(self) -> tuple[RunnerUp, ...]:
+        """The runner-up causes that fit, without those that are only similar."""
+        return tuple(other for other in self.alternatives if not other.words)
+
 
 class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     """The ranked findings for one paste, best first; never empty."""
@@ -72,6 +88,12 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     text: str  # the redacted paste (an excerpt for big files)
     as_of: dt.date
 
+    @property
+    def unchecked_version(self) -> versions.Version | None:
+        """The n8n version of the paste, where it is newer than the newest that Reconnect was checked with."""
+        version = versions.parse(self.reading.n8n_version or "")
+        return version if version is not None and version > versions.NEWEST_CHECKED else None
+
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """What a finding is about: the failure (None where nothing failed), and what is known beside it."""
@@ -81,6 +103,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     certainty: Certainty
     key_verdict: KeyVerdict
     elsewhere: bool = False
+    nearest: tuple[Hit, ...] = ()  # causes that the paste looks like, where no card recognises it
 
 
 def situation_of(
@@ -119,7 +142,7 @@ def finding_for(card: Card, situation: Situation, hits: tuple[CardMatch, ...] = 
         how_to_check=fill(words.how_to_check),
         not_tested=tuple(fill(text) for text in card.not_tested),
         evidence=_evidence(card, failure, hits[0].text if hits else None),
-        alternatives=_alternatives(card, failure, hits[1:], fill),
+        alternatives=(*_nearest(situation, fill), *_alternatives(card, failure, hits[1:], fill)),
         still_unknown=fill(words.still_unknown) if words.still_unknown else None,
         copy_next=fill(words.copy_next) if words.copy_next else None,
         excerpt=failure.excerpt if failure else "",
@@ -142,6 +165,8 @@ def _words_for(card: Card, situation: Situation) -> Card:
 
 def _applies(when: When, situation: Situation) -> bool:
     failure, circumstances = situation.failure, situation.circumstances
+    if when.nearest:
+        return bool(situation.nearest)
     if when.failed is not (failure is not None):
         return False
     conditions: tuple[tuple[object, object], ...] = (
@@ -151,6 +176,7 @@ def _applies(when: When, situation: Situation) -> bool:
         (when.surface, failure and failure.surface),
         (when.status, failure and failure.status),
         (when.answered_by, failure and failure.answered_by),
+        (when.hosting, failure and failure.hosting),
     )
     if any(isinstance(allowed, list) and allowed and value not in allowed for allowed, value in conditions):
         return False
@@ -200,6 +226,14 @@ def _facts_for(cause: str) -> tuple[str, ...]:
     wanted = {name for match in by_id(cause).match for name in type(match).__struct_fields__ if getattr(match, name)}
     wanted |= {*_ALWAYS_SHOWN, "headline_text"}
     return tuple(name for name in FACTS if name in wanted and name not in _CONCLUDED)
+
+
+def _nearest(situation: Situation, fill: Callable[[str], str]) -> Iterator[RunnerUp]:
+    for hit in situation.nearest:
+        card = by_id(hit.id)
+        yield RunnerUp(
+            cause=hit.id, title=fill(card.title), check=fill(card.how_to_check), words=hit.words[:_WORDS_SHOWN]
+        )
 
 
 def _alternatives(

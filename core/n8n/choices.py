@@ -67,7 +67,7 @@ class ReportTo(StrEnum):
     DISCORD = "discord"  # {"content": ...}
 
 
-class NodeChoices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class NodeChoices(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that can be chosen; the defaults give a node that works.
 
     `prompt` and `system` are written as in n8n: text with ``{{ }}`` holes, or an expression such as ``$json.prompt``.

@@ -54,6 +54,13 @@ def parse(text: str) -> Version | None:
     return None
 
 
+NEWEST_CHECKED: Final = Version(2, 41, 3)
+"""The newest n8n that was run or whose code was read (npm, 26 September 2026).
+
+Of n8n 3 only its list of changes was read.
+"""
+
+
 class _Bound(msgspec.Struct, frozen=True):
     """A test on a version's numbers: the first `len(numbers)` of them are compared."""
 

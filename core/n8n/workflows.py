@@ -74,10 +74,10 @@ def self_test(choices: NodeChoices) -> GeneratedWorkflow:
         "httpRequest",
         versions.http_request,
         {"method": "GET", "url": urls.models_url(choices.base_url), "options": {"timeout": 15000}},
-        (440, 0),
+        (220, 0),
     )
     claude_call = nodes.call_claude(choices, "Call Claude", (660, 0), prompt=literal(SELF_TEST_PROMPT))
-    clock = nodes.set_fields(versions, "Start the clock", {"started": "={{ $now.toMillis() }}"}, (220, 0))
+    clock = nodes.set_fields(versions, "Start the clock", {"started": "={{ $now.toMillis() }}"}, (440, 0))
     settings = f"const ASKED = {json.dumps(_request_facts(choices), ensure_ascii=False)};"
     workflow_nodes = [
         _note(choices, "self_test"),
@@ -87,8 +87,7 @@ def self_test(choices: NodeChoices) -> GeneratedWorkflow:
         nodes.keeping_every_answer(claude_call),
         nodes.code(versions, "Report", ("redact", "answer", "self_test"), settings, (880, 0)),
     ]
-    # the clock starts right before the call
-    keyless_call["position"], clock["position"] = [220, 0], [440, 0]
+    # The clock starts right before the call.
     chain = [START, keyless_call["name"], clock["name"], claude_call["name"], "Report"]
     links = [(source, 0, target) for source, target in pairwise(chain)]
     return GeneratedWorkflow("Reconnect self-test", workflow_nodes, nodes.wire(*links))

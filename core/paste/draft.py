@@ -14,12 +14,28 @@ A misspelt fact is an error of the type checker. What each fact means is said at
 from dataclasses import dataclass, field
 from typing import Any, Final, TypedDict, Unpack, cast
 
-from core.paste.failure import RUNS, AnsweredBy, Failure, Headline, Provider, Shape, Span, Success, Surface
+from core.paste.failure import (
+    RUNS,
+    AnsweredBy,
+    FailedIn,
+    Failure,
+    Headline,
+    Hosting,
+    Provider,
+    Shape,
+    Span,
+    Success,
+    Surface,
+)
 from core.paste.formats.json_values import encodable
 
 MESSAGE_LIMIT: Final = 2_000
 """Characters of a message that are kept; n8n puts whole web pages there."""
 _ALSO_LIMIT: Final = 12
+VAGUE_CODES: Final = frozenset(
+    ("CONNECTION_FAILED", "TLS_HANDSHAKE_FAILED", "CERTIFICATE_VERIFY_FAILED", "EPROTO", "ERR_SSL_PROTOCOL_ERROR")
+)
+"""Codes that do not say why a connection failed; clients print them around the words that do."""
 _TELLING: Final = frozenset(("status", "message", "headline", "code", "error_type", "stop_reason"))
 
 
@@ -54,9 +70,11 @@ class Facts(TypedDict, total=False):
     node_type: str | None
     node_version: str | None
     n8n_error: str | None
+    failed_in: FailedIn | None
     root_node: str | None
     item_index: int | None
     n8n_version: str | None
+    hosting: Hosting | None
     stopped_run: bool | None
     answered_too: bool | None
     started_at: str | None
@@ -107,9 +125,11 @@ class Draft:
     node_type: str | None = None
     node_version: str | None = None
     n8n_error: str | None = None
+    failed_in: FailedIn | None = None
     root_node: str | None = None
     item_index: int | None = None
     n8n_version: str | None = None
+    hosting: Hosting | None = None
     stopped_run: bool | None = None
     answered_too: bool | None = None
     started_at: str | None = None
@@ -127,6 +147,8 @@ class Draft:
 
     def learn(self, **facts: Unpack[Facts]) -> None:
         """Keep each fact that has a value and is not yet known."""
+        if self.code in VAGUE_CODES and facts.get("code") not in VAGUE_CODES:
+            self.correct(code=facts.get("code"))
         for name, value in facts.items():
             if value is not None and value != "" and getattr(self, name) is None:
                 setattr(self, name, encodable(value)[:MESSAGE_LIMIT] if type(value) is str else value)
@@ -168,7 +190,8 @@ class Draft:
     @property
     def marks(self) -> tuple[object, ...]:
         """The facts that tell one call's failure from another's; None where one is not known."""
-        return (self.status, self.error_type, self.request_id, self.code)
+        code = None if self.code in VAGUE_CODES else self.code
+        return (self.status, self.error_type, self.request_id, code)
 
     def failure(self, excerpt: str) -> Failure:
         """Freeze what was learned; `excerpt` is the redacted text that spans will refer to."""

@@ -111,6 +111,28 @@ class Provider(StrEnum):
     OTHER = "other"
 
 
+class Hosting(StrEnum):
+    """Where n8n runs."""
+
+    CLOUD = "cloud"  # n8n Cloud
+    OWN_SERVER = "own_server"  # installed by the person, or by somebody for them
+
+
+class FailedIn(StrEnum):
+    """Whose code failed, as the frames of a stack trace tell."""
+
+    N8N = "n8n"  # n8n-core, n8n-workflow, the server
+    N8N_NODE = "n8n_node"  # a node that n8n ships
+    LANGCHAIN = "langchain"
+    MESSAGE_BUILDING = "message_building"  # LangChain or n8n, while it turns stored messages into a request
+    SDK = "sdk"  # a vendor's SDK or an HTTP client, of Node.js or Python
+    COMMUNITY_NODE = "community_node"
+    CODE_NODE = "code_node"  # what a Code node's author wrote
+    EXPRESSION = "expression"
+    PYTHON = "python"  # any other Python package
+    OTHER_PROGRAM = "other_program"  # Go, Java, .NET
+
+
 class Headline(StrEnum):
     """n8n's own sentence, which replaces the answer's (NodeApiError, n8n-workflow 2.41.0)."""
 
@@ -211,9 +233,11 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     node_type: str | None = None
     node_version: str | None = None
     n8n_error: str | None = None  # n8n's error class: NodeApiError, ExpressionError, WrappedExecutionError, ...
+    failed_in: FailedIn | None = None
     root_node: str | None = None  # the chain or agent, when `node` is its sub-node
     item_index: int | None = None
     n8n_version: str | None = None
+    hosting: Hosting | None = None
     # the run
     stopped_run: bool = True  # False for a failure that a continue mode swallowed
     answered_too: bool = False  # the same node, or the one above it, got Claude's answer in this run, which worked
@@ -255,6 +279,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     successes: tuple[Success, ...] = ()
     nodes: int | None = None  # how many nodes the run or workflow has
     n8n_version: str | None = None
+    hosting: Hosting | None = None
     cut_off: bool = False  # the paste ends in the middle of its JSON
     needs: str | None = None  # what to copy instead, when this shape cannot hold the reason
     excerpt: str = ""
@@ -267,6 +292,7 @@ _NOT_FACTS: Final = frozenset(
         "answered_too",
         "attempts",
         "unknown_host",
+        "hosting",
         "relayed",
         "told",
         "doubted",

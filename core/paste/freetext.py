@@ -4,7 +4,6 @@ Values in the text are read as documents; what is left is read line by line. Lin
 joined, and a line that contradicts what is known so far begins another failure.
 """
 
-from collections.abc import Iterator
 from typing import Final
 
 import re2
@@ -13,13 +12,16 @@ from core.paste.documents import read_value
 from core.paste.draft import Draft, DraftReading
 from core.paste.facts.bodies import is_bare_answer, is_error, is_message
 from core.paste.facts.headlines import node_in_headline, node_within
-from core.paste.facts.lines import is_echo, is_terminal, weight, without_afterword, without_frame
+from core.paste.facts.lines import is_echo, is_terminal, weight, without_frame
 from core.paste.facts.node_types import provider_in
+from core.paste.facts.others import learn_others
+from core.paste.facts.pages import is_html, learn_page, page_start
 from core.paste.facts.prose import is_told
 from core.paste.facts.relays import is_relays_line
+from core.paste.facts.stack import is_quoted_code, is_stack_line, learn_stack, place_in
 from core.paste.facts.statuses import spoken_status
-from core.paste.facts.wording import is_html, is_noise, learn_page, learn_text, page_start
-from core.paste.failure import PLACE_ONLY, RUNS, AnsweredBy, Provider, Shape, Span, Surface
+from core.paste.facts.wording import is_noise, learn_text
+from core.paste.failure import PLACE_ONLY, RUNS, AnsweredBy, Shape, Span, Surface
 from core.paste.formats.fragments import Fragment, fragments_in
 from core.paste.formats.repair import without_wraps
 from core.paste.shapes.words import shape_of_words
@@ -28,10 +30,7 @@ _LINE_LIMIT: Final = 400
 _WRAPPED_LIMIT: Final = 4_000
 _CHAT_MODEL_MARK: Final = "original error:"
 """What n8n's chat models write below a fault of their client (n8nLlmFailedAttemptHandler)."""
-_STACK_STARTS: Final = ("at ", 'File "', "Traceback (most", "During handling", "The above exception")
 _ORIGINS: Final = frozenset(("node", "in n", "from"))
-_STACK_MARKS: Final = re2.compile(r"^(?:\^+\s*$|~+\^|\.\.\. \d+ )")
-_CODE_OF_TRACE: Final = re2.compile(r"^\s{4,}\S")
 _LOG_HEAD: Final = re2.compile(
     r"(?i)^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\]?[\s|:-]*"
     r"(?:\[?(?:error|warn(?:ing)?|info|debug|fatal)\]?)?[\s|:-]*"
@@ -42,25 +41,6 @@ _CREDENTIAL: Final = re2.compile(
     r"(?i)^(?:-\s*)?credentials?(?: name| type)?: ?(.{2,80})$|^(.{2,60}? (?:api )?account(?: \d+)?)$"
 )
 _FROM: Final = re2.compile(r"(?i)^(?:node(?: name)?: ?|in node |from )[‘'\"]?([^,;!?]{2,80}?)[’'\"]?$")
-_VENDORS: Final = re2.compile(
-    r"(?i)\b(openai|azure openai|gemini|groq|mistral|openrouter|cohere|deepseek|ollama|perplexity|hugging ?face"
-    r"|grok|xai)\b"
-)
-_SERVICES: Final = re2.compile(
-    r"(?i)\b(?:pinecone|qdrant|weaviate|supabase|airtable|notion|hubspot|salesforce|shopify|stripe|telegram|whatsapp"
-    r"|slack|discord|gmail|google (?:sheets|drive|calendar|docs)|jira|zendesk|freshdesk|twilio|sendgrid|mailchimp"
-    r"|linkedin|instagram|facebook|youtube|elevenlabs|apify|serpapi|tavily|firecrawl|zapier|woocommerce|wordpress)"
-    r"(?: api)?:? (?:\w+ ){0,3}(?:error|returns?|returned|fails?|failed|failing|[45]\d\d)\b"
-)
-"""Services that are called beside a model, named beside the failing."""
-_OWN_SERVICE: Final = re2.compile(r"(?i)\bcall(?:s|ing)? (?:our|my) own \w")
-_TRACE_SURFACES: Final = (
-    ("nodes/vendors/Anthropic/", Surface.VENDOR_NODE),
-    ("n8nLlmFailedAttemptHandler", Surface.CHAT_MODEL),
-    ("@langchain/anthropic", Surface.CHAT_MODEL),
-    ("nodes/HttpRequest/", Surface.HTTP_REQUEST),
-    ("nodes/Code/", Surface.CODE_NODE),
-)
 
 
 def read_free_text(text: str) -> DraftReading:
@@ -96,6 +76,8 @@ def read_free_text(text: str) -> DraftReading:
         at = fragment.end
     rest.append(plain[at:])
     _join_all(reading, bodies, "".join(rest))
+    for draft in reading.drafts:
+        learn_stack(draft, [plain])
     return reading
 
 
@@ -167,7 +149,7 @@ def _join_all(reading: DraftReading, bodies: list[Draft], rest: str) -> None:
         if draft.provider is None and draft.node:
             named = provider_in(str(draft.node))
             draft.learn(provider=named)
-    _learn_other_vendor(reading.drafts, rest)
+    learn_others(reading.drafts, rest)
     if reading.shape is Shape.TEXT and any(d.surface is Surface.CREDENTIAL_TEST for d in reading.drafts):
         reading.shape = Shape.CREDENTIAL_TEST
     if not reading.drafts and context:
@@ -194,32 +176,13 @@ def _lead_with_failing(draft: Draft) -> None:
         return
     said = [draft.message, *draft.also]
     best = max(said, key=weight)
-    if draft.headline and weight(best) == 0 and draft.message not in str(draft.headline_text):
+    bare = draft.headline and draft.headline not in PLACE_ONLY and draft.message not in str(draft.headline_text)
+    if bare and weight(best) == 0:
         # prose around n8n's bare sentence
         draft.message, draft.also = None, said
     elif best != draft.message:
         draft.correct(message=best)
         draft.also = [text for text in said if text != best]
-
-
-def _learn_other_vendor(drafts: list[Draft], text: str) -> None:
-    """Where a text names another vendor and Claude nowhere, the failure is that vendor's."""
-    lowered = text.lower()
-    if "claude" in lowered or "anthropic" in lowered or "x-api-key" in lowered:
-        return
-    words = without_afterword(text) if _VENDORS.search(text) else ""
-    if _OWN_SERVICE.search(text) or _SERVICES.search(text):
-        for draft in drafts:
-            draft.learn(surface=Surface.OTHER_NODE)
-    for draft in drafts:
-        named = _VENDORS.search(words) or _VENDORS.search("\n".join(_failing_lines(draft)))
-        if named and draft.model is None and draft.answered_by is not AnsweredBy.ANTHROPIC:
-            draft.learn(provider=provider_in(named.group(1)))
-
-
-def _failing_lines(draft: Draft) -> Iterator[str]:
-    for text in (draft.message or "", *draft.also):
-        yield from (line for line in text.split("\n") if weight(line) > 0 and not is_told(line))
 
 
 def _distinct(drafts: list[Draft]) -> list[Draft]:
@@ -248,13 +211,11 @@ def _bits(text: str) -> list[Draft]:
     for line in text.split("\n")[:_LINE_LIMIT]:
         if is_relays_line(line):
             bits.append(Draft(relayed=True))
-        if _is_trace(line) or (in_trace and _CODE_OF_TRACE.search(line)):
+        if is_stack_line(line) or (in_trace and is_quoted_code(line)):
             in_trace = True
-            surface = next((surface for mark, surface in _TRACE_SURFACES if mark in line), None)
-            if surface:
-                bits.append(Draft(surface=surface))
-            elif "@anthropic-ai/sdk" in line or "/anthropic/" in line:
-                bits.append(Draft(provider=Provider.ANTHROPIC))
+            place = place_in(line)
+            if place is not None:
+                bits.append(place)
             continue
         in_trace = False
         bit = _line(line)
@@ -292,12 +253,6 @@ def _without_log_head(line: str) -> str:
     """Take a time and a level off the front of a log line."""
     start = line.lstrip()[:1]
     return _LOG_HEAD.sub("", line).strip() if start.isdigit() or start == "[" else line.strip()
-
-
-def _is_trace(line: str) -> bool:
-    """Whether a line belongs to a stack trace."""
-    start = line.lstrip()
-    return start.startswith(_STACK_STARTS) or (start[:1] in ("^", "~", ".") and bool(_STACK_MARKS.search(start)))
 
 
 def _is_context(bit: Draft) -> bool:
@@ -365,7 +320,7 @@ def _say_paragraphs(drafts: list[Draft], rest: str) -> None:
     if len(drafts) != 1 or "\n" not in rest.strip() or len(rest) > 20_000:
         return
     for paragraph in rest.split("\n\n")[:20]:
-        lines = [line.strip() for line in paragraph.strip().split("\n") if not (is_noise(line) or _is_trace(line))]
+        lines = [line.strip() for line in paragraph.strip().split("\n") if not (is_noise(line) or is_stack_line(line))]
         if 2 <= len(lines) <= 40:
             drafts[0].say(" ".join(lines))
             drafts[0].say("".join(lines))

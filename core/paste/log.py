@@ -4,6 +4,7 @@
 workflow; with ``N8N_LOG_FORMAT=json`` every line is an object and the run is inside one of the messages (2.41.1).
 """
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from core.paste.documents import read_value
@@ -52,6 +53,16 @@ def json_lines(text: str) -> list[Any]:
 
 
 def log_message(value: object) -> str | None:
-    """Return the message of a JSON log line of n8n, else None."""
+    """Return the message of a JSON log line of n8n, with the stack that the line carries beside it, else None."""
     fields = as_dict(value)
-    return as_text(fields.get("message")) if "level" in fields else None
+    message = as_text(fields.get("message")) if "level" in fields else None
+    metadata = as_dict(fields.get("metadata"))
+    stack = next(filter(None, (as_text(place.get("stack")) for place in _places(fields, metadata))), None)
+    return f"{message}\n{stack}" if message and stack and not message.startswith("{") else message
+
+
+def _places(*records: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give each record and the error in it."""
+    for record in records:
+        yield record
+        yield as_dict(record.get("error"))

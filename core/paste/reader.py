@@ -18,6 +18,7 @@ from core.paste.documents import read_json, read_value
 from core.paste.draft import Draft, DraftReading
 from core.paste.errors import TooDeep
 from core.paste.facts.doubt import casts_doubt
+from core.paste.facts.hosting import hosting_in
 from core.paste.failure import FAILURES, Failure, Reading, Shape
 from core.paste.formats.decode import TEXT_LIMIT
 from core.paste.formats.json_values import encodable, fix_surrogates, parse_json, parse_literal
@@ -254,7 +255,9 @@ def _without_repeats(drafts: list[Draft]) -> list[Draft]:
     """Leave out log lines that tell again, with less, what another line tells, and those about nothing that failed."""
     kept: list[Draft] = []
     for draft in sorted(drafts, key=lambda draft: not draft.has_answer):
-        tells = draft.has_answer or any(fact is not None for fact in (draft.status, draft.code, draft.headline))
+        tells = draft.has_answer or any(
+            fact is not None for fact in (draft.status, draft.code, draft.headline, draft.failed_in)
+        )
         if tells and not any(_covers(other, draft) for other in kept):
             kept.append(draft)
     return kept
@@ -276,6 +279,9 @@ def _freeze(reading: DraftReading, text: str) -> Reading:
 
 def reading_of(reading: DraftReading, failures: tuple[Failure, ...], excerpt: str) -> Reading:
     """Return a reading with its frozen failures."""
+    hosting = hosting_in(excerpt)
+    if hosting is not None:
+        failures = tuple(msgspec.structs.replace(failure, hosting=hosting) for failure in failures)
     version = reading.n8n_version or next((failure.n8n_version for failure in failures if failure.n8n_version), None)
     return Reading(
         shape=reading.shape,
@@ -283,6 +289,7 @@ def reading_of(reading: DraftReading, failures: tuple[Failure, ...], excerpt: st
         successes=tuple(reading.successes),
         nodes=reading.nodes,
         n8n_version=version,
+        hosting=hosting,
         cut_off=reading.cut_off,
         needs=reading.needs,
         excerpt=excerpt,

@@ -29,6 +29,8 @@ _FENCE: Final = re2.compile(
     r"(?m)^[ \t]{0,8}(?:\{(?:code|noformat|quote)(?::[^}\n]{0,80})?\}|\[/?(?:code|quote)\])[ \t]*$\n?"
 )
 
+_FENCES: Final = ("{code", "{noformat", "{quote", "[/code]", "[/quote]", "[code]", "[quote]")
+
 
 def unwrapped(text: str, *, recognised: bool = False) -> str:
     """Return the text without its outermost wrapping; the same object where it has none.
@@ -64,7 +66,7 @@ def _plain(text: str) -> str:
         plain = without_markup(plain)
     elif any(entity in plain for entity in _ESCAPED):
         plain = without_entities(plain)
-    if "{" in plain or "[/" in plain:
+    if any(mark in plain for mark in _FENCES):
         plain = str(_FENCE.sub("", plain))
     plain = with_lines(without_line_marks(plain))
     return text if plain == text else plain

@@ -15,7 +15,8 @@ from core.net.budget import Fault
 from core.net.client import HttpAnswer
 from core.paste.draft import Draft, Facts
 from core.paste.facts.bodies import answered_by, is_message
-from core.paste.facts.wording import is_html, learn_object, learn_page, learn_text
+from core.paste.facts.pages import is_html, learn_page
+from core.paste.facts.wording import learn_object, learn_text
 from core.paste.failure import AnsweredBy, Failure, Provider, Surface
 from core.redaction import RedactionFailed, redact
 

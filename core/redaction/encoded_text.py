@@ -65,7 +65,7 @@ def _texts_with_secrets(texts: list[bytes], search: Search, depth: int) -> Itera
         first = bisect_right(starts, find.start) - 1
         for number in range(first, bisect_left(starts, find.end)):
             secret = find.secret if find.secret is not None else joined[find.start : find.end]
-            if number not in done and number < len(texts) and len(secret) >= _SHORTEST_SECRET:
+            if number not in done and len(secret) >= _SHORTEST_SECRET:
                 done.add(number)
                 yield number, find._replace(secret=secret if number == first else texts[number])
 

@@ -11,8 +11,9 @@ from typing import Final
 import msgspec
 
 from core.causes import templates
-from core.causes.card import ChosenWhen
-from core.diagnosis import Diagnosis, Finding
+from core.causes.card import Certainty, ChosenWhen
+from core.diagnosis import Diagnosis, Finding, RunnerUp
+from core.n8n import versions
 from core.paste.failure import Failure
 from core.text import vocabulary
 from core.text.markdown import code, one_line, prose
@@ -37,6 +38,7 @@ _ENGINEER_FACTS: Final = (
     "retry_after",
     "started_at",
 )
+NEAREST: Final = "It looks most like"
 _GENERAL_PROMPT: Final = "My n8n workflow gets no good answer from Claude. Help me find out why, one step at a time."
 
 
@@ -49,11 +51,13 @@ class EvidenceRow(msgspec.Struct, frozen=True):
     end: int | None
 
 
-class AlternativeRow(msgspec.Struct, frozen=True):
-    """A runner-up of the contract, with the check that decides."""
+class AlternativeRow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A runner-up of the contract, with the check that decides; one with `words` is only similar, so possible."""
 
     cause: str
     check: str
+    words: tuple[str, ...] = ()
+    certainty: str | None = None
 
 
 class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +85,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     shape: str
     findings: tuple[FindingRow, ...]
     hidden_secrets: int
+    version_note: str | None = None
 
 
 def report(diagnosis: Diagnosis, *, source: str) -> Report:
@@ -90,6 +95,7 @@ def report(diagnosis: Diagnosis, *, source: str) -> Report:
         shape=diagnosis.reading.shape.value,
         findings=tuple(_row(finding) for finding in diagnosis.findings),
         hidden_secrets=sum(hidden.count for hidden in diagnosis.hidden),
+        version_note=version_note(diagnosis),
     )
 
 
@@ -111,9 +117,30 @@ def _row(finding: Finding) -> FindingRow:
         model=failure.model,
         status=failure.status,
         request_id=failure.request_id,
-        alternatives=tuple(AlternativeRow(each.cause, each.check) for each in finding.alternatives),
+        alternatives=tuple(_alternative(each) for each in finding.alternatives),
         not_tested=finding.not_tested,
         steps=finding.steps,
+    )
+
+
+def _alternative(other: RunnerUp) -> AlternativeRow:
+    certainty = Certainty.POSSIBLE.value if other.words else None
+    return AlternativeRow(other.cause, other.check, other.words, certainty)
+
+
+def similar_words(other: RunnerUp) -> str:
+    """Return why a cause is among the nearest, in words: which words of the paste it shares."""
+    return f"Same words: {', '.join(other.words)}."
+
+
+def version_note(diagnosis: Diagnosis) -> str | None:
+    """Return a sentence where the paste's n8n is newer than the newest that Reconnect was checked with."""
+    version = diagnosis.unchecked_version
+    if version is None:
+        return None
+    return (
+        f"Your n8n is {version}. Reconnect was checked with n8n up to {versions.NEWEST_CHECKED}, "
+        "so a label or a step can differ."
     )
 
 
@@ -150,6 +177,8 @@ def to_text(diagnosis: Diagnosis, *, source: str) -> str:
     hidden = sum(each.count for each in diagnosis.hidden)
     if hidden:
         lines.append(f"Hidden before reading: {vocabulary.count(hidden, 'secret')}.")
+    if note := version_note(diagnosis):
+        lines.append(note)
     for finding in diagnosis.findings:
         lines += ["", *_text_lines(finding)]
     return "\n".join(lines) + "\n"
@@ -161,12 +190,13 @@ def _text_lines(finding: Finding) -> list[str]:
         finding.what_happened,
         f"  Key: {vocabulary.KEY_VERDICT[finding.key_verdict]}. Certainty: {vocabulary.CERTAINTY[finding.certainty]}. "
         f"Who fixes it: {vocabulary.WHO_FIXES[finding.card.who_fixes]}.",
+        *(f"  {line}" for line in _nearest(finding)),
     ]
     lines += [f"  {number}. {step}" for number, step in enumerate(finding.steps, start=1)]
     lines.append(f"  How to check: {finding.how_to_check}")
     lines += [f"  Saw: {vocabulary.fact(each.fact)}: {one_line(each.value)}" for each in finding.evidence]
     lines += [f"  Not tested: {each}" for each in finding.not_tested]
-    lines += [f"  Could also be: {each.title}. To decide: {each.check}" for each in finding.alternatives]
+    lines += [f"  {sentence}" for sentence in _others(finding)]
     if finding.still_unknown:
         lines.append(f"  Still unknown: {finding.still_unknown}")
     if finding.copy_next:
@@ -181,6 +211,7 @@ def ticket_markdown(finding: Finding, diagnosis: Diagnosis) -> str:
         "",
         prose(f"{finding.what_happened} {vocabulary.KEY_PROOF[finding.key_verdict]}"),
         "",
+        *_block([f"{'- ' if number else ''}{prose(line)}" for number, line in enumerate(_nearest(finding))]),
         *(f"{number}. {prose(step)}" for number, step in enumerate(finding.steps, start=1)),
         "",
         prose(f"How to check: {finding.how_to_check}"),
@@ -200,6 +231,7 @@ def ticket_text(finding: Finding, diagnosis: Diagnosis) -> str:
         "",
         f"{finding.what_happened} {vocabulary.KEY_PROOF[finding.key_verdict]}",
         "",
+        *_block([f"{'- ' if number else ''}{line}" for number, line in enumerate(_nearest(finding))]),
         *(f"{number}. {step}" for number, step in enumerate(finding.steps, start=1)),
         "",
         f"How to check: {finding.how_to_check}",
@@ -277,11 +309,30 @@ def _engineer_facts(finding: Finding, diagnosis: Diagnosis) -> list[tuple[str, s
     return facts
 
 
+def _others(finding: Finding) -> list[str]:
+    return [f"Could also be: {each.title}. To decide: {each.check}" for each in finding.other_causes]
+
+
+def _block(lines: list[str]) -> list[str]:
+    return [*lines, ""] if lines else []
+
+
+def _nearest(finding: Finding) -> list[str]:
+    """Return the nearest known causes, each as an item of a list, or nothing where a card fits."""
+    if not finding.nearest:
+        return []
+    possible = vocabulary.CERTAINTY[Certainty.POSSIBLE]
+    return [
+        f"{NEAREST}:",
+        *(f"{each.title} ({possible}). {similar_words(each)}" for each in finding.nearest),
+    ]
+
+
 def _open_points(finding: Finding) -> list[str]:
     points = []
     if finding.not_tested:
         points.append(f"Not tested: {'; '.join(finding.not_tested)}")
-    points += [f"Could also be: {each.title}. To decide: {each.check}" for each in finding.alternatives]
+    points += _others(finding)
     if finding.still_unknown:
         points.append(f"Still unknown: {finding.still_unknown}")
     return points

@@ -14,12 +14,15 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from core.causes import templates
+from core.causes import similar, templates
 from core.causes.loader import load
+
+_MOST_ANSWERS: Final = 2
+_ANSWERS: Final = 0.5  # of what the known words of a question tell
 
 
 class SectionForm(StrEnum):
@@ -102,6 +105,28 @@ class Guide(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         """Return the sources of a section in words, each once."""
         keys = dict.fromkeys(key for each in (*section.statement, *section.after) for key in each.sources)
         return tuple(self.sources[key] for key in keys)
+
+
+def answering(question: str) -> tuple[Section, ...]:
+    """Return the sections that answer a question best, at most two; none for what is no question."""
+    if not similar.is_question(question):
+        return ()
+    hits = [hit for hit in _index().hits(question) if hit.share >= _ANSWERS]
+    sections = {section.id: section for section in guide().section}
+    return tuple(sections[hit.id] for hit in hits[:_MOST_ANSWERS])
+
+
+@cache
+def _index() -> similar.Index:
+    """Return the index of the bundled guide, a row for a section and one for each thing that it says."""
+    rows = []
+    for section in guide().section:
+        rows.append(similar.Document(id=section.id, name=section.title, words=section.lead))
+        rows += [
+            similar.Document(id=section.id, name=each.head or "", words=each.said(n8n_major=2))
+            for each in (*section.statement, *section.after)
+        ]
+    return similar.Index(rows)
 
 
 @cache

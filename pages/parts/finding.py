@@ -62,6 +62,7 @@ def draw(
     )
     with st.container(border=True, key=f"finding-{key}", gap="small"):
         _head(finding)
+        _nearest(finding)
         if first:
             _action(finding, diagnosis, key=key, share=share)
             _closed(parts)
@@ -90,7 +91,7 @@ def draw_cause(finding: Finding) -> None:
 
 def _common_parts(finding: Finding) -> tuple[Part, ...]:
     return (
-        ("Could it be something else?", lambda: _alternatives(finding), bool(finding.alternatives)),
+        ("Could it be something else?", lambda: _alternatives(finding), bool(finding.other_causes)),
         ("Pages that help", lambda: _pages(finding), bool(finding.card.links)),
         ("Still stuck?", lambda: _stuck(finding), True),
     )
@@ -106,6 +107,18 @@ def _head(finding: Finding, *, looked_up: bool = False) -> None:
             _badge(f"Cause: {vocabulary.CERTAINTY[finding.certainty]}", *_CERTAINTY_BADGE[finding.certainty])
     escaped.paragraph(vocabulary.KEY_PROOF[finding.key_verdict], lead="If this is your error:" if looked_up else "")
     escaped.paragraph(f"{vocabulary.WHO_FIXES[finding.card.who_fixes]}.", lead="Who fixes it:")
+
+
+def _nearest(finding: Finding) -> None:
+    """Draw the known causes that the paste looks most like; open, since they are the answer where no card fits."""
+    if not finding.nearest:
+        return
+    escaped.heading(diagnosis_text.NEAREST, level=3)
+    possible = vocabulary.sentence_case(vocabulary.CERTAINTY[Certainty.POSSIBLE])
+    for other in finding.nearest:
+        with st.container(gap=None):
+            links.to_cause(other.cause)
+            escaped.paragraph(f"{possible}. {diagnosis_text.similar_words(other)}", small=True)
 
 
 def key_badge(verdict: KeyVerdict) -> None:
@@ -198,7 +211,7 @@ def _not_tested(finding: Finding) -> None:
 
 
 def _alternatives(finding: Finding) -> None:
-    for each in finding.alternatives:
+    for each in finding.other_causes:
         links.to_cause(each.cause)
         escaped.paragraph(each.check, lead="The check that decides:", links=links.outside())
 

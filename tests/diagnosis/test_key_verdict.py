@@ -197,6 +197,9 @@ def test_a_kept_verdict_holds_only_as_far_as_its_facts_allow(kept: KeyVerdict):
     assert recalled(card, CERTAIN, gateway, kept) is UNKNOWN
     assert recalled(CARDS["no_failure"], CERTAIN, None, kept) is (GOOD if kept is GOOD else UNKNOWN)
     assert recalled(CARDS["other_provider"], CERTAIN, direct, kept) is KeyVerdict.NOT_INVOLVED
+    # The facts are gone, or are not those of an answered call.
+    assert recalled(card, CERTAIN, None, kept) is UNKNOWN
+    assert recalled(CARDS["no_failure"], CERTAIN, gateway, kept) is UNKNOWN
 
 
 # Whole pastes

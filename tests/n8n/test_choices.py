@@ -107,6 +107,13 @@ def test_a_number_may_reach_its_limits_and_not_pass_them(
     assert fields(lowest - step) == fields(highest + step) == {field}
 
 
+def test_an_answer_may_be_as_long_as_the_model_can_give() -> None:
+    assert told(model="claude-haiku-4-5", max_tokens=64_000) == []
+    ((field, reason),) = told(model="claude-haiku-4-5", max_tokens=64_001)
+    assert field == "max_tokens"
+    assert "at most 64,000" in reason
+
+
 def test_what_thinking_needs_and_what_it_rules_out() -> None:
     def fields(**changes: Any) -> list[str]:
         return [one[0] for one in told(model="claude-haiku-4-5", **changes)]

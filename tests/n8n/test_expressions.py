@@ -30,6 +30,8 @@ def test_lone_surrogate_is_escaped() -> None:
         ("$json.prompt", "$json.prompt"),
         ("$('Webhook').item.json.q", "$('Webhook').item.json.q"),
         ("Say hi", '"Say hi"'),
+        # As it was typed, since the person reads it again in the node.
+        ("Grüße, 你好 🙂", '"Grüße, 你好 🙂"'),
         ("$5 is cheap", '"$5 is cheap"'),
         ("Sum: {{ $json.a }} and {{ $json.b }}!", '["Sum: ", $json.a, " and ", $json.b, "!"].join(\'\')'),
         ("{{ $json['a }'] }}", "$json['a }']"),

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from core.paste.documents import read_value
+from core.paste.documents import read_json, read_value
+from core.paste.errors import TooLarge
 from core.paste.failure import Shape, Surface
 
 
@@ -51,3 +52,21 @@ def test_a_run_that_the_message_of_a_body_quotes_is_read_as_a_run():
     assert found.shape is Shape.EXECUTION
     assert found.drafts[0].status == 529
     assert read_value({"message": '["overloaded_error"]'}).shape is Shape.HTTP_BODY
+
+
+@pytest.mark.parametrize("wrap", [lambda inner: {"body": inner}, lambda inner: {"body": json.dumps(inner)}])
+def test_a_run_is_found_inside_four_envelopes_and_no_more(wrap):
+    wrapped = {
+        "id": "7",
+        "data": {"resultData": {"error": {"message": "Overloaded", "httpCode": "529"}, "runData": {}}},
+    }
+    for _ in range(4):
+        wrapped = wrap(wrapped)
+    assert read_value(wrapped).shape is Shape.EXECUTION
+    found = read_value(wrap(wrapped))
+    assert found is None or not found.drafts
+
+
+def test_a_list_of_numbers_as_big_as_an_export_is_refused_before_it_is_built():
+    with pytest.raises(TooLarge, match="too long to be one n8n export"):
+        read_json(b"[" + b"100, " * 2_000_001 + b"100]")

@@ -75,6 +75,22 @@ def test_a_page_that_answered_is_still_a_page(page: str) -> None:
     assert read(text).shape is Shape.HTML_PAGE
 
 
+@pytest.mark.parametrize(
+    ("lead", "is_programs"),
+    [
+        ("Error code: ", True),
+        ("2026-11-02T10:00:00.000Z error: ", True),
+        ("[2026-11-02 10:00:00] ERROR: ", True),
+        ("n8n says: ", False),
+        ("the Error code: ", False),
+        ("2026-11-02 we got: ", False),
+    ],
+)
+def test_an_answer_leaves_the_line_of_a_persons_words_and_not_that_of_a_client(lead: str, is_programs: bool) -> None:
+    answer = "529 {'type': 'error'}"
+    assert unwrapped(lead + answer) == (lead + answer if is_programs else f"{lead}\n{answer}")
+
+
 @pytest.mark.parametrize("text", ["", "529 Overloaded", TEXT, '{"a": 1}', "[]", '{"text": 1', "<p", "&quot"])
 def test_a_text_without_a_wrapping_is_the_same_object(text: str) -> None:
     assert unwrapped(text) is text

@@ -86,6 +86,15 @@ def test_opening_counts_as_use_from_half_a_day_on(kept: Stores):
     assert kept.notebooks.open(link, NOW + 13 * HOUR).kept_until == NOW + 13 * HOUR + 180 * DAY
 
 
+def test_a_notebook_that_cannot_be_written_opens_and_is_kept_no_longer(kept: Stores):
+    link = kept.notebooks.create(NOW)
+    (result,) = kept.notebooks.add(link, [access_facts()], NOW)
+    # The database was written two days later, so a clock one day later writes nothing.
+    kept.notebooks.create(NOW + 2 * DAY)
+    notebook = kept.notebooks.open(link, NOW + DAY)
+    assert (notebook.results, notebook.kept_until) == ((result,), NOW + 180 * DAY)
+
+
 def test_a_notebook_ends_180_days_after_its_last_use(kept: Stores):
     one, two = kept.notebooks.create(NOW), kept.notebooks.create(NOW)
     with pytest.raises(NotFound):
@@ -170,10 +179,10 @@ def test_all_or_none_of_a_batch_is_kept(kept: Stores):
 
 def test_a_notebook_has_an_end(kept: Stores):
     link = kept.notebooks.create(NOW)
-    kept.notebooks.add(link, [access_facts()], NOW)
+    kept.notebooks.add(link, [access_facts()] * 2, NOW)
     with pytest.raises(Refused, match="Delete old ones first"):
-        kept.notebooks.add(link, [access_facts()] * MOST_RESULTS, NOW)
-    assert len(kept.notebooks.open(link, NOW).results) == 1
+        kept.notebooks.add(link, [access_facts()] * (MOST_RESULTS - 1), NOW)
+    assert len(kept.notebooks.open(link, NOW).results) == 2
 
 
 def test_a_fingerprint_is_the_same_for_the_same_key_and_secret(kept: Stores, fake_key):

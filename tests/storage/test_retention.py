@@ -66,6 +66,17 @@ def test_a_moment_earlier_nothing_goes(kept: Stores):
     assert rows_left(kept) == {"notebooks": 1, "access_results": 1}
 
 
+def test_what_ended_between_two_sweeps_goes_with_the_next(tmp_path):
+    kept = Stores(settings_for(tmp_path, RECONNECT_NOTEBOOK_DAYS="7"))
+    kept.cases.create("Ticket", NOW, lifetime=7 * DAY)
+    kept.notebooks.create(NOW)
+    for day in (2, 4, 6):
+        assert sweep(kept.storage, NOW + day * DAY) == Swept()
+    swept = sweep(kept.storage, NOW + 8 * DAY)
+    assert (swept.cases, swept.notebooks) == (1, 1)
+    kept.storage.close()
+
+
 def test_what_is_over_is_closed_before_the_job_comes(kept: Stores):
     view, notebook = fill(kept)
     with pytest.raises(NotFound):

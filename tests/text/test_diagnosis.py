@@ -14,7 +14,7 @@ from core.text import vocabulary
 from core.text.markdown import prose
 from tests.paths import ROOT
 
-CONTRACT = {"source", "shape", "findings", "hidden_secrets"}
+CONTRACT = {"source", "shape", "findings", "hidden_secrets", "version_note"}
 FINDING = {
     "cause", "certainty", "key_verdict", "who_fixes", "title", "evidence", "node", "model", "status", "request_id",
     "alternatives", "not_tested", "steps",
@@ -47,6 +47,18 @@ def test_the_offsets_of_the_evidence_point_at_its_text(credit):
     placed = [each for each in finding.evidence if each.start is not None and each.fact == "request_id"]
     assert placed
     assert all(finding.excerpt[each.start : each.end] == each.value for each in placed)
+
+
+NEWER = "Problem in node ‘AI Agent‘\nOverloaded\n\nError details\n\nn8n version\n\n3.3.0 (Cloud)"
+NOTE = "Your n8n is 3.3.0. Reconnect was checked with n8n up to 2.41.3, so a label or a step can differ."
+
+
+def test_an_n8n_newer_than_the_newest_checked_is_named_once():
+    newer, known = diagnose(NEWER), diagnose(NEWER.replace("3.3.0", "2.41.1"))
+    assert diagnosis_text.report(newer, source="-").version_note == NOTE
+    assert diagnosis_text.to_text(newer, source="-").count(NOTE) == 1
+    assert diagnosis_text.report(known, source="-").version_note is None
+    assert "checked with" not in diagnosis_text.to_text(known, source="-")
 
 
 def test_hidden_secrets_are_counted_by_their_masks(fake_key):
@@ -205,3 +217,24 @@ def test_a_sentence_that_no_card_knows_is_a_failed_call_and_shown():
     assert "flux: the capacitor is unplugged" in text
     assert "copy" not in text.split("How to check")[0].lower(), "a better copy would hold no more"
     assert "Could also be" not in text
+
+
+def test_the_nearest_causes_of_an_unknown_text_are_in_every_form_that_leaves():
+    diagnosis = diagnose("the tool schema of your input cannot be compiled by the decoder")
+    (finding,) = diagnosis.findings
+    row = json.loads(diagnosis_text.to_json(diagnosis, source="-"))["findings"][0]
+    assert (row["cause"], row["key_verdict"]) == ("unknown", "unknown")
+    nearest = row["alternatives"][0]
+    assert (nearest["cause"], nearest["certainty"]) == ("tool_schema_invalid", "possible")
+    assert nearest["words"] == ["schema", "tool", "input"]
+    assert not {"key_verdict", "status"} & set(nearest)
+    title = finding.nearest[0].title
+    for text in (
+        diagnosis_text.to_text(diagnosis, source="-"),
+        diagnosis_text.ticket_text(finding, diagnosis),
+        diagnosis_text.ticket_markdown(finding, diagnosis),
+    ):
+        lines = text.split("It looks most like:")[1].splitlines()
+        shown = lines[1].replace("\\", "")  # Markdown's
+        assert f"{title} (possible). Same words: schema, tool, input." in shown
+        assert f"Could also be: {title}" not in text

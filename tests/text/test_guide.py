@@ -9,7 +9,7 @@ import pytest
 from core.causes.loader import load
 from core.causes.places import places
 from core.text import guide as module
-from core.text.guide import SectionForm, guide, parse
+from core.text.guide import SectionForm, answering, guide, parse
 from tests.causes.test_plain_words import GRADE, TECHNICAL
 
 pytestmark = pytest.mark.xdist_group("reading grade")
@@ -146,3 +146,21 @@ def test_a_wrong_guide_is_refused_by_name(old, new, says):
     assert old in TEXT
     with pytest.raises(ValueError, match=re.escape(says)):
         parse(TEXT.replace(old, new, 1).encode())
+
+
+@pytest.mark.parametrize(
+    ("question", "section"),
+    [
+        ("How do I get an API key?", "replace-the-key"),
+        ("where do I see my n8n version?", "questions"),
+        ("Is Claude down?", "questions"),
+        ("Where can I find the header auth credential?", "test-the-credential"),
+    ],
+)
+def test_a_question_leads_to_the_part_that_answers_it(question, section):
+    assert answering(question)[0].id == section
+
+
+@pytest.mark.parametrize("text", ["how do I bake a cake?", "key expired", "", "What a mess"])
+def test_what_asks_nothing_that_the_guide_knows_leads_nowhere(text):
+    assert answering(text) == ()

@@ -95,6 +95,11 @@ def stop_reason_of(body: object) -> str | None:
 
 def answered_by(body: object) -> AnsweredBy:
     """Return who wrote a JSON body."""
+    return _answered_by(body, own=is_relays_own(body))
+
+
+def _answered_by(body: object, *, own: bool) -> AnsweredBy:
+    """Return who wrote a JSON body; `own` says that its sentence is a relay's own."""
     fields = as_dict(body)
     error = fields.get("error")
     inner = as_dict(error)
@@ -104,7 +109,7 @@ def answered_by(body: object) -> AnsweredBy:
         return AnsweredBy.ANTHROPIC
     if _LITELLM.search(text) or (isinstance(kind, str) and kind in ("auth_error", "team_model_access_denied")):
         return AnsweredBy.LITELLM
-    if is_relays_own(body):
+    if own:
         return AnsweredBy.OTHER_JSON
     if _is_inner(fields) or (fields.get("type") == "error" and isinstance(kind, str)):
         return AnsweredBy.ANTHROPIC
@@ -159,7 +164,7 @@ def learn_body(draft: Draft, body: object) -> None:
     own = is_relays_own(body)
     named = _compatible_type(inner) or as_text(inner.get("type")) or as_text(fields.get("__type")) or _class_of(fields)
     draft.learn(
-        answered_by=answered_by(body),
+        answered_by=_answered_by(body, own=own),
         # under a relay's own sentence Anthropic's type says nothing
         error_type=None if own and named in ANTHROPIC_TYPES else named,
         error_code=_error_code(inner),

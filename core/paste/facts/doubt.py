@@ -53,6 +53,7 @@ _NOT_A_RELAY: Final = re2.compile(
     r"(?i)\bbad gateway|\bgateway time-?out"
     r"|\b(?:no|not|without|ohne|kein|keine|sin|sans) (?:\w+ ){0,2}(?:gateway|proxy|relay)"
 )
+_RELAYS: Final = ("gateway", "proxy", "relay")
 _NOBODYS_ANSWER: Final = (
     "example", "sample", "mock", "stub", "fixture", "assert", "erwartete", "beispiel", "attendu", "exemple", "esperad",
     "ejemplo", "exemplo", "previst", "esempio", "oczekiwan", "przykład", "beklenen", "örnek", "ожидаем", "пример",
@@ -107,7 +108,10 @@ def casts_doubt(text: str, sentences: Iterable[str] = (), values: Iterable[Span]
         if _IN_CODE.search(before[-200:]) or _EXPLAINED.search(text[at:].split("\n", 1)[0]):
             return True
     around.append(text[at:])
-    words = _NOT_A_RELAY.sub("", "\n".join(map(_persons, around)))
+    words = "\n".join(map(_persons, around))
+    lowered = words.lower()
+    if any(name in lowered for name in _RELAYS):
+        words = str(_NOT_A_RELAY.sub("", words))
     for sentence in sentences:
         words = words.replace(sentence, "")
     return _is_of_another_key(words) or bool(_RELAY.search(words)) or any(map(_is_nobodys, above))
@@ -118,9 +122,9 @@ def _values_in(text: str) -> Iterator[Span]:
 
 
 def _is_of_another_key(words: str) -> bool:
-    if _NOBODYS_KEY.search(words) or _LETTERED.search(words):
-        return True
     lowered = words.lower()
+    if "key" in lowered and (_NOBODYS_KEY.search(words) or _LETTERED.search(words)):
+        return True
     if any(phrase in lowered for phrase in _PURPOSE):
         return True
     if not any(key in lowered for key in _KEYS):

@@ -67,7 +67,7 @@ def is_relays_sentence(kind: str | None, sentence: str, request_id: str | None =
     >>> is_relays_sentence("api_error", "no account left"), is_relays_sentence("api_error", "Internal server error")
     (True, False)
     """
-    plain = _NUMBERED.sub("", sentence)
+    plain = _NUMBERED.sub("", sentence) if "id:" in sentence else sentence
     if not plain or _REQUEST_ID.search(request_id or ""):
         return False
     if _RELAYS_WORDS.search(plain):
@@ -97,7 +97,13 @@ def inner_answers(body: object) -> Iterator[tuple[object, bool]]:
     whole = error.get("error")
     if isinstance(whole, dict) and error.get("type") == "error" and not fields.keys() & _BESIDE:
         yield error, fields.get("type") == "error" or len(fields) > 1
-    holders = (as_dict(error.get("metadata")), as_dict(error.get("details")), as_dict(fields.get("metadata")), error, fields)
+    holders = (
+        as_dict(error.get("metadata")),
+        as_dict(error.get("details")),
+        as_dict(fields.get("metadata")),
+        error,
+        fields,
+    )
     for holder in holders:
         if not holder.keys().isdisjoint(_CARRIERS):
             for name in _CARRIERS:

@@ -10,7 +10,8 @@ import re2
 
 from core.paste.facts.prose import is_told
 
-_FRAME: Final = re2.compile(r"^[\s\x{2500}-\x{257F}⎿⏺●○◆✕✗✖❌⚠️🔴❯•▪▸►※]+|[\s\x{2500}-\x{257F}]+$")
+_BOX: Final = " \t\n\f\r" + "".join(map(chr, range(0x2500, 0x2580)))
+_BULLETS: Final = _BOX + "⎿⏺●○◆✕✗✖❌⚠️🔴❯•▪▸►※"
 """Lines, brackets and bullets that terminals and help desks draw around a text."""
 _TERMINAL: Final = re2.compile(r"(?m)^\s*[⎿⏺●❯╭╰✻]")
 _ECHO: Final = re2.compile(r"(?i)^\s*(?:[>❯$%]\s|(?:user|human|you|me|prompt|input) ?: )")
@@ -44,7 +45,7 @@ _LINE_LIMIT: Final = 400
 
 def is_terminal(text: str) -> bool:
     """Return whether a text was copied from a terminal that draws its answers, so that `>` begins what was typed."""
-    return bool(_TERMINAL.search(text))
+    return not text.isascii() and bool(_TERMINAL.search(text))
 
 
 def is_echo(line: str) -> bool:
@@ -62,7 +63,7 @@ def without_frame(line: str) -> str:
     >>> without_frame("  ⎿  API Error (Connection error.) · Retrying in 1 seconds… (attempt 1/10)")
     'Connection error.'
     """
-    plain = str(_FRAME.sub("", line))
+    plain = line.lstrip(_BULLETS).rstrip(_BOX)
     retried = _RETRY.search(plain) if plain[:1] in ("A", "R", "C") and "(" in plain else None
     return retried.group(1) if retried else plain
 

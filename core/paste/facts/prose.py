@@ -55,7 +55,8 @@ def is_told(line: str) -> bool:
     >>> is_told("Your credit balance is too low to access the Anthropic API.")
     False
     """
-    return bool(_PERSON.search(_OF_PROGRAMS.sub("", line)))
+    plain = _OF_PROGRAMS.sub("", line) if "our " in line.lower() else line
+    return bool(_PERSON.search(plain))
 
 
 def tells_of_test(text: str) -> bool:

@@ -32,6 +32,10 @@ _TRACE: Final = re2.compile(
     r'|"(?:GET|POST) /\S{0,200} HTTP/[\d.]{1,3}" \d{3}\b'
 )
 """A cloud's client in a stack trace, or the line that a web server logs for a call that it served itself."""
+_RETRIED: Final = re2.compile(
+    r"(?s)\bFailed after \d{1,3} attempts?"
+    r"(?:\. Last error: (.+)| with non-retryable error: '(.+)')$"
+)
 
 
 def is_relays_header(name: str, value: str) -> bool:
@@ -49,3 +53,13 @@ def is_relays_header(name: str, value: str) -> bool:
 def is_relays_line(line: str) -> bool:
     """Return whether a line of a log or a stack trace shows a relay or a cloud's client."""
     return ("anthropic" in line or "HTTP/" in line) and bool(_TRACE.search(line))
+
+
+def last_of_attempts(text: str) -> str | None:
+    """Return the last of several answers, as the AI SDK of n8n's own agents passes it on; None for other texts.
+
+    >>> last_of_attempts("AI_RetryError: Failed after 3 attempts. Last error: Overloaded")
+    'Overloaded'
+    """
+    match = _RETRIED.search(text) if "Failed after" in text else None
+    return match and (match.group(1) or match.group(2))

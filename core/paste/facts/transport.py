@@ -1,54 +1,84 @@
-"""Transport faults in a text: the system or TLS code, by its name or by the words that clients use, and the host.
+"""Transport faults in a text: the system or TLS code, by its name or by the words that a client uses, and the host.
 
-Node.js, Python and curl say the same thing differently; all are read as Node's code names, which n8n shows.
+Every client says the same thing differently; all are read as Node's code names, which n8n shows. ``transport.toml`` is
+the table of their words.
 """
 
+from enum import StrEnum
+from importlib import resources
 from typing import Final
 
+import msgspec
 import re2
 
-from core.paste.draft import Draft
+from core.paste.draft import VAGUE_CODES, Draft
+
+
+class Client(StrEnum):
+    """Whose words a row of the table holds."""
+
+    NODE = "node"
+    UNDICI = "undici"
+    AXIOS = "axios"
+    SDK = "sdk"  # Anthropic's SDKs, and programs that are built on them
+    PYTHON = "python"  # the standard library, requests, urllib3, httpx, aiohttp
+    BOTOCORE = "botocore"
+    CURL = "curl"
+    GO = "go"
+    JAVA = "java"
+    DOTNET = "dotnet"
+    WINDOWS = "windows"
+    RUST = "rust"
+    PHP = "php"
+    RUBY = "ruby"
+    BUN = "bun"
+    DENO = "deno"
+    BROWSER = "browser"
+    PORTAL = "portal"  # this portal's own words, pasted back
+
+
+class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of the table; the file says what each field means."""
+
+    client: Client
+    code: str
+    words: str
+    example: str
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    wording: tuple[Wording, ...]
+
+
+WORDINGS: Final = msgspec.toml.decode(
+    resources.files(__package__).joinpath("transport.toml").read_bytes(), type=_Table
+).wording
+"""The table; of several rows whose words are found, the first counts."""
 
 _CODE: Final = re2.compile(
-    r"\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EAI_FAIL|LOOKUP_NOT_ASKED|ETIMEDOUT|ESOCKETTIMEDOUT|ECONNABORTED|EHOSTUNREACH|ENETUNREACH|EPIPE|EPROTO"
-    r"|ERR_INVALID_URL|ERR_INVALID_HTTP_TOKEN|ERR_INVALID_CHAR|ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_\w{1,60}|CERT_HAS_EXPIRED"
-    r"|CERT_NOT_YET_VALID|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE"
+    r"\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EAI_FAIL|EAI_NODATA|EAI_NONAME|LOOKUP_NOT_ASKED|ETIMEDOUT"
+    r"|ESOCKETTIMEDOUT|ECONNABORTED|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|EADDRNOTAVAIL|EPIPE|EPROTO"
+    r"|ERR_INVALID_URL|ERR_INVALID_HTTP_TOKEN|ERR_INVALID_CHAR|ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_\w{1,60}"
+    r"|ERR_STREAM_PREMATURE_CLOSE|CERT_HAS_EXPIRED|CERT_NOT_YET_VALID|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE"
+    r"|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE"
     r"|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?|CERTIFICATE_VERIFY_FAILED|HPE_\w{1,60}|UND_ERR_\w{1,60})\b"
 )
-_TRANSPORT_WORDS: Final = (
-    (
-        r"(?i)socket hang up|connection reset by peer|ConnectionResetError|read ECONNRESET|server disconnected without",
-        "ECONNRESET",
+_ROWS: Final = tuple((re2.compile(f"(?im){row.words}"), row.code) for row in WORDINGS)
+_ANY_WORDS: Final = re2.compile("(?im)" + "|".join(f"(?:{row.words})" for row in WORDINGS))
+_ADDRESS: Final = r"((?:\d{1,3}\.){3}\d{1,3}|\[?[0-9a-fA-F:]{2,40}\]?|[\w.-]{1,253})"
+_HOSTS: Final = (
+    re2.compile(
+        r"(?:ENOTFOUND|EAI_AGAIN|EAI_FAIL|LOOKUP_NOT_ASKED|[Cc]ould not resolve host:?|could not ask for"
+        r"|dial tcp: lookup|UnknownHostException:|getaddrinfo for) ([\w.-]{1,253})"
     ),
-    (r"(?i)connection refused|actively refused|ConnectionRefusedError", "ECONNREFUSED"),
-    (
-        r"(?i)name or service not known|could not resolve host|nodename nor servname|getaddrinfo failed|no such host",
-        "ENOTFOUND",
+    re2.compile(rf"(?:connect )?E[A-Z]{{4,14}} {_ADDRESS}:\d{{2,5}}\b"),
+    re2.compile(
+        r"(?:attempted address: |[Cc]annot connect to host |dial tcp |is known\. \(|in connection to "
+        r"|TCP connection to )"
+        rf"{_ADDRESS}:\d{{2,5}}\b"
     ),
-    (r"(?i)temporary failure in name resolution", "EAI_AGAIN"),
-    # a ticket text of this portal, pasted back
-    (r"(?i)could not ask for [\w.-]{1,253} in time", "LOOKUP_NOT_ASKED"),
-    (r"(?i)self[- ]signed certificate in certificate chain", "SELF_SIGNED_CERT_IN_CHAIN"),
-    (r"(?i)self[- ]signed certificate", "DEPTH_ZERO_SELF_SIGNED_CERT"),
-    (r"(?i)certificate (?:has|is) expired|certificate expired", "CERT_HAS_EXPIRED"),
-    (r"(?i)certificate is not yet valid", "CERT_NOT_YET_VALID"),
-    (r"(?i)unable to verify the first certificate", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"),
-    (r"(?i)unable to get (?:local )?issuer certificate", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"),
-    (r"(?i)hostname/ip does not match certificate", "ERR_TLS_CERT_ALTNAME_INVALID"),
-    (r"(?i)timeout of \d{1,12} ?ms exceeded", "ECONNABORTED"),
-    (r"(?i)headers timeout error", "UND_ERR_HEADERS_TIMEOUT"),
-    (r"(?i)connect timeout error", "UND_ERR_CONNECT_TIMEOUT"),
-    (r"(?i)\brequest timed out\b|\bconnection timed out\b|\bread timed out\b|operation timed out", "ETIMEDOUT"),
-)
-_TRANSPORT: Final = tuple((re2.compile(pattern), code) for pattern, code in _TRANSPORT_WORDS)
-_ANY_TRANSPORT: Final = re2.compile("(?i)" + "|".join(pattern.removeprefix("(?i)") for pattern, _ in _TRANSPORT_WORDS))
-_ANY: Final = re2.compile(f"(?:{_CODE.pattern})|(?:{_ANY_TRANSPORT.pattern})|E[A-Z]{{4,14}} \\S")
-"""Any sign of a transport fault: most texts hold none, and one search tells."""
-_DNS_HOST: Final = re2.compile(
-    r"(?:ENOTFOUND|EAI_AGAIN|EAI_FAIL|LOOKUP_NOT_ASKED|[Cc]ould not resolve host:?|could not ask for) ([\w.-]{1,253})"
-)
-_REFUSED_AT: Final = re2.compile(
-    r"(?:connect )?E[A-Z]{4,14} ((?:\d{1,3}\.){3}\d{1,3}|\[?[0-9a-fA-F:]{2,40}\]?|[\w.-]{1,253}):(\d{2,5})\b"
+    re2.compile(r"HTTPS?ConnectionPool\(host='([\w.-]{1,253})'"),
+    re2.compile(r"[Ff]ailed to connect to ([\w.-]{1,253}) port \d"),
 )
 
 
@@ -62,15 +92,15 @@ def is_transport_code(code: object) -> bool:
 
 
 def learn_transport(draft: Draft, text: str) -> None:
-    """Learn a system or TLS code, by its name or by the words that clients use for it."""
-    if not _ANY.search(text):
-        return
+    """Learn a system or TLS code, by its name or by the words that clients use for it, and the host."""
     named = _CODE.search(text)
     code = named.group(1) if named else None
-    if code in (None, "CERTIFICATE_VERIFY_FAILED") and _ANY_TRANSPORT.search(text):
-        code = next((meaning for pattern, meaning in _TRANSPORT if pattern.search(text)), code)
-    if code:
-        draft.learn(code=code)
-    host = _DNS_HOST.search(text) or _REFUSED_AT.search(text)
-    if host:
-        draft.learn(host=host.group(1).rstrip("."))
+    if (code is None or code in VAGUE_CODES) and _ANY_WORDS.search(text):
+        worded = next(meaning for pattern, meaning in _ROWS if pattern.search(text))
+        code = worded if code is None or worded not in VAGUE_CODES else code
+    if code is None:
+        return
+    draft.learn(code=code)
+    found = next(filter(None, (pattern.search(text) for pattern in _HOSTS)), None)
+    if found:
+        draft.learn(host=found.group(1).rstrip("."))

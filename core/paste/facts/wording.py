@@ -23,8 +23,10 @@ from core.paste.facts.envelopes import inner_answers
 from core.paste.facts.headlines import Sentence, item_in_headline, node_in_headline, sentence_of, sentences_within
 from core.paste.facts.names import learn_names, learn_url
 from core.paste.facts.node_types import surface_of_name
-from core.paste.facts.prose import tells_of_test
+from core.paste.facts.pages import is_html, learn_page
+from core.paste.facts.relays import last_of_attempts
 from core.paste.facts.statuses import status_in
+from core.paste.facts.surfaces import surface_in
 from core.paste.facts.transport import learn_transport
 from core.paste.failure import PLACE_ONLY, AnsweredBy, Headline, Surface
 from core.paste.formats.json_values import (
@@ -76,41 +78,19 @@ _WRAPPED: Final = re2.compile(
 )
 _LITELLM: Final = re2.compile(r"litellm\.(?:exceptions\.)?(\w+(?:Error|Exception))")
 _NO_BODY: Final = re2.compile(r"^(\d{3}) status code \(no body\)")
-_HTML: Final = re2.compile(r"(?is)<(?:!doctype html|html|head|body|title|center|h1)\b")
-_UNREADABLE: Final = "Unexpected token '<'"
-"""A parser's sentence quotes the first characters of a page; it is no page itself."""
-_TITLE: Final = re2.compile(r"(?is)<(title|h1|h2)[^>]{0,200}>([^<]{1,200})<")
-_TITLE_STATUS: Final = re2.compile(r"^\s*(?:HTTP )?(?:Error )?([45]\d\d)\b")
-"""How a page's title names the status that it came with."""
-_TESTED: Final = re2.compile(r"(?i)\breceived HTTP status code: ?\d{3}")
-"""How n8n's credential test names a status for which it has no phrase."""
 _STOP_REASON: Final = re2.compile(
     r"(?i)\bstop_?reason\b['\"]?\s*[:=]?\s*['\"]?(max_tokens|refusal|model_context_window_exceeded)\b"
 )
-_CODE_LINE: Final = re2.compile(r"\[line \d{1,6}(?:, for item \d{1,9})?\]\s*$")
 _TELLING_TYPE: Final = re2.compile(
     r"\b(billing_error|permission_error|not_found_error|rate_limit_error|timeout_error|overloaded_error)\b"
 )
 """Error types that tell the cause by themselves; the others only do so with their message."""
-MESSAGE_OF_PAGE: Final = 1_500
-"""Characters of a web page that are kept for the cards' patterns."""
 _LEAD: Final = 100
 """Characters in which a status that leads a text must begin."""
 _SHORTEST_REST: Final = 6
 _HEADLINE_LIMIT: Final = 240
 """Characters of a text that may be one headline with its node's name."""
 _CLASS_ONLY: Final = re2.compile(r"^[\w.]*(?:Error|Exception|ERROR|error)$|^\[item \d+\]$")
-
-
-def is_html(text: str) -> bool:
-    """Return whether `text` is a web page."""
-    return "<" in text[:3000] and bool(_HTML.search(text[:3000])) and _UNREADABLE not in text[:3000]
-
-
-def page_start(text: str) -> int:
-    """Return where in a text its web page begins."""
-    match = _HTML.search(text)
-    return int(match.start()) if match else max(text.find("<"), 0)
 
 
 def is_noise(text: str) -> bool:
@@ -137,24 +117,16 @@ def learn_text(draft: Draft, text: str, depth: int = 0) -> None:
     if _learn_embedded(draft, text, depth):
         return
     if _learn_spoken_headline(draft, text):
-        draft.learn(surface=_surface_in(text))
+        draft.learn(surface=surface_in(text))
         return
     learn_names(draft, text)
-    draft.learn(status=status_in(text), surface=_surface_in(text))
+    draft.learn(status=status_in(text), surface=surface_in(text))
     stopped = _STOP_REASON.search(text) if "stop" in text and "eason" in text else None
     draft.learn(stop_reason=stopped.group(1).lower() if stopped else None)
     named = _TELLING_TYPE.search(text) if "_error" in text else None
     draft.learn(error_type=named.group(1) if named else None)
     if not text.isdigit():
         draft.say(text)
-
-
-def _surface_in(text: str) -> Surface | None:
-    if "[line " in text and _CODE_LINE.search(text):
-        return Surface.CODE_NODE
-    if "status code" in text and _TESTED.search(text):
-        return Surface.CREDENTIAL_TEST
-    return Surface.CREDENTIAL_TEST if tells_of_test(text) else None
 
 
 def learn_headline(draft: Draft, text: str) -> bool:
@@ -246,15 +218,6 @@ def _learn_inner(draft: Draft, body: dict[str, Any], depth: int) -> None:
             return
 
 
-def learn_page(draft: Draft, text: str) -> None:
-    """Learn that a web page answered; its title is the message."""
-    title = _TITLE.search(text)
-    named = _TITLE_STATUS.search(title.group(2)) if title else None
-    draft.learn(answered_by=AnsweredBy.HTML, status=as_status(named.group(1)) if named else None)
-    draft.say(" ".join(title.group(2).split()) if title else "a web page instead of an answer")
-    draft.say(text[:MESSAGE_OF_PAGE])
-
-
 def _learn_parsed(draft: Draft, text: str, depth: int) -> bool:
     try:
         value = parse_any(text)
@@ -290,7 +253,11 @@ def _learn_status_form(draft: Draft, text: str, depth: int) -> bool:
 
 
 def _learn_vendor_form(draft: Draft, text: str, depth: int) -> bool:
-    """AWS's and LiteLLM's ways to print somebody's answer."""
+    """AWS's, LiteLLM's and the AI SDK's ways to print somebody's answer."""
+    if last := last_of_attempts(text):
+        learn_text(draft, last, depth + 1)
+        draft.say(text)
+        return True
     if "An error occurred" in text and (match := _AWS.search(text)):
         draft.learn(answered_by=AnsweredBy.AWS, error_type=match.group(1))
         learn_text(draft, match.group(3), depth + 1)

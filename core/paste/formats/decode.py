@@ -60,15 +60,29 @@ def _with_windows_bytes(data: bytes) -> bytes:
 
     One dash that a program of Windows wrote would otherwise make a whole export unreadable as JSON.
     """
-    strays = 0 if data.isascii() else sum(_strays(data, start) for start in range(0, len(data), _PIECE))
-    if strays == 0:
+    if _is_utf8(data):
         return data
+    strays = sum(_strays(data, start) for start in range(0, len(data), _PIECE))
     view = memoryview(data)
     return _recoded(view, "utf-8", _STRAY) if strays < _STRAYS else _recoded(view, "cp1252", "replace")
 
 
+def _is_utf8(data: bytes) -> bool:
+    """Return whether bytes are UTF-8 as they are, read piece by piece: a whole decoded file would take more memory."""
+    if data.isascii():
+        return True
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(data)
+    try:
+        for start in range(0, len(data), _PIECE):
+            decoder.decode(view[start : start + _PIECE], final=start + _PIECE >= len(data))
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _strays(data: bytes, start: int) -> int:
-    """Count the bytes of a piece that follow or lead a character without its other half; decoding takes far longer."""
+    """Count the bytes of a piece that follow or lead a character without its other half."""
     piece = np.frombuffer(data, np.int8, min(_PIECE + 1, len(data) - start), start)
     if piece.min() >= 0:
         return 0

@@ -23,6 +23,10 @@ _LED: Final = re2.compile(r": (?:\d{3} (?:- )?[\"']?\{|Problem in node|Error in 
 _LEAD: Final = re2.compile(
     r"(?m)^([^\n{\[\"]{1,60}: )(\d{3} (?:- )?[\"']?\{|Problem in node ?[‘'\"]|Error in sub-node ?[‘'\"])"
 )
+_PROGRAMS_LEAD: Final = re2.compile(
+    r"^(?:Error code: |\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\]? ?(?i:error)?: )$"
+)
+"""What a client or a logger itself writes before an answer, in the same line."""
 
 
 def with_lines(text: str) -> str:
@@ -41,7 +45,12 @@ def with_lines(text: str) -> str:
     if "rror" in plain and "ersion" in plain and len(_LABEL.findall(plain)) >= _LABELS:
         plain = str(_LABEL.sub(r"\n\1\n", plain))
     if _LED.search(plain):
-        plain = str(_LEAD.sub(r"\1\n\2", plain))
-    if " node" in plain or "sub-node" in plain:
+        plain = str(_LEAD.sub(_on_own_line, plain))
+    if "Problem in node" in plain or "Error in sub-node" in plain:
         plain = str(_IN_NODE.sub(r"\1\n\2", plain))
     return plain
+
+
+def _on_own_line(led: "re2._Match[str]") -> str:
+    lead, answer = str(led.group(1)), str(led.group(2))
+    return lead + answer if _PROGRAMS_LEAD.search(lead) else f"{lead}\n{answer}"

@@ -17,7 +17,8 @@ _STAMP: Final = (
     # Nov 02 10:12:33 host n8n[123]:
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})? \S{1,80} [\w./-]{1,60}(?:\[\d{1,9}\])?:"
     # 02/11/2026, 10:12 - Maria Example:  or  [02.11.26, 10:12:33] Maria Example:
-    r"|[\x{200e}\[]{0,2}\d{1,2}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}:\d\d(?::\d\d)?(?:[ \x{202f}]?[AP]M)?(?:\]| -) [^:\n]{1,40}:"
+    r"|[\x{200e}\[]{0,2}\d{1,2}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}:\d\d(?::\d\d)?(?:[ \x{202f}]?[AP]M)?"
+    r"(?:\]| -) [^:\n]{1,40}:"
     r"|\d{13}"
 )
 _SERVICE: Final = r"[\w.@/-]{1,80} {0,20}\||\[pod/[\w./-]{1,120}\]|\d{1,3}\|[\w.-]{1,40} {0,20}\|"
@@ -36,7 +37,9 @@ _CONTINUES: Final = re2.compile(r"^(?:[ \t]+\S|[{}\[\]<>*] ?|[\]}],?$|\"\w+\":|P
 _LINE_LIMIT: Final = 5_000
 _SERVICES: Final = 1
 """Names before the lines of one text."""
-_FIRSTS: Final = frozenset(" \t>*-•·‣▪◦–[(0123456789")
+_BLANKS: Final = (" ", "\t")
+_AFTER_BLANKS: Final = frozenset("*-•·‣▪◦–[(0123456789")
+_FIRSTS: Final = _AFTER_BLANKS | frozenset(">")
 
 
 def without_line_marks(text: str) -> str:
@@ -48,6 +51,9 @@ def without_line_marks(text: str) -> str:
     lines = text.split("\n")
     if len(lines) > _LINE_LIMIT:
         return text
+    if not any(map(_kind, lines)):
+        outdented = _outdented(lines)
+        return text if outdented is lines else "\n".join(outdented)
     plain: list[str] = []
     is_exchange = any(line[:2] in ("> ", "< ") for line in lines)
     for kind, run in _runs(lines):
@@ -77,7 +83,12 @@ def _runs(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _kind(line: str) -> str:
-    if line[:1] not in _FIRSTS and "|" not in line[:100] and not line[4:6].strip().isdigit():
+    first = line[:1]
+    if first in _BLANKS:
+        may_be_marked = line.lstrip()[:1] in _AFTER_BLANKS
+    else:
+        may_be_marked = first in _FIRSTS or "|" in line[:100] or line[4:6].strip().isdigit()
+    if not may_be_marked:
         return ""
     match = _MARK.search(line)
     return str(match.lastgroup) if match else ""

@@ -8,6 +8,7 @@ node's has no node name; the class at the head of its stack trace tells it.
 from typing import Any
 
 from core.paste.draft import Draft
+from core.paste.facts.stack import learn_stack
 from core.paste.facts.wording import learn_object, learn_text
 from core.paste.failure import Surface
 from core.paste.formats.json_values import as_dict, as_int, as_label, as_list, as_status, as_text
@@ -71,11 +72,11 @@ def _learn_origin(draft: Draft, origin: dict[str, Any]) -> None:
         draft.correct(node=as_text(origin.get("nodeName")))
     learn_kind(draft, as_text(origin.get("nodeType")))
     trace = as_list(origin.get("stackTrace"))
+    learn_stack(draft, trace)
     error_class = trace[0].split(":", 1)[0] if trace and isinstance(trace[0], str) and ":" in trace[0] else None
     if error_class and error_class.isidentifier():
         draft.learn(n8n_error=error_class)
-    lines = " ".join(line for line in trace[:12] if isinstance(line, str))
-    if error_class == "WrappedExecutionError" or "JsTaskRunnerSandbox" in lines or "/nodes/Code/" in lines:
+    if error_class == "WrappedExecutionError":
         draft.learn(surface=Surface.CODE_NODE)
 
 

@@ -7,8 +7,9 @@ import re2
 from core.paste.draft import Draft
 from core.paste.facts.headers import KEY_HEADERS, learn_answer_header
 from core.paste.facts.node_types import provider_of_host, split_url
+from core.paste.facts.pages import is_html, learn_page
 from core.paste.facts.transport import learn_transport
-from core.paste.facts.wording import is_html, learn_object, learn_page, learn_text
+from core.paste.facts.wording import learn_object, learn_text
 from core.paste.failure import AnsweredBy, Surface
 from core.paste.formats.json_values import as_status, parse_first
 
@@ -44,7 +45,7 @@ def read_exchange(text: str) -> Draft:
     _learn_headers(draft, text)
     failed = _CURL_ERROR.search(text)
     if failed:
-        learn_transport(draft, failed.group(2))
+        learn_transport(draft, failed.group(0))
         draft.say(failed.group(2))
     return draft
 

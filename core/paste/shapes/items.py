@@ -16,7 +16,8 @@ from core.paste.draft import Draft, DraftReading
 from core.paste.facts.bodies import is_claudes, is_error, is_message, stop_reason_of
 from core.paste.facts.headers import learn_answer_header
 from core.paste.facts.headlines import sentence_of
-from core.paste.facts.wording import is_html, learn_object, learn_page, learn_text
+from core.paste.facts.pages import is_html, learn_page
+from core.paste.facts.wording import learn_object, learn_text
 from core.paste.failure import AnsweredBy, Shape, Success, Surface
 from core.paste.formats.json_values import as_dict, as_int, as_list, as_status, as_text, parse_first
 from core.paste.shapes.n8n_error import learn_error

@@ -13,6 +13,7 @@ from core.paste.facts.headers import KEY_HEADERS
 from core.paste.facts.headlines import sentence_of
 from core.paste.facts.names import learn_names
 from core.paste.facts.node_types import kind_of, literal, provider_in, provider_of_host, split_url
+from core.paste.facts.stack import learn_stack
 from core.paste.facts.wording import is_noise, learn_object, learn_text
 from core.paste.failure import Shape, Surface
 from core.paste.formats.json_values import as_dict, as_int, as_label, as_list, as_status, as_text
@@ -84,6 +85,8 @@ def learn_error(draft: Draft, error: dict[str, Any], depth: int = 0) -> None:
     _learn_request(draft, as_dict(context.get("request")))
     _learn_context(draft, error, context, details)
     learn_node(draft, as_dict(error.get("node")))
+    stack = error.get("stack")
+    learn_stack(draft, stack if isinstance(stack, list) else [stack])
     if draft.surface is None and error.get("name") == "WrappedExecutionError":
         draft.learn(surface=Surface.CODE_NODE)
 

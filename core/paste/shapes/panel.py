@@ -11,7 +11,9 @@ import re2
 
 from core.paste.draft import Draft
 from core.paste.facts.names import learn_url
+from core.paste.facts.stack import learn_stack
 from core.paste.facts.wording import learn_object, learn_text
+from core.paste.failure import FailedIn
 from core.paste.formats.json_values import as_dict, as_int, as_status, parse_first
 from core.paste.shapes.n8n_error import learn_kind
 
@@ -137,7 +139,8 @@ def _learn_info(draft: Draft, sections: dict[str, str]) -> None:
     error_class = trace.split(":", 1)[0]
     if error_class.isidentifier():
         draft.learn(n8n_error=error_class)
-    if "JsTaskRunnerSandbox" in trace or "/nodes/Code/" in trace or error_class == "WrappedExecutionError":
+    learn_stack(draft, [trace])
+    if error_class == "WrappedExecutionError" or draft.failed_in is FailedIn.CODE_NODE:
         learn_kind(draft, "n8n-nodes-base.code")
     _learn_request(draft, sections.get("request", ""))
 

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import re2
 
-from core.paste.facts.wording import is_html
+from core.paste.facts.pages import is_html
 from core.paste.failure import Shape
 
 _LOG_MARK: Final = re2.compile(

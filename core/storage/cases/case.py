@@ -126,8 +126,7 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """All of a case, as a person with `right` sees it.
 
-    `log` is None for a view link. `logged` is False when this opening could not be written down, because the database
-    can only be read.
+    `log` is None for a view link.
     """
 
     right: Right
@@ -143,7 +142,6 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     checklist: tuple[ChecklistItem, ...] = ()
     notes: tuple[Note, ...] = ()
     log: tuple[LogEntry, ...] | None = None
-    logged: bool = True
 
     @property
     def ready_to_retire_old_key(self) -> bool:

@@ -6,7 +6,7 @@ that is open. Opening writes to the access log alone.
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -46,11 +46,11 @@ class Cases:
             return insert_case(connection, clean, now, lifetime)[1]
 
     def open(self, link: str, now: dt.datetime) -> Case:
-        """Return everything in a case; the access log says that the link was opened."""
-        logged = self._log_opening(link, now)
-        with self._storage.read() as connection:
-            case = find(connection, link, now)
-            return rows.read_case(connection, case.number, case.right, logged=logged)
+        """Return everything in a case; the access log says that the link was opened, where it can be written."""
+        # Reading goes on where writing does not.
+        with suppress(Unavailable), self._storage.write(now) as connection:
+            write_log(connection, find(connection, link, now), OPENED, now)
+        return self.look(link, now)
 
     def look(self, link: str, now: dt.datetime) -> Case:
         """Return the same for a page that refreshes itself: nothing is written, not even to the log."""
@@ -125,15 +125,6 @@ class Cases:
             find(connection, link, now)
             write_log(connection, case, action, now)
             yield connection, case
-
-    def _log_opening(self, link: str, now: dt.datetime) -> bool:
-        try:
-            with self._storage.write(now) as connection:
-                write_log(connection, find(connection, link, now), OPENED, now)
-        except Unavailable:
-            # Reading goes on where writing does not.
-            return False
-        return True
 
 
 def find(connection: Connection, link: str, now: dt.datetime) -> LinkedCase:

@@ -31,7 +31,7 @@ from core.storage.tables import (
 )
 
 
-def read_case(connection: Connection, number: int, right: Right, *, logged: bool = True) -> Case:
+def read_case(connection: Connection, number: int, right: Right) -> Case:
     """Return all of a case, with its log for those who may contribute; raises `NotFound` when it was just deleted."""
     row = connection.execute(select(cases).where(cases.c.id == number)).first()
     if row is None:
@@ -50,7 +50,6 @@ def read_case(connection: Connection, number: int, right: Right, *, logged: bool
         checklist=_checklist(connection, number),
         notes=tuple(_note(each) for each in _parts(connection, case_notes, number)),
         log=_log(connection, number) if right.includes(Right.CONTRIBUTE) else None,
-        logged=logged,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from core.causes.card import Certainty, Family, KeyVerdict, WhoFixes
 from core.models.catalogue import Availability, ModelState, Sampling
-from core.paste.failure import AnsweredBy, Provider, Shape, Surface
+from core.paste.failure import AnsweredBy, FailedIn, Provider, Shape, Surface
 
 CERTAINTY: Final = {
     Certainty.CERTAIN: "certain",
@@ -95,6 +95,19 @@ SHAPE: Final = {
     Shape.LOG: "log lines",
     Shape.TEXT: "plain text",
     Shape.EMPTY: "nothing but white space",
+}
+
+FAILED_IN: Final = {
+    FailedIn.N8N: "n8n itself",
+    FailedIn.N8N_NODE: "a node that comes with n8n",
+    FailedIn.LANGCHAIN: "LangChain",
+    FailedIn.MESSAGE_BUILDING: "the reading of stored messages",
+    FailedIn.SDK: "a vendor's library",
+    FailedIn.COMMUNITY_NODE: "a community node",
+    FailedIn.CODE_NODE: "the code in a Code node",
+    FailedIn.EXPRESSION: "an expression",
+    FailedIn.PYTHON: "a Python package",
+    FailedIn.OTHER_PROGRAM: "a program outside n8n",
 }
 
 SURFACE: Final = {
@@ -179,6 +192,7 @@ SAMPLING: Final = {
 
 _VALUES: Final = {
     "surface": {each.value: text for each, text in SURFACE.items()},
+    "failed_in": {each.value: text for each, text in FAILED_IN.items()},
     "answered_by": {each.value: text for each, text in ANSWERED_BY.items()},
     "provider": {each.value: text for each, text in PROVIDER.items()},
 }
@@ -204,6 +218,7 @@ FACT: Final = {
     "path": "Path",
     "method": "Method",
     "n8n_error": "Kind of n8n error",
+    "failed_in": "Whose code failed",
     "credential_type": "Credential type",
     "sent_key": "Where the key belongs",
     "api_version": "API version",

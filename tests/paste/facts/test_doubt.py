@@ -28,6 +28,8 @@ def test_only_the_two_lines_above_an_answer_can_cast_doubt_on_it(above: str, dou
         ("With my old key: ", True),
         ("With the old and tired key: ", False),
         ("With a colleague's spare api key: ", True),
+        ("With the key of my colleague: ", True),
+        ("I did it with my key, and then I called in a colleague: ", False),
         ("With key B: ", True),
         ("I did it on purpose. ", True),
         ("An old workflow. ", False),

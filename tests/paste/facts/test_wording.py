@@ -174,3 +174,22 @@ def test_what_follows_n8ns_sentence_is_the_message_where_it_is_long_enough_to_sa
 def test_lone_surrogates_are_taken_out():
     draft = learned("401 invalid x-api-key \ud83d")
     assert draft.message == "invalid x-api-key ?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AI_RetryError: Failed after 3 attempts. Last error: {}",
+        "Failed after 1 attempt. Last error: {}",
+        "Failed after 2 attempts with non-retryable error: '{}'",
+    ],
+)
+@pytest.mark.parametrize("inner", ["The box has no lid", "connect ECONNREFUSED 127.0.0.1:443", TEXT])
+def test_what_the_ai_sdk_tried_again_is_what_the_last_answer_says(text, inner):
+    outer, plain = learned(text.format(inner)), learned(inner)
+    assert (outer.message, outer.status, outer.code) == (plain.message, plain.status, plain.code)
+    assert (outer.error_type, outer.answered_by) == (plain.error_type, plain.answered_by)
+
+
+def test_words_about_attempts_are_no_such_sentence():
+    assert learned("Failed after 3 attempts. The last error was short").message.startswith("Failed after")

@@ -1,6 +1,7 @@
 """Cases: what each link allows, and that nobody overwrites anybody."""
 
 import datetime as dt
+from contextlib import suppress
 
 import pytest
 
@@ -241,13 +242,21 @@ def test_looking_again_and_again_is_not_logged(kept: Stores):
     assert [entry.action for entry in kept.cases.look(links.own, NOW).log] == ["created"]
 
 
-def test_the_revision_grows_with_every_change(kept: Stores):
+def test_a_case_that_cannot_be_written_opens_without_being_logged(kept: Stores):
     links = kept.cases.create("Ticket", NOW)
+    # Before the last write by a day: such a clock writes nothing.
+    assert kept.cases.open(links.view, NOW - DAY).title == "Ticket"
+    assert [entry.action for entry in kept.cases.look(links.own, NOW).log] == ["created"]
+
+
+def test_the_revision_grows_with_every_change(kept: Stores):
+    links, other = kept.cases.create("Ticket", NOW), kept.cases.create("Other", NOW)
     seen = [kept.cases.revision(links.view, NOW)]
     for change in ("note", "diagnosis", "node", "checklist", "status", "title"):
         CHANGES[change](kept, links.contribute)
         seen.append(kept.cases.revision(links.view, NOW))
     assert seen == [1, 2, 3, 4, 5, 6, 7]
+    assert kept.cases.revision(other.view, NOW) == 1
 
 
 def test_a_status_is_only_changed_from_the_one_that_was_seen(kept: Stores):
@@ -267,14 +276,30 @@ def test_a_title_is_only_changed_from_the_one_that_was_seen(kept: Stores):
     assert kept.cases.look(links.view, NOW).title == "Ticket 4711"
 
 
-def test_withdrawing_one_link_leaves_the_others(kept: Stores):
+@pytest.mark.parametrize("right", [Right.VIEW, Right.CONTRIBUTE])
+def test_withdrawing_one_link_leaves_the_others(kept: Stores, right: Right):
     links = kept.cases.create("Ticket", NOW)
-    kept.cases.revoke(links.own, Right.VIEW, NOW)
-    with pytest.raises(NotFound):
-        kept.cases.look(links.view, NOW)
-    assert kept.cases.look(links.contribute, NOW).right is Right.CONTRIBUTE
+    kept.cases.revoke(links.own, right, NOW)
+    assert rights_left(kept, links) == set(Right) - {right}
     with pytest.raises(NotAllowed):
         kept.cases.revoke(links.own, Right.OWN, NOW)
+
+
+@pytest.mark.parametrize("right", Right)
+def test_renewing_one_link_leaves_the_others(kept: Stores, right: Right):
+    links = kept.cases.create("Ticket", NOW)
+    fresh = kept.cases.renew(links.own, right, NOW)
+    assert rights_left(kept, links) == set(Right) - {right}
+    assert kept.cases.look(fresh, NOW).right is right
+
+
+def rights_left(kept: Stores, links: CaseLinks) -> set[Right]:
+    """What those links of a case that still lead to it allow."""
+    left = set()
+    for link in (links.view, links.contribute, links.own):
+        with suppress(NotFound):
+            left.add(kept.cases.look(link, NOW).right)
+    return left
 
 
 def test_a_renewed_link_replaces_the_old_one(kept: Stores):
