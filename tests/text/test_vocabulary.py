@@ -22,6 +22,7 @@ WITHOUT_WORDS = {
     "core.causes.sentences.NotOurs": "why the table of sentences has no cause for one; for who keeps the table",
     "core.causes.sentences.Recognised": "how the table of sentences is searched",
     "core.paste.failure.Hosting": "decides which steps are shown",
+    "core.causes.kinds.Kind": "decides which card is taken, and is its own word in kinds.toml",
     "core.causes.ids.CauseId": "a card has its own title",
     "core.keys.characters.Remark": "the remark carries its sentence, with the character's name and place",
     "core.keys.key_text.KeyFault": "leads to a card, which has its own title",
