@@ -30,8 +30,9 @@ _FAULT: Final = re2.compile(r"^\s*((?:Type|Reference|Range|Assertion)Error\b[^\n
 _FRAMES: Final = 60
 _TEXT_LIMIT: Final = 20_000
 _JAVASCRIPT: Final = re2.compile(
-    r"\bat (?:async |new )?(?:([^\s()@/\\][^()\n@/\\]{0,120}?) )?\(?((?:file://)?[/\\A-Za-z@.][^\s()\"]{2,300}):\d{1,7}:\d{1,7}\)?"
+    r"\bat (?:async |new )?(?:[^\s()@/\\][^()\n@/\\]{0,120}? )?\(?(?:file://)?[/\\A-Za-z@.][^\s()\"]{2,300}:\d{1,7}:\d{1,7}\)?"
 )
+"""A frame without groups: its parts are taken from the match, which is several times faster than groups are."""
 _PYTHON: Final = re2.compile(r'File \\?"([^"\n]{1,300}?)\\?", line \d{1,7}(?:, in (\S{1,80}))?')
 _OTHERS: Final = re2.compile(
     r"\bat [\w.$<>/`]{3,200}\((?:[\w$]{1,80}\.(?:java|kt|scala):\d|Native Method|Unknown Source)"
@@ -107,12 +108,13 @@ def failed_in(text: str) -> FailedIn | None:
         return FailedIn.OTHER_PROGRAM if _OTHERS.search(text) else None
     if _CODE_NODE.search(text):
         return FailedIn.CODE_NODE
-    owners = [owner for owner in map(_owner, frames) if owner is not None]
+    owners = [owner for owner in map(_owner, dict.fromkeys(frames)) if owner is not None]
     if FailedIn.COMMUNITY_NODE in owners:
         return FailedIn.COMMUNITY_NODE
-    if any(_EXPRESSION.search(frame) for frame in frames[:_FRAMES]):
+    if _EXPRESSION.search("\n".join(frames)):
         return FailedIn.EXPRESSION
-    if any(_MESSAGES.search(frame) and _owner(frame) is not None for frame in frames[:_BUILDING]):
+    building = frames[:_BUILDING] if owners and _MESSAGES.search("\n".join(frames[:_BUILDING])) else []
+    if any(_MESSAGES.search(frame) and _owner(frame) is not None for frame in building):
         return FailedIn.MESSAGE_BUILDING
     return owners[0] if owners else None
 
@@ -121,9 +123,24 @@ def _frames_of(text: str) -> Iterator[str]:
     """Give the frames as "function path", the one that failed first."""
     javascript = _JAVASCRIPT.findall(text)[:_FRAMES] if "at " in text else []
     if javascript:
-        return (f"{function} {path}" for function, path in javascript if not path.startswith("node:"))
+        return (f"{function} {path}" for function, path in map(_parts_of, javascript) if not path.startswith("node:"))
     python = _PYTHON.findall(text)[-_FRAMES:] if 'File "' in text or 'File \\"' in text else []
     return (f"{function} {path}" for path, function in reversed(python))
+
+
+def _parts_of(frame: str) -> tuple[str, str]:
+    """Return the function and the path of a JavaScript frame; a path has neither blanks nor parentheses.
+
+    >>> _parts_of("at async Anthropic.request (/n8n/sdk/client.js:4:2)"), _parts_of("at file:///n8n/x.js:1:1")
+    (('Anthropic.request', '/n8n/sdk/client.js'), ('', 'file:///n8n/x.js'))
+    """
+    place = frame.removeprefix("at ").removesuffix(")").rsplit(":", 2)[0]
+    path = place.replace("(", " ").split()[-1]
+    function = place.removesuffix(path).removesuffix("(").removesuffix(" ")
+    for word in ("async", "new"):
+        if function == word or function.startswith(word + " "):
+            return function[len(word) + 1 :], path
+    return function, path
 
 
 def _owner(frame: str) -> FailedIn | None:
