@@ -1,5 +1,7 @@
 """Loading the catalogue: every card is checked before the first paste is read, and a bad one stops the program.
 
+Patterns come with the program and take long to compile, so only `parse` checks them, which a test asks about each card.
+
 CardError
     a card that cannot be used, or a catalogue that lacks what code asks for; names the file and what is wrong with it
 """
@@ -70,6 +72,15 @@ def card_of_model_state(state: ModelState) -> Card | None:
 
 def parse(text: str, family: str, cause: str) -> Card:
     """Return the card in a TOML text that belongs at ``<family>/<cause>.toml``; raises `CardError`."""
+    card = _card(text, family, cause)
+    for number, match in enumerate(card.match, 1):
+        for name in _PATTERNS:
+            _check_pattern(getattr(match, name), f"{family}/{cause}.toml: match {number}: {name}")
+    return card
+
+
+def _card(text: str, family: str, cause: str) -> Card:
+    """Return a card with everything checked but its patterns."""
     file = f"{family}/{cause}.toml"
     try:
         card = msgspec.convert(tomllib.loads(text), Card)
@@ -87,7 +98,7 @@ def _read_all() -> Iterator[Card]:
     root = resources.files("core.causes")
     for family in Family:
         for file in _toml_files(root / family.value):
-            yield parse(file.read_text(encoding="utf-8"), family.value, file.name.removesuffix(".toml"))
+            yield _card(file.read_text(encoding="utf-8"), family.value, file.name.removesuffix(".toml"))
 
 
 def _toml_files(folder: Traversable) -> list[Traversable]:
@@ -100,8 +111,6 @@ def _check_matches(card: Card, file: str) -> None:
     for number, match in enumerate(card.match, 1):
         if match.invented and match.certainty is not Certainty.POSSIBLE:
             raise CardError(f"{file}: match {number} is invented, so it can only be possible")
-        for name in _PATTERNS:
-            _check_pattern(getattr(match, name), f"{file}: match {number}: {name}")
         if unknown := set(match.absent) - set(FACTS):
             raise CardError(f"{file}: match {number}: absent names {', '.join(sorted(unknown))}, which is no fact")
         _check_range(match.n8n, f"{file}: match {number}")

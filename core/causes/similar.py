@@ -46,8 +46,11 @@ _STEPS: Final = 12  # between no score and the best; a finer difference is none
 _OF_N8N: Final = (Family.N8N, Family.NOT_ANTHROPIC)
 _COMMON: Final = 0.25  # a word in more of the documents than this tells nothing
 
-_NOISE: Final = re2.compile(r"\[[^\[\]\n]{1,60} #[0-9a-f]{6}\]|\breq_\w+|https?://\S+|(?m:^\s*at .*$)")
-"""Hidden secrets, request ids, addresses and the frames of a stack: their words are nobody's message."""
+_NOISE: Final = re2.compile(
+    r"\[[^\[\]\n]{1,60} #[0-9a-f]{6}\]|\breq_\w+|https?://\S+|(?m:^\s*at .*$)"
+    r"|(?i:problem in node) [‘'][^’'\n]{1,80}[’']"
+)
+"""Hidden secrets, request ids, addresses, a stack's frames and the names of nodes: their words are no message."""
 _CAMEL: Final = re2.compile(r"(\p{Ll})(\p{Lu})")
 _WORD: Final = re2.compile(r"[\p{L}\p{N}]+")
 _STATUS: Final = re2.compile(r"^[45]\d\d$")
@@ -58,8 +61,9 @@ _EMPTY: Final = frozenset((
     "error", "errors", "execution", "failed", "false", "for", "from", "get", "gets", "got", "had", "has", "have",
     "he", "hello", "help", "her", "hi", "how", "i", "if", "in", "into", "is", "it", "item", "items", "its", "just",
     "may", "me", "message", "might", "more", "most", "my", "n8n", "name", "new", "no", "node", "nodes", "not", "now",
-    "null", "of", "on", "one", "only", "or", "other", "our", "out", "please", "problem", "request", "response", "run",
-    "said", "say", "says", "see", "she", "should", "so", "some", "status", "sub", "than", "thank", "thanks", "that",
+    "null", "of", "on", "one", "only", "or", "other", "our", "out", "please", "problem", "really", "request",
+    "response", "run", "said", "say", "says", "see", "she", "should", "so", "some", "status", "sub", "than", "thank",
+    "thanks", "that",
     "the", "their", "them", "then", "there", "they", "this", "those", "to", "too", "true", "two", "type", "undefined",
     "up", "use", "used", "using", "very", "was", "we", "were", "what", "when", "where", "which", "while", "who",
     "why", "will", "work", "working", "works", "with", "workflow", "would", "you", "your",

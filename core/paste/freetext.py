@@ -17,7 +17,7 @@ from core.paste.facts.node_types import provider_in
 from core.paste.facts.others import learn_others
 from core.paste.facts.pages import is_html, learn_page, page_start
 from core.paste.facts.prose import is_told
-from core.paste.facts.relays import is_relays_line
+from core.paste.facts.relays import is_relays_line, names_upstream
 from core.paste.facts.stack import is_quoted_code, is_stack_line, learn_stack, place_in
 from core.paste.facts.statuses import spoken_status
 from core.paste.facts.wording import is_noise, learn_text
@@ -30,6 +30,7 @@ _LINE_LIMIT: Final = 400
 _WRAPPED_LIMIT: Final = 4_000
 _CHAT_MODEL_MARK: Final = "original error:"
 """What n8n's chat models write below a fault of their client (n8nLlmFailedAttemptHandler)."""
+_CAUSE: Final = "[cause]:"
 _ORIGINS: Final = frozenset(("node", "in n", "from"))
 _LOG_HEAD: Final = re2.compile(
     r"(?i)^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\]?[\s|:-]*"
@@ -209,7 +210,7 @@ def _bits(text: str) -> list[Draft]:
     bits: list[Draft] = []
     in_trace = False
     for line in text.split("\n")[:_LINE_LIMIT]:
-        if is_relays_line(line):
+        if is_relays_line(line) or names_upstream(line):
             bits.append(Draft(relayed=True))
         if is_stack_line(line) or (in_trace and is_quoted_code(line)):
             in_trace = True
@@ -221,8 +222,17 @@ def _bits(text: str) -> list[Draft]:
         bit = _line(line)
         if bit is not None:
             bit.learn(told=True if is_told(line) else None)
+            _give_reason(bits, bit, line)
             bits.append(bit)
     return bits
+
+
+def _give_reason(bits: list[Draft], bit: Draft, line: str) -> None:
+    """Give the errors above the code of the cause that Node names below them, as in ``[cause]: BodyTimeoutError``."""
+    if bit.code is not None and line.lstrip().startswith(_CAUSE):
+        for above in bits:
+            if above.code is not None and above.answered_by is None:
+                above.correct(code=bit.code)
 
 
 def _line(line: str) -> Draft | None:

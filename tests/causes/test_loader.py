@@ -1,5 +1,7 @@
 """A card that cannot be used is refused when the catalogue loads, with a sentence that names the file and the fault."""
 
+from importlib import resources
+
 import pytest
 
 from core.causes import loader
@@ -122,3 +124,10 @@ def test_every_folder_is_a_family_and_every_card_is_loaded():
     folders = {path.parent.name for path in loader.resources.files("core.causes").glob("*/*.toml")}
     assert set(load()) == files
     assert folders == {family.value for family in Family}
+
+
+@pytest.mark.parametrize("cause", load())
+def test_the_patterns_of_every_card_compile(cause: str):
+    family = load()[cause].family.value
+    text = (resources.files("core.causes") / family / f"{cause}.toml").read_text(encoding="utf-8")
+    assert parse(text, family, cause) == load()[cause]

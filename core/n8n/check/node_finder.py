@@ -89,7 +89,7 @@ _TOO_DEEP: Final = f"In this, lists are inside lists more than {MAX_LEVELS} leve
 
 def text_of_file(data: bytes) -> str:
     """Return a file's text. Raises `core.paste.PasteError`, and `NotANodeError` where a copy would lose characters."""
-    plain = paste.to_utf8(data)
+    plain = paste.to_utf8(data, repairs=False)
     text = paste.to_text(plain)
     if text.count("\ufffd") != plain.count("\ufffd".encode()):
         raise NotANodeError("This file is not in UTF-8, so some of its characters cannot be read. Save it as UTF-8.")

@@ -51,6 +51,18 @@ _RELAYS_WORDS: Final = re2.compile(
     r"|\b(?:new|one)[-_]api\b|\blitellm\b|\bprovider (?:returned|error)|\berror from provider\b|\bin this pool\b"
 )
 """Words of a relay about itself, which none of Anthropic's documented sentences holds."""
+_LEAD: Final = re2.compile(
+    r"(?i)\bprovider (?:\S{1,40} )?(?:error|returned|responded|rejected|failed)\b|\bupstream\b"
+    r"|\b([a-z][\w.-]{1,40}) (?:invalid request|upstream error|api error|request failed|returned (?:an )?error)\b"
+    r"(?: \(?\d{3}\)?)?\s*[:\-]?\s*$"
+)
+_CLIENTS_LEADS: Final = frozenset(
+    (
+        "anthropic", "claude", "openai", "axios", "http", "n8n", "llm", "ai", "the", "this", "an", "a", "my", "same",
+        "following", "error", "got", "get", "unexpected", "with", "is", "and", "api", "rest",
+    )
+)  # fmt: skip
+"""Words before "API error:" that are no product's: Anthropic's own name, a client's library, a person's words."""
 _NUMBERED: Final = re2.compile(r"\s*\((?:request|trace) id: ?[\w-]{1,80}\)\s*$")
 """The number of its own that a relay of the one-api family writes behind a sentence."""
 _CARRIERS: Final = ("raw", "detail", "details", "upstream", "upstream_error", "provider_error", "original", "errors")
@@ -88,6 +100,16 @@ def is_numbered(sentence: str) -> bool:
 def names_relay(line: str) -> bool:
     """Return whether a line that a program wrote speaks of a relay."""
     return bool(_RELAYS_WORDS.search(line))
+
+
+def is_relays_lead(words: str) -> bool:
+    """Return whether the words in front of an answer are a relay's: it speaks of a provider, or names its product.
+
+    >>> is_relays_lead("Provider error 400: Gatewayish invalid request: "), is_relays_lead("Anthropic API error: ")
+    (True, False)
+    """
+    found = _LEAD.search(words[-200:])
+    return found is not None and (found.group(1) or "").lower() not in _CLIENTS_LEADS
 
 
 def inner_answers(body: object) -> Iterator[tuple[object, bool]]:

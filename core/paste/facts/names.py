@@ -1,5 +1,6 @@
 """Names in a text: request id, organization, model, address and n8n version."""
 
+from itertools import islice
 from typing import Final
 
 import re2
@@ -20,6 +21,9 @@ _N8N_VERSION: Final = re2.compile(
 )
 _PASSED_ON: Final = "The model returned the following errors"
 """How Amazon Bedrock begins a sentence of the model's maker that it hands on (Bedrock, November 2026)."""
+_MARKS: Final = ("](", "src=", "src='", 'src="', "href=", "href='", 'href="')
+"""What Markdown and HTML write before the address of a picture or a link, which nobody called."""
+_MARK_LENGTH: Final = max(map(len, _MARKS))
 _NOT_A_CALL: Final = (
     "docs.langchain.com",
     "json-schema.org",
@@ -69,8 +73,10 @@ def _learn_missing_model(draft: Draft, name: str, *, alone: bool) -> None:
 
 def learn_url(draft: Draft, text: str) -> None:
     """Learn the called address: the first URL that is not a documentation link."""
-    for address in _URL.findall(text[:20_000])[:8]:
-        if not any(host in address for host in _NOT_A_CALL):
+    for match in islice(_URL.finditer(text[:20_000]), 8):
+        address = match.group()
+        shown = text[max(match.start() - _MARK_LENGTH, 0) : match.start()].endswith(_MARKS)
+        if not shown and not any(host in address for host in _NOT_A_CALL):
             host, path = split_url(address)
             draft.learn(url=address.rstrip(".,"), host=host, path=path)
             # Only Anthropic's: gateways' messages hold other vendors' links too.

@@ -32,6 +32,9 @@ _TRACE: Final = re2.compile(
     r'|"(?:GET|POST) /\S{0,200} HTTP/[\d.]{1,3}" \d{3}\b'
 )
 """A cloud's client in a stack trace, or the line that a web server logs for a call that it served itself."""
+_UPSTREAM: Final = re2.compile(
+    r"(?i)\bupstream provider \S{1,40} (?:returned|responded|answered|failed)|^\W*provider (?:returned )?error\b"
+)
 _RETRIED: Final = re2.compile(
     r"(?s)\bFailed after \d{1,3} attempts?"
     r"(?:\. Last error: (.+)| with non-retryable error: '(.+)')$"
@@ -53,6 +56,15 @@ def is_relays_header(name: str, value: str) -> bool:
 def is_relays_line(line: str) -> bool:
     """Return whether a line of a log or a stack trace shows a relay or a cloud's client."""
     return ("anthropic" in line or "HTTP/" in line) and bool(_TRACE.search(line))
+
+
+def names_upstream(line: str) -> bool:
+    """Return whether a relay's line says what the provider behind it answered.
+
+    >>> names_upstream("Upstream provider ACME returned HTTP 404."), names_upstream("The provider is fine")
+    (True, False)
+    """
+    return "rovider" in line and bool(_UPSTREAM.search(line))
 
 
 def last_of_attempts(text: str) -> str | None:

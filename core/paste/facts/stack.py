@@ -8,6 +8,7 @@ Python 3.13 (November 2026).
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 import re2
@@ -27,10 +28,11 @@ _SURFACES: Final = (
 )
 _FAULT: Final = re2.compile(r"^\s*((?:Type|Reference|Range|Assertion)Error\b[^\n]{0,300}?)(?:$|\n| at )")
 """The head of a stack, whose class n8n leaves out of the message."""
-_FRAMES: Final = 60
+_FRAMES: Final = 12
+"""Frames that are looked at, from the one that failed."""
 _TEXT_LIMIT: Final = 20_000
 _JAVASCRIPT: Final = re2.compile(
-    r"\bat (?:async |new )?(?:([^\s()@/\\][^()\n@/\\]{0,120}?) )?\(?((?:file://)?[/\\A-Za-z@.][^\s()\"]{2,300}):\d{1,7}:\d{1,7}\)?"
+    r"\bat (?:async |new )?(?:([^\s()@/\\][^()\n@/\\]*) )?\(?((?:file://)?[/\\A-Za-z@.][^\s()\"]+):\d+:\d+"
 )
 _PYTHON: Final = re2.compile(r'File \\?"([^"\n]{1,300}?)\\?", line \d{1,7}(?:, in (\S{1,80}))?')
 _OTHERS: Final = re2.compile(
@@ -110,7 +112,7 @@ def failed_in(text: str) -> FailedIn | None:
     owners = [owner for owner in map(_owner, frames) if owner is not None]
     if FailedIn.COMMUNITY_NODE in owners:
         return FailedIn.COMMUNITY_NODE
-    if any(_EXPRESSION.search(frame) for frame in frames[:_FRAMES]):
+    if any(_EXPRESSION.search(frame) for frame in frames):
         return FailedIn.EXPRESSION
     if any(_MESSAGES.search(frame) and _owner(frame) is not None for frame in frames[:_BUILDING]):
         return FailedIn.MESSAGE_BUILDING
@@ -119,9 +121,9 @@ def failed_in(text: str) -> FailedIn | None:
 
 def _frames_of(text: str) -> Iterator[str]:
     """Give the frames as "function path", the one that failed first."""
-    javascript = _JAVASCRIPT.findall(text)[:_FRAMES] if "at " in text else []
+    javascript = [match.groups() for match in islice(_JAVASCRIPT.finditer(text), _FRAMES)] if "at " in text else []
     if javascript:
-        return (f"{function} {path}" for function, path in javascript if not path.startswith("node:"))
+        return (f"{function or ''} {path}" for function, path in javascript)
     python = _PYTHON.findall(text)[-_FRAMES:] if 'File "' in text or 'File \\"' in text else []
     return (f"{function} {path}" for path, function in reversed(python))
 

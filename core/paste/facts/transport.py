@@ -63,8 +63,8 @@ _CODE: Final = re2.compile(
     r"|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE"
     r"|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?|CERTIFICATE_VERIFY_FAILED|HPE_\w{1,60}|UND_ERR_\w{1,60})\b"
 )
-_ROWS: Final = tuple((re2.compile(f"(?im){row.words}"), row.code) for row in WORDINGS)
 _ANY_WORDS: Final = re2.compile("(?im)" + "|".join(f"(?:{row.words})" for row in WORDINGS))
+"""Most texts hold none of the words, and one search tells."""
 _ADDRESS: Final = r"((?:\d{1,3}\.){3}\d{1,3}|\[?[0-9a-fA-F:]{2,40}\]?|[\w.-]{1,253})"
 _HOSTS: Final = (
     re2.compile(
@@ -82,6 +82,22 @@ _HOSTS: Final = (
 )
 
 
+_SET_MEMORY: Final = 64 * 1024 * 1024
+
+
+def _rows() -> "re2.Set":
+    options = re2.Options()
+    options.max_mem = _SET_MEMORY
+    rows = re2.Set.SearchSet(options)
+    for row in WORDINGS:
+        rows.Add(f"(?im){row.words}")
+    rows.Compile()
+    return rows
+
+
+_ROWS: Final = _rows()
+
+
 def is_transport_code(code: object) -> bool:
     """Return whether a field `code` holds a system's or a client's code: the object is a client's, and no answer.
 
@@ -96,7 +112,7 @@ def learn_transport(draft: Draft, text: str) -> None:
     named = _CODE.search(text)
     code = named.group(1) if named else None
     if (code is None or code in VAGUE_CODES) and _ANY_WORDS.search(text):
-        worded = next(meaning for pattern, meaning in _ROWS if pattern.search(text))
+        worded = WORDINGS[min(_ROWS.Match(text.encode("utf-8", "replace")))].code
         code = worded if code is None or worded not in VAGUE_CODES else code
     if code is None:
         return

@@ -19,7 +19,7 @@ import re2
 
 from core.paste.draft import Draft
 from core.paste.facts import bodies
-from core.paste.facts.envelopes import inner_answers
+from core.paste.facts.envelopes import inner_answers, is_relays_lead
 from core.paste.facts.headlines import Sentence, item_in_headline, node_in_headline, sentence_of, sentences_within
 from core.paste.facts.names import learn_names, learn_url
 from core.paste.facts.node_types import surface_of_name
@@ -299,7 +299,7 @@ def _learn_embedded(draft: Draft, text: str, depth: int) -> bool:
     if value is None or not learn_object(draft, value, depth):
         return False
     before, after = text[:start], text[text.rfind("}") + 1 :]
-    draft.learn(status=status_in(before))
+    draft.learn(status=status_in(before), relayed=True if is_relays_lead(before) else None)
     learn_names(draft, before)
     if "://" in after:
         learn_url(draft, after)

@@ -35,8 +35,11 @@ _MARKS: Final = (
 )
 
 
-def to_utf8(data: bytes) -> bytes:
-    """Return unpacked bytes in UTF-8 without a mark; raises `TooLarge` and `NotText`."""
+def to_utf8(data: bytes, *, repairs: bool = True) -> bytes:
+    """Return unpacked bytes in UTF-8 without a mark; raises `TooLarge` and `NotText`.
+
+    With ``repairs``, bytes that are not UTF-8 are taken for those of Windows, which is a guess; else they stay.
+    """
     if data[:2] == GZIP:
         data = _unpacked(data)
     _refuse_others(data)
@@ -44,7 +47,8 @@ def to_utf8(data: bytes) -> bytes:
         raise TooLarge(_too_large())
     encoding, mark = _encoding(data)
     if encoding == "utf-8":
-        return _with_windows_bytes(data[mark:] if mark else data)
+        plain = data[mark:] if mark else data
+        return _with_windows_bytes(plain) if repairs else plain
     return _recoded(memoryview(data)[mark:], encoding)
 
 
