@@ -24,6 +24,7 @@ CHANGED = {
     "rate_limited-4": "n8n's sentence without a word of the service: any word around it may be the service's",
     "detail_lost-3": "n8n's sentence that only says where: any word around it may say what",
     "other_node-8": "the same, with its reason on its line",
+    "other_node-3": "as HTML the node above n8n's bare sentence is not read: the answer is that the detail is lost",
     "media_invalid-4": "as HTML its last word reads like a secret, and is hidden",
 }
 """The examples that some wrapping changes, each with the reason."""
