@@ -69,3 +69,11 @@ def test_two_wrappings_at_once_leave_the_first_cause_as_it_is() -> None:
         and read(outer(inner(text))).findings[0].cause != ALONE[cause, number].cause
     ]
     assert len(changed) <= len(pairs) * (1 - SHARE_OF_PAIRS), changed
+
+
+def test_a_node_that_only_runs_another_workflow_is_not_what_failed() -> None:
+    """Its error is the other workflow's, which may hold the call to Claude."""
+    for gap in ("\n", "\n\n"):
+        text = f"Problem in node ‘Execute Workflow‘{gap}Authorization failed - please check your credentials"
+        assert read(text).findings[0].cause == "detail_lost"
+        assert read(text.replace("Execute Workflow", "Google Sheets1")).findings[0].cause == "other_node"
