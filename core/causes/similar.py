@@ -48,7 +48,7 @@ _COMMON: Final = 0.25  # a word in more of the documents than this tells nothing
 
 _NOISE: Final = re2.compile(
     r"\[[^\[\]\n]{1,60} #[0-9a-f]{6}\]|\breq_\w+|https?://\S+|(?m:^\s*at .*$)"
-    r"|(?i:problem in node) [‘'][^’'\n]{1,80}[’']"
+    r"|(?i:problem in node) [‘’'][^‘’'\n]{1,80}[‘’']"
 )
 """Hidden secrets, request ids, addresses, a stack's frames and the names of nodes: their words are no message."""
 _CAMEL: Final = re2.compile(r"(\p{Ll})(\p{Lu})")
