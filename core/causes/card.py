@@ -121,7 +121,7 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     A failure of another vendor or of a node that does not call Claude, and words that a Code node's author wrote, are
     read only by blocks that name a `surface`, a `provider`, a `node_type` or an `n8n_error`, and by those with
-    `others_too`: words that tell the cause whoever was called.
+    `others_too`: words that tell the cause no matter which vendor was called.
     """
 
     certainty: Certainty

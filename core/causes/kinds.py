@@ -1,4 +1,4 @@
-"""Kinds of failing: what a line says, whoever wrote it, where no card knows its sentence.
+"""Kinds of failing: what a line says, no matter who wrote it, where no card knows its sentence.
 
 Programs refuse in endless sentences about few things: a key, money, a model, a field, a picture. ``kinds.toml`` has the
 words for these things and for what is said of them, in the languages of clients and relays; a card names the kinds

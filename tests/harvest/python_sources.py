@@ -117,7 +117,7 @@ def _texts(node: ast.expr, variables: Variables, depth: int = 0) -> list[str]:
 
 
 def _part(node: ast.expr, variables: Variables, depth: int) -> list[str]:
-    """Return what stands in the middle of a text: only what is certainly this text, else a hole."""
+    """Return the part of a text between its ends: only what is certain to be there, else a hole."""
     if isinstance(node, ast.Constant):
         return [str(node.value)]
     value = node.value if isinstance(node, ast.FormattedValue) else node

@@ -1,4 +1,4 @@
-"""Whose sentence a body holds, whatever the envelope, and the answers that lie inside another's.
+"""Whose sentence a body holds, whatever the envelope, and the answers inside another's.
 
 Anybody can copy the form of Anthropic's errors, and relays do: they change status and type, put the answer into
 `detail`, `error.message`, `metadata.raw` or a text inside a text, and answer in their own words under Anthropic's
@@ -42,7 +42,7 @@ _SERVERS_SENTENCES: Final = re2.compile(
 _REQUEST_ID: Final = re2.compile(r"^req_(?:vrtx_|bdrk_)?01[0-9A-Za-z]{18,}$")
 """How Anthropic numbers its answers; relays use a time stamp, a UUID or hexadecimal digits."""
 _RELAYS_TYPE: Final = re2.compile(r"(?i)^<nil>$|._api_error$|^(?:upstream|relay|proxy|gateway|channel)_|^bad_response_")
-"""Types that the one-api family writes in place of the service's own."""
+"""Types that the one-api family writes instead of the service's own."""
 _RELAYS_WORDS: Final = re2.compile(
     r"(?i)^\W*[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]"  # Anthropic answers in English
     r"|\bupstream\b|\b(?:this|the|our|proxy|ai|llm|api|inference) (?:gateway|proxy|relay|pool)\b"

@@ -1,4 +1,4 @@
-"""The failing line is the message, whatever stands around it."""
+"""The failing line is the message, whatever is around it."""
 
 import pytest
 from hypothesis import given
