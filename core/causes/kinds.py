@@ -20,7 +20,6 @@ from core.paste.failure import AnsweredBy, Failure
 
 _GAP: Final = 40
 """Characters between two words of one thing."""
-_SET_MEMORY: Final = 64 * 1024 * 1024
 _TEXT_LIMIT: Final = 600
 """Characters of a text in which its kind is looked for: a longer one tells of more than one thing."""
 _NOBODYS: Final = (None, AnsweredBy.HTML, AnsweredBy.PLAIN_TEXT, AnsweredBy.EMPTY)

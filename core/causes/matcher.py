@@ -135,7 +135,7 @@ class Matcher:
         """Return the cards that recognise a failure, best first, without those that give way to another.
 
         Relays change status and type of a sentence that they pass on: where no card knows a relayed sentence in its
-            envelope, the sentence alone counts; where none is sure, the kind of failing that it speaks of.
+        envelope, the sentence alone counts; where none is sure, the kind of failing that it speaks of.
         """
         found = self._found_messages(failure)
         hits = self._hits(found, failure, circumstances, _fits)

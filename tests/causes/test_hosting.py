@@ -16,7 +16,7 @@ from core.paste.failure import Failure, Hosting, Surface
 CARDS = list(load().values())
 LINES = ("1.123.66", "2.41.1", "3.3.0", None)
 OWN = re2.compile(
-    r"(?i)\bon your own server\b|\bperson who runs n8n\b|\bdocker\b|\bnpm\b|\bthe n8n server\b|\brestart n8n\b"
+    r"(?i)\bon your own server\b|\bperson who runs n8n\b|\bdocker\b|\bnpm\b|\bthe n8n server\b|\b(re)?start (n8n|it)\b"
 )
 CLOUD = re2.compile(r"(?i)\bn8n cloud\b|help@n8n\.io")
 

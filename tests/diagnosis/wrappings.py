@@ -11,18 +11,6 @@ from typing import Final
 Wrapping = Callable[[str], str]
 
 
-def greeting_before(text: str) -> str:
-    return f"Hi team,\n\nthe workflow stopped and nobody changed anything. This is on the screen:\n\n{text}"
-
-
-def closing_after(text: str) -> str:
-    return f"{text}\n\nWhat can be done about it? Thank you in advance!"
-
-
-def signature(text: str) -> str:
-    return f"{text}\n\n--\nMaria Example\nOperations | Example Ltd.\nTel. +44 20 7946 0000"
-
-
 def mail_quote(text: str) -> str:
     quoted = "\n".join(f"> {line}" for line in text.split("\n"))
     return f"Hello,\n\nsee below.\n\nOn Mon, 2 Nov 2026 at 10:12, Maria Example <maria@example.com> wrote:\n>\n{quoted}"
@@ -38,14 +26,6 @@ def outlook_reply(text: str) -> str:
         "FYI\n\n-----Original Message-----\nFrom: Maria Example <maria@example.com>\n"
         f"Sent: Monday, 2 November 2026 10:12\nTo: Service Desk\nSubject: n8n\n\n{text}"
     )
-
-
-def fence(text: str) -> str:
-    return f"```\n{text}\n```"
-
-
-def named_fence(text: str) -> str:
-    return f"It stops here:\n```json\n{text}\n```\n"
 
 
 def json_field(text: str) -> str:
@@ -88,30 +68,6 @@ def syslog(text: str) -> str:
     return "\n".join(f"Nov  2 10:12:{n % 60:02} srv1 n8n[1234]: {line}" for n, line in enumerate(text.split("\n")))
 
 
-def chat(text: str) -> str:
-    return f"Maria — Today at 10:22 AM\n{text}\nJo — Today at 10:25 AM\nthanks, I look into it"
-
-
-def german(text: str) -> str:
-    return f"Hallo zusammen,\n\nder Ablauf steht. Das wird angezeigt:\n\n{text}\n\nViele Grüße\nMaria"
-
-
-def spanish(text: str) -> str:
-    return f"Buenas, el flujo se detiene y sale esto en pantalla:\n\n{text}\n\nGracias de antemano."
-
-
-def portuguese(text: str) -> str:
-    return f"Bom dia, o fluxo parou com esta mensagem:\n\n{text}\n\nAlguém sabe o que fazer? Obrigado!"
-
-
-def japanese(text: str) -> str:
-    return f"お世話になっております。処理が止まり、こう表示されます。\n\n{text}\n\nよろしくお願いいたします。"
-
-
-def russian(text: str) -> str:
-    return f"Здравствуйте! Процесс остановился, на экране вот что:\n\n{text}\n\nСпасибо!"
-
-
 def crlf(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\n", "\r\n") + "\r\n"
 
@@ -132,21 +88,46 @@ def bullets(text: str) -> str:
     return "\n".join(f"* {line}" for line in text.split("\n") if line.strip())
 
 
-def n8n_says(text: str) -> str:
-    return f"n8n says: {text}"
+AROUND: Final = {
+    "greeting_before": "Hi team,\n\nthe workflow stopped and nobody changed anything. This is on the screen:\n\n{}",
+    "closing_after": "{}\n\nWhat can be done about it? Thank you in advance!",
+    "signature": "{}\n\n--\nMaria Example\nOperations | Example Ltd.\nTel. +44 20 7946 0000",
+    "fence": "```\n{}\n```",
+    "named_fence": "It stops here:\n```json\n{}\n```\n",
+    "chat": "Maria — Today at 10:22 AM\n{}\nJo — Today at 10:25 AM\nthanks, I look into it",
+    "german": "Hallo zusammen,\n\nder Ablauf steht. Das wird angezeigt:\n\n{}\n\nViele Grüße\nMaria",
+    "spanish": "Buenas, el flujo se detiene y sale esto en pantalla:\n\n{}\n\nGracias de antemano.",
+    "portuguese": "Bom dia, o fluxo parou com esta mensagem:\n\n{}\n\nAlguém sabe o que fazer? Obrigado!",
+    "japanese": "お世話になっております。処理が止まり、こう表示されます。\n\n{}\n\nよろしくお願いいたします。",
+    "russian": "Здравствуйте! Процесс остановился, на экране вот что:\n\n{}\n\nСпасибо!",
+    "n8n_says": "n8n says: {}",
+    "node_above": "Basic LLM Chain\n\n{}",
+    "screen_reader": "heading level 2\nExecutions\nbutton\nClose\n{}\nlink\nDocs\nbutton\nRetry",
+}
+"""What only has words before and after it."""
 
+_MADE: Final[tuple[Wrapping, ...]] = (
+    mail_quote,
+    nested_quote,
+    outlook_reply,
+    json_field,
+    ticket_json,
+    mails_json,
+    html_paragraphs,
+    html_breaks,
+    html_pre,
+    iso_stamps,
+    compose_log,
+    syslog,
+    crlf,
+    one_line,
+    indented,
+    bullet,
+    bullets,
+)
 
-def node_above(text: str) -> str:
-    return f"Basic LLM Chain\n\n{text}"
-
-
-def screen_reader(text: str) -> str:
-    return f"heading level 2\nExecutions\nbutton\nClose\n{text}\nlink\nDocs\nbutton\nRetry"
-
-
-WRAPPINGS: Final[tuple[Wrapping, ...]] = (
-    greeting_before, closing_after, signature, mail_quote, nested_quote, outlook_reply, fence, named_fence, json_field,
-    ticket_json, mails_json, html_paragraphs, html_breaks, html_pre, iso_stamps, compose_log, syslog, chat, german,
-    spanish, portuguese, japanese, russian, crlf, one_line, indented, bullet, bullets, n8n_says, node_above,
-    screen_reader,
-)  # fmt: skip
+WRAPPINGS: Final[dict[str, Wrapping]] = {
+    **{name: words.format for name, words in AROUND.items()},
+    **{wrap.__name__: wrap for wrap in _MADE},
+}
+"""Each wrapping by its name."""
