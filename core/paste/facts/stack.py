@@ -7,7 +7,7 @@ over, so that their caller counts. Paths as in n8n 1.90, 2.41.1 and its Docker i
 Python 3.13 (November 2026).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
@@ -32,14 +32,19 @@ _FRAMES: Final = 12
 """Frames that are looked at, from the one that failed."""
 _TEXT_LIMIT: Final = 20_000
 _JAVASCRIPT: Final = re2.compile(
-    r"\bat (?:async |new )?(?:([^\s()@/\\][^()\n@/\\]*) )?\(?((?:file://)?[/\\A-Za-z@.][^\s()\"]+):\d+:\d+"
+    r"\bat (?:async |new )?(?:[^\s()@/\\][^()\n@/\\]* )?\(?(?:file://)?[/\\A-Za-z@.][^\s()\"]+:\d+:\d+"
 )
+"""A frame as a whole: its function and path are not taken apart, which would take several times longer."""
 _PYTHON: Final = re2.compile(r'File \\?"([^"\n]{1,300}?)\\?", line \d{1,7}(?:, in (\S{1,80}))?')
 _OTHERS: Final = re2.compile(
     r"\bat [\w.$<>/`]{3,200}\((?:[\w$]{1,80}\.(?:java|kt|scala):\d|Native Method|Unknown Source)"
     r"|\bat [\w.`<>|\[\]]{3,200}\([^()\n]{0,200}\) in \S[^\n]{1,200}:line \d|\bat System\.[\w.]{3,200}\("
     r"|\bgoroutine \d{1,9} \[|/\S{1,200}\.go:\d{1,7}\b"
 )
+_OTHER_MARKS: Final = (
+    ".java:", ".kt:", ".scala:", "(Native Method", "(Unknown Source", ":line ", "at System.", "goroutine ", ".go:",
+)  # fmt: skip
+"""One of these is in every frame that `_OTHERS` finds."""
 _PACKAGE: Final = re2.compile(r"^.*(?:node_modules|site-packages|dist-packages)[/\\]((?:@[\w.-]+[/\\])?[\w.-]+)")
 _SOURCES: Final = re2.compile(r"[/\\]packages[/\\](@n8n[/\\][\w.-]+|core|workflow|cli|nodes-base)[/\\]")
 """n8n's own paths where its source maps are read: ``/build/packages/@n8n/nodes-langchain/…``."""
@@ -104,28 +109,29 @@ def failed_in(text: str) -> FailedIn | None:
     <FailedIn.LANGCHAIN: 'langchain'>
     """
     text = text[:_TEXT_LIMIT]
-    frames = list(_frames_of(text))
+    frames = _frames_of(text)
     if not frames:
-        return FailedIn.OTHER_PROGRAM if _OTHERS.search(text) else None
+        return FailedIn.OTHER_PROGRAM if any(mark in text for mark in _OTHER_MARKS) and _OTHERS.search(text) else None
     if _CODE_NODE.search(text):
         return FailedIn.CODE_NODE
-    owners = [owner for owner in map(_owner, frames) if owner is not None]
+    owners = [owner for owner in map(_owner, dict.fromkeys(frames)) if owner is not None]
     if FailedIn.COMMUNITY_NODE in owners:
         return FailedIn.COMMUNITY_NODE
-    if any(_EXPRESSION.search(frame) for frame in frames):
+    if _EXPRESSION.search("\n".join(frames)):
         return FailedIn.EXPRESSION
-    if any(_MESSAGES.search(frame) and _owner(frame) is not None for frame in frames[:_BUILDING]):
+    building = frames[:_BUILDING]
+    if _MESSAGES.search("\n".join(building)) and any(_MESSAGES.search(each) and _owner(each) for each in building):
         return FailedIn.MESSAGE_BUILDING
     return owners[0] if owners else None
 
 
-def _frames_of(text: str) -> Iterator[str]:
-    """Give the frames as "function path", the one that failed first."""
-    javascript = [match.groups() for match in islice(_JAVASCRIPT.finditer(text), _FRAMES)] if "at " in text else []
+def _frames_of(text: str) -> list[str]:
+    """Return the frames of a text, the one that failed first."""
+    javascript = [match.group() for match in islice(_JAVASCRIPT.finditer(text), _FRAMES)] if "at " in text else []
     if javascript:
-        return (f"{function or ''} {path}" for function, path in javascript)
+        return javascript
     python = _PYTHON.findall(text)[-_FRAMES:] if 'File "' in text or 'File \\"' in text else []
-    return (f"{function} {path}" for path, function in reversed(python))
+    return [f"{function} {path}" for path, function in reversed(python)]
 
 
 def _owner(frame: str) -> FailedIn | None:

@@ -4,6 +4,7 @@ Every client says the same thing differently; all are read as Node's code names,
 the table of their words.
 """
 
+import functools
 from enum import StrEnum
 from importlib import resources
 from typing import Final
@@ -85,7 +86,9 @@ _HOSTS: Final = (
 _SET_MEMORY: Final = 64 * 1024 * 1024
 
 
+@functools.cache
 def _rows() -> "re2.Set":
+    """Return the table's words as one set, which the first fault in words needs."""
     options = re2.Options()
     options.max_mem = _SET_MEMORY
     rows = re2.Set.SearchSet(options)
@@ -93,9 +96,6 @@ def _rows() -> "re2.Set":
         rows.Add(f"(?im){row.words}")
     rows.Compile()
     return rows
-
-
-_ROWS: Final = _rows()
 
 
 def is_transport_code(code: object) -> bool:
@@ -112,7 +112,7 @@ def learn_transport(draft: Draft, text: str) -> None:
     named = _CODE.search(text)
     code = named.group(1) if named else None
     if (code is None or code in VAGUE_CODES) and _ANY_WORDS.search(text):
-        worded = WORDINGS[min(_ROWS.Match(text.encode("utf-8", "replace")))].code
+        worded = WORDINGS[min(_rows().Match(text.encode("utf-8", "replace")))].code
         code = worded if code is None or worded not in VAGUE_CODES else code
     if code is None:
         return
