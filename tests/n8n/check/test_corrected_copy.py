@@ -161,8 +161,10 @@ def same_where_same(old: str, new: str) -> None:
 @MANY
 @given(flows())
 def test_the_copy_has_nothing_left_of_what_is_called_fixed_and_nothing_new(text: str) -> None:
-    checked = check_nodes(text, today=TODAY)
-    after = {(each.node, each.says) for each in check_nodes(checked.corrected or text, today=TODAY).findings}
+    # one salt, so that a node whose name is hidden has one name in both
+    checked = check_nodes(text, salt=b"salt", today=TODAY)
+    again = check_nodes(checked.corrected or text, salt=b"salt", today=TODAY)
+    after = {(each.node, each.says) for each in again.findings}
     findings = {(each.node, each.says): each for each in checked.findings}
     assert not after & {key for key, each in findings.items() if each.fixed}
     assert after - {key for key in after if key[0] == "(the workflow)"} <= {
