@@ -31,7 +31,8 @@ KEPT: Final = "test_key_kept"  # what was kept of the last one
 REFUSED: Final = "test_key_refused"  # the limit that the last one met
 VISITOR: Final = "visitor"
 DRAWN_WHOLE: Final = "test_key_drawn_whole"  # the steps are drawn with the page, not by themselves
-POLL_SECONDS: Final = 0.5
+POLL_SECONDS: Final = 1.0
+"""A page that takes longer than this from its steps to its end sends the old key field once more (`_follow`)."""
 
 LEAD: Final = (
     "Paste a key and see where access is lost: the address, the network, the key, the model or the credit. "

@@ -187,7 +187,7 @@ def _agreed(target: Target, number: int, *, running: bool) -> bool:
 def _refusal(request: ProbeRequest, key: str, value: str, target: Target | None, *, agreed: bool) -> str | None:
     """Return why nothing is tested, in words of ours."""
     if target is None:
-        return "The base URL cannot be used. What is wrong with it stands beside it."
+        return "The base URL cannot be used. What is wrong with it is said beside it."
     if not key.strip():
         return "The key field is empty. Paste the key, then press the button."
     if not agreed:
